@@ -17,6 +17,8 @@ fault kink.lua 's/    return {/    total = where(total:gt(80), total - 30, total
 fault first.lua 's/rank(total, "unit")/rank(floor(total \/ 50), "unit", { ties = "first" })/'
 fault plus.lua 's/x \/ a.index.standard/(x + 1) \/ a.index.standard/'
 fault borda.lua 's/local total  = .*/local total = 0 - sum(a.index.weight * rank(where(lower, 0 - x, x), "unit"), "indicator")/'
+fault best.lua 's/where(lower, a.index.standard \/ x, x \/ a.index.standard)/where(lower, min(x, "unit") \/ x, x \/ max(x, "unit"))/'
+printf 'unit,indicator,year,value\nX,p1,2020,100\nX,p2,2020,50\nY,p1,2020,80\nY,p2,2020,10\n' >two.csv
 cat >five.csv <<'END'
 unit,indicator,year,value
 X,p1,2020,100
@@ -40,6 +42,7 @@ property("names", invariant "names", { rules = "panel.lua" })
 property("rows", invariant "rows", { rules = "panel.lua" })
 property("units", invariant("units", "index.P.*"), { rules = "panel.lua" })
 property("reversal", no_reversal, { rules = "panel.lua" })
+property("best", no_reversal, { rules = "best.lua", data = { observed = "two.csv" }, runs = 60 }) -- a worse unit is never the best in anything
 property("function", function(r, change)
   local at = { unit = change.unit }
   return #change >= 1 and change.now ~= change.old and change.indicator ~= nil and r.total:at(at) >= 0

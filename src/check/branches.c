@@ -1,10 +1,10 @@
 /* Branches of `where` that no value takes, and values that no branch takes.
  *
- * From every output the conditions are followed down the arms of `where`. For every array that is
- * compared, a set holds the numbers its elements can still be: at first all that its formula allows
- * (ranges.h), fewer after each condition. An arm is unreachable if no path leads into it. Only
- * comparisons with what the rules fix make a set smaller; anything else leaves it as it is, so that
- * whatever is reported is certain. A missing element takes no arm. */
+ * From every output the conditions are followed down the branches of `where`. For each array that
+ * is compared, a set holds the numbers its elements can still be: at first all that its formula
+ * allows (ranges.h), fewer after each condition. A branch is unreachable if no path leads into it.
+ * Only comparisons with values that the rules fix make a set smaller; other conditions leave it as
+ * it is, so that what is reported is certain. A missing element takes no branch. */
 #include <math.h>
 #include <string.h>
 
@@ -18,36 +18,40 @@
 
 enum { FACTS = 64, STEPS = 400000, DEPTH = 1000 };
 enum { MAYBE = -1 };
+enum { VISITED = 1, FIRST_ARM = 2, SECOND_ARM = 4 };
 
-/* A condition on the way: it held, or not. */
+/* A condition on the path so far. */
 typedef struct fact {
     ex_id condition, subject; /* subject: the array that is compared, or 0 */
-    int held;
-    intervals left; /* what the subject can be from here on */
+    int held;                 /* the path is the one where it holds */
+    intervals left;           /* what the subject can be from here on */
 } fact;
 
 typedef struct walk {
     check *c;
     const ex_graph *g;
     range *range;
-    unsigned char *seen;   /* of every node: visited without facts */
-    unsigned char *took;   /* of every `where`: bit 0 visited, 1 and 2 its arms */
-    unsigned char *closed; /* of every `where`: an arm was found closed; 2: by a condition before */
+    /* by node */
+    unsigned char *seen;   /* visited without facts */
+    unsigned char *took;   /* of a `where`: VISITED, FIRST_ARM, SECOND_ARM */
+    unsigned char *closed; /* of a `where`: 1: one arm is closed, 2: by an earlier condition */
     ex_id *blocked;        /* that condition */
-    intervals **could;     /* what the condition lets through, where it is closed */
+    intervals **could;     /* what the closed arm would take */
     fact fact[FACTS];
     int facts, depth;
     long steps;
-    int lost; /* not every way was followed */
+    int lost; /* not every path was followed */
 } walk;
 
+/* Is the node one number that the rules fix? */
 static int is_fixed(const walk *w, ex_id n, double *value) {
     const range *r = &w->range[n];
     *value = r->lo;
     return r->fixed && r->lo == r->hi && isfinite(r->lo);
 }
 
-static intervals compared(unsigned op, double with) {
+/* The numbers for which a comparison with `with` holds. */
+static intervals numbers_that_hold(unsigned op, double with) {
     intervals out;
     switch (op) {
     case EX_lt: return intervals_between(-INFINITY, 1, with, 1);
@@ -79,7 +83,7 @@ static int set_within(const walk *w, ex_id n, int depth, ex_id *subject, interva
         int at_right = is_fixed(w, right, &value);
         if (!at_right && !is_fixed(w, left, &value)) return 0;
         *subject = at_right ? left : right;
-        *out = compared(at_right ? x->op : with_sides_swapped(x->op), value);
+        *out = numbers_that_hold(at_right ? x->op : with_sides_swapped(x->op), value);
         return !w->range[*subject].fixed;
     }
     if (depth > NESTED) return 0;
@@ -95,11 +99,13 @@ static int set_within(const walk *w, ex_id n, int depth, ex_id *subject, interva
     return 1;
 }
 
-/* The set of a condition on one array alone. */
+/* The numbers of one array for which a condition holds, made of comparisons of that array alone. 0
+ * for other conditions. */
 static int set_of(const walk *w, ex_id n, ex_id *subject, intervals *out) {
     return set_within(w, n, 0, subject, out);
 }
 
+/* What an array can still be on this path. */
 static intervals left_of(const walk *w, ex_id subject) {
     const range *r = &w->range[subject];
     for (int i = w->facts; i-- > 0;)
@@ -107,8 +113,8 @@ static intervals left_of(const walk *w, ex_id subject) {
     return intervals_between(r->lo, 0, r->hi, 0);
 }
 
-/* coalesce(c, false): missing counts as no. */
-static ex_id bare(const walk *w, ex_id n, int *missing_is_no) {
+/* In coalesce(c, false) a missing condition counts as no: gives c. */
+static ex_id without_default(const walk *w, ex_id n, int *missing_is_no) {
     const ex_node *x = ex_get(w->g, n);
     double value;
     *missing_is_no = x->op == EX_coalesce && is_fixed(w, ex_arg(w->g, n, 1), &value) && value == 0;
@@ -117,7 +123,7 @@ static ex_id bare(const walk *w, ex_id n, int *missing_is_no) {
 
 static int decide_within(const walk *w, ex_id n, int depth) {
     int sure;
-    n = bare(w, n, &sure);
+    n = without_default(w, n, &sure);
     const ex_node *x = ex_get(w->g, n);
     ex_id subject;
     intervals set;
@@ -142,12 +148,13 @@ static int decide_within(const walk *w, ex_id n, int depth) {
     return a == 0 && b == 0 ? 0 : (a == 1 || b == 1) && !sure ? 1 : MAYBE;
 }
 
-/* 1, 0 or MAYBE, by what is known. */
+/* Does a condition hold on this path: 1, 0 or MAYBE. */
 static int decide(const walk *w, ex_id n) { return decide_within(w, n, 0); }
 
+/* Adds what follows from a condition that holds, or does not. */
 static void assume(walk *w, ex_id n, int held) {
     int sure;
-    ex_id own = bare(w, n, &sure);
+    ex_id own = without_default(w, n, &sure);
     if (sure && !held) return; /* it may also be missing */
     const ex_node *x = ex_get(w->g, own);
     ex_id subject;
@@ -172,36 +179,39 @@ static void visit(walk *w, ex_id n);
 
 static void visit_arm(walk *w, ex_id n, ex_id arm, int held) {
     int before = w->facts;
-    w->took[n] |= held ? 2 : 4;
+    w->took[n] |= held ? FIRST_ARM : SECOND_ARM;
     assume(w, ex_arg(w->g, n, 0), held);
     visit(w, arm);
     w->facts = before;
 }
 
+/* Notes how an arm of a `where` is closed: by the bounds of the subject, or by an earlier
+ * condition. */
+static void note_closed(walk *w, ex_id n, int holds) {
+    ex_id subject;
+    int sure;
+    intervals set;
+    w->closed[n] = 1;
+    if (!set_of(w, without_default(w, ex_arg(w->g, n, 0), &sure), &subject, &set)) return;
+    intervals could = holds ? intervals_complement(&set) : set;
+    intervals whole = intervals_between(w->range[subject].lo, 0, w->range[subject].hi, 0);
+    intervals *kept = w->could[n] = arena_take(w->c->memory, sizeof *kept);
+    if (kept) *kept = intervals_intersect(&could, &whole);
+    for (int i = 0; kept && !intervals_empty(kept) && i < w->facts; i++) {
+        if (w->fact[i].subject != subject) continue;
+        intervals rest = intervals_intersect(kept, &w->fact[i].left);
+        if (!intervals_empty(&rest)) continue;
+        w->blocked[n] = w->fact[i].condition;
+        w->closed[n] = 2;
+        return;
+    }
+}
+
 static void visit_where(walk *w, ex_id n) {
     ex_id condition = ex_arg(w->g, n, 0), a = ex_arg(w->g, n, 1), b = ex_arg(w->g, n, 2);
-    int sure, holds = w->range[condition].fixed ? MAYBE : decide(w, condition);
-    ex_id subject;
-    if (holds != MAYBE && !w->closed[n]) {
-        intervals set;
-        w->closed[n] = 1;
-        if (set_of(w, bare(w, condition, &sure), &subject, &set)) {
-            intervals could = holds ? intervals_complement(&set) : set;
-            const range *r = &w->range[subject];
-            intervals whole = intervals_between(r->lo, 0, r->hi, 0);
-            intervals *kept = w->could[n] = arena_take(w->c->memory, sizeof *kept);
-            if (kept) *kept = intervals_intersect(&could, &whole);
-            for (int i = 0; kept && !intervals_empty(kept) && i < w->facts; i++)
-                if (w->fact[i].subject == subject && w->closed[n] == 1) {
-                    intervals rest = intervals_intersect(kept, &w->fact[i].left);
-                    if (intervals_empty(&rest)) {
-                        w->blocked[n] = w->fact[i].condition;
-                        w->closed[n] = 2;
-                    }
-                }
-        }
-    }
-    w->took[n] |= 1;
+    int holds = w->range[condition].fixed ? MAYBE : decide(w, condition);
+    if (holds != MAYBE && !w->closed[n]) note_closed(w, n, holds);
+    w->took[n] |= VISITED;
     if (holds != 0) visit_arm(w, n, a, 1);
     if (holds != 1) visit_arm(w, n, b, 0);
 }
@@ -219,7 +229,7 @@ static void visit(walk *w, ex_id n) {
     } else if (ex_is_elementwise(x->op)) {
         for (int i = 0; i < x->argc; i++) visit(w, ex_arg(w->g, n, i));
     } else {
-        /* Along an axis another element is looked at: what is known of this one says nothing. */
+        /* It reads other elements along an axis, about which nothing is known. */
         int before = w->facts;
         fact *kept = before ? mem_take((size_t)before * sizeof *kept) : NULL;
         if (!before || kept) {
@@ -234,9 +244,10 @@ static void visit(walk *w, ex_id n) {
     w->depth--;
 }
 
-/* ---- what is told of it ---- */
+/* ---- findings ---- */
 
-static const char *shown(walk *w, ex_id subject, double x) {
+/* A value of an array as a reader knows it: a text, a date or a number. */
+static const char *describe_value(walk *w, ex_id subject, double x) {
     if (ex_get(w->g, subject)->kind == EX_TEXT && x >= 1 && x <= pool_count(w->c->a->h->strings))
         return check_print(w->c, "'%s'", pool_text(w->c->a->h->strings, (uint32_t)x));
     char day[16] = "";
@@ -244,93 +255,96 @@ static const char *shown(walk *w, ex_id subject, double x) {
     return *day ? check_print(w->c, "%s", day) : check_number(w->c, x);
 }
 
-static const char *bounds(walk *w, ex_id subject) {
+/* "it lies between 0 and 100"; NULL where the array has no bounds. */
+static const char *describe_bounds(walk *w, ex_id subject) {
     const range *r = &w->range[subject];
     if (isinf(r->lo) && isinf(r->hi)) return NULL;
     if (isfinite(r->lo) && isfinite(r->hi))
-        return check_print(w->c, "it lies between %s and %s", shown(w, subject, r->lo),
-                           shown(w, subject, r->hi));
-    return isfinite(r->lo) ? check_print(w->c, "it is never below %s", shown(w, subject, r->lo))
-                           : check_print(w->c, "it is never above %s", shown(w, subject, r->hi));
+        return check_print(w->c, "it lies between %s and %s", describe_value(w, subject, r->lo),
+                           describe_value(w, subject, r->hi));
+    return isfinite(r->lo)
+               ? check_print(w->c, "it is never below %s", describe_value(w, subject, r->lo))
+               : check_print(w->c, "it is never above %s", describe_value(w, subject, r->hi));
 }
 
-/* Does a token of a rule file say this number, or this text? */
-static int is_said(const walk *w, ex_id literal) {
+/* Is a literal written in a rule file? Numbers as small as 0, 1, 2 may come from anywhere. */
+static int is_written(const walk *w, ex_id literal) {
     const ex_values *v =
         ex_get(w->g, literal)->op == EX_source ? ex_values_of(w->g, literal) : NULL;
     if (!v || v->origin != EX_LITERAL || v->axes) return 0;
     double value = *v->value, x;
-    if (v->kind != EX_TEXT && (value == 0 || value == 1 || value == 2)) return 0; /* whose not? */
+    if (v->kind != EX_TEXT && (value == 0 || value == 1 || value == 2)) return 0;
     const char *word = v->kind == EX_TEXT ? pool_text(w->c->a->h->strings, (uint32_t)value) : NULL;
-    for (size_t i = 0; i < sources_count(w->c->files); i++) {
-        size_t count = 0, length;
-        const source_token *t = sources_tokens(w->c->files, (int)i, &count);
-        const char *text = sources_text(w->c->files, (int)i, &length);
-        if (check_is_library(w->c, (int)i)) continue;
-        for (size_t k = 0; t && k < count; k++) {
-            size_t n = t[k].to - t[k].from;
-            if (word ? t[k].kind == TOKEN_STRING && strlen(word) == n &&
-                           !memcmp(word, text + t[k].from, n)
-                     : t[k].kind == TOKEN_NUMBER &&
-                           decimal_read(text + t[k].from, n, &x) == DECIMAL_OK && x == value)
+    for (int i = 0; i < (int)sources_count(w->c->files); i++) {
+        token_list t = token_list_of(w->c->files, i);
+        for (size_t k = 0; !check_is_library(w->c, i) && k < t.count; k++) {
+            const source_token *own = &t.token[k];
+            if (word
+                    ? token_is_string(&t, k, word)
+                    : own->kind == TOKEN_NUMBER &&
+                          decimal_read(t.text + own->from, own->to - own->from, &x) == DECIMAL_OK &&
+                          x == value)
                 return 1;
         }
     }
     return 0;
 }
 
-/* A method serves many rules, and those that do not need one of its branches are not at fault: what
- * is closed there counts only where its bounds are the rule's own. */
+/* Does a comparison in a method have a bound that these rules gave? A method serves many rules, and
+ * one that does not need a branch of it is no mistake. */
 static int is_of_rules(const walk *w, ex_id n, int depth) {
     const ex_node *x = ex_get(w->g, n);
     double value;
     if (ex_is(x->op, EX_DECIDES)) {
         ex_id left = ex_arg(w->g, n, 0), right = ex_arg(w->g, n, 1);
         if (x->op == EX_eq || x->op == EX_ne) return 0; /* bands have bounds */
-        return is_said(w, is_fixed(w, right, &value) ? right : left);
+        return is_written(w, is_fixed(w, right, &value) ? right : left);
     }
     for (int i = 0; i < x->argc && depth < NESTED; i++)
         if (ex_is_elementwise(x->op) && is_of_rules(w, ex_arg(w->g, n, i), depth + 1)) return 1;
     return 0;
 }
 
-static void tell_closed(walk *w, ex_id n) {
+static void report_closed(walk *w, ex_id n) {
     ex_id condition = ex_arg(w->g, n, 0), subject;
-    int dead_a = !(w->took[n] & 2), sure;
+    int first_closed = !(w->took[n] & FIRST_ARM), sure;
     intervals set;
-    if (!(w->took[n] & 1) || (w->took[n] & 6) == 6 || !w->closed[n]) return;
-    if (!dead_a && ex_is_missing(w->g, ex_arg(w->g, n, 2)))
-        return; /* nothing is left over, and nothing is said of it */
+    if (!(w->took[n] & VISITED) || !w->closed[n] ||
+        (w->took[n] & (FIRST_ARM | SECOND_ARM)) == (FIRST_ARM | SECOND_ARM))
+        return;
+    /* A second arm that is missing only says that nothing is left over. */
+    if (!first_closed && ex_is_missing(w->g, ex_arg(w->g, n, 2))) return;
     if (check_is_library(w->c, (int)ex_get(w->g, n)->file) && !is_of_rules(w, condition, 0)) return;
     location at = location_node(w->c, n, "where");
     const char *text = check_formula(w->c, condition);
-    int single = set_of(w, bare(w, condition, &sure), &subject, &set);
+    int single = set_of(w, without_default(w, condition, &sure), &subject, &set);
     if (single && w->closed[n] == 1) {
-        check_add(w->c, "B05", at, bounds(w, subject), "%s holds %s", text,
-                  dead_a ? "never" : "always");
+        check_add(w->c, "B05", at, describe_bounds(w, subject), "%s holds %s", text,
+                  first_closed ? "never" : "always");
         return;
     }
     double witness;
-    const char *example = "";
+    const char *example = NULL;
     if (single && w->closed[n] == 2 && w->could[n] &&
         intervals_pick(w->could[n],
                        w->range[subject].whole || ex_get(w->g, subject)->kind == EX_TEXT, &witness))
-        example = check_print(w->c, "%s goes by %s", shown(w, subject, witness),
+        example = check_print(w->c, "%s goes by %s", describe_value(w, subject, witness),
                               check_formula(w->c, w->blocked[n]));
-    check_add(w->c, "B01", at, *example ? example : NULL,
-              dead_a ? "nothing gets to the branch of %s: conditions before it take all that could"
-                     : "nothing gets past %s: conditions before it take all the rest",
+    check_add(w->c, "B01", at, example,
+              first_closed
+                  ? "nothing gets to the branch of %s: conditions before it take all that could"
+                  : "nothing gets past %s: conditions before it take all the rest",
               text);
 }
 
-/* A chain of `where` that compares one array again and again, down to nothing: which of its values
- * get nothing? */
-static void tell_gaps(walk *w, ex_id head) {
+/* In a chain of `where` that compares one array again and again and ends with missing: values of
+ * the array that get nothing. */
+static void report_gaps(walk *w, ex_id head) {
     ex_id subject = 0, own, n = head;
     intervals taken = intervals_none(), set;
     int ordered = 0, sure;
     for (; ex_get(w->g, n)->op == EX_where; n = ex_arg(w->g, n, 2)) {
-        ex_id condition = bare(w, ex_arg(w->g, n, 0), &sure);
+        ex_id condition = without_default(w, ex_arg(w->g, n, 0), &sure);
         unsigned op = ex_get(w->g, condition)->op;
         if (!set_of(w, condition, &own, &set) || (subject && own != subject)) return;
         subject = own;
@@ -354,16 +368,16 @@ static void tell_gaps(walk *w, ex_id head) {
         if (below || above)
             check_add(w->c, "B04", at, NULL, "%s %s %s gets nothing", name,
                       below ? text_message("below") : text_message("above"),
-                      shown(w, subject, below ? p->hi : p->lo));
+                      describe_value(w, subject, below ? p->hi : p->lo));
         else
             check_add(w->c, "B03", at,
-                      check_print(w->c, "%s, for instance", shown(w, subject, witness)),
-                      "%s between %s and %s gets nothing", name, shown(w, subject, p->lo),
-                      shown(w, subject, p->hi));
+                      check_print(w->c, "%s, for instance", describe_value(w, subject, witness)),
+                      "%s between %s and %s gets nothing", name, describe_value(w, subject, p->lo),
+                      describe_value(w, subject, p->hi));
     }
 }
 
-/* The heads: `where` that is no other one's last arm on the same array. */
+/* Looks at chains from their first `where`; `inner` marks those that continue one. */
 static void find_gaps(walk *w, unsigned char *inner) {
     for (ex_id n = 1; n <= ex_count(w->g); n++)
         if (ex_get(w->g, n)->op == EX_where && w->c->wanted[n]) {
@@ -371,12 +385,12 @@ static void find_gaps(walk *w, unsigned char *inner) {
             intervals set;
             int sure;
             if (ex_get(w->g, next)->op == EX_where &&
-                set_of(w, bare(w, ex_arg(w->g, n, 0), &sure), &a, &set) &&
-                set_of(w, bare(w, ex_arg(w->g, next, 0), &sure), &b, &set) && a == b)
+                set_of(w, without_default(w, ex_arg(w->g, n, 0), &sure), &a, &set) &&
+                set_of(w, without_default(w, ex_arg(w->g, next, 0), &sure), &b, &set) && a == b)
                 inner[next] = 1;
         }
     for (ex_id n = 1; n <= ex_count(w->g); n++)
-        if (ex_get(w->g, n)->op == EX_where && w->c->wanted[n] && !inner[n]) tell_gaps(w, n);
+        if (ex_get(w->g, n)->op == EX_where && w->c->wanted[n] && !inner[n]) report_gaps(w, n);
 }
 
 static void walk_all(check *c, int axis, size_t position) {
@@ -392,9 +406,9 @@ static void walk_all(check *c, int axis, size_t position) {
     unsigned char *inner = mem_zero(nodes, 1);
     if (w.range && w.seen && w.took && w.closed && w.blocked && w.could && inner) {
         for (ex_id n = ex_count(c->g); n > 0; n--)
-            if (c->wanted[n] & 1) visit(&w, n);
+            if (c->wanted[n] & IS_OUTPUT) visit(&w, n);
         for (ex_id n = 1; n <= ex_count(c->g) && !w.lost; n++)
-            if (ex_get(c->g, n)->op == EX_where) tell_closed(&w, n);
+            if (ex_get(c->g, n)->op == EX_where) report_closed(&w, n);
         find_gaps(&w, inner);
     }
     mem_free(w.range);
@@ -406,7 +420,7 @@ static void walk_all(check *c, int axis, size_t position) {
     mem_free(inner);
 }
 
-/* Bounds that differ by stage are looked at stage by stage. */
+/* Where bounds differ by stage, each stage is checked by itself. */
 void check_branches(check *c) {
     int staged = 0;
     for (size_t i = 0; i < c->m->arrays; i++)

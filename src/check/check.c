@@ -1,5 +1,5 @@
-/* assess_check: runs all checks. Those that need nothing computed are here: weights, standards,
- * stages, names, citations, and the text of the files. */
+/* assess_check runs all checks. Those of the model and of the text of the rule files are here:
+ * weights, standards, stages, names, citations, unused locals, repeated numbers. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,8 +12,8 @@
 
 /* ---- attributes ---- */
 
-/* The value of an attribute of an indicator in a stage, and its leaf; NAN and NULL where it has
- * none. */
+/* The number that an attribute of an element has in a stage, and its leaf (`leaf` may be NULL); NAN
+ * and NULL where it has none. */
 static double attribute_number(const check *c, int element, const char *name, int stage,
                                const md_leaf **leaf) {
     const md_leaf *found = NULL;
@@ -27,7 +27,7 @@ static double attribute_number(const check *c, int element, const char *name, in
     return found ? found->value.number : NAN;
 }
 
-/* The text of an attribute, or "". */
+/* The text of an attribute of an element, or "". */
 static const char *attribute_text(const check *c, int element, const char *name) {
     for (int i = c->leaf_of[element]; i >= 0; i = c->leaf_next[i]) {
         const md_leaf *l = &c->m->leaf[i];
@@ -38,17 +38,16 @@ static const char *attribute_text(const check *c, int element, const char *name)
     return "";
 }
 
-/* ---- weights of siblings: do they add up, is one zero, or left out? ---- */
+/* ---- weights of siblings ---- */
 
-/* The weight that an indicator has where the rules give none is a leaf, too: it has no key of its
- * own. */
+/* Is the weight written in the rules? A default weight is a leaf at the place of its element. */
 static int is_written(check *c, const md_leaf *l) {
     location s = location_leaf(c, l);
     location e = location_element(c, &c->m->element[l->element]);
     return s.at.column != e.at.column || s.at.line != e.at.line;
 }
 
-/* What an element weighs: written, or 1, or the sum of its children. */
+/* The weight of an element: as given; else 1, or for a group the sum of its children. */
 static double weight_of(const check *c, int element, int stage, const md_leaf **leaf) {
     const model *m = c->m;
     double w = attribute_number(c, element, "weight", stage, leaf), sum = 0;
@@ -60,8 +59,8 @@ static double weight_of(const check *c, int element, int stage, const md_leaf **
 
 static int near_enough(double a, double b) { return fabs(a - b) <= 1e-9 * fmax(1, fabs(b)); }
 
-/* How far a sum may be from what it is meant to be: weights with three places or more were rounded.
- */
+/* How far a weight may be off by rounding: half a unit of its last place where it has three or
+ * more. */
 static double slack_of(double w) {
     double unit = 1;
     int places = 0;
@@ -76,7 +75,8 @@ static int adds_up(double sum, double to, double slack) {
     return near_enough(sum, to) || fabs(sum - to) <= slack * 1.001;
 }
 
-/* Weights that should add up. `ratios`: whole numbers up to 5, as in 3 : 2 : 1. */
+/* Weights that should add up. `differ`: they are not all equal. `ratios`: all are whole numbers up
+ * to 5, as in 3 : 2 : 1. */
 typedef struct weight_sum {
     int count, differ, ratios;
     double sum, first, slack;
@@ -99,12 +99,12 @@ static int sums_to_whole(const weight_sum *s) {
 
 typedef struct siblings {
     weight_sum w;
-    int written, plain; /* plain: indicators whose weight was left out */
-    int left_out;       /* the first element without a weight, or -1 */
+    int written, plain; /* how many weights are given, and how many indicators have none */
+    int left_out;       /* the first indicator without a weight, or -1 */
     buf shown;
 } siblings;
 
-static void gather(check *c, int parent, int stage, siblings *s) {
+static void gather_siblings(check *c, int parent, int stage, siblings *s) {
     *s = (siblings){.left_out = -1};
     for (int i = parent + 1; i < c->m->elements; i++) {
         const md_element *e = &c->m->element[i];
@@ -125,11 +125,10 @@ static void gather(check *c, int parent, int stage, siblings *s) {
 static void check_siblings(check *c, int parent, int stage, int staged) {
     const md_element *e = &c->m->element[parent];
     siblings s;
-    gather(c, parent, stage, &s);
+    gather_siblings(c, parent, stage, &s);
     const md_leaf *own_leaf;
     double own = attribute_number(c, parent, "weight", stage, &own_leaf);
-    /* A group without a weight of its own weighs what its children do, so that their sum is right
-     * by itself; the whole must be a whole. */
+    /* The weight of a group without one is the sum of its children, whatever that is. */
     int whole = parent == 0 || own_leaf;
     const char *where = staged ? check_print(c, " in %s", c->m->stage[stage].name) : "";
     if (s.written && s.plain && s.w.differ) {
@@ -152,7 +151,7 @@ static void check_siblings(check *c, int parent, int stage, int staged) {
     buf_release(&s.shown);
 }
 
-/* params = { weights = { a = 0.4, b = 0.5 } }: siblings, too. */
+/* The weights in params = { weights = { a = 0.4, b = 0.5 } } should add up, too. */
 static void check_parameters(check *c, size_t first) {
     const md_leaf *l = &c->m->leaf[first];
     const char *dot = strrchr(l->name, '.');
@@ -174,7 +173,7 @@ static void check_parameters(check *c, size_t first) {
               check_number(c, all.sum));
 }
 
-static int by_stage(const check *c) {
+static int has_weights_by_stage(const check *c) {
     for (size_t i = 0; i < c->m->leaves; i++)
         if (c->m->leaf[i].element >= 0 && c->m->leaf[i].stage >= 0 &&
             !strcmp(c->m->leaf[i].name, "weight"))
@@ -184,7 +183,7 @@ static int by_stage(const check *c) {
 
 static void check_weights(check *c) {
     const model *m = c->m;
-    int staged = by_stage(c);
+    int staged = has_weights_by_stage(c);
     for (int i = 0; i < m->elements; i++)
         for (int s = 0; !m->element[i].indicator && s < (staged ? m->stages : 1); s++)
             check_siblings(c, i, s, staged);
@@ -200,7 +199,7 @@ static void check_weights(check *c) {
     }
 }
 
-/* ---- standards, floors, goalposts and target bands of an indicator against each other ---- */
+/* ---- standards, floors, goalposts and target bands of an indicator ---- */
 
 enum { UNKNOWN, HIGHER, LOWER, TARGET };
 
@@ -212,7 +211,7 @@ static int way_of(const check *c, int element) {
                                       : UNKNOWN;
 }
 
-/* " in stage1", where the leaf is one of a stage. */
+/* " in stage1" where one of the leaves is of a stage, else "". */
 static const char *in_stage(check *c, const md_leaf *a, const md_leaf *b) {
     int stage = a->stage >= 0 ? a->stage : b->stage;
     return stage >= 0 ? check_print(c, " in %s", c->m->stage[stage].name) : "";
@@ -239,8 +238,8 @@ static void check_floor(check *c, int element, int stage) {
                               : text_message("neither way"));
 }
 
-/* normalise.goalposts goes from low to high whatever `better` says; other methods turn by `better`.
- */
+/* normalise.goalposts goes from low to high whatever `better` says; other methods follow
+ * `better`. */
 static void check_posts(check *c, int element, int stage) {
     const md_leaf *low, *high;
     double l = attribute_number(c, element, "low", stage, &low);
@@ -311,7 +310,7 @@ static void check_standards(check *c) {
 
 /* ---- stages ---- */
 
-/* The stage that begins next after the year, or NULL. */
+/* The stage that begins next after another one, or NULL. */
 static const md_stage *next_after(const model *m, const md_stage *of) {
     const md_stage *next = NULL;
     for (int i = 0; i < m->stages; i++) {
@@ -395,7 +394,7 @@ static void check_uncited(check *c) {
         }
 }
 
-/* The citation that an element does not have from the one around it. */
+/* The citation of an element, "" where it is only inherited. */
 static const char *own_cite(const model *m, int i) {
     const md_element *e = &m->element[i];
     return e->parent >= 0 && !strcmp(e->cite, m->element[e->parent].cite) ? "" : e->cite;
@@ -434,62 +433,41 @@ static void check_names(check *c) {
     check_same_measure(c, 1);
 }
 
-/* ---- the text, token by token: unused locals, numbers that repeat a parameter ---- */
+/* ---- the text of rule files: unused locals, numbers that repeat a parameter ---- */
 
-typedef struct text {
-    check *c;
-    int file;
-    const char *bytes;
-    const source_token *token;
-    size_t count;
-} text;
-
-static int is(const text *t, size_t i, const char *word) {
-    return i < t->count && t->token[i].kind != TOKEN_STRING &&
-           token_is(t->bytes, &t->token[i], word);
-}
-
-static int is_name(const text *t, size_t i) {
-    return i < t->count && t->token[i].kind == TOKEN_NAME;
-}
-
-/* Does the name at `at` stand anywhere else, otherwise than behind a dot or colon? */
-static int is_used(const text *t, size_t at) {
-    const source_token *a = &t->token[at];
-    for (size_t i = 0; i < t->count; i++) {
-        const source_token *b = &t->token[i];
-        if (i != at && b->kind == TOKEN_NAME && b->to - b->from == a->to - a->from &&
-            !memcmp(t->bytes + a->from, t->bytes + b->from, a->to - a->from) &&
-            !(i && (is(t, i - 1, ".") || is(t, i - 1, ":"))))
+/* Is the name at `at` used anywhere else, other than after a dot or colon? */
+static int is_used(const token_list *t, size_t at) {
+    for (size_t i = 0; i < t->count; i++)
+        if (i != at && token_is_name(t, i) && token_same(t, i, at) &&
+            !(i && (token_is(t, i - 1, ".") || token_is(t, i - 1, ":"))))
             return 1;
-    }
     return 0;
 }
 
-/* local NAME, NAME … and local function NAME. Of several names those before one that is used hold
- * its place. */
-static void check_locals(const text *t) {
+/* local NAME, NAME … and local function NAME. Of several names only the last ones count: those
+ * before a name that is used are needed for its place. */
+static void check_locals(check *c, int file, const token_list *t) {
     for (size_t i = 0; i + 1 < t->count; i++) {
         size_t name[32], names = 0, at = i + 1;
-        if (!is(t, i, "local")) continue;
-        if (is(t, at, "function")) at++;
-        while (is_name(t, at) && names < 32) {
+        if (!token_is(t, i, "local")) continue;
+        if (token_is(t, at, "function")) at++;
+        while (token_is_name(t, at) && names < 32) {
             name[names++] = at++;
-            if (is(t, at, "<")) at += 3;
-            if (!is(t, at, ",")) break;
+            if (token_is(t, at, "<")) at += 3;
+            if (!token_is(t, at, ",")) break;
             at++;
         }
-        while (names && t->bytes[t->token[name[names - 1]].from] != '_' &&
-               !is_used(t, name[names - 1])) {
-            const source_token *n = &t->token[name[--names]];
-            check_add(t->c, "L03", location_token(t->c, t->file, name[names]),
+        for (; names && !is_used(t, name[names - 1]); names--) {
+            const source_token *n = &t->token[name[names - 1]];
+            if (t->text[n->from] == '_') break;
+            check_add(c, "L03", location_token(c, file, name[names - 1]),
                       "use it, leave it out, or let its name begin with _", "nothing uses '%.*s'",
-                      (int)(n->to - n->from), t->bytes + n->from);
+                      (int)(n->to - n->from), t->text + n->from);
         }
     }
 }
 
-/* Small whole numbers and round ones mean many things. */
+/* Small whole numbers and round ones can mean anything. */
 static int is_common(double x) {
     return (x == floor(x) && fabs(x) <= 12) || x == 100 || x == 1000 || x == 0.5;
 }
@@ -502,59 +480,42 @@ static const md_leaf *parameter_of(const check *c, double x) {
     return NULL;
 }
 
-static void check_numbers(const text *t) {
+/* Numbers inside `compute` that have the value of a parameter. */
+static void check_numbers(check *c, int file, const token_list *t) {
     size_t i = 0;
-    while (i < t->count && !(is(t, i, "compute") && is(t, i + 1, "=") && is(t, i + 2, "function")))
+    while (i < t->count && !(token_is(t, i, "compute") && token_is(t, i + 1, "=") &&
+                             token_is(t, i + 2, "function")))
         i++;
-    /* Up to the end of the function: what is declared behind it declares, and repeats nothing. */
-    int depth = 0;
-    for (i += i < t->count ? 2 : 0; i < t->count; i++) {
+    size_t end = i < t->count ? t->token[i + 2].close : 0;
+    for (i += 3; i < end && i < t->count; i++) {
         const source_token *n = &t->token[i];
         double x;
-        depth += is(t, i, "function") || is(t, i, "if") || is(t, i, "do") || is(t, i, "repeat");
-        depth -= is(t, i, "end") || is(t, i, "until");
-        if (!depth) break;
         if (n->kind != TOKEN_NUMBER ||
-            decimal_read(t->bytes + n->from, n->to - n->from, &x) != DECIMAL_OK || is_common(x))
+            decimal_read(t->text + n->from, n->to - n->from, &x) != DECIMAL_OK || is_common(x))
             continue;
-        const md_leaf *l = parameter_of(t->c, x);
+        const md_leaf *l = parameter_of(c, x);
         if (!l) continue;
-        check_add(t->c, "L04", location_token(t->c, t->file, i),
-                  check_print(t->c, "a.%s", l->address), "%s is what %s is, too",
-                  check_number(t->c, x), l->address);
+        check_add(c, "L04", location_token(c, file, i), check_print(c, "a.%s", l->address),
+                  "%s is what %s is, too", check_number(c, x), l->address);
     }
 }
 
 static void check_text(check *c) {
-    for (size_t i = 0; i < sources_count(c->files); i++) {
-        text t = {.c = c, .file = (int)i};
-        size_t length;
-        t.bytes = sources_text(c->files, (int)i, &length);
-        t.token = sources_tokens(c->files, (int)i, &t.count);
-        if (!t.token || check_is_library(c, (int)i)) continue;
-        check_locals(&t);
-        if (host_is_edition(c->a->h, (int)i)) check_numbers(&t);
+    for (int i = 0; i < (int)sources_count(c->files); i++) {
+        token_list t = token_list_of(c->files, i);
+        if (check_is_library(c, i)) continue;
+        check_locals(c, i, &t);
+        if (host_is_edition(c->a->h, i)) check_numbers(c, i, &t);
     }
-}
-
-static void check_model(check *c) {
-    check_weights(c);
-    check_standards(c);
-    check_stages(c);
-    check_names(c);
 }
 
 /* ---- all checks ---- */
 
-/* What the session had to say on the way becomes findings. */
+/* Messages of the session become findings. */
 static void add_messages(check *c) {
     for (size_t i = 0; i < assess_message_count(c->a); i++) {
         assess_message m = assess_message_at(c->a, i);
-        location at = {.at = {.file = m.file,
-                              .line = m.line,
-                              .column = m.column,
-                              .field = *m.field ? m.field : NULL,
-                              .excerpt = m.excerpt}};
+        location at = {.at = session_place(&m)};
         check_add(c, code_of_message(&m), at, m.hint, "%s", m.text);
     }
     if (assess_message_hidden(c->a)) {
@@ -592,7 +553,12 @@ static int chain_leaves(check *c) {
 static void check_all(check *c, int opened, int ran) {
     add_messages(c);
     check_text(c);
-    if (opened && chain_leaves(c)) check_model(c);
+    if (opened && chain_leaves(c)) {
+        check_weights(c);
+        check_standards(c);
+        check_stages(c);
+        check_names(c);
+    }
     if (!ran || !c->leaf_next || !mark_wanted(c)) return;
     check_use(c);
     check_data(c);

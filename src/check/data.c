@@ -1,4 +1,5 @@
-/* The data against the rules: what is not used, what is not there, what says the same twice. */
+/* Checks of the data against the rules: columns that nothing uses, indicators without data,
+ * indicators that say the same. */
 #include <math.h>
 #include <string.h>
 
@@ -18,11 +19,11 @@ static location location_column(check *c, const dataset *d, const char *column) 
         .at = {.file = check_print(c, "%s", tb_path(d->table)), .line = 1, .field = column}};
 }
 
-/* ---- what nothing reads ---- */
+/* ---- columns that nothing reads ---- */
 
 static int is_node_used(const check *c, ex_id n) { return n && c->wanted[n]; }
 
-/* A column of a table is a source of its own. */
+/* Is a column of a table read? It is a source node of its own. */
 static int is_column_used(const check *c, const dataset *d, const tb_column *column) {
     const ds_spec *s = &d->spec;
     for (size_t i = 0; i < s->checks; i++)
@@ -35,6 +36,7 @@ static int is_column_used(const check *c, const dataset *d, const tb_column *col
     return 0;
 }
 
+/* Is a column of keyed data read: as key, value, unit of measure, carried or checked? */
 static int is_key(const dataset *d, const char *column) {
     const ds_spec *s = &d->spec;
     for (size_t i = 0; i < s->keys; i++)
@@ -47,16 +49,14 @@ static int is_key(const dataset *d, const char *column) {
            (s->unit_of_measure && !strcmp(s->unit_of_measure, column));
 }
 
-/* An exploded column hides behind the items that were made of it: is its name given to `explode`?
- */
+/* Is a column given to `explode` by name? Then formulas read what was made of it. */
 static int is_exploded(const check *c, const char *column) {
-    for (size_t i = 0; i < sources_count(c->files); i++) {
-        size_t count = 0, length, behind = 0;
-        const source_token *t = sources_tokens(c->files, (int)i, &count);
-        const char *text = sources_text(c->files, (int)i, &length);
-        for (size_t k = 0; t && k < count; k++) {
-            if (t[k].kind == TOKEN_NAME && token_is(text, &t[k], "explode")) behind = k + 20;
-            if (t[k].kind == TOKEN_STRING && k < behind && token_is(text, &t[k], column)) return 1;
+    for (int i = 0; i < (int)sources_count(c->files); i++) {
+        token_list t = token_list_of(c->files, i);
+        size_t behind = 0;
+        for (size_t k = 0; k < t.count; k++) {
+            if (token_is(&t, k, "explode")) behind = k + 20;
+            if (k < behind && token_is_string(&t, k, column)) return 1;
         }
     }
     return 0;
@@ -93,7 +93,7 @@ static int is_data_used(const check *c, const dataset *d) {
         if (v && v->origin == EX_DATA && v->name && !strncmp(v->name, d->spec.name, length) &&
             v->name[length] == '.')
             return 1;
-        /* A table whose rows are only an axis serves by its labels. */
+        /* A table may be used only for its rows' labels. */
         if (v && v->origin == EX_LABELS && !d->spec.keys && (v->axes & AX_BIT(d->rows_axis)))
             return 1;
         if (!d->spec.keys && c->wanted[n] && (ex_get(c->g, n)->axes & AX_BIT(d->rows_axis)))
@@ -104,9 +104,10 @@ static int is_data_used(const check *c, const dataset *d) {
 
 /* ---- indicators and their values ---- */
 
+/* The values of keyed data, seen by indicator. */
 typedef struct cells {
     const double *value;
-    size_t count, indicators, stride; /* of the indicators' axis */
+    size_t count, indicators, stride; /* stride: of the axis of indicators */
 } cells;
 
 static int cells_of(check *c, const dataset *d, cells *out) {
@@ -121,12 +122,12 @@ static int cells_of(check *c, const dataset *d, cells *out) {
     return out->value != NULL;
 }
 
-/* The k-th cell of an indicator, of count / indicators. */
+/* The element of the k-th cell of an indicator; each has count / indicators of them. */
 static size_t cell(const cells *x, size_t indicator, size_t k) {
     return k / x->stride * x->stride * x->indicators + indicator * x->stride + k % x->stride;
 }
 
-/* A text that is carried may be what an indicator is judged by. */
+/* Has an indicator a value, or a row with a carried text? */
 static int has_row(const check *c, const dataset *d, const cells *x, size_t indicator) {
     for (size_t k = 0; k < x->count / x->indicators; k++)
         if (x->value[cell(x, indicator, k)] == x->value[cell(x, indicator, k)] ||
@@ -141,6 +142,7 @@ int check_has_data(check *c, const dataset *d, size_t indicator) {
     return cells_of(c, d, &x) && has_row(c, d, &x, indicator);
 }
 
+/* Indicators without any data. */
 static void check_present(check *c) {
     const datasets *all = &c->a->s->data;
     const model *m = c->m;
@@ -164,11 +166,11 @@ static void check_present(check *c) {
     mem_free(has);
 }
 
-/* Pearson's r of two indicators over the cells where both are present; 0 where there are too few,
- * or one of them does not vary. */
+/* Pearson's r of two indicators over the cells where both have values; 0 where there are too few or
+ * one does not vary. *equal: are all values the same? */
 static double correlation(const cells *x, size_t a, size_t b, int *equal) {
     size_t n = x->count / x->indicators, pairs = 0;
-    double seen[2] = {NAN, NAN}; /* two points lie on a line always: there must be a third */
+    double seen[2] = {NAN, NAN}; /* two points are always on a line: there must be a third */
     int distinct = 0;
     double ma = 0, mb = 0, saa = 0, sbb = 0, sab = 0;
     n = n < CELLS_MOST ? n : CELLS_MOST;
@@ -189,6 +191,7 @@ static double correlation(const cells *x, size_t a, size_t b, int *equal) {
     return pairs >= PAIRS_LEAST && distinct > 2 && saa > 0 && sbb > 0 ? sab / sqrt(saa * sbb) : 0;
 }
 
+/* Pairs of indicators on a straight line. */
 static void check_collinear(check *c, const dataset *d) {
     cells x;
     if (!cells_of(c, d, &x) || x.indicators > INDICATORS_MOST) return;

@@ -1,101 +1,56 @@
-/* Which leaves the outputs may depend on, whatever the data say; and which attributes are read
- * where none is given.
+/* Leaves that no output depends on, whatever the data are; attributes that formulas read and that
+ * are not given; data that nothing reads.
  *
- * Use is traced backward through the graph, element by element, but only along the axes of the
- * model (levels of the index, stages): leaves have no others. A `where` whose condition is fixed by
- * the rules (as that of x:only{ indicator = … } is) passes on what its condition lets through.
- * An element is WANTED where something is computed from it, and only USED where it may also be
- * missing: in present(x), or in front of a default. */
+ * Need is traced backward through the graph, element by element, but only along the axes of the
+ * model (levels of the index, stages), because leaves have no others. Of a `where` whose condition
+ * the rules fix (as that of x:only{ indicator = … }) only the arm that is taken is followed. An
+ * element is WANTED where something is computed from its value, and USED where it may as well be
+ * missing: in present(x), or before a default. */
 #include <math.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
 #include "check/inside.h"
+#include "expr/walk.h"
 
 enum { USED = 1, WANTED = 2 };
-enum { SIZE_MOST = 4 << 20, AXES = 8 };
-
-/* An array seen along the axes of the model. */
-typedef struct shape {
-    int axis[AXES], axes;
-    size_t size[AXES], stride[AXES], count;
-} shape;
+enum { SIZE_MOST = 4 << 20 };
 
 enum { FROM_DATA = 1, FROM_LEAF = 2 };
 
 typedef struct tracing {
     check *c;
     ax_set model_axes;
-    unsigned char **need; /* of every node */
-    unsigned char *from;
+    unsigned char **need; /* by node: USED and WANTED elements, in its shape; or NULL */
+    unsigned char *from;  /* by node: FROM_DATA, FROM_LEAF */
 } tracing;
 
-static int shape_of(const tracing *t, ex_id n, shape *s) {
+/* The axes of the model that a node has; its needs are in the layout of these. */
+static ax_set shape_of(const tracing *t, ex_id n) {
+    return ex_get(t->c->g, n)->axes & t->model_axes;
+}
+
+/* The axes along which an element of a node needs all elements of an operand. */
+static ax_set whole_axes(const tracing *t, ex_id n, int arg) {
     const ex_node *x = ex_get(t->c->g, n);
-    *s = (shape){.count = 1};
-    for (int i = 0; i < ax_count(ex_space(t->c->g)); i++) {
-        if (!(x->axes & t->model_axes & AX_BIT(i))) continue;
-        if (s->axes == AXES) return 0;
-        s->axis[s->axes] = i;
-        s->size[s->axes] = ax_get(ex_space(t->c->g), i)->size;
-        s->stride[s->axes] = s->count;
-        s->count *= s->size[s->axes++];
-        if (s->count > SIZE_MOST) return 0;
-    }
-    return 1;
+    const ex_matrix_function *m = x->op == EX_matrix ? ex_matrix_of(t->c->g, n) : NULL;
+    ax_set out = 0;
+    if (ex_is_reduction(x->op) || ex_class(x->op) == EX_CLASS_SCAN ||
+        (x->op == EX_gather && arg == 0))
+        out = ax_bit(x->axis);
+    for (int i = 0; m && i < x->argc && i < EX_MATRIX_ARGS; i++) out |= ex_core_axes(m->core[i]);
+    return m ? out | ex_core_axes(m->out) : out;
 }
 
-static int axis_in(const shape *s, int axis) {
-    for (int k = 0; k < s->axes; k++)
-        if (s->axis[k] == axis) return k;
-    return -1;
-}
-
-/* An axis that a matrix function sees whole. */
-static int is_core(const ex_graph *g, ex_id n, int axis) {
-    const ex_matrix_function *m = ex_matrix_of(g, n);
-    for (int i = 0; m && i < ex_get(g, n)->argc && i < EX_MATRIX_ARGS; i++)
-        if (m->core[i][0] == axis || m->core[i][1] == axis) return 1;
-    return m && (m->out[0] == axis || m->out[1] == axis);
-}
-
-enum { ALL = -1, FIXED = -2 };
-
-/* Where the position along an axis of an operand comes from: an axis of the result, ALL, or FIXED.
- */
-static int source_of(const tracing *t, ex_id n, int arg, int axis, const shape *to) {
-    const ex_node *x = ex_get(t->c->g, n);
-    if (x->axis == axis) {
-        if (x->op == EX_slice) return FIXED;
-        if (x->op == EX_rename) return axis_in(to, x->to) >= 0 ? axis_in(to, x->to) : ALL;
-        if (ex_is_reduction(x->op) || ex_class(x->op) == EX_CLASS_SCAN ||
-            (x->op == EX_gather && arg == 0))
-            return ALL;
-    }
-    if (x->op == EX_matrix && is_core(t->c->g, n, axis)) return ALL;
-    return axis_in(to, axis) >= 0 ? axis_in(to, axis) : ALL;
-}
-
-/* The values of a condition that neither data nor leaves have a part in; NULL for others. */
+/* The values of a condition that depends on neither data nor leaves; NULL for others. */
 static const double *fixed_condition(const tracing *t, ex_id cond) {
     int fixed = !t->from[cond] && !(ex_get(t->c->g, cond)->axes & ~t->model_axes);
     return fixed ? check_values(t->c, cond) : NULL;
 }
 
-/* Whether element e of a `where` may take this arm. */
-static int takes(const tracing *t, ex_id cond, const double *value, const shape *to, size_t e,
-                 int arm) {
-    size_t at = 0;
-    ax_set axes = ex_get(t->c->g, cond)->axes;
-    for (int k = 0; k < to->axes; k++)
-        if (axes & AX_BIT(to->axis[k]))
-            at += e / to->stride[k] % to->size[k] * ax_stride(ex_space(t->c->g), axes, to->axis[k]);
-    return value[at] == value[at] && (value[at] != 0) == (arm == 1);
-}
-
-/* How much an operand is needed where the result is. */
-static unsigned char weaker(const tracing *t, ex_id n, int arg) {
+/* How much an operand is needed at most. */
+static unsigned char need_of_operand(const tracing *t, ex_id n, int arg) {
     const ex_node *x = ex_get(t->c->g, n);
     if (x->op == EX_missing || x->op == EX_present) return USED;
     if (x->op == EX_coalesce && arg == 0 && !(t->from[ex_arg(t->c->g, n, 1)] & FROM_DATA))
@@ -104,40 +59,47 @@ static unsigned char weaker(const tracing *t, ex_id n, int arg) {
     return WANTED;
 }
 
-static int pass_on(tracing *t, ex_id n, int arg, const shape *to) {
-    ex_id operand = ex_arg(t->c->g, n, arg);
+/* Adds the need of a node, over the axes `to`, to one of its operands. 0 where it cannot be
+ * traced. */
+static int pass_need_on(tracing *t, ex_id n, int arg, ax_set to) {
+    const ax_space *space = ex_space(t->c->g);
     const ex_node *x = ex_get(t->c->g, n);
-    shape s;
-    int source[AXES];
-    if (!shape_of(t, operand, &s)) return 0;
-    unsigned char *now = mem_zero(s.count, 1), most = weaker(t, n, arg);
-    if (!now) return 0;
+    ex_id operand = ex_arg(t->c->g, n, arg);
+    ax_set shape = shape_of(t, operand), whole = whole_axes(t, n, arg);
+    size_t count = ax_size(space, shape), start = 0;
+    unsigned char *need = count <= SIZE_MOST ? mem_zero(count + 1, 1) : NULL;
+    unsigned char *before = t->need[operand], most = need_of_operand(t, n, arg);
+    if (!need) return 0;
+    /* Along `spread` an element needs all positions: the first one is marked, then the others. */
+    ax_set spread = shape & (whole | ~to);
+    ex_walk w = ex_walk_over(space, to);
+    if (x->op == EX_rename) {
+        ex_walk_renamed(&w, shape, x->axis, x->to);
+        if (to & ax_bit(x->to)) spread &= ~ax_bit(x->axis);
+    } else {
+        ex_walk_with(&w, shape, whole);
+    }
+    if (x->op == EX_slice) {
+        start = x->extra * ax_stride(space, shape, x->axis);
+        spread &= ~ax_bit(x->axis);
+    }
     ex_id cond = x->op == EX_where && arg > 0 ? ex_arg(t->c->g, n, 0) : 0;
     const double *fixed = cond ? fixed_condition(t, cond) : NULL;
-    for (int k = 0; k < s.axes; k++) source[k] = source_of(t, n, arg, s.axis[k], to);
-    for (size_t e = 0; e < to->count; e++) {
-        unsigned char level = t->need[n][e] < most ? t->need[n][e] : most;
-        if (!level || (fixed && !takes(t, cond, fixed, to, e, arg))) continue;
-        size_t at = 0;
-        for (int k = 0; k < s.axes; k++)
-            at += s.stride[k] * (source[k] == ALL ? 0
-                                 : source[k] == FIXED
-                                     ? x->extra
-                                     : e / to->stride[source[k]] % to->size[source[k]]);
-        now[at] = now[at] > level ? now[at] : level;
+    if (fixed) ex_walk_with(&w, shape_of(t, cond), 0);
+    for (; w.element < w.count; ex_walk_on(&w)) {
+        unsigned char level = t->need[n][w.element] < most ? t->need[n][w.element] : most;
+        double holds = fixed ? fixed[w.offset[1]] : 0;
+        if (fixed && (holds != holds || (holds != 0) != (arg == 1))) continue;
+        unsigned char *own = &need[start + w.offset[0]];
+        *own = *own > level ? *own : level;
     }
-    for (int k = 0; k < s.axes; k++)
-        for (size_t i = 0; source[k] == ALL && i < s.count; i++) {
-            size_t first = i - i / s.stride[k] % s.size[k] * s.stride[k];
-            now[i] = now[first] > now[i] ? now[first] : now[i];
-        }
-    if (!t->need[operand]) {
-        t->need[operand] = now;
-        return 1;
-    }
-    for (size_t i = 0; i < s.count; i++)
-        t->need[operand][i] = now[i] > t->need[operand][i] ? now[i] : t->need[operand][i];
-    mem_free(now);
+    w = ex_walk_over(space, shape);
+    ex_walk_with(&w, shape, spread);
+    for (; w.element < w.count; ex_walk_on(&w)) need[w.element] = need[w.offset[0]];
+    for (size_t i = 0; before && i < count; i++)
+        need[i] = need[i] > before[i] ? need[i] : before[i];
+    mem_free(before);
+    t->need[operand] = need;
     return 1;
 }
 
@@ -153,15 +115,20 @@ static void find_origins(tracing *t) {
     }
 }
 
-static int trace(tracing *t) {
+/* Needs of nodes that are not sources are freed when they were passed on. 0 where the graph cannot
+ * be traced. */
+static int trace_needs(tracing *t) {
+    const ax_space *space = ex_space(t->c->g);
     for (ex_id n = ex_count(t->c->g); n > 0; n--) {
-        shape to;
-        if (!(t->c->wanted[n] & IS_OUTPUT) && !t->need[n]) continue;
-        if (!shape_of(t, n, &to)) return 0;
-        if (!t->need[n] && !(t->need[n] = mem_zero(to.count, 1))) return 0;
-        if (t->c->wanted[n] & IS_OUTPUT) memset(t->need[n], WANTED, to.count);
+        int output = t->c->wanted[n] & IS_OUTPUT;
+        ax_set shape = shape_of(t, n);
+        size_t count = ax_size(space, shape);
+        if (!output && !t->need[n]) continue;
+        if (count > SIZE_MOST) return 0;
+        if (!t->need[n] && !(t->need[n] = mem_zero(count + 1, 1))) return 0;
+        if (output) memset(t->need[n], WANTED, count);
         for (int i = 0; i < ex_get(t->c->g, n)->argc; i++)
-            if (!pass_on(t, n, i, &to)) return 0;
+            if (!pass_need_on(t, n, i, shape)) return 0;
         if (ex_get(t->c->g, n)->op == EX_source) continue;
         mem_free(t->need[n]);
         t->need[n] = NULL;
@@ -169,9 +136,9 @@ static int trace(tracing *t) {
     return 1;
 }
 
-/* ---- what of it is told ---- */
+/* ---- findings ---- */
 
-/* What reports show, or what tells who is better, is of use without a formula. */
+/* Is the leaf of use without a formula, because reports show it or it tells what is better? */
 static int is_shown(const md_leaf *l) {
     static const char *const names[] = {"unit", "note",   "source",   "cite",
                                         "name", "better", "measures", "column"};
@@ -186,17 +153,12 @@ static int is_named(const check *c, const md_array *a) {
     return 0;
 }
 
-/* The need of element i of an array, which counts in the layout of its axes. */
+/* The need of element i of an array of leaves, all of whose axes are the model's. */
 static unsigned char need_at(const tracing *t, const md_array *a, size_t i) {
-    shape s;
-    size_t at = 0;
-    if (!a->node || !t->need[a->node] || !shape_of(t, a->node, &s)) return 0;
-    for (int k = 0; k < s.axes; k++)
-        at += i / ax_stride(ex_space(t->c->g), a->axes, s.axis[k]) % s.size[k] * s.stride[k];
-    return t->need[a->node][at];
+    return a->node && t->need[a->node] ? t->need[a->node][i] : 0;
 }
 
-static void tell_wanting(const tracing *t, const md_array *a, int element, size_t *missing) {
+static void report_wanting(const tracing *t, const md_array *a, int element, size_t *missing) {
     check *c = t->c;
     const model *m = c->m;
     int stages = 0, first = -1;
@@ -213,7 +175,7 @@ static void tell_wanting(const tracing *t, const md_array *a, int element, size_
               staged ? check_print(c, " in %s", m->stage[first].name) : "");
 }
 
-/* An attribute that some indicators have, and that is read where others have none. */
+/* Attributes that some indicators have, and that are read from others that do not. */
 static void find_wanting(const tracing *t, const md_array *a) {
     static const char *const names[] = {"standard",   "floor",       "low",         "high",
                                         "target_low", "target_high", "allowed_low", "allowed_high"};
@@ -233,28 +195,28 @@ static void find_wanting(const tracing *t, const md_array *a) {
             if (a->leaf[i] < 0 && isnan(a->value[i]) && need_at(t, a, i) == WANTED) missing[s] = 1;
         }
         for (int s = 1; !staged && s < m->stages; s++) missing[s] = missing[0];
-        tell_wanting(t, a, model_element_of(m, axis, u), missing);
+        report_wanting(t, a, model_element_of(m, axis, u), missing);
     }
     mem_free(missing);
 }
 
-/* The weight that an indicator has where none is written. */
-static int is_usual(check *c, const md_leaf *l) {
+/* Is it the weight 1 of an indicator that is given none? It is at the place of its element. */
+static int is_default_weight(check *c, const md_leaf *l) {
     if (l->element < 0 || strcmp(l->name, "weight") || l->value.number != 1) return 0;
     location s = location_leaf(c, l), e = location_element(c, &c->m->element[l->element]);
     return s.at.line == e.at.line && s.at.column == e.at.column;
 }
 
 static int is_unused(check *c, const unsigned char *used, size_t i) {
-    return !used[i] && !is_shown(&c->m->leaf[i]) && !is_usual(c, &c->m->leaf[i]);
+    return !used[i] && !is_shown(&c->m->leaf[i]) && !is_default_weight(c, &c->m->leaf[i]);
 }
 
-/* Leaves of elements that have the same name are told of together, at the first. */
+/* Leaves of elements with the same name are reported together, at the first one. */
 static int is_same(const md_leaf *a, const md_leaf *b) {
     return a == b || (a->element >= 0 && b->element >= 0 && !strcmp(a->name, b->name));
 }
 
-static void tell_unused(check *c, const unsigned char *used, size_t first) {
+static void report_unused(check *c, const unsigned char *used, size_t first) {
     const model *m = c->m;
     const md_leaf *l = &m->leaf[first];
     size_t count = 0, all = 0;
@@ -287,14 +249,13 @@ static int is_told(check *c, const unsigned char *used, size_t which) {
 
 /* ---- columns of a table that the index is read from ---- */
 
-/* A table has lines, and no tokens. */
+/* Is the leaf from a table? A table has no tokens. */
 static int in_table(const check *c, const md_leaf *l) {
-    size_t tokens = 0;
-    sources_tokens(c->files, l->at.file, &tokens);
-    return l->element >= 0 && l->at.file >= 0 && !tokens;
+    return l->element >= 0 && l->at.file >= 0 && !token_list_of(c->files, l->at.file).count;
 }
 
-/* Whether the leaf begins a column of which nothing is used. Weights are no column among others. */
+/* Is it the first leaf of a column of which nothing is used? Weights are not treated as a column.
+ */
 static int is_idle_column(check *c, const unsigned char *used, size_t which) {
     const md_leaf *l = &c->m->leaf[which];
     if (!in_table(c, l) || !strcmp(l->name, "weight")) return 0;
@@ -306,9 +267,9 @@ static int is_idle_column(check *c, const unsigned char *used, size_t which) {
     return 1;
 }
 
-/* A table may hold much that is not for the calculation: it is told once, and its leaves then count
- * as used. */
-static void tell_idle_columns(check *c, unsigned char *used) {
+/* A table may contain much that is not for the calculation: that is reported once, and its leaves
+ * then count as used. */
+static void report_idle_columns(check *c, unsigned char *used) {
     const model *m = c->m;
     for (size_t first = 0; first < m->leaves; first++) {
         size_t count = 0;
@@ -330,18 +291,17 @@ static void tell_idle_columns(check *c, unsigned char *used) {
     }
 }
 
-/* Data of an indicator that some data has, and no output reads. */
+/* Indicators with data that no output reads. */
 static void find_unread(const tracing *t, const dataset *d) {
     const model *m = t->c->m;
-    int axis = m->levels > 1 ? m->level_axis[0] : AX_NONE, at;
-    shape s;
-    if (axis == AX_NONE || !d->spec.keys || !d->node || !t->need[d->node] ||
-        !shape_of(t, d->node, &s) || (at = axis_in(&s, axis)) < 0)
-        return;
-    for (size_t k = 0; k < s.size[at]; k++) {
+    int axis = m->levels > 1 ? m->level_axis[0] : AX_NONE;
+    ax_set shape = d->spec.keys && d->node && t->need[d->node] ? shape_of(t, d->node) : 0;
+    if (!(shape & ax_bit(axis))) return;
+    size_t size = ax_get(m->space, axis)->size, stride = ax_stride(m->space, shape, axis);
+    for (size_t k = 0; k < size; k++) {
         int element = model_element_of(m, axis, k), read = 0;
-        for (size_t i = 0; i < s.count; i++)
-            read |= i / s.stride[at] % s.size[at] == k && t->need[d->node][i];
+        for (size_t i = 0; i < ax_size(m->space, shape); i++)
+            read |= i / stride % size == k && t->need[d->node][i];
         if (read || element < 0 || !check_has_data(t->c, d, k)) continue;
         check_add(t->c, "U03", location_element(t->c, &m->element[element]), NULL,
                   "no result depends on the data of '%s' in '%s'", m->element[element].id,
@@ -360,7 +320,7 @@ void check_use(check *c) {
     unsigned char *used = mem_zero(m->leaves + 1, 1);
     if (t.need && t.from && used) {
         find_origins(&t);
-        int traced = trace(&t);
+        int traced = trace_needs(&t);
         for (size_t i = 0; traced && i < m->arrays; i++) {
             const md_array *a = &m->array[i];
             for (size_t k = 0; k < a->size; k++)
@@ -369,9 +329,9 @@ void check_use(check *c) {
         }
         for (size_t i = 0; traced && i < c->a->s->data.count; i++)
             find_unread(&t, c->a->s->data.item[i]);
-        if (traced) tell_idle_columns(c, used);
+        if (traced) report_idle_columns(c, used);
         for (size_t i = 0; traced && i < m->leaves; i++)
-            if (is_unused(c, used, i) && !is_told(c, used, i)) tell_unused(c, used, i);
+            if (is_unused(c, used, i) && !is_told(c, used, i)) report_unused(c, used, i);
     }
     for (size_t i = 0; t.need && i < nodes; i++) mem_free(t.need[i]);
     mem_free(t.need);

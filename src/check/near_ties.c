@@ -1,7 +1,7 @@
-/* Decisions that rounding leaves open: two numbers are compared or ranked, differ by less than one
- * part in 1e9, and are no short decimals. Rules decide on fifteen digits, which absorbs what a sum
- * or a product leaves over. A long chain of divisions and roots may leave more; then it is chance
- * which of two units, equal on paper, comes first. */
+/* Decisions that rounding leaves open: two numbers that are compared or ranked differ by less than
+ * one part in 1e9, and are not short decimals. Rules compare fifteen digits, which absorbs the
+ * rounding errors of sums and products. A long chain of divisions and roots may leave more; then it
+ * is chance which of two units, equal on paper, comes first. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,14 +26,15 @@ static const char HINT[] = TEXT("round both first, to the places that are publis
 
 static int is_short(double x) { return decimal_fifteen(x).mantissa % SHORT == 0; }
 
-/* Beside a zero nothing is near by its own size; `largest` says what it was computed from. */
+/* Is it open which of two numbers is larger? Next to a zero `largest` is the scale: the size of the
+ * numbers that it was computed from. */
 static int is_open(double a, double b, double largest) {
     double size = fabs(a) > fabs(b) ? fabs(a) : fabs(b);
     return fabs(a - b) <= NEAR * (a == 0 || b == 0 ? largest : size) && !decimal_equal(a, b) &&
            !(is_short(a) && is_short(b));
 }
 
-/* The labels of an element of a shape. */
+/* Appends the labels of an element. */
 static void name_element(check *c, ax_set axes, size_t element, buf *out) {
     uint8_t order[AX_MOST];
     int n = ax_layout(c->m->space, axes, order);
@@ -53,7 +54,7 @@ typedef struct near_ties {
     buf named;    /* the first of them */
 } near_ties;
 
-/* Counts one more; whether it is among those that are named. */
+/* Counts one more; is it among those that are shown? */
 static int is_named(near_ties *t) { return t->count++ < NAMED_MOST; }
 
 static void name_tie(near_ties *t, const char *who, double a, double b) {
@@ -61,7 +62,7 @@ static void name_tie(near_ties *t, const char *who, double a, double b) {
               *who ? ": " : "", check_number(t->c, a), check_number(t->c, b));
 }
 
-static void tell(near_ties *t, const char *token) {
+static void report_ties(near_ties *t, const char *token) {
     if (t->count > NAMED_MOST)
         buf_print(&t->named, text_message("; and %zu more"), t->count - NAMED_MOST);
     if (t->count) {
@@ -83,12 +84,12 @@ static int is_small(const check *c, ex_id n) {
     return ax_size(c->m->space, ex_get(c->g, n)->axes) <= ELEMENTS_MOST;
 }
 
-/* The values of a node of numbers; NULL where they are too many, or not to be had. */
+/* The values of a node of numbers; NULL where there are too many, or they cannot be computed. */
 static const double *values_of(check *c, ex_id n) {
     return ex_get(c->g, n)->kind == EX_NUMBER && is_small(c, n) ? check_values(c, n) : NULL;
 }
 
-/* The largest of what a difference was made from: terms of sums, as far as a few levels down. */
+/* The largest of the terms that a difference was made from, through sums a few levels deep. */
 static double largest_term(check *c, ex_id n, int depth) {
     const ex_node *x = ex_get(c->g, n);
     int sums = x->op == EX_add || x->op == EX_sub || x->op == EX_neg || x->op == EX_sum;
@@ -119,7 +120,7 @@ static void compare_sides(near_ties *t, const double *x, const double *y) {
     }
 }
 
-/* ---- ranks, and which is the largest ---- */
+/* ---- ranks, and which is the largest or least ---- */
 
 typedef struct valued {
     double value;
@@ -132,7 +133,9 @@ static int by_value(const void *left, const void *right) {
                                 : (a->at > b->at) - (a->at < b->at);
 }
 
-static void neighbours(near_ties *t, ax_set axes, double most, const valued *line, size_t n) {
+/* Looks at neighbours in a sorted line; of argmin and argmax only at the first two, or last two. */
+static void compare_neighbours(near_ties *t, ax_set axes, double most, const valued *line,
+                               size_t n) {
     const ex_node *x = ex_get(t->c->g, t->node);
     size_t first = x->op == EX_argmax && n > 1 ? n - 1 : 1,
            last = x->op == EX_argmin && n > 1 ? 2 : n;
@@ -167,7 +170,7 @@ static void order_lines(near_ties *t, const double *x) {
             if (x[at] == x[at]) line[present++] = (valued){x[at], at};
         }
         qsort(line, present, sizeof *line, by_value);
-        neighbours(t, axes, most, line, present);
+        compare_neighbours(t, axes, most, line, present);
     }
     mem_free(line);
 }
@@ -188,6 +191,6 @@ void check_near_ties(check *c) {
             else
                 order_lines(&t, first);
         }
-        tell(&t, compares ? NULL : ex_op_text((ex_op)x->op));
+        report_ties(&t, compares ? NULL : ex_op_text((ex_op)x->op));
     }
 }

@@ -1,8 +1,8 @@
-/* Patterns and rubrics: what can never match, what matches nothing in the data, what is slow, and
- * levels that no text reaches.
+/* Patterns and rubrics: patterns that can never match, or match nothing in the data, or are slow;
+ * levels of rubrics that no text reaches.
  *
- * That a pattern is dead follows from its parts (regex.h). All else is tried: texts are made from a
- * pattern and put to the patterns themselves, so that a finding always has a text to show. */
+ * That a pattern can never match follows from its structure (regex.h). Everything else is tried:
+ * texts are made from a pattern and matched, so that a finding always has a text to show. */
 #include <string.h>
 
 #include "base/mem.h"
@@ -13,7 +13,7 @@
 
 enum { SAMPLES = 240, SAMPLES_LEAST = 8, PUMP = 30, SHOWN = 40, PAIRS_MOST = 1000 };
 
-/* A text as a finding shows it: the characters that were made up are "…". */
+/* A made-up text as a finding shows it: characters that only fill it up become "…". */
 static const char *shown(check *c, const char *text) {
     buf b = BUF_INIT;
     size_t n = 0;
@@ -80,8 +80,7 @@ static void check_slow(check *c, const noted_text *t, const pattern *p, const re
 
 /* ---- levels ---- */
 
-/* Made text number `seed` of a level: alone, within other text, and with what the guard looks for
- * in front. */
+/* Text number `seed` for a level: alone, within other text, or after what the guard looks for. */
 static void make_text(const regex *r, const regex *guard, uint64_t seed, buf *out) {
     buf_clear(out);
     if (guard && seed % 3 == 2) regex_sample(guard, seed, out);
@@ -91,10 +90,11 @@ static void make_text(const regex *r, const regex *guard, uint64_t seed, buf *ou
 }
 
 typedef struct level_texts {
-    int matched, reached,
-        taken; /* texts that have its pattern; that reach it alone; that a level before takes */
-    int by;    /* that level, for the shortest text */
-    buf text;
+    int matched; /* texts that match its pattern */
+    int reached; /* of those: texts that reach the level if it stood alone */
+    int taken;   /* of those: texts that an earlier level takes */
+    int by;      /* that level, for the shortest text */
+    buf text;    /* the shortest text */
 } level_texts;
 
 static int try_level(const noted_text *t, int level, const regex *r, const regex *guard,
@@ -170,7 +170,7 @@ static const noted_text *text_of(const check *c, ex_id lookup) {
     return t;
 }
 
-/* Tried on texts made from the second. */
+/* Does the first pattern match all texts made from the second? */
 static int tries_cover(pattern *first, pattern *second) {
     fault f = FAULT_INIT;
     regex *r = regex_read(pattern_text(second));
@@ -208,7 +208,8 @@ int check_covers(check *c, ex_id first, ex_id second) {
 
 /* ---- the data's texts ---- */
 
-/* The distinct texts of an array, as a mark for each string of the pool; NULL without any. */
+/* Marks the distinct texts of an array by their number in the pool; NULL where there are none. The
+ * caller frees it. */
 static unsigned char *texts_of(check *c, ex_id x, uint32_t *strings) {
     const double *value = check_values(c, x);
     *strings = pool_count(c->a->h->strings);
@@ -262,7 +263,7 @@ static ex_id lookup_of(const check *c, const noted_text *t) {
     return 0;
 }
 
-static void check_one(check *c, const noted_text *t) {
+static void check_noted_text(check *c, const noted_text *t) {
     regex *guard = t->guard ? regex_read(pattern_text(t->guard)) : NULL;
     if (guard) {
         check_dead(c, t, t->guard, guard);
@@ -283,5 +284,5 @@ static void check_one(check *c, const noted_text *t) {
 }
 
 void check_patterns(check *c) {
-    for (const noted_text *t = host_texts(c->a->h); t; t = t->next) check_one(c, t);
+    for (const noted_text *t = host_texts(c->a->h); t; t = t->next) check_noted_text(c, t);
 }

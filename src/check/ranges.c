@@ -11,7 +11,7 @@
 
 static const range anything = {-INFINITY, INFINITY, 0, 0, 0};
 
-/* Sound for NaN, which inf - inf and 0 * inf give: then nothing is known. */
+/* inf - inf and 0 * inf give NaN: then nothing is known. */
 static range between(double lo, double hi) {
     return (range){isnan(lo) ? -INFINITY : lo, isnan(hi) ? INFINITY : hi, 0, 0, 0};
 }
@@ -32,7 +32,7 @@ static range hull(range a, range b) { return between(fmin(a.lo, b.lo), fmax(a.hi
 
 static range product(range a, range b) {
     if ((isinf(a.lo) && isinf(a.hi)) || (isinf(b.lo) && isinf(b.hi))) return anything;
-    /* 0 * inf is 0 here: no infinity is ever stored. */
+    /* 0 * inf is 0 here, because no value is infinite. */
     double end[4] = {a.lo * b.lo, a.lo * b.hi, a.hi * b.lo, a.hi * b.hi};
     for (int i = 0; i < 4; i++) end[i] = isnan(end[i]) ? 0 : end[i];
     return between(least_of(end, 4), most_of(end, 4));
@@ -40,7 +40,7 @@ static range product(range a, range b) {
 
 static range quotient(range a, range b) {
     if (b.lo <= 0 && b.hi >= 0) {
-        /* Zero gives missing; the sign is known where both signs are. */
+        /* A division by zero is missing; the sign is known where both signs are. */
         if (a.lo >= 0 && b.lo >= 0) return between(0, INFINITY);
         return anything;
     }
@@ -96,7 +96,7 @@ static range of_reduce(const ex_graph *g, const ex_node *x, range a) {
 }
 
 static range of_rounding(range a, range b) {
-    /* Rounded to places behind the point, a value stays between the whole numbers around it. */
+    /* Rounded to decimal places, a value stays between the whole numbers around it … */
     if (!(b.lo >= 0)) return anything;
     /* … as far as 15 digits tell whole numbers apart. */
     double below = fabs(a.lo) >= 1e14 ? 1e-14 * fabs(a.lo) : 0;
@@ -106,6 +106,16 @@ static range of_rounding(range a, range b) {
     return r;
 }
 
+/* Does an operation on whole numbers give whole numbers? */
+static int keeps_whole(unsigned op) {
+    static const ex_op ops[] = {EX_neg,   EX_abs,      EX_add,   EX_sub,     EX_mul,
+                                EX_least, EX_greatest, EX_clamp, EX_coalesce};
+    for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
+        if (ops[i] == op) return 1;
+    return 0;
+}
+
+/* The bounds of an operation other than a reduction. */
 static range of_node(const ex_graph *g, ex_id n, const range *known) {
     const ex_node *x = ex_get(g, n);
     range a = x->argc > 0 ? known[ex_arg(g, n, 0)] : anything;
@@ -121,13 +131,9 @@ static range of_node(const ex_graph *g, ex_id n, const range *known) {
         return r;
     }
     switch (x->op) {
-    case EX_neg:
-        r = between(-a.hi, -a.lo);
-        r.whole = a.whole;
-        break;
+    case EX_neg: r = between(-a.hi, -a.lo); break;
     case EX_abs:
         r = between(a.lo >= 0 ? a.lo : a.hi <= 0 ? -a.hi : 0, fmax(fabs(a.lo), fabs(a.hi)));
-        r.whole = a.whole;
         break;
     case EX_exp:
     case EX_sqrt: r = between(0, INFINITY); break;
@@ -136,31 +142,20 @@ static range of_node(const ex_graph *g, ex_id n, const range *known) {
         r.whole = 1;
         break;
     case EX_trunc:
-        /* A sum may miss its bound by a rounding; the roundings below go by decimals and do not see
-         * it. */
+        /* A sum may miss its bound by a rounding error. */
         r = between(trunc(a.lo - 1e-9 * fabs(a.lo)), trunc(a.hi + 1e-9 * fabs(a.hi)));
         r.whole = 1;
         break;
-    case EX_add:
-        r = between(a.lo + b.lo, a.hi + b.hi);
-        r.whole = a.whole && b.whole;
-        break;
-    case EX_sub:
-        r = between(a.lo - b.hi, a.hi - b.lo);
-        r.whole = a.whole && b.whole;
-        break;
-    case EX_mul:
-        r = product(a, b);
-        r.whole = a.whole && b.whole;
-        break;
+    case EX_add: r = between(a.lo + b.lo, a.hi + b.hi); break;
+    case EX_sub: r = between(a.lo - b.hi, a.hi - b.lo); break;
+    case EX_mul: r = product(a, b); break;
     case EX_div:
     case EX_quotient: r = quotient(a, b); break;
-    case EX_least: /* of a missing and a present one it is the present one */
+    case EX_least: /* a missing operand is ignored */
         r = between(fmin(a.lo, b.lo), a.never_missing && b.never_missing ? fmin(a.hi, b.hi)
                                       : a.never_missing                  ? a.hi
                                       : b.never_missing                  ? b.hi
                                                                          : fmax(a.hi, b.hi));
-        r.whole = a.whole && b.whole;
         break;
     case EX_greatest:
         r = between(a.never_missing && b.never_missing ? fmax(a.lo, b.lo)
@@ -168,13 +163,11 @@ static range of_node(const ex_graph *g, ex_id n, const range *known) {
                     : b.never_missing                  ? b.lo
                                                        : fmin(a.lo, b.lo),
                     fmax(a.hi, b.hi));
-        r.whole = a.whole && b.whole;
         break;
     case EX_clamp:
-        /* With bounds in the wrong order either of them may come out. */
+        /* With bounds in the wrong order the result may be either of them. */
         r = b.hi <= c.lo ? between(fmin(fmax(a.lo, b.lo), c.lo), fmin(fmax(a.hi, b.hi), c.hi))
                          : hull(b, c);
-        r.whole = a.whole && b.whole && c.whole;
         break;
     case EX_where:
         r = ex_is_missing(g, ex_arg(g, n, 2))   ? b
@@ -183,26 +176,25 @@ static range of_node(const ex_graph *g, ex_id n, const range *known) {
         r.whole = b.whole && c.whole;
         r.fixed = r.never_missing = 0;
         break;
-    case EX_coalesce:
-        r = hull(a, b);
-        r.whole = a.whole && b.whole;
-        break;
+    case EX_coalesce: r = hull(a, b); break;
     case EX_rank: r = between(1, INFINITY); break;
     case EX_lag:
     case EX_fill:
-    case EX_interpolate:
     case EX_sort:
     case EX_slice:
     case EX_gather:
-    case EX_rename:
+    case EX_rename: r = a; break;
+    case EX_interpolate:
         r = a;
-        r.whole = a.whole && x->op != EX_interpolate;
+        r.whole = 0;
         break;
     default:
         if (ex_is(x->op, EX_ROUNDS)) r = of_rounding(a, b);
         if (x->kind == EX_TRUTH) r = between(0, 1);
         break;
     }
+    if (keeps_whole(x->op))
+        r.whole = a.whole && (x->argc < 2 || b.whole) && (x->argc < 3 || c.whole);
     r.fixed = x->argc > 0;
     r.never_missing = x->op == EX_missing || x->op == EX_present;
     for (int i = 0; i < x->argc; i++) r.fixed &= known[ex_arg(g, n, i)].fixed;
@@ -296,7 +288,7 @@ static int contains(const intervals *a, double x) {
     return 0;
 }
 
-/* A short number in the interval: a whole one, else one with few places, else its middle. */
+/* A short number in an interval: a whole one, else one with few decimal places, else the middle. */
 static int some_of(const interval *p, int whole, double *out) {
     double near = isinf(p->lo) ? (isinf(p->hi) ? 0 : p->hi) : p->lo;
     for (double step = 1; step >= (whole ? 1 : 1e-6); step /= 10)

@@ -1,30 +1,30 @@
-/* Reads a pattern, finds what can never match, and makes texts from it. */
+/* Reads the structure of a pattern, finds what can never match, and makes texts from it. */
 #include "check/regex.h"
 
+#include <ctype.h>
 #include <string.h>
 #include <utf8proc.h>
 
 #include "base/mem.h"
 
-/* A pattern of PATTERN_MOST bytes fits; what does not is strange. */
-enum { NODES_MOST = 1100, RANGES_MOST = 2200, NESTING = 100, MANY = -1 };
+/* A pattern of PATTERN_MOST bytes fits; one that does not is strange. */
+enum { NODES_MOST = 1100, RANGES_MOST = 2200, NESTING = 100, MANY = -1, LAST = 0x10FFFF };
 
-/* SET is one character; OPAQUE takes none and may hold or not (\b, a look ahead); NEVER holds
- * nowhere. */
+/* SET matches one character. OPAQUE matches no characters and may hold or not (\b, a look-ahead).
+ * NEVER never holds. */
 typedef enum regex_kind { EMPTY, SET, CAT, ALT, REP, START, END, OPAQUE, NEVER } regex_kind;
 
 typedef struct regex_node {
     regex_kind kind;
-    int first, next;            /* children, and the one behind among its parent's; -1: none */
-    int least, most;            /* of a repetition; MANY */
+    int first, next;            /* its first child, and its next sibling; -1: none */
+    int least, most;            /* of a repetition; MANY: no limit */
     int range, ranges, negated; /* of a set */
     size_t from, to;            /* in the pattern */
 } regex_node;
 
 struct regex {
-    const char *text; /* `own` */
-    char *own;
-    size_t at, length; /* while it is read */
+    char *text;
+    size_t at, length; /* `at` while it is read */
     regex_node node[NODES_MOST];
     int nodes;
     int32_t range[RANGES_MOST][2];
@@ -69,71 +69,52 @@ static int32_t next_character(regex *r) {
 
 static int peek(const regex *r) { return r->at < r->length ? (unsigned char)r->text[r->at] : -1; }
 
-/* \d, \w, \s: what there is to choose from, not all that PCRE2 knows. 0 for other letters. */
-static int add_class(regex *r, int n, int letter) {
-    switch (letter) {
-    case 'd': add_range(r, n, '0', '9'); return 1;
-    case 'w':
-        add_range(r, n, '0', '9');
-        add_range(r, n, 'A', 'Z');
-        add_range(r, n, 'a', 'z');
-        add_range(r, n, '_', '_');
-        add_range(r, n, 0x3007, 0x3007);
-        add_range(r, n, 0x4E00, 0x9FFF);
-        return 1;
-    case 's':
-        add_range(r, n, '\t', '\r');
-        add_range(r, n, ' ', ' ');
-        return 1;
-    default: return 0;
-    }
+static int starts_with(const regex *r, const char *what) {
+    return !strncmp(r->text + r->at, what, strlen(what));
 }
 
-/* All but what the class has, up to the last character. */
-static void add_outside(regex *r, int n, int letter) {
-    int32_t low = 0;
-    int from = r->ranges, was = r->node[n].ranges;
-    add_class(r, n, letter);
-    int count = r->ranges - from;
-    int32_t range[8][2];
-    if (count > 8) return;
-    memcpy(range, r->range + from, (size_t)count * sizeof *range);
-    r->ranges = from;
-    r->node[n].ranges = was;
-    for (int done = 0; done <= count; done++) {
-        int best = -1;
-        for (int i = 0; i < count; i++)
-            if (range[i][0] >= low && (best < 0 || range[i][0] < range[best][0])) best = i;
-        int32_t high = best < 0 ? 0x10FFFF : range[best][0] - 1;
-        if (high >= low) add_range(r, n, low, high);
-        if (best < 0) return;
-        low = range[best][1] + 1;
-    }
-}
+/* What is drawn from for \d, \w, \s; not all that PCRE2 counts to them. */
+static const struct class {
+    int32_t letter;
+    int ranges;
+    int32_t range[7][2];
+} classes[] = {
+    {'d', 1, {{'0', '9'}}},
+    {'w', 6, {{'0', '9'}, {'A', 'Z'}, {'a', 'z'}, {'_', '_'}, {0x3007, 0x3007}, {0x4E00, 0x9FFF}}},
+    {'s', 2, {{'\t', '\r'}, {' ', ' '}}},
+    {'D', 2, {{0, '/'}, {':', LAST}}},
+    {'W',
+     7,
+     {{0, '/'},
+      {':', '@'},
+      {'[', '^'},
+      {'`', '`'},
+      {'{', 0x3006},
+      {0x3008, 0x4DFF},
+      {0xA000, LAST}}},
+    {'S', 3, {{0, '\t' - 1}, {'\r' + 1, ' ' - 1}, {' ' + 1, LAST}}},
+};
 
-/* The character of an escape, behind the backslash; -1 for a class, which was added; -2 for others.
- */
-static int32_t escape(regex *r, int n) {
-    if (r->at >= r->length) return -2;
+enum { CLASS = -1, OTHER = -2 };
+
+/* The character of an escape; CLASS, whose ranges were added to the set; or OTHER. The backslash
+ * was read. */
+static int32_t read_escape(regex *r, int n) {
+    static const char named[] = "n\nt\tr\r";
+    if (r->at >= r->length) return OTHER;
     int32_t c = next_character(r);
-    switch (c) {
-    case 'n': return '\n';
-    case 't': return '\t';
-    case 'r': return '\r';
-    case 'd':
-    case 'w':
-    case 's': add_class(r, n, (int)c); return -1;
-    case 'D':
-    case 'W':
-    case 'S': add_outside(r, n, (int)c + 32); return -1;
-    default:
-        return c < 128 &&
-                       ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'))
-                   ? -2
-                   : c;
+    for (const char *p = named; *p; p += 2)
+        if (c == p[0]) return p[1];
+    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
+        if (c != classes[i].letter) continue;
+        for (int k = 0; k < classes[i].ranges; k++)
+            add_range(r, n, classes[i].range[k][0], classes[i].range[k][1]);
+        return CLASS;
     }
+    return c < 128 && isalnum((int)c) ? OTHER : c;
 }
 
+/* [a-z建\d] */
 static int read_set(regex *r) {
     int n = new_node(r, SET, r->at++);
     if (peek(r) == '^') {
@@ -141,19 +122,19 @@ static int read_set(regex *r) {
         r->at++;
     }
     for (int first = 1; r->at < r->length && (first || peek(r) != ']') && !r->strange; first = 0) {
-        if (peek(r) == '[' && r->at + 1 < r->length && strchr(":.=", r->text[r->at + 1])) {
+        if (starts_with(r, "[:") || starts_with(r, "[.") || starts_with(r, "[=")) {
             r->strange = 1;
             break;
         }
         int32_t low = next_character(r);
-        if (low == '\\') low = escape(r, n);
-        if (low == -2) r->strange = 1;
+        if (low == '\\') low = read_escape(r, n);
+        if (low == OTHER) r->strange = 1;
         if (low < 0) continue;
         int32_t high = low;
         if (peek(r) == '-' && r->at + 1 < r->length && r->text[r->at + 1] != ']') {
             r->at++;
             high = next_character(r);
-            if (high == '\\') high = escape(r, n);
+            if (high == '\\') high = read_escape(r, n);
             if (high < low) r->strange = 1;
         }
         add_range(r, n, low, high);
@@ -164,128 +145,101 @@ static int read_set(regex *r) {
 
 static int read_alternatives(regex *r);
 
-/* Past what opens a group; 0 where it is none that counts. */
-static int open_group(regex *r, regex_kind *k) {
-    const char *p = r->text + r->at;
-    *k = CAT;
-    if (strncmp(p, "(?", 2) != 0) {
+/* Reads what opens a group. Returns CAT for one whose content is part of the match, OPAQUE or NEVER
+ * for a look around, EMPTY for syntax that is not read. */
+static regex_kind open_group(regex *r) {
+    static const char *const look[] = {"(?<=", "(?<!", "(?=", "(?!"};
+    if (!starts_with(r, "(?")) {
         r->at++;
-        return p[1] != '*';
+        return peek(r) == '*' ? EMPTY : CAT;
     }
-    if (!strncmp(p, "(?:", 3)) {
+    if (starts_with(r, "(?:")) {
         r->at += 3;
-        return 1;
+        return CAT;
     }
-    size_t skip = !strncmp(p, "(?<=", 4) || !strncmp(p, "(?<!", 4) ? 4
-                  : !strncmp(p, "(?=", 3) || !strncmp(p, "(?!", 3) ? 3
-                                                                   : 0;
-    if (skip) {
-        *k = !strncmp(p, "(?!)", 4) ? NEVER : OPAQUE;
-        r->at += skip;
-        return 1;
+    for (size_t i = 0; i < sizeof look / sizeof *look; i++)
+        if (starts_with(r, look[i])) {
+            regex_kind k = starts_with(r, "(?!)") ? NEVER : OPAQUE;
+            r->at += strlen(look[i]);
+            return k;
+        }
+    if (!starts_with(r, "(?<") && !starts_with(r, "(?P<")) return EMPTY;
+    while (r->at < r->length && peek(r) != '>') r->at++;
+    r->at++;
+    return CAT;
+}
+
+static int read_group(regex *r) {
+    size_t from = r->at;
+    regex_kind k = r->depth++ > NESTING ? EMPTY : open_group(r);
+    if (k == EMPTY) {
+        r->strange = 1;
+        return new_node(r, EMPTY, from);
     }
-    if (!strncmp(p, "(?<", 3) || !strncmp(p, "(?P<", 4)) {
-        while (r->at < r->length && peek(r) != '>') r->at++;
-        r->at++;
-        return 1;
-    }
-    return 0;
+    int n = read_alternatives(r);
+    r->depth--;
+    r->at += peek(r) == ')';
+    return k == CAT ? n : new_node(r, k, from);
 }
 
 static int read_atom(regex *r) {
     size_t from = r->at;
     int n, c = peek(r);
-    regex_kind k;
-    switch (c) {
-    case '(':
-        if (r->depth++ > NESTING || !open_group(r, &k)) {
-            r->strange = 1;
-            return new_node(r, EMPTY, from);
-        }
-        n = read_alternatives(r);
-        r->depth--;
-        r->at += peek(r) == ')';
-        if (k != CAT) {
-            n = new_node(r, k, from);
-        }
-        break;
-    case '[': n = read_set(r); break;
-    case '^':
-    case '$':
-        r->at++;
-        n = new_node(r, c == '^' ? START : END, from);
-        break;
-    case '.':
-        r->at++;
-        n = new_node(r, SET, from);
-        r->node[n].negated = 1;
-        add_range(r, n, '\n', '\n');
-        break;
-    case '\\':
-        r->at++;
-        n = new_node(r, SET, from);
-        if (peek(r) == 'A' || peek(r) == 'z' || peek(r) == 'Z') {
-            r->node[n].kind = next_character(r) == 'A' ? START : END;
-        } else if (peek(r) == 'b' || peek(r) == 'B') {
-            r->at++;
-            r->node[n].kind = OPAQUE;
-        } else {
-            int32_t one = escape(r, n);
-            r->strange |= one == -2;
-            if (one >= 0) add_range(r, n, one, one);
-        }
-        break;
-    default:
-        n = new_node(r, SET, from);
+    if (c == '(') {
+        n = read_group(r);
+    } else if (c == '[') {
+        n = read_set(r);
+    } else {
+        n = new_node(r, c == '^' ? START : c == '$' ? END : SET, from);
         int32_t own = next_character(r);
-        add_range(r, n, own, own);
-        break;
+        int next = peek(r);
+        if (c == '.') {
+            r->node[n].negated = 1;
+            add_range(r, n, '\n', '\n');
+        } else if (c == '\\' && next > 0 && strchr("AzZbB", next)) {
+            r->at++;
+            r->node[n].kind = next == 'A' ? START : tolower(next) == 'z' ? END : OPAQUE;
+        } else if (r->node[n].kind == SET) {
+            if (c == '\\') own = read_escape(r, n);
+            r->strange |= own == OTHER;
+            if (own >= 0) add_range(r, n, own, own);
+        }
     }
     r->node[n].from = from;
     r->node[n].to = r->at;
     return n;
 }
 
-static int digits(regex *r, int *out) {
-    int any = 0;
-    for (*out = 0; peek(r) >= '0' && peek(r) <= '9'; r->at++, any = 1)
-        *out = *out < 10000 ? *out * 10 + (peek(r) - '0') : *out;
-    return any;
+static int read_number(regex *r, int *out) {
+    size_t from = r->at;
+    for (*out = 0; peek(r) >= '0' && peek(r) <= '9'; r->at++)
+        if (*out < 10000) *out = *out * 10 + (peek(r) - '0');
+    return r->at > from;
 }
 
-/* *, +, ?, {2,3} behind an atom; 0 where there is none. */
+/* Reads *, +, ?, {2,3} after an atom; 0 where there is none. */
 static int read_times(regex *r, int *least, int *most) {
     size_t from = r->at;
-    switch (peek(r)) {
-    case '*':
-        *least = 0;
-        *most = MANY;
-        break;
-    case '+':
-        *least = 1;
-        *most = MANY;
-        break;
-    case '?':
-        *least = 0;
-        *most = 1;
-        break;
-    case '{':
-        r->at++;
-        if (digits(r, least)) {
-            *most = *least;
-            if (peek(r) == ',') {
-                r->at++;
-                if (!digits(r, most)) *most = MANY;
-            }
-            if (peek(r) == '}') break;
+    int c = peek(r);
+    if (c == '*' || c == '+' || c == '?') {
+        *least = c == '+';
+        *most = c == '?' ? 1 : MANY;
+    } else {
+        r->at += c == '{';
+        int fine = c == '{' && read_number(r, least);
+        if (fine) *most = *least;
+        if (fine && peek(r) == ',') {
+            r->at++;
+            if (!read_number(r, most)) *most = MANY;
         }
-        r->at = from;
-        return 0;
-    default: return 0;
+        if (!fine || peek(r) != '}') {
+            r->at = from;
+            return 0;
+        }
     }
     r->at++;
     if (peek(r) == '?' || peek(r) == '+') {
-        r->strange |= peek(r) == '+'; /* possessive: it gives nothing back */
+        r->strange |= peek(r) == '+'; /* possessive: it never matches less */
         r->at++;
     }
     return 1;
@@ -303,10 +257,7 @@ static int read_sequence(regex *r) {
             r->node[rep].to = r->at;
             atom = rep;
         }
-        if (last < 0)
-            r->node[n].first = atom;
-        else
-            r->node[last].next = atom;
+        *(last < 0 ? &r->node[n].first : &r->node[last].next) = atom;
         last = atom;
     }
     r->node[n].to = r->at;
@@ -331,28 +282,26 @@ static int read_alternatives(regex *r) {
 
 regex *regex_read(const char *text) {
     regex *r = mem_zero(1, sizeof *r);
-    if (!r) return NULL;
-    r->length = strlen(text);
-    r->own = mem_take(r->length + 1);
-    if (!r->own) {
+    size_t length = strlen(text);
+    char *own = r ? mem_take(length + 1) : NULL;
+    if (!own) {
         mem_free(r);
         return NULL;
     }
-    memcpy(r->own, text, r->length + 1);
-    r->text = r->own;
+    r->text = memcpy(own, text, length + 1);
+    r->length = length;
     r->root = read_alternatives(r);
     r->strange |= r->at < r->length;
     return r;
 }
 
 void regex_free(regex *r) {
-    if (r) mem_free(r->own);
+    if (r) mem_free(r->text);
     mem_free(r);
 }
 
 int regex_strange(const regex *r) { return r->strange; }
 
-/* Is a character in a SET? */
 static int in_set(const regex *r, const regex_node *n, int32_t c) {
     int in = 0;
     for (int i = 0; i < n->ranges; i++)
@@ -360,115 +309,120 @@ static int in_set(const regex *r, const regex_node *n, int32_t c) {
     return in != n->negated;
 }
 
-/* ---- can it match at all? Anchors against what stands around them, and empty classes ---- */
+/* ---- can it match at all? ----
+ *
+ * It cannot where an anchor contradicts what stands around it, or a set of characters is empty. */
 
-/* Nothing is in it: every character is in what a negated set names. */
 static int is_empty_set(const regex *r, const regex_node *n) {
     if (!n->negated) return n->ranges == 0;
-    int32_t reach = 0;
+    int32_t reach = 0; /* all characters below are in some range */
     for (int moved = 1; moved;) {
         moved = 0;
-        for (int i = 0; i < n->ranges; i++)
-            if (r->range[n->range + i][0] <= reach && r->range[n->range + i][1] >= reach) {
-                reach = r->range[n->range + i][1] + 1;
-                moved = 1;
-            }
+        for (int i = 0; i < n->ranges; i++) {
+            const int32_t *range = r->range[n->range + i];
+            if (range[0] > reach || range[1] < reach) continue;
+            reach = range[1] + 1;
+            moved = 1;
+        }
     }
-    return reach > 0x10FFFF;
+    return reach > LAST;
 }
 
-/* What holds of all matches of a node: how many characters at least; that it begins where the text
- * begins, before any character; that it ends where the text ends. */
-typedef struct sum {
+/* What is true of all matches of a node: the least number of characters; that it starts where the
+ * text starts, before any character; that it ends where the text ends. */
+typedef struct summary {
     int dead, starts, ends;
     long least;
-    int line_feed;   /* it may be a line feed alone, which $ lets follow */
+    int line_feed;   /* it may be a single line feed, which $ allows after it */
     size_t from, to; /* of what is dead */
-} sum;
+} summary;
 
-static sum sum_of(const regex *r, int which, int *part_dead, size_t *from, size_t *to) {
+/* The first alternative that is dead. */
+typedef struct dead_part {
+    int found;
+    size_t from, to;
+} dead_part;
+
+static summary summarise(const regex *r, int which, dead_part *part);
+
+static summary summarise_repetition(const regex *r, const regex_node *n, dead_part *part) {
+    summary of = summarise(r, n->first, part);
+    if (n->least == 0) return (summary){.line_feed = 1, .from = n->from, .to = n->to};
+    int may_end = of.line_feed && of.least == 1 && n->least == 2;
+    of.dead |= n->least > 1 && of.least > 0 && (of.starts || (of.ends && !may_end));
+    /* One round may be a line feed where the others may be empty. */
+    of.line_feed &= n->least == 1 || of.least == 0;
+    of.least *= n->least;
+    return of;
+}
+
+static summary summarise_alternatives(const regex *r, const regex_node *n, dead_part *part) {
+    summary out = {.dead = 1, .starts = 1, .ends = 1, .from = n->from, .to = n->to};
+    for (int k = n->first; k >= 0; k = r->node[k].next) {
+        summary own = summarise(r, k, part);
+        if (own.dead) {
+            if (!part->found) *part = (dead_part){1, r->node[k].from, r->node[k].to};
+            continue;
+        }
+        out.least = out.dead || own.least < out.least ? own.least : out.least;
+        out.starts &= own.starts;
+        out.ends &= own.ends;
+        out.line_feed |= own.line_feed;
+        out.dead = 0;
+    }
+    return out;
+}
+
+static summary summarise_sequence(const regex *r, const regex_node *n, dead_part *part) {
+    summary out = {.line_feed = 1, .from = n->from, .to = n->to};
+    long behind = 0; /* characters after the end of the text: one line feed may be there */
+    for (int k = n->first; k >= 0; k = r->node[k].next) {
+        summary own = summarise(r, k, part);
+        int wrong = own.dead || (own.starts && out.least > 0) ||
+                    (out.ends && (behind + own.least > 1 || (own.least == 1 && !own.line_feed)));
+        if (wrong && !out.dead) {
+            out.dead = 1;
+            out.from = own.dead ? own.from : r->node[k].from;
+            out.to = own.dead ? own.to : r->node[k].to;
+        }
+        out.starts |= own.starts;
+        behind += out.ends ? own.least : 0;
+        out.ends |= own.ends;
+        out.least += own.least;
+        out.line_feed &= own.line_feed;
+    }
+    return out;
+}
+
+static summary summarise(const regex *r, int which, dead_part *part) {
     const regex_node *n = &r->node[which];
-    sum out = {.from = n->from, .to = n->to};
+    summary out = {.line_feed = 1, .from = n->from, .to = n->to};
     switch (n->kind) {
     case SET:
         out.dead = is_empty_set(r, n);
         out.least = 1;
         out.line_feed = in_set(r, n, '\n');
-        break;
-    case START: out.starts = out.line_feed = 1; break;
-    case END: out.ends = out.line_feed = 1; break;
-    case NEVER: out.dead = 1; break;
-    case REP:
-        if (n->least > 0) {
-            out = sum_of(r, n->first, part_dead, from, to);
-            int may_end = out.line_feed && out.least == 1 && n->least == 2;
-            out.dead |= n->least > 1 && out.least > 0 && (out.starts || (out.ends && !may_end));
-            /* One round may be a line feed where the others may be empty. */
-            out.line_feed &= n->least == 1 || out.least == 0;
-            out.least *= n->least;
-        } else {
-            sum_of(r, n->first, part_dead, from, to);
-            out.line_feed = 1;
-        }
-        break;
-    case ALT: {
-        int alive = 0;
-        out.dead = out.starts = out.ends = 1;
-        for (int k = n->first; k >= 0; k = r->node[k].next) {
-            sum own = sum_of(r, k, part_dead, from, to);
-            if (own.dead) {
-                if (!*part_dead) {
-                    *from = r->node[k].from;
-                    *to = r->node[k].to;
-                }
-                *part_dead = 1;
-                continue;
-            }
-            out.least = alive++ && out.least < own.least ? out.least : own.least;
-            out.starts &= own.starts;
-            out.ends &= own.ends;
-            out.line_feed |= own.line_feed;
-            out.dead = 0;
-        }
-        break;
+        return out;
+    case START: out.starts = 1; return out;
+    case END: out.ends = 1; return out;
+    case NEVER:
+        out.dead = 1;
+        out.line_feed = 0;
+        return out;
+    case REP: return summarise_repetition(r, n, part);
+    case ALT: return summarise_alternatives(r, n, part);
+    case CAT: return summarise_sequence(r, n, part);
+    default: return out;
     }
-    case CAT: {
-        int ended = 0;
-        long behind = 0; /* characters behind the end: one line feed may be */
-        out.line_feed = 1;
-        for (int k = n->first; k >= 0; k = r->node[k].next) {
-            sum own = sum_of(r, k, part_dead, from, to);
-            int wrong = own.dead || (own.starts && out.least > 0) ||
-                        (ended && (behind + own.least > 1 || (own.least == 1 && !own.line_feed)));
-            if (wrong && !out.dead) {
-                out.dead = 1;
-                out.from = own.dead ? own.from : r->node[k].from;
-                out.to = own.dead ? own.to : r->node[k].to;
-            }
-            out.starts |= own.starts;
-            behind += ended ? own.least : 0;
-            ended |= own.ends;
-            out.least += own.least;
-            out.line_feed &= own.line_feed;
-        }
-        out.ends = ended;
-        break;
-    }
-    default: out.line_feed = 1; break;
-    }
-    return out;
 }
 
 regex_life regex_dead(const regex *r, size_t *from, size_t *to) {
-    int part = 0;
-    sum s = sum_of(r, r->root, &part, from, to);
-    if (r->strange) return REGEX_ALIVE;
-    if (s.dead) {
-        *from = s.from;
-        *to = s.to;
-        return REGEX_DEAD;
-    }
-    return part ? REGEX_PART_DEAD : REGEX_ALIVE;
+    dead_part part = {0};
+    summary all = summarise(r, r->root, &part);
+    if (r->strange || (!all.dead && !part.found)) return REGEX_ALIVE;
+    *from = all.dead ? all.from : part.from;
+    *to = all.dead ? all.to : part.to;
+    return all.dead ? REGEX_DEAD : REGEX_PART_DEAD;
 }
 
 /* ---- texts made from a pattern ---- */
@@ -477,8 +431,7 @@ typedef struct text_generator {
     const regex *r;
     uint64_t seed;
     buf *out;
-    int target,
-        times; /* the repetition that is done over and over; what is behind it is left out */
+    int target, times; /* the repetition to repeat so often; what follows it is left out */
     int done, depth;
 } text_generator;
 
@@ -493,8 +446,7 @@ static void put_character(buf *out, int32_t c) {
     buf_put(out, (const char *)bytes, n > 0 ? (size_t)n : 0);
 }
 
-/* A range of which any member will do: the wide ones of \W have letters of unknown scripts in them.
- */
+/* A range any character of which may be used: wide ranges contain letters of unknown scripts. */
 static int is_plain_range(const int32_t *range) {
     return range[1] < 0x80 || (range[0] >= 0x4E00 && range[1] <= 0x9FFF) ||
            range[1] - range[0] < 64;
@@ -552,38 +504,39 @@ static void make_text(text_generator *m, int which) {
     m->depth--;
 }
 
+static text_generator generator(const regex *r, uint64_t seed, buf *out) {
+    return (text_generator){
+        .r = r, .seed = seed * 0x9E3779B97F4A7C15u + 1, .out = out, .target = -1};
+}
+
 void regex_sample(const regex *r, uint64_t seed, buf *out) {
-    text_generator m = {.r = r, .seed = seed * 0x9E3779B97F4A7C15u + 1, .out = out, .target = -1};
+    text_generator m = generator(r, seed, out);
     draw(&m, 2);
     make_text(&m, r->root);
 }
 
-/* Is there something inside that may take a text in several ways? */
-static int is_manifold(const regex *r, int which) {
+/* Does it contain something that can match a text in several ways? */
+static int is_ambiguous(const regex *r, int which) {
     const regex_node *n = &r->node[which];
     if (n->kind == ALT || (n->kind == REP && (n->most == MANY || n->most > n->least))) return 1;
     for (int k = n->first; k >= 0; k = r->node[k].next)
-        if (is_manifold(r, k)) return 1;
+        if (is_ambiguous(r, k)) return 1;
     return 0;
 }
 
 int regex_attack(const regex *r, int k, int times, uint64_t seed, buf *out) {
-    int found = -1;
-    for (int i = 0; i < r->nodes && k >= 0; i++)
+    text_generator m = generator(r, seed, out);
+    for (int i = 0; i < r->nodes && m.target < 0; i++)
         if (r->node[i].kind == REP && (r->node[i].most == MANY || r->node[i].most > 16) &&
-            is_manifold(r, r->node[i].first) && k-- == 0)
-            found = i;
-    if (found < 0) return 0;
-    text_generator m = {.r = r,
-                        .seed = seed * 0x9E3779B97F4A7C15u + 1,
-                        .out = out,
-                        .target = found,
-                        .times = times};
+            is_ambiguous(r, r->node[i].first) && k-- == 0)
+            m.target = i;
+    if (m.target < 0) return 0;
+    m.times = times;
     make_text(&m, r->root);
-    /* What does not fit: something strange, or what a class of the pattern leaves out. */
-    static const int32_t strange[] = {0xE777, '!', '\n', ' '};
+    /* What does not fit: a rare character, or one that starts a range of the pattern. */
+    static const int32_t rare[] = {0xE777, '!', '\n', ' '};
     int32_t end =
-        seed % 3 && r->ranges ? r->range[seed % (uint64_t)r->ranges][0] : strange[seed / 3 % 4];
+        seed % 3 && r->ranges ? r->range[seed % (uint64_t)r->ranges][0] : rare[seed / 3 % 4];
     put_character(out, end);
     put_character(out, end);
     return 1;

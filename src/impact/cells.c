@@ -1,8 +1,9 @@
-/* The data of a unit, cell by cell: which of them count for a result, and what an address means.
+/* The data of a unit, cell by cell: which cells a result depends on, and which cell an address
+ * means.
  *
- * A cell_finder knows a unit of an output. By one sweep back from the output's elements of that
- * unit it knows which elements of the data they were made of, and which missing ones were passed
- * over. It is good until something changes. */
+ * A cell_finder is about one unit of an output. It sweeps once back from the output's elements of
+ * that unit, which finds the elements of the data they were computed from, and the missing ones
+ * that were passed over. It is valid until something changes. */
 #include "impact/inside.h"
 
 #include <string.h>
@@ -18,22 +19,24 @@
 
 typedef struct cell_finder {
     assess *a;
-    int axis; /* of the units */
+    int axis; /* the axis of the units */
     size_t row;
-    int leaf; /* the indicators' axis, or AX_NONE */
+    int leaf; /* the axis of the indicators, or AX_NONE */
     ex_trace *trace;
     fault *f;
 } cell_finder;
 
-/* A source of the graph over units, and the place of one cell in it. */
+/* A source of the graph, and the place of one cell in it. */
 typedef struct cell_place {
     ex_id node;
-    ax_set axes;
+    const ex_values *v;
     const double *value;
-    size_t at[AX_MOST]; /* by axis */
+    size_t at[AX_MOST]; /* position by axis */
 } cell_place;
 
-/* ---- which cells count ---- */
+/* ---- which cells count ----
+ *
+ * A cell counts if the output depends on it. */
 
 static int open_finder(cell_finder *w, assess *a, const assess_array *output, size_t row,
                        fault *f) {
@@ -47,8 +50,7 @@ static int open_finder(cell_finder *w, assess *a, const assess_array *output, si
     w->trace = ex_trace_open(a->h->graph, a->h->run, EX_TRACE_ABSENT, f);
     int fine = w->trace != NULL;
     for (size_t i = 0; fine && i < output->size; i++)
-        if (i / output->stride[0] % output->axis[0].size == row)
-            fine = ex_trace_want(w->trace, node, i, f);
+        if (array_position(output, 0, i) == row) fine = ex_trace_want(w->trace, node, i, f);
     return fine && ex_trace_sweep(w->trace, f);
 }
 
@@ -59,50 +61,60 @@ static void close_finder(cell_finder *w) {
 
 /* ---- one cell ---- */
 
+static const char *label_text(const cell_finder *w, int axis, size_t i) {
+    return pool_text(w->a->h->strings, ax_get(w->a->h->space, axis)->label[i]);
+}
+
+static int has_axis(const ex_values *v, int axis) {
+    return axis != AX_NONE && (v->axes & AX_BIT(axis)) != 0;
+}
+
 static size_t element_of(const cell_finder *w, const cell_place *s) {
     size_t at = 0;
     for (int i = 0; i < ax_count(w->a->h->space); i++)
-        if (s->axes & AX_BIT(i)) at += s->at[i] * ax_stride(w->a->h->space, s->axes, i);
+        if (has_axis(s->v, i)) at += s->at[i] * ax_stride(w->a->h->space, s->v->axes, i);
     return at;
 }
 
-/* Of two places the later along the axes of numbers. */
+/* Is place `a` later than `b`, by years where an axis has them? */
 static int is_later(const cell_finder *w, const cell_place *a, const cell_place *b) {
     for (int i = 0; i < ax_count(w->a->h->space); i++) {
         const double *number = ax_get(w->a->h->space, i)->number;
-        if ((a->axes & AX_BIT(i)) && a->at[i] != b->at[i])
+        if (has_axis(a->v, i) && a->at[i] != b->at[i])
             return number ? number[a->at[i]] > number[b->at[i]] : a->at[i] > b->at[i];
     }
     return 0;
 }
 
-/* What speaks for a cell: that it counts, then that it is there. */
-static int worth(const cell_finder *w, const cell_place *s, int exactly) {
+/* Ranks candidates: first cells that count, then cells with a value. `exactly`: the address leaves
+ * no choice. */
+static int worth_of(const cell_finder *w, const cell_place *s, int exactly) {
     size_t e = element_of(w, s);
     return 2 * (exactly || ex_trace_has(w->trace, s->node, e)) + (s->value[e] == s->value[e]);
 }
 
-/* The cell of an indicator (a label of `leaf`, or SIZE_MAX where the source has no such axis) in a
- * source; `fixed[i]` is a position on axis i that was asked for, or SIZE_MAX. Returns how many of
- * the cells that are there count beside it (along axes of text, where none is the last), 0 where
- * none counts. *s has the place. */
+/* Finds the cell of an indicator (a position on `leaf`; SIZE_MAX where the source has no such axis)
+ * and fills s->at. fixed[i] is the position on axis i that was asked for, or SIZE_MAX: then the
+ * best one is taken, of equal ones the latest. Returns 0 where no such cell counts; else 1, plus
+ * the number of other cells that count just as well (on axes of texts, which have no latest one).
+ */
 static size_t find_cell(cell_finder *w, cell_place *s, size_t indicator, const size_t *fixed) {
     const ax_space *space = w->a->h->space;
-    ax_set open = s->axes & ~AX_BIT(w->axis) & ~ax_bit(w->leaf);
-    int free_axis[AX_MOST], count = 0, exactly = 1;
-    if (s->axes & AX_BIT(w->axis)) s->at[w->axis] = w->row;
-    if (w->leaf != AX_NONE && (s->axes & AX_BIT(w->leaf))) s->at[w->leaf] = indicator;
+    int free_axis[AX_MOST], count = 0;
     for (int i = 0; i < ax_count(space); i++) {
-        if (!(open & AX_BIT(i))) continue;
-        s->at[i] = fixed[i] == SIZE_MAX ? 0 : fixed[i];
-        if (fixed[i] == SIZE_MAX && ax_get(space, i)->size) free_axis[count++] = i;
+        if (!has_axis(s->v, i)) continue;
+        s->at[i] = i == w->axis           ? w->row
+                   : i == w->leaf         ? indicator
+                   : fixed[i] == SIZE_MAX ? 0
+                                          : fixed[i];
+        if (i != w->axis && i != w->leaf && fixed[i] == SIZE_MAX && ax_get(space, i)->size)
+            free_axis[count++] = i;
     }
-    exactly = count == 0;
     cell_place best = *s;
     int known = -1;
     size_t rivals = 0;
     for (;;) {
-        int here = worth(w, s, exactly), apart = 0;
+        int here = worth_of(w, s, count == 0), apart = 0;
         for (int k = 0; k < count && here == 3 && known == 3; k++)
             apart |= !ax_get(space, free_axis[k])->number &&
                      s->at[free_axis[k]] != best.at[free_axis[k]];
@@ -120,47 +132,50 @@ static size_t find_cell(cell_finder *w, cell_place *s, size_t indicator, const s
     return known >= 2 ? 1 + rivals : 0;
 }
 
-/* ---- describing it ---- */
+/* ---- a cell as callers see it ---- */
 
-static const char *further_labels(const cell_finder *w, const cell_place *s) {
-    const ax_space *space = w->a->h->space;
-    buf b = BUF_INIT;
-    for (int i = 0; i < ax_count(space); i++)
-        if ((s->axes & AX_BIT(i)) && i != w->axis && i != w->leaf)
-            buf_print(&b, "%s%s", b.length ? ", " : "",
-                      pool_text(w->a->h->strings, ax_get(space, i)->label[s->at[i]]));
-    const char *out = session_keep(w->a, buf_string(&b));
-    buf_release(&b);
+static const char *keep_text(const cell_finder *w, buf *b) {
+    const char *out = session_keep(w->a, buf_string(b));
+    buf_release(b);
     return out;
 }
 
-/* 0 without memory. */
+/* The labels of a place other than those of the unit and the indicator. */
+static const char *further_labels(const cell_finder *w, const cell_place *s) {
+    buf b = BUF_INIT;
+    for (int i = 0; i < ax_count(w->a->h->space); i++)
+        if (has_axis(s->v, i) && i != w->axis && i != w->leaf)
+            buf_print(&b, "%s%s", b.length ? ", " : "", label_text(w, i, s->at[i]));
+    return keep_text(w, &b);
+}
+
+/* 0 with the fault. */
 static int describe_cell(cell_finder *w, const cell_place *s, const char *name, assess_cell *out) {
     assess *a = w->a;
-    const ex_values *v = ex_values_of(a->h->graph, s->node);
-    const char *called = arena_print(&a->memory, "data.%s", v->name);
+    const char *called = arena_print(&a->memory, "data.%s", s->v->name);
     const assess_array *data = called ? assess_array_named(a, called) : NULL;
     if (!data)
-        return w->f->count ? 0 : fault_set(w->f, FAULT_BUG, "'%s' is not among the data", v->name);
-    *out = (assess_cell){.name = session_keep(a, name),
+        return w->f->count ? 0
+                           : fault_set(w->f, FAULT_BUG, "'%s' is not among the data", s->v->name);
+    size_t element = element_of(w, s);
+    name = session_keep(a, name);
+    *out = (assess_cell){.name = name,
                          .id = "",
-                         .title = "",
+                         .title = name,
                          .at = further_labels(w, s),
                          .measure = "",
                          .data = data,
-                         .element = element_of(w, s),
-                         .value = data->value[element_of(w, s)]};
-    out->title = out->name;
-    for (int k = 0; k < data->axes; k++)
-        if (data->axis[k].id == w->leaf) {
-            out->id = assess_label(a, &data->axis[k], s->at[w->leaf]);
-            out->title = assess_title(a, &data->axis[k], s->at[w->leaf]);
-            out->measure = assess_attribute(a, out->id, "unit");
-        }
+                         .element = element,
+                         .value = data->value[element]};
+    int k = array_axis_id(data, w->leaf);
+    if (k < 0) return 1;
+    out->id = assess_label(a, &data->axis[k], s->at[w->leaf]);
+    out->title = assess_title(a, &data->axis[k], s->at[w->leaf]);
+    out->measure = assess_attribute(a, out->id, "unit");
     return 1;
 }
 
-/* ---- all of them ---- */
+/* ---- all cells that count ---- */
 
 typedef struct cell_list {
     assess_cell *cell;
@@ -174,59 +189,69 @@ static int append_cell(cell_finder *w, cell_list *g, const cell_place *s, const 
     return 1;
 }
 
-/* Cells of data over units and indicators: one for each indicator. */
-static int of_indicators(cell_finder *w, cell_list *g, ex_id node, const ex_values *v,
-                         const double *value) {
+/* Data over units and indicators: one cell for each indicator. */
+static int add_indicators(cell_finder *w, cell_list *g, const cell_place *source) {
     const ax_axis *leaf = ax_get(w->a->h->space, w->leaf);
     size_t none[AX_MOST];
     memset(none, 0xff, sizeof none);
     for (size_t i = 0; i < leaf->size; i++) {
-        cell_place s = {.node = node, .axes = v->axes, .value = value};
-        if (find_cell(w, &s, i, none) &&
-            !append_cell(w, g, &s, pool_text(w->a->h->strings, leaf->label[i])))
+        cell_place s = *source;
+        if (find_cell(w, &s, i, none) && !append_cell(w, g, &s, label_text(w, w->leaf, i)))
             return 0;
     }
     return 1;
 }
 
-/* Other cells of numbers that count: each is one. */
-static int one_by_one(cell_finder *w, cell_list *g, ex_id node, const ex_values *v,
-                      const double *value) {
+/* Other data: every number that counts. */
+static int add_others(cell_finder *w, cell_list *g, const cell_place *source) {
     const ax_space *space = w->a->h->space;
-    enum { CELLS = 2000 }; /* more are nothing for a list */
-    for (size_t e = ex_trace_next(w->trace, node, 0); e != SIZE_MAX && g->count < CELLS;
-         e = ex_trace_next(w->trace, node, e + 1)) {
-        cell_place s = {.node = node, .axes = v->axes, .value = value};
+    const ex_values *v = source->v;
+    enum { CELLS = 2000 }; /* more would be too many for a list */
+    int by_unit = has_axis(v, w->axis), table = !by_unit || strchr(v->name, '.') != NULL;
+    for (size_t e = ex_trace_next(w->trace, source->node, 0); e != SIZE_MAX && g->count < CELLS;
+         e = ex_trace_next(w->trace, source->node, e + 1)) {
+        cell_place s = *source;
         buf name = BUF_INIT;
-        buf_print(&name, "%s", v->name);
-        int table = !(v->axes & AX_BIT(w->axis)) || strchr(v->name, '.') != NULL;
-        for (int i = 0; i < ax_count(space); i++)
-            if (v->axes & AX_BIT(i)) {
-                s.at[i] = e / ax_stride(space, v->axes, i) % ax_get(space, i)->size;
-                const char *label = pool_text(w->a->h->strings, ax_get(space, i)->label[s.at[i]]);
-                if (i != w->axis || table) buf_print(&name, table ? "[%s]" : "@%s", label);
-            }
-        int mine = !(v->axes & AX_BIT(w->axis)) || s.at[w->axis] == w->row;
-        int fine = !mine || value[e] != value[e] || append_cell(w, g, &s, buf_string(&name));
+        buf_text(&name, v->name);
+        for (int i = 0; i < ax_count(space); i++) {
+            if (!has_axis(v, i)) continue;
+            s.at[i] = e / ax_stride(space, v->axes, i) % ax_get(space, i)->size;
+            if (i != w->axis || table)
+                buf_print(&name, table ? "[%s]" : "@%s", label_text(w, i, s.at[i]));
+        }
+        int wanted = (!by_unit || s.at[w->axis] == w->row) && s.value[e] == s.value[e];
+        int fine = !wanted || append_cell(w, g, &s, buf_string(&name));
         buf_release(&name);
         if (!fine) return 0;
     }
     return 1;
 }
 
+/* The name of the data that a node is the source of, as rules call it; NULL for other nodes. */
+static const char *source_name(const cell_finder *w, ex_id n) {
+    const ex_values *v = ex_values_of(w->a->h->graph, n);
+    int is_data = v && v->origin == EX_DATA && v->name;
+    return is_data && session_data(w->a, v->name) == n ? v->name : NULL;
+}
+
+/* Fills all of the place but the positions. 0 with the fault. */
+static int open_source(cell_finder *w, ex_id n, cell_place *s) {
+    *s = (cell_place){.node = n, .v = ex_values_of(w->a->h->graph, n)};
+    return (s->value = ex_run_value(w->a->h->run, n, w->f)) != NULL;
+}
+
+/* The cells of indicators come first. */
 static int gather_all(cell_finder *w, cell_list *g) {
     ex_graph *graph = w->a->h->graph;
-    for (int round = 0; round < 2; round++)
+    for (int others = 0; others < 2; others++)
         for (ex_id n = 1; n <= ex_count(graph); n++) {
             const ex_values *v = ex_values_of(graph, n);
-            if (!v || v->origin != EX_DATA || v->kind != EX_NUMBER || !v->name ||
-                session_data(w->a, v->name) != n)
+            cell_place s;
+            if (!source_name(w, n) || v->kind != EX_NUMBER ||
+                (has_axis(v, w->leaf) && has_axis(v, w->axis)) == others)
                 continue;
-            int indicators =
-                w->leaf != AX_NONE && (v->axes & AX_BIT(w->leaf)) && (v->axes & AX_BIT(w->axis));
-            if (indicators == round) continue;
-            const double *value = ex_run_value(w->a->h->run, n, w->f);
-            if (!value || !(indicators ? of_indicators : one_by_one)(w, g, n, v, value)) return 0;
+            if (!open_source(w, n, &s) || !(others ? add_others : add_indicators)(w, g, &s))
+                return 0;
         }
     return 1;
 }
@@ -249,10 +274,9 @@ size_t assess_cells(assess *a, const assess_array *output, size_t row, const ass
 
 /* ---- a text as the value of a cell ----
  *
- * What would be read if it stood in the CSV file, with the same units of measure, missing markers
- * and bounds. */
+ * It is read as in the CSV file: with the same units of measure, missing markers and bounds. */
 
-/* The table behind a cell, and the column it stands in. */
+/* The dataset of a cell, and the column the cell is in. */
 static const dataset *table_of(const cell_finder *w, const assess_cell *c, const char **column) {
     const char *name = c->data->name + 5, *dot = strchr(name, '.');
     const datasets *all = &w->a->s->data;
@@ -267,12 +291,7 @@ static const dataset *table_of(const cell_finder *w, const assess_cell *c, const
     return NULL;
 }
 
-static const char *keep_text(const cell_finder *w, buf *b) {
-    const char *out = session_keep(w->a, buf_string(b));
-    buf_release(b);
-    return out;
-}
-
+/* `what`: "date" or "number". Releases the buffers. */
 static int refuse(cell_finder *w, const char *address, const char *text, const char *what,
                   buf *reason, buf *hint) {
     const char *because = keep_text(w, reason), *help = keep_text(w, hint);
@@ -281,8 +300,9 @@ static int refuse(cell_finder *w, const char *address, const char *text, const c
                     what, because);
 }
 
-static int within(cell_finder *w, const dataset *d, const char *column, const char *address,
-                  const char *text, double x) {
+/* Is a value within the bounds that the rules set for its column? 0 with the fault. */
+static int check_bounds(cell_finder *w, const dataset *d, const char *column, const char *address,
+                        const char *text, double x) {
     for (size_t i = 0; d && i < d->spec.checks; i++) {
         const ds_check *c = &d->spec.check[i];
         double bound[2] = {c->bound[0], c->bound[1]};
@@ -319,67 +339,51 @@ static int read_cell(cell_finder *w, const assess_cell *c, const char *address, 
     if (number_missing(&form, text, length)) return 1;
     if (c->data->kind == ASSESS_DATE) {
         if (date_read(text, length, value) == DATE_OK)
-            return within(w, d, column, address, text, *value);
+            return check_bounds(w, d, column, address, text, *value);
         date_explain(text, length, &reason, &hint);
         return refuse(w, address, text, "date", &reason, &hint);
     }
     if (number_read(&form, text, length, value) == NUMBER_OK)
-        return within(w, d, column, address, text, *value);
+        return check_bounds(w, d, column, address, text, *value);
     number_explain(&form, text, length, &reason, &hint);
     return refuse(w, address, text, "number", &reason, &hint);
 }
 
-/* ---- what an address of a cell means: see assess_cell_at ---- */
+/* ---- which cell an address means: see assess_cell_at ---- */
 
 enum { LABELS = 8, MATCHES = 32 };
 
-/* An address, taken apart: `head`, and what stands behind each @. */
+/* An address: what stands before the first @, and the label after each @. */
 typedef struct address_parts {
     const char *whole, *head;
     char *label[LABELS];
     size_t labels;
 } address_parts;
 
-/* A source that the address may mean. */
+/* A source that the address may mean; `counts` as find_cell returns it. */
 typedef struct match {
     cell_place s;
-    const ex_values *v;
     size_t counts;
 } match;
 
-static const char *source_name(const cell_finder *w, ex_id n) {
-    const ex_values *v = ex_values_of(w->a->h->graph, n);
-    return v && v->origin == EX_DATA && v->name && session_data(w->a, v->name) == n ? v->name
-                                                                                    : NULL;
-}
-
-static const char *label_text(const cell_finder *w, int axis, size_t i) {
-    return pool_text(w->a->h->strings, ax_get(w->a->h->space, axis)->label[i]);
-}
-
-static size_t position(const cell_finder *w, int axis, const char *label) {
+/* The position of a label on an axis, or SIZE_MAX. */
+static size_t find_position(const cell_finder *w, int axis, const char *label) {
     const ax_axis *a = ax_get(w->a->h->space, axis);
     size_t i = 0;
     while (i < a->size && strcmp(label_text(w, axis, i), label) != 0) i++;
     return i < a->size ? i : SIZE_MAX;
 }
 
-enum { LABELS_TRIED = 10000 }; /* more take too long */
+enum { LABELS_TRIED = 10000 }; /* for a suggestion; more would take too long */
 
 static void try_labels(suggestion *near, const cell_finder *w, int axis) {
     for (size_t i = 0; i < ax_get(w->a->h->space, axis)->size && i < LABELS_TRIED; i++)
         suggest_try(near, label_text(w, axis, i));
 }
 
-/* "did you mean …?", or NULL. */
-static const char *near_hint(const cell_finder *w, const suggestion *near) {
-    const char *best = suggest_best(near);
-    return best ? arena_print(&w->a->memory, text_message("did you mean '%s'?"), best) : NULL;
-}
-
-/* An indicator by its label, or by its name where that is one's alone. */
-static size_t indicator(const cell_finder *w, const char *text) {
-    size_t at = position(w, w->leaf, text), named = SIZE_MAX;
+/* An indicator by its id, or by its name if only one has it; SIZE_MAX where there is none. */
+static size_t find_indicator(const cell_finder *w, const char *text) {
+    size_t at = find_position(w, w->leaf, text), named = SIZE_MAX;
     const assess_axis axis = {.id = w->leaf, .size = ax_get(w->a->h->space, w->leaf)->size};
     for (size_t i = 0; at == SIZE_MAX && i < axis.size; i++)
         if (!strcmp(assess_title(w->a, &axis, i), text)) {
@@ -389,13 +393,13 @@ static size_t indicator(const cell_finder *w, const char *text) {
     return at == SIZE_MAX ? named : at;
 }
 
-/* Does the head mean this source, and which indicator of it? `name` is "observed" or
- * "observed.evidence". */
-static int means(const cell_finder *w, const char *head, const char *name, ax_set axes,
-                 size_t *which) {
+/* Does the head of an address mean this source, and which of its indicators? `name` is "observed"
+ * or "observed.evidence". */
+static int means_source(const cell_finder *w, const char *head, const char *name,
+                        const ex_values *v, size_t *which) {
     *which = SIZE_MAX;
-    if (!(axes & AX_BIT(w->axis))) return 0;
-    if (w->leaf == AX_NONE || !(axes & AX_BIT(w->leaf))) return !strcmp(head, name);
+    if (!has_axis(v, w->axis)) return 0;
+    if (!has_axis(v, w->leaf)) return !strcmp(head, name);
     const char *dot = strchr(name, '.');
     size_t set = dot ? (size_t)(dot - name) : strlen(name), column = dot ? strlen(dot) : 0,
            length = strlen(head);
@@ -404,16 +408,12 @@ static int means(const cell_finder *w, const char *head, const char *name, ax_se
         length -= set + 1;
     }
     if (length <= column || (dot && strcmp(head + length - column, dot) != 0)) return 0;
-    char *own = mem_take(length + 1);
-    if (!own) return 0;
-    memcpy(own, head, length - column);
-    own[length - column] = 0;
-    *which = indicator(w, own);
-    mem_free(own);
+    const char *own = arena_text(&w->a->memory, head, length - column);
+    if (own) *which = find_indicator(w, own);
     return *which != SIZE_MAX;
 }
 
-/* The positions that the labels behind @ fix, on axes the source has. */
+/* Finds the positions of the labels after each @, on axes that the source has. 0 with the fault. */
 static int fix_positions(cell_finder *w, const address_parts *ad, const ex_values *v,
                          size_t fixed[AX_MOST]) {
     const ax_space *space = w->a->h->space;
@@ -422,8 +422,8 @@ static int fix_positions(cell_finder *w, const address_parts *ad, const ex_value
         suggestion near = suggest_for(ad->label[k]);
         int found = 0, last = AX_NONE;
         for (int i = 0; i < ax_count(space); i++) {
-            if (!(v->axes & AX_BIT(i)) || i == w->axis || i == w->leaf) continue;
-            size_t at = position(w, i, ad->label[k]);
+            if (!has_axis(v, i) || i == w->axis || i == w->leaf) continue;
+            size_t at = find_position(w, i, ad->label[k]);
             last = i;
             found |= at != SIZE_MAX;
             if (at != SIZE_MAX)
@@ -437,20 +437,20 @@ static int fix_positions(cell_finder *w, const address_parts *ad, const ex_value
             axis && axis->number && axis->size
                 ? arena_print(&w->a->memory, text_message("the data goes from %s to %s"),
                               label_text(w, last, 0), label_text(w, last, axis->size - 1))
-                : near_hint(w, &near);
+                : suggest_text(&w->a->memory, suggest_best(&near));
         return fault_at(w->f, FAULT_USAGE, NULL, hint, "%s: the data '%s' has no '%s'", ad->whole,
                         v->name, ad->label[k]);
     }
     return 1;
 }
 
-static int unknown(cell_finder *w, const address_parts *ad) {
+static int refuse_unknown(cell_finder *w, const address_parts *ad) {
     ex_graph *g = w->a->h->graph;
     suggestion near = suggest_for(ad->head);
     if (w->leaf != AX_NONE) try_labels(&near, w, w->leaf);
     for (ex_id n = 1; n <= ex_count(g); n++)
         if (source_name(w, n)) suggest_try(&near, source_name(w, n));
-    const char *hint = near_hint(w, &near);
+    const char *hint = suggest_text(&w->a->memory, suggest_best(&near));
     if (!hint)
         hint = text_message("an indicator, as in C7=30, C7@2011=30; or a cell of a table, as in "
                             "tasks.done[M-05]=3");
@@ -458,7 +458,7 @@ static int unknown(cell_finder *w, const address_parts *ad) {
 }
 
 /* A cell of a table: tasks.done[M-05]. */
-static int of_table(cell_finder *w, const char *text, const char *bracket, cell_place *s) {
+static int find_in_table(cell_finder *w, const char *text, const char *bracket, cell_place *s) {
     assess *a = w->a;
     size_t length = strlen(bracket);
     const char *name = arena_text(&a->memory, text, (size_t)(bracket - text));
@@ -469,23 +469,23 @@ static int of_table(cell_finder *w, const char *text, const char *bracket, cell_
     const ex_values *v = n ? ex_values_of(a->h->graph, n) : NULL;
     int axis = 0;
     while (v && axis < ax_count(a->h->space) && v->axes != AX_BIT(axis)) axis++;
-    if (!v || v->axes != AX_BIT(axis)) return unknown(w, &whole);
-    size_t at = position(w, axis, label);
+    if (!v || v->axes != AX_BIT(axis)) return refuse_unknown(w, &whole);
+    size_t at = find_position(w, axis, label);
     if (at == SIZE_MAX) {
         suggestion near = suggest_for(label);
         try_labels(&near, w, axis);
-        return fault_at(w->f, FAULT_USAGE, NULL, near_hint(w, &near), "%s: no %s '%s'", text,
-                        ax_get(a->h->space, axis)->name, label);
+        return fault_at(w->f, FAULT_USAGE, NULL, suggest_text(&w->a->memory, suggest_best(&near)),
+                        "%s: no %s '%s'", text, ax_get(a->h->space, axis)->name, label);
     }
-    *s = (cell_place){.node = n, .axes = v->axes};
+    int fine = open_source(w, n, s);
     s->at[axis] = at;
-    return (s->value = ex_run_value(a->h->run, n, w->f)) != NULL;
+    return fine;
 }
 
-/* The one source meant, of those that match; `texts` chooses what kind. Returns whether there is
- * one; with none *found is 0. */
-static int of_sources(cell_finder *w, const address_parts *ad, int texts, cell_place *s,
-                      int *found) {
+/* Finds the source that the address means, among those of texts or of other values. *found: is
+ * there one? 0 with the fault. */
+static int find_in_sources(cell_finder *w, const address_parts *ad, int texts, cell_place *s,
+                           int *found) {
     ex_graph *g = w->a->h->graph;
     match of[MATCHES];
     size_t count = 0, best = 0, counting = 0;
@@ -496,16 +496,14 @@ static int of_sources(cell_finder *w, const address_parts *ad, int texts, cell_p
         const ex_values *v = ex_values_of(g, n);
         size_t which, fixed[AX_MOST];
         if (!name || (!column && (v->kind == EX_TEXT) != texts)) continue;
-        /* Where a text was given, it is that of any column. */
+        /* A text may be for any column of texts. */
         const char *dot = strchr(name, '.');
         const char *head =
             texts && dot && !column ? arena_print(&w->a->memory, "%s%s", ad->head, dot) : ad->head;
-        if (!head || !means(w, head, name, v->axes, &which)) continue;
+        if (!head || !means_source(w, head, name, v, &which)) continue;
         if (!fix_positions(w, ad, v, fixed)) return 0;
         match *m = &of[count];
-        *m = (match){
-            {.node = n, .axes = v->axes, .value = ex_run_value(w->a->h->run, n, w->f)}, v, 0};
-        if (!m->s.value) return 0;
+        if (!open_source(w, n, &m->s)) return 0;
         m->counts = find_cell(w, &m->s, which, fixed);
         counting += m->counts > 0;
         best = m->counts && !of[best].counts ? count : best;
@@ -515,7 +513,7 @@ static int of_sources(cell_finder *w, const address_parts *ad, int texts, cell_p
     if (counting > 1)
         return fault_at(
             w->f, FAULT_USAGE, NULL,
-            arena_print(&w->a->memory, text_message("write %s.%s"), of[best].v->name, ad->head),
+            arena_print(&w->a->memory, text_message("write %s.%s"), of[best].s.v->name, ad->head),
             "'%s' stands in several data that count", ad->whole);
     if (of[best].counts > 1) {
         assess_cell one;
@@ -552,17 +550,17 @@ static int find_address(cell_finder *w, const char *text, const char *value, ass
     int found = 1;
     const char *bracket = strchr(text, '[');
     const char *plain = !strncmp(text, "data.", 5) ? text + 5 : text;
-    if (bracket ? !of_table(w, plain, bracket, &s)
-                : !split_address(w, text, &ad) || !of_sources(w, &ad, 0, &s, &found))
+    if (bracket ? !find_in_table(w, plain, bracket, &s)
+                : !split_address(w, text, &ad) || !find_in_sources(w, &ad, 0, &s, &found))
         return 0;
-    if (!found) return unknown(w, &ad);
+    if (!found) return refuse_unknown(w, &ad);
     if (!describe_cell(w, &s, text, cell)) return 0;
     if (!value || read_cell(w, cell, text, value, number)) return 1;
-    /* What is no number may be the indicator's text. */
+    /* It is no number: it may be a text of the indicator. */
     fault as_number = *w->f;
     *w->f = FAULT_INIT;
-    int other =
-        !bracket && cell->data->kind == ASSESS_NUMBER && of_sources(w, &ad, 1, &s, &found) && found;
+    int other = !bracket && cell->data->kind == ASSESS_NUMBER &&
+                find_in_sources(w, &ad, 1, &s, &found) && found;
     if (!other) {
         fault_release(w->f);
         *w->f = as_number;

@@ -1,5 +1,5 @@
-/* The difference between two editions: the factors, their mixes, what each contributes, and what
- * differs line by line. */
+/* The difference between two editions: the factors, the ranks of mixes, the results of both
+ * editions, and the list of what differs. */
 #include "impact/diff.h"
 
 #include <math.h>
@@ -12,11 +12,12 @@
 
 /* ---- factors ---- */
 
-static int find_factors(differ *d, fault *f) {
+/* Groups the items that are switched on their own by factor. */
+static int find_factors(differ *d) {
     size_t items = d->m->items;
     d->item = arena_take(&d->memory, (items + 1) * sizeof *d->item);
     d->side = mem_zero(items + 1, 1);
-    if (!d->item || !d->side) return fault_memory(f);
+    if (!d->item || !d->side) return fault_memory(d->f);
     for (int k = 0; k < MIX_FACTORS; k++) {
         diff_factor own = {(mix_factor)k, d->items, 0};
         for (size_t i = 0; i < items; i++) {
@@ -29,7 +30,7 @@ static int find_factors(differ *d, fault *f) {
     return 1;
 }
 
-/* ---- ranks of a mix's values among the values of a corner ---- */
+/* ---- ranks of the values of a mix among those of an edition ---- */
 
 static int by_value(const void *a, const void *b) {
     double x = *(const double *)a, y = *(const double *)b;
@@ -44,12 +45,13 @@ static int open_order(differ *d, diff_order *o) {
     return o->sorted && o->count;
 }
 
-/* Keys that are smaller the better a value is. */
+/* A key that is smaller the better the value is. */
 static double key_of(const differ *d, double value) { return !d->m->ascending ? -value : value; }
 
-static int sort_order(differ *d, diff_order *o, const double *value, fault *f) {
+/* Sorts values into an order, column by column. */
+static int sort_order(differ *d, diff_order *o, const double *value) {
     size_t rows = d->out->d.rows, columns = d->out->d.columns;
-    if (!open_order(d, o)) return fault_memory(f);
+    if (!open_order(d, o)) return fault_memory(d->f);
     memcpy(o->value, value, d->places * sizeof *value);
     for (size_t c = 0; c < columns; c++) {
         double *to = o->sorted + c * rows;
@@ -64,12 +66,7 @@ static int sort_order(differ *d, diff_order *o, const double *value, fault *f) {
     return 1;
 }
 
-/* Remembers the ranked values of a corner. */
-static int keep_order(differ *d, int edition, fault *f) {
-    return sort_order(d, &d->corner[edition], d->mix.ranked, f);
-}
-
-/* How many keys are smaller. */
+/* How many of n sorted keys are smaller than `key`. */
 static size_t below(const double *sorted, size_t n, double key) {
     size_t low = 0;
     while (n) {
@@ -84,13 +81,12 @@ static size_t below(const double *sorted, size_t n, double key) {
     return low;
 }
 
-/* The place of each value among those of its column, in an order (NULL: these values themselves).
- */
-static int find_ranks(differ *d, const double *value, const diff_order *among, double *rank,
-                      fault *f) {
+/* The rank of each value among those of its column in an order (NULL: among the values
+ * themselves). */
+static int find_ranks(differ *d, const double *value, const diff_order *among, double *rank) {
     size_t rows = d->out->d.rows, columns = d->out->d.columns;
     if (!among) {
-        if (!sort_order(d, &d->now, value, f)) return 0;
+        if (!sort_order(d, &d->now, value)) return 0;
         among = &d->now;
     }
     for (size_t i = 0; i < d->places; i++) {
@@ -108,30 +104,31 @@ static int find_ranks(differ *d, const double *value, const diff_order *among, d
     return 1;
 }
 
-/* `own`, and `rank` where the rules give none. */
-static int mix_ranks(differ *d, diff_mix *v, fault *f) {
-    if (!d->m->has[MIX_RANK] && !find_ranks(d, v->ranked, NULL, v->rank, f)) return 0;
-    if (!open_order(d, &d->now)) return fault_memory(f);
-    double *other = d->now.value; /* it has served */
-    if (!find_ranks(d, v->ranked, &d->corner[0], v->own, f) ||
-        !find_ranks(d, v->ranked, &d->corner[1], other, f))
+/* Fills `own`: the mean of the ranks that the values of this mix would have among the values of
+ * each edition. Also fills `rank` where the rules compute none. */
+static int mix_ranks(differ *d, diff_mix *v) {
+    if (!d->m->has[MIX_RANK] && !find_ranks(d, v->ranked, NULL, v->rank)) return 0;
+    if (!open_order(d, &d->now)) return fault_memory(d->f);
+    double *other = d->now.value; /* not needed any more */
+    if (!find_ranks(d, v->ranked, &d->corner[0], v->own) ||
+        !find_ranks(d, v->ranked, &d->corner[1], other))
         return 0;
     for (size_t i = 0; i < d->places; i++) v->own[i] = (v->own[i] + other[i]) / 2;
     return 1;
 }
 
 static void close_orders(differ *d) {
-    diff_order *all[] = {&d->corner[0], &d->corner[1], &d->now};
+    diff_order *const all[] = {&d->corner[0], &d->corner[1], &d->now};
     for (int i = 0; i < 3; i++) {
         mem_free(all[i]->sorted);
         mem_free(all[i]->count);
     }
 }
 
-int diff_eval(differ *d, fault *f) {
+int diff_eval(differ *d) {
     diff_mix *v = &d->mix;
     d->out->d.mixes++;
-    return mix_eval(d->m, d->side, v->score, v->rank, v->ranked, f) && mix_ranks(d, v, f);
+    return mix_eval(d->m, d->side, v->score, v->rank, v->ranked) && mix_ranks(d, v);
 }
 
 int diff_mix_open(diff_mix *v, size_t places) {
@@ -140,101 +137,66 @@ int diff_mix_open(diff_mix *v, size_t places) {
     return all != NULL;
 }
 
-/* ---- before and after ---- */
+/* ---- the results of each edition ---- */
 
-static double *take_places(differ *d, fault *f) {
+/* An array by place, as long-lived as the result; NULL with the fault. */
+static double *take_places(differ *d) {
     double *out = arena_take(&d->out->memory, (d->places + 1) * sizeof *out);
-    if (!out) fault_memory(f);
+    if (!out) fault_memory(d->f);
     return out;
 }
 
-static const char *const *texts_of(differ *d, const double *value, fault *f) {
+/* The texts of an output, by place. NULL with the fault. */
+static const char *const *texts_of(differ *d, const double *value) {
     const char **out = arena_take(&d->out->memory, (d->places + 1) * sizeof *out);
-    pool *known = pool_open(); /* few words, many places */
-    const char **word = NULL;  /* by its number */
-    size_t words = 0, cap = 0;
-    int fine = out && known;
-    for (size_t i = 0; fine && i < d->places; i++) {
-        const char *text = mix_text(d->m, value[i]);
-        uint32_t number = *text ? pool_put(known, text, strlen(text)) : 0;
-        out[i] = "";
-        if (!*text) continue;
-        fine = MEM_RESERVE(word, number + (size_t)1, cap);
-        while (fine && words <= number) word[words++] = NULL;
-        if (fine && !word[number]) word[number] = arena_text(&d->out->memory, text, strlen(text));
-        fine = fine && (out[i] = word[number]) != NULL;
-    }
-    if (!fine) fault_memory(f);
-    mem_free((void *)word);
-    pool_close(known);
-    return fine ? out : NULL;
+    if (!out) fault_memory(d->f);
+    for (size_t i = 0; out && i < d->places; i++) out[i] = mix_text(d->m, value[i]);
+    return out;
 }
 
-static int take_corner(differ *d, int e, fault *f) {
+/* Evaluates one edition. */
+static int take_corner(differ *d, int e) {
     assess_diff *out = &d->out->d;
-    double *score = take_places(d, f), *rank = take_places(d, f), *spare = take_places(d, f);
+    double *score = take_places(d), *rank = take_places(d), *spare = take_places(d);
     if (!score || !rank || !spare) return 0;
     memset(d->side, e, d->m->items);
-    if (!mix_eval(d->m, d->side, score, rank, d->mix.ranked, f) || !keep_order(d, e, f)) return 0;
+    if (!mix_eval(d->m, d->side, score, rank, d->mix.ranked) ||
+        !sort_order(d, &d->corner[e], d->mix.ranked))
+        return 0;
     out->mixes++;
     out->score[e] = score;
-    if (!d->m->has[MIX_RANK]) find_ranks(d, d->mix.ranked, NULL, rank, f);
+    if (!d->m->has[MIX_RANK]) find_ranks(d, d->mix.ranked, NULL, rank);
     out->rank[e] = rank;
     if (d->m->has[MIX_VERDICT]) {
-        out->verdict[e] = take_places(d, f);
-        if (!out->verdict[e] || !mix_corner(d->m, e, MIX_VERDICT, (double *)out->verdict[e], f))
+        out->verdict[e] = take_places(d);
+        if (!out->verdict[e] || !mix_corner(d->m, e, MIX_VERDICT, (double *)out->verdict[e]))
             return 0;
     }
-    if (!d->m->has[MIX_GRADE]) return !f->count;
-    return mix_corner(d->m, e, MIX_GRADE, spare, f) && (out->grade[e] = texts_of(d, spare, f));
+    if (!d->m->has[MIX_GRADE]) return !d->f->count;
+    return mix_corner(d->m, e, MIX_GRADE, spare) && (out->grade[e] = texts_of(d, spare));
 }
 
-/* ---- the corners of a mix against each edition by itself ----
+/* ---- an edition within the mix against the edition by itself ----
  *
- * In a hybrid host an axis may have labels that the edition by itself does not have: of data that
- * only the other one reads, of units that both name beforehand. Formulas that make something of
- * what is missing see them; then it is told. */
+ * In a hybrid host an axis may have labels that the edition by itself does not have: those of data
+ * that only the other edition reads, or of units that the other declares. Formulas that turn
+ * missing values into something may then give other results; a note says so. */
 
-/* Those labels of the grid that an axis has: the rows', or those of one of the columns' axes. */
-typedef struct grid_axis {
-    const char *const *list;
-    size_t count, stride;
-} grid_axis;
-
-static grid_axis grid_labels(const mix *m, const char *axis) {
-    grid_axis out = {m->grid.row, m->grid.rows, m->grid.columns};
-    if (!strcmp(axis, m->grid.axis)) return out;
-    const mix_columns *c = &m->columns;
-    for (int k = 0; k < c->axes; k++) {
-        out.stride /= c->size[k];
-        if (!strcmp(c->name[k], axis)) return (grid_axis){c->label[k], c->size[k], out.stride};
-    }
-    return (grid_axis){NULL, 0, 0};
-}
-
-/* For each label of an edition's axis its place in the grid, SIZE_MAX where it has none; NULL
- * without memory. A pool numbers the grid's labels as they come. */
+/* For each label of an axis of an edition its offset in the grid, SIZE_MAX where it has none; NULL
+ * without memory. */
 static size_t *places_of(differ *d, const assess *a, const assess_axis *axis) {
-    grid_axis l = grid_labels(d->m, axis->name);
-    size_t *out = arena_take(&d->memory, (axis->size + 1) * sizeof *out);
-    pool *known = pool_open();
-    uint32_t first = 0, last = 0;
-    int fine = out && known;
-    for (size_t i = 0; fine && i < l.count; i++) {
-        last = pool_put(known, l.list[i], strlen(l.list[i]));
-        first = i ? first : last;
-        fine = last && last == first + i;
-    }
-    for (size_t i = 0; fine && i < axis->size; i++) {
+    size_t stride, *out = arena_take(&d->memory, (axis->size + 1) * sizeof *out);
+    const mix_labels *l = mix_grid_axis(d->m, axis->name, &stride);
+    for (size_t i = 0; out && i < axis->size; i++) {
         const char *label = assess_label(a, axis, i);
-        uint32_t number = pool_find(known, label, strlen(label));
-        out[i] = number && first && number >= first ? (number - first) * l.stride : SIZE_MAX;
+        uint32_t number = l && l->known ? pool_find(l->known, label, strlen(label)) : 0;
+        out[i] = number ? (number - 1) * stride : SIZE_MAX;
     }
-    pool_close(known);
-    return fine ? out : NULL;
+    return out;
 }
 
-/* How many scores are others, and where the first is. */
+/* How many scores of an edition by itself are different within the mix, and the place of the first
+ * one. */
 static size_t count_off(differ *d, int e, const assess_array *x, size_t *first) {
     size_t *place_of[ASSESS_AXES] = {NULL}, off = 0;
     for (int k = 0; k < x->axes; k++)
@@ -254,7 +216,7 @@ static size_t count_off(differ *d, int e, const assess_array *x, size_t *first) 
     return off;
 }
 
-/* Was the edition, which was run by itself, given the same scores? Else a note. */
+/* Notes where the edition has other scores within the mix than when it is run by itself. */
 static void check_plain(differ *d, int e, fault *notes) {
     assess *a = d->edition[e];
     const assess_array *x = assess_output_named(a, mix_output_name(d->m, e, MIX_SCORE));
@@ -268,24 +230,29 @@ static void check_plain(differ *d, int e, fault *notes) {
                  d->out->d.row[first / d->out->d.columns]);
 }
 
-/* ---- what differs, line by line, in the order of the second edition's rules ---- */
+/* ---- the list of what differs, in the order of the second edition ---- */
 
 typedef struct line_list {
     differ *d;
     assess_line *line;
     size_t count, cap;
-    fault *f;
 } line_list;
 
+/* A copy that lives as long as the result; NULL with the fault. */
+static const char *keep_copy(differ *d, const char *text) {
+    const char *own = arena_text(&d->out->memory, text, strlen(text));
+    if (!own) fault_memory(d->f);
+    return own;
+}
+
 static const char *keep_text(line_list *l, const char *text) {
-    const char *own = arena_text(&l->d->out->memory, text, strlen(text));
-    if (!own) fault_memory(l->f);
+    const char *own = keep_copy(l->d, text);
     return own ? own : "";
 }
 
 static assess_line *append_line(line_list *l, assess_factor factor, const char *address) {
     static assess_line none;
-    if (!MEM_RESERVE(l->line, l->count + 1, l->cap)) return fault_memory(l->f), &none;
+    if (!MEM_RESERVE(l->line, l->count + 1, l->cap)) return fault_memory(l->d->f), &none;
     l->line[l->count] = (assess_line){.factor = factor,
                                       .address = keep_text(l, address),
                                       .felt = 1,
@@ -308,8 +275,6 @@ static void describe_leaf(line_list *l, assess_line *to, int e, size_t i) {
     to->line[e] = from->line;
 }
 
-/* The tree. */
-
 static const model *model_of(const line_list *l, int e) { return &l->d->edition[e]->s->m; }
 
 static void describe_element(line_list *l, assess_line *to, int e, const md_element *x,
@@ -319,13 +284,7 @@ static void describe_element(line_list *l, assess_line *to, int e, const md_elem
     set_place(l, to, e, x->at);
 }
 
-/* Where an overlay took it out, and why. */
-static void describe_removal(line_list *l, assess_line *to, const md_gone *gone) {
-    if (!gone) return;
-    to->cite[1] = keep_text(l, gone->cite);
-    set_place(l, to, 1, gone->at);
-}
-
+/* Elements that only one edition has, or that have another parent. */
 static void add_elements(line_list *l) {
     const model *a = model_of(l, 0), *b = model_of(l, 1);
     for (int i = 1; i < a->elements; i++)
@@ -333,7 +292,10 @@ static void add_elements(line_list *l) {
             assess_line *to = append_line(l, ASSESS_BY_STRUCTURE, a->element[i].address);
             describe_element(l, to, 0, &a->element[i],
                              *a->element[i].name ? a->element[i].name : a->element[i].id);
-            describe_removal(l, to, model_gone(b, a->element[i].address));
+            const md_gone *gone = model_gone(b, a->element[i].address);
+            if (!gone) continue;
+            to->cite[1] = keep_text(l, gone->cite); /* why an overlay removed it */
+            set_place(l, to, 1, gone->at);
         }
     for (int i = 1; i < b->elements; i++) {
         const md_element *x = &b->element[i];
@@ -341,7 +303,7 @@ static void add_elements(line_list *l) {
         if (was < 0) {
             describe_element(l, append_line(l, ASSESS_BY_STRUCTURE, x->address), 1, x,
                              *x->name ? x->name : x->id);
-        } else if (strcmp(a->element[was].address, x->address)) { /* it hangs elsewhere */
+        } else if (strcmp(a->element[was].address, x->address)) { /* another parent */
             assess_line *to = append_line(l, ASSESS_BY_STRUCTURE, x->address);
             describe_element(l, to, 0, &a->element[was], a->element[was].address);
             describe_element(l, to, 1, x, x->address);
@@ -349,6 +311,7 @@ static void add_elements(line_list *l) {
     }
 }
 
+/* A list of texts as one, "A, B". */
 static const char *joined(line_list *l, const char *const *list, size_t count) {
     buf text = BUF_INIT;
     for (size_t i = 0; i < count; i++) buf_print(&text, "%s%s", i ? ", " : "", list[i]);
@@ -357,6 +320,7 @@ static const char *joined(line_list *l, const char *const *list, size_t count) {
     return out;
 }
 
+/* A line for a text that differs, said at `a` in the first edition and at `b` in the second. */
 static void add_text(line_list *l, const char *address, const char *const value[2], md_at a,
                      md_at b) {
     if (!strcmp(value[0], value[1])) return;
@@ -367,6 +331,7 @@ static void add_text(line_list *l, const char *address, const char *const value[
     }
 }
 
+/* Stages, their peers, the focus and the declared units. */
 static void add_stages(line_list *l) {
     const model *a = model_of(l, 0), *b = model_of(l, 1);
     const char *names[2];
@@ -394,8 +359,6 @@ static void add_stages(line_list *l) {
     add_text(l, "units", units, x->units_at, y->units_at);
 }
 
-/* Leaves. */
-
 static void add_leaf(line_list *l, int e, size_t i) {
     const md_leaf *leaf = &model_of(l, e)->leaf[i];
     const mix_pairing *p = &l->d->m->pair[e][i];
@@ -407,20 +370,19 @@ static void add_leaf(line_list *l, int e, size_t i) {
     to->felt = p->item < 0 || l->d->m->item[p->item].felt;
 }
 
+/* Leaves that differ. */
 static void add_leaves(line_list *l) {
     for (size_t i = 0; i < model_of(l, 1)->leaves; i++) add_leaf(l, 1, i);
     for (size_t i = 0; i < model_of(l, 0)->leaves; i++)
         if (l->d->m->pair[0][i].other < 0) add_leaf(l, 0, i);
 }
 
-/* Functions and data. */
-
 static const char *base_name(const char *path) {
     const char *slash = strrchr(path, '/');
     return slash ? slash + 1 : path;
 }
 
-/* Modules of one name whose texts differ; the first file of each edition is its rules. */
+/* Modules of the same name with different texts. The first file of each edition is its rules. */
 static void add_modules(line_list *l) {
     sources *a = l->d->edition[0]->h->files, *b = l->d->edition[1]->h->files;
     for (size_t i = 1; i < sources_count(b); i++)
@@ -435,6 +397,7 @@ static void add_modules(line_list *l) {
         }
 }
 
+/* The compute function and modules. */
 static void add_functions(line_list *l) {
     int any = 0;
     for (size_t i = 0; i < l->d->m->items; i++) {
@@ -447,6 +410,7 @@ static void add_functions(line_list *l) {
     if (any) add_modules(l);
 }
 
+/* Where the data called `name` comes from, and how many cells of it differ. */
 static void describe_path(line_list *l, assess_line *to, int e, const char *name, size_t cells) {
     const dataset *d = datasets_named(&l->d->edition[e]->s->data, name);
     if (!d) return;
@@ -456,7 +420,7 @@ static void describe_path(line_list *l, assess_line *to, int e, const char *name
     set_place(l, to, e, d->spec.at);
 }
 
-/* One line for each data and factor; the cells of its items are counted together. */
+/* Data that differs: a line for each dataset and factor. */
 static void add_data(line_list *l) {
     const mix *m = l->d->m;
     for (size_t i = 0; i < m->items; i++) {
@@ -483,7 +447,7 @@ static void add_data(line_list *l) {
     }
 }
 
-/* The tree as a whole is one item: where one line of it differs, that is what it is called. */
+/* The address of the only line of the tree that differs; "" for several, NULL for none. */
 static const char *tree_name(const line_list *l) {
     const char *name = NULL;
     for (size_t i = 0; i < l->count; i++)
@@ -491,8 +455,8 @@ static const char *tree_name(const line_list *l) {
     return name;
 }
 
-static int find_lines(differ *d, fault *f) {
-    line_list l = {.d = d, .f = f};
+static int find_lines(differ *d) {
+    line_list l = {.d = d};
     add_data(&l);
     add_leaves(&l);
     add_functions(&l);
@@ -501,13 +465,13 @@ static int find_lines(differ *d, fault *f) {
     d->tree = tree_name(&l);
     assess_line *own = arena_take(&d->out->memory, (l.count + 1) * sizeof *own);
     if (!own)
-        fault_memory(f);
+        fault_memory(d->f);
     else if (l.count)
         memcpy(own, l.line, l.count * sizeof *own);
     d->out->d.line = own;
     d->out->d.lines = own ? l.count : 0;
     mem_free(l.line);
-    return !f->count;
+    return !d->f->count;
 }
 
 const char *diff_address(differ *d, size_t item) {
@@ -518,32 +482,32 @@ const char *diff_address(differ *d, size_t item) {
     return out ? out : "";
 }
 
-/* ---- all of it ---- */
+/* ---- the comparison ---- */
 
-static const char *const *copy_labels(differ *d, const char *const *label, size_t count, fault *f) {
+static const char *const *copy_labels(differ *d, const char *const *label, size_t count) {
     const char **out = arena_take(&d->out->memory, (count + 1) * sizeof *out);
+    if (!out) fault_memory(d->f);
     for (size_t i = 0; out && i < count; i++)
-        if (!(out[i] = arena_text(&d->out->memory, label[i], strlen(label[i])))) out = NULL;
-    if (!out) fault_memory(f);
+        if (!(out[i] = keep_copy(d, label[i]))) return NULL;
     return out;
 }
 
-static int open_differ(differ *d, fault *f) {
+static int open_differ(differ *d) {
     const mix_grid *g = &d->m->grid;
     assess_diff *out = &d->out->d;
-    d->places = g->rows * g->columns;
-    out->rows = g->rows;
+    d->places = g->row.count * g->columns;
+    out->rows = g->row.count;
     out->columns = g->columns;
-    out->axis = arena_text(&d->out->memory, g->axis, strlen(g->axis));
-    out->row = copy_labels(d, g->row, g->rows, f);
-    out->column = copy_labels(d, g->column, g->columns, f);
-    out->column_title = copy_labels(d, g->title, g->columns, f);
-    if (!diff_mix_open(&d->mix, d->places) || !out->axis) return fault_memory(f);
-    return out->row && out->column && out->column_title;
+    out->axis = keep_copy(d, g->row.axis);
+    out->row = copy_labels(d, g->row.label, g->row.count);
+    out->column = copy_labels(d, g->column, g->columns);
+    out->column_title = copy_labels(d, g->title, g->columns);
+    if (!diff_mix_open(&d->mix, d->places)) return fault_memory(d->f);
+    return out->axis && out->row && out->column && out->column_title;
 }
 
-/* Some unit must have a score in both editions. */
-static int check_common(const differ *d, fault *f) {
+/* At least one unit must have a score in both editions, unless there are no scores at all. */
+static int check_common(const differ *d) {
     const assess_diff *out = &d->out->d;
     size_t both = 0, any = 0;
     for (size_t i = 0; i < d->places; i++) {
@@ -552,11 +516,12 @@ static int check_common(const differ *d, fault *f) {
         any += (size_t)(was || is);
     }
     return both || !any ||
-           fault_set(f, FAULT_RULE, "the scores cannot be compared: no %s has one in both editions",
+           fault_set(d->f, FAULT_RULE,
+                     "the scores cannot be compared: no %s has one in both editions",
                      *out->axis ? out->axis : "assessment");
 }
 
-/* Places with a change that is not explained. */
+/* Counts the places whose scores changed by what no factor explains. */
 static void count_unknown(differ *d) {
     assess_diff *out = &d->out->d;
     for (size_t i = 0; i < d->places && out->factors; i++)
@@ -565,14 +530,14 @@ static void count_unknown(differ *d) {
                         out->factor[0].score[i] != out->factor[0].score[i];
 }
 
-static int work_out(differ *d, const assess_diff_wish *wish, fault *f) {
-    if (!open_differ(d, f) || !find_factors(d, f)) return 0;
+static int work_out(differ *d, const assess_diff_wish *wish) {
+    if (!open_differ(d) || !find_factors(d)) return 0;
     for (int e = 0; e < 2; e++)
-        if (!take_corner(d, e, f)) return 0;
-    if (!check_common(d, f) || !find_lines(d, f) || !diff_factors(d, f)) return 0;
+        if (!take_corner(d, e)) return 0;
+    if (!check_common(d) || !find_lines(d) || !diff_factors(d)) return 0;
     count_unknown(d);
     d->out->d.together = d->m->together;
-    return (!wish || !wish->leaves || diff_leaves(d, wish, f));
+    return (!wish || !wish->leaves || diff_leaves(d, wish));
 }
 
 assess_diff *assess_diff_of(assess *a, assess *b, const assess_diff_wish *wish) {
@@ -582,20 +547,24 @@ assess_diff *assess_diff_of(assess *a, assess *b, const assess_diff_wish *wish) 
                        "");
         return NULL;
     }
-    /* What is wrong with an edition by itself is told of it by itself. */
+    /* First each edition by itself, so that its own faults are reported as such. */
     int alike = mix_alike(a, b);
     if (!alike && (assess_run(a) || assess_run(b))) return NULL;
     deadline *limit = session_begin(b, b->seconds > 0);
     deadline_limit(limit, b->seconds);
-    differ d = {.edition = {a, b}, .memory = ARENA_INIT};
+    differ d = {.f = &f, .edition = {a, b}, .memory = ARENA_INIT};
     d.out = mem_zero(1, sizeof *d.out);
     int fine = d.out != NULL || fault_memory(&f);
-    fine = fine && (d.m = mix_open(a, b, &f)) != NULL && work_out(&d, wish, &f);
+    fine = fine && (d.m = mix_open(a, b, &f)) != NULL && work_out(&d, wish);
     for (int e = 0; fine && !alike && e < 2; e++) check_plain(&d, e, &b->notes);
     if (!fine && !alike && f.kind == FAULT_DATA)
         fault_set(&f, FAULT_DATA,
                   "each edition reads its data by itself, but not beside the "
                   "other's: they cannot be compared");
+    if (fine) {
+        d.out->texts = d.m->texts; /* they live on in the result */
+        d.m->texts = NULL;
+    }
     close_orders(&d);
     mem_free(d.mix.score);
     mem_free(d.side);
@@ -617,5 +586,6 @@ void assess_diff_free(assess_diff *d) {
     if (!d) return;
     diff_result *own = (diff_result *)(void *)d;
     arena_release(&own->memory);
+    pool_close(own->texts);
     mem_free(own);
 }

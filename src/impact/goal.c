@@ -1,5 +1,5 @@
-/* Moving data to reach a goal: the search for the nearest value of one datum, what each datum has
- * to be by itself, and the cheapest combination that was found. */
+/* Moving data to reach a goal: the search for the nearest value of one cell, what each cell would
+ * have to be on its own, and the cheapest combination that was found. */
 #include "impact/inside.h"
 
 #include <math.h>
@@ -8,7 +8,7 @@
 
 #include "base/mem.h"
 
-/* ---- moving one datum ---- */
+/* ---- moving one value ---- */
 
 enum { STEPS = 16, SEARCH_HALVINGS = 40 };
 
@@ -25,11 +25,7 @@ int search_fault(const assess *a, size_t before, assess_status status, fault *f)
     for (size_t i = before; i < assess_message_count(a); i++) {
         assess_message m = assess_message_at(a, i);
         if (m.status == ASSESS_OK) continue;
-        const place at = {.file = *m.file ? m.file : NULL,
-                          .line = m.line,
-                          .column = m.column,
-                          .field = *m.field ? m.field : NULL,
-                          .excerpt = *m.excerpt ? m.excerpt : NULL};
+        const place at = session_place(&m);
         fault_at(f, (fault_kind)m.status, &at, *m.hint ? m.hint : NULL, "%s", m.text);
     }
     return f->count
@@ -54,15 +50,15 @@ int search_try(assess *a, const assess_array *data, size_t element, double value
     return search_recompute(a, before, assess_change(a, data, element, value), f);
 }
 
-/* Does it hold at a value? -1, with the fault, where it cannot be computed. */
+/* Does the condition hold at a value? -1, with the fault, where it cannot be computed. */
 static int holds_at(search *s, double value) {
     if (!search_try(s->a, s->data, s->element, value, s->f)) return -1;
     return s->reached(s->self) != 0;
 }
 
-/* A value at which it holds, nearer to `from` where it does not: halves the way between `bad`,
- * where it does not hold, and `good`, where it does, to a millionth of the way from `from`. */
-static double narrow(search *s, double from, double bad, double good, int halvings) {
+/* Halves the way between `bad`, where the condition does not hold, and `good`, where it does, until
+ * a millionth of the way from `from` is left. Returns a value where it holds. */
+static double halve(search *s, double from, double bad, double good, int halvings) {
     for (int i = 0; i < halvings && fabs(good - bad) > 1e-6 * fabs(good - from); i++) {
         double middle = bad + (good - bad) / 2;
         if (middle == bad || middle == good) break;
@@ -73,15 +69,15 @@ static double narrow(search *s, double from, double bad, double good, int halvin
     return good;
 }
 
-/* A value with as few digits as are sensible, hardly further away than `good` and not beyond
- * `bound`, at which it still holds: it was put in last then. `good` where there is none. */
+/* A value with few digits, hardly further away than `good` and not beyond `bound`, at which the
+ * condition still holds; it was tried last then. Else `good`. */
 static double shorten(search *s, double from, double good, double bound) {
     double way = fabs(good - from), outer = good > from ? 1 : -1;
     for (int places = (int)ceil(log10(way > 0 ? way : 1)); places > -12; places--) {
         double unit = pow(10, places), times = good / unit;
-        double slack = 2e-6 * way / unit; /* narrow leaves so much open */
+        double slack = 2e-6 * way / unit; /* the precision of narrow */
         double candidate = (outer > 0 ? ceil(times - slack) : floor(times + slack)) * unit;
-        if (places < 0) /* tenths are no doubles; what is written is */
+        if (places < 0) /* the double nearest to the decimal */
             candidate = round(candidate * pow(10, -places)) / pow(10, -places);
         if (fabs(candidate - from) > 1.02 * way || (bound - candidate) * outer < 0) continue;
         int there = holds_at(s, candidate);
@@ -90,65 +86,55 @@ static double shorten(search *s, double from, double good, double bound) {
     return good;
 }
 
-/* The nearest on one side, or NaN. */
-static double outward(search *s, double from, double bound) {
-    double inside = from, outside = (double)NAN;
+/* The nearest value on one side, or NaN. */
+static double search_side(search *s, double from, double bound) {
+    double inside = from, outside = NAN;
     for (int i = 1; i <= STEPS && isnan(outside) && !s->f->count; i++) {
-        /* A thousandth of the way first, then more and more. */
+        /* First a thousandth of the way, then ever longer steps. */
         double share = i <= 3 ? pow(10, i - 4) : (double)(i - 3) / (STEPS - 3);
         double next = i == STEPS ? bound : from + (bound - from) * share;
         if ((next - inside) * (bound - from) <= 0) continue;
-        if (holds_at(s, next) > 0)
-            outside = next;
-        else
-            inside = next;
+        *(holds_at(s, next) > 0 ? &outside : &inside) = next;
     }
-    if (!isnan(outside) && !s->f->count)
-        outside = narrow(s, from, inside, outside, SEARCH_HALVINGS);
-    return isnan(outside) || s->f->count ? outside : shorten(s, from, outside, bound);
+    if (isnan(outside) || s->f->count) return outside;
+    outside = halve(s, from, inside, outside, SEARCH_HALVINGS);
+    return s->f->count ? outside : shorten(s, from, outside, bound);
 }
 
 int search_nearest(assess *a, const assess_array *data, size_t element, double least, double most,
                    int (*reached)(void *self), void *self, double *found, fault *f) {
     search s = {a, data, element, reached, self, f};
-    double now = data->value[element], up = (double)NAN, down = (double)NAN;
-    *found = (double)NAN;
+    double now = data->value[element], up = NAN, down = NAN;
+    *found = NAN;
     if (isnan(now)) {
-        up = holds_at(&s, least) > 0 ? least : f->count ? (double)NAN : outward(&s, least, most);
+        up = holds_at(&s, least) > 0 ? least : f->count ? NAN : search_side(&s, least, most);
         *found = up;
     } else if (reached(self)) {
         *found = now;
     } else {
-        up = most > now ? outward(&s, now, most) : (double)NAN;
-        if (!f->count && least < now) down = outward(&s, now, least);
+        up = most > now ? search_side(&s, now, most) : NAN;
+        if (!f->count && least < now) down = search_side(&s, now, least);
         *found = isnan(down) || (!isnan(up) && up - now <= now - down) ? up : down;
     }
-    fault ignored = FAULT_INIT; /* the first fault is the one that is told */
+    fault ignored = FAULT_INIT; /* the first fault is the one that is reported */
     int back = search_try(a, data, element, now, f->count ? &ignored : f);
     fault_release(&ignored);
     return back && !f->count && !isnan(*found);
 }
 
-/* ---- the range in which a datum is usually moved ---- */
+/* ---- the range in which a value is usually moved ---- */
 
 static void widen(double x, double *low, double *high) {
-    *low = x < *low || isnan(*low) ? (isnan(x) ? *low : x) : *low;
-    *high = x > *high || isnan(*high) ? (isnan(x) ? *high : x) : *high;
+    if (x < *low || isnan(*low)) *low = x;
+    if (x > *high || isnan(*high)) *high = x;
 }
 
-/* Elements of an array that are of the cell's indicator, or of its whole column. */
+/* Widens a range by the elements of an array that are of an indicator; id "": by all of them. */
 static void widen_by(const assess_array *x, const assess *a, const char *id, double *low,
                      double *high) {
-    int leaf = -1;
-    size_t at = 0;
-    for (int k = 0; k < x->axes && *id; k++)
-        for (size_t i = 0; leaf < 0 && i < x->axis[k].size; i++)
-            if (!strcmp(x->axis[k].name, dataset_leaf_axis(&a->s->data)) &&
-                !strcmp(assess_label(a, &x->axis[k], i), id)) {
-                leaf = k;
-                at = i;
-            }
-    if (*id && leaf < 0) return;
+    int leaf = *id ? array_axis(x, dataset_leaf_axis(&a->s->data)) : -1;
+    size_t at = leaf < 0 ? 0 : axis_find(a, &x->axis[leaf], id);
+    if ((*id && leaf < 0) || at == SIZE_MAX) return;
     size_t run = leaf < 0 ? x->size : x->stride[leaf];
     size_t step = leaf < 0 ? x->size : run * x->axis[leaf].size;
     for (size_t start = at * run; start < x->size; start += step)
@@ -158,7 +144,7 @@ static void widen_by(const assess_array *x, const assess *a, const char *id, dou
 void search_bounds(const assess *a, const assess_cell *c, double *low, double *high) {
     static const char *const standard[] = {"index.standard", "index.target", "index.target_low",
                                            "index.target_high"};
-    *low = *high = (double)NAN;
+    *low = *high = NAN;
     widen_by(c->data, a, c->id, low, high);
     for (size_t i = 0; *c->id && i < sizeof standard / sizeof *standard; i++) {
         const assess_array *x = assess_array_named(a, standard[i]);
@@ -171,12 +157,12 @@ void search_bounds(const assess *a, const assess_cell *c, double *low, double *h
 
 enum { LOOKS = 8, REASONS = 64, HALVINGS = 24 };
 
-/* A datum that may move: along the line from where it is to where it gets nearest. */
+/* A value that may move, between where it is and where it brings most. */
 typedef struct mover {
     assess_move m;
-    double scale; /* what counts as a change of one */
+    double scale; /* a move this long costs the price */
     double price, gain;
-    double now; /* where it stands in the combination */
+    double now; /* its value in the combination */
 } mover;
 
 typedef struct goal {
@@ -185,11 +171,11 @@ typedef struct goal {
     size_t row;
     mover *all;
     size_t count;
-    double least; /* a nearness to get to, for a search */
+    double least; /* the nearness that a search is to reach */
     fault *f;
 } goal;
 
-/* ---- how near ---- */
+/* ---- how near the goal is ---- */
 
 static int holds(void *self) {
     const goal *w = self;
@@ -211,12 +197,12 @@ static double score_of(const goal *w) {
                        : w->g->output->value[w->g->element];
 }
 
-/* What a verdict lacks, each condition as a share of what it asks for. */
+/* What a verdict lacks: for each condition that does not hold, the share by which it is missed. */
 static double shortfall(const goal *w) {
     const assess_array *x = w->g->output;
     size_t at[ASSESS_AXES];
     assess_reason reason[REASONS];
-    for (int k = 0; k < x->axes; k++) at[k] = w->g->element / x->stride[k] % x->axis[k].size;
+    for (int k = 0; k < x->axes; k++) at[k] = array_position(x, k, w->g->element);
     size_t count = assess_reasons(w->a, x, at, reason, REASONS);
     double sum = 0;
     for (size_t i = 0; i < count; i++) {
@@ -227,7 +213,7 @@ static double shortfall(const goal *w) {
     return sum;
 }
 
-/* More is nearer. */
+/* The higher, the nearer. */
 static double nearness(const goal *w) {
     const assess_array *x = w->g->output;
     double near = w->g->kind == ASSESS_AT_MOST && x == w->g->score ? -score_of(w)
@@ -241,9 +227,9 @@ static int near_enough(void *self) {
     return nearness(w) >= w->least;
 }
 
-/* ---- which data, within what ---- */
+/* ---- which values may move, and how far ---- */
 
-/* A column of a table means all its cells. */
+/* Does the name of a limit mean this cell? A column of a table means all its cells. */
 static int is_meant(const char *name, const char *cell) {
     size_t n = strlen(name);
     return !strncmp(cell, name, n) && (!cell[n] || cell[n] == '[' || cell[n] == '@');
@@ -273,21 +259,21 @@ static int find_movers(goal *w, const assess_limit *limit, size_t limits) {
     return 1;
 }
 
-/* What is not there at all is a whole change. */
+/* The cost of moving a value. One that is missing costs its price. */
 static double cost_of(const mover *x, double to) {
     double from = x->m.cell.value;
     if (isnan(from)) return isnan(to) ? 0 : x->price;
     return x->price * fabs(to - from) / x->scale;
 }
 
-/* ---- each alone ---- */
+/* ---- each value on its own ---- */
 
 static int try_value(goal *w, const mover *x, double value) {
     return search_try(w->a, x->m.cell.data, x->m.cell.element, value, w->f);
 }
 
-/* Where a datum gets nearest, and the least way there; *reaches where some value of those looked at
- * does. */
+/* Finds the value at which the goal is nearest, and the shortest move to it. *reaches: does any
+ * value that was tried reach the goal? */
 static int find_best(goal *w, mover *x, int *reaches) {
     double start = nearness(w), top = start, now = x->m.cell.value;
     x->m.best = now;
@@ -303,7 +289,7 @@ static int find_best(goal *w, mover *x, int *reaches) {
     if (!try_value(w, x, now)) return 0;
     x->gain = top > start ? top - start : 0; /* both are -HUGE_VAL where there is no score */
     if (!(x->gain > 0)) return 1;
-    /* What lies beyond a cap costs and brings nothing. */
+    /* A longer move may bring no more, as beyond a cap. */
     w->least = top - 1e-9 * (fabs(top) + 1);
     double nearest, low = x->m.best > now ? now : x->m.low,
                     high = x->m.best < now ? now : x->m.high;
@@ -316,7 +302,7 @@ static int find_best(goal *w, mover *x, int *reaches) {
 static int move_alone(goal *w, mover *x) {
     const assess_cell *c = &x->m.cell;
     int reaches = 0;
-    x->m.to = (double)NAN;
+    x->m.to = NAN;
     if (!find_best(w, x, &reaches)) return 0;
     if (reaches)
         search_nearest(w->a, c->data, c->element, x->m.low, x->m.high, holds, w, &x->m.to, w->f);
@@ -335,7 +321,7 @@ static int by_use(const void *left, const void *right) {
     return x != y ? (x > y) - (x < y) : strcmp(a->m.cell.name, b->m.cell.name);
 }
 
-/* ---- together ---- */
+/* ---- all values together ---- */
 
 static int try_all(goal *w) {
     size_t before = assess_message_count(w->a);
@@ -346,7 +332,7 @@ static int try_all(goal *w) {
     return search_recompute(w->a, before, status, w->f);
 }
 
-/* Takes one back, as far as the goal still holds; with fewer digits where that does no harm. */
+/* Moves one value back as far as the goal still holds, with few digits. */
 static int take_back(goal *w, mover *x) {
     double from = x->m.cell.value, all = x->now;
     search s = {w->a, x->m.cell.data, x->m.cell.element, holds, w, w->f};
@@ -357,14 +343,13 @@ static int take_back(goal *w, mover *x) {
         return none > 0;
     }
     if (isnan(from)) return try_value(w, x, all);
-    double good = narrow(&s, from, from, all, HALVINGS);
+    double good = halve(&s, from, from, all, HALVINGS);
     x->now = good;
     if (!w->f->count) x->now = shorten(&s, from, good, good > from ? x->m.high : x->m.low);
     return !w->f->count && (x->now != good || try_value(w, x, good));
 }
 
-/* The first to be taken back is what brings least for its cost; or, the other way, what costs
- * most. */
+/* Two orders of taking back: first what brings least for its cost, or first what costs most. */
 static int by_yield(const void *left, const void *right) {
     const mover *a = *(mover *const *)left, *b = *(mover *const *)right;
     double x = a->gain / (cost_of(a, a->m.best) + 1e-300),
@@ -384,8 +369,8 @@ static double cost_now(const goal *w) {
     return sum;
 }
 
-/* Where no datum alone makes a result of what is missing, none shows where it is best: the
- * direction the rules name says so. */
+/* The best end of a value's range as the rules say; used where results are missing, so that no
+ * value on its own shows what is better. */
 static double favourable(const goal *w, const assess_move *m) {
     const char *better = assess_attribute(w->a, m->cell.id, "better");
     return !strcmp(better, "lower")                ? m->low
@@ -393,7 +378,9 @@ static double favourable(const goal *w, const assess_move *m) {
                                                    : m->low + (m->high - m->low) / 2;
 }
 
-static int combine(goal *w, assess_plan *plan) {
+/* Moves all values to where each brings most, then takes them back one by one, in each of two
+ * orders; keeps the cheaper result. */
+static int find_combination(goal *w, assess_plan *plan) {
     double score_at_first = score_of(w);
     static int (*const order[])(const void *, const void *) = {by_yield, by_cost};
     mover **queue = mem_take((w->count + 1) * sizeof *queue);
@@ -418,7 +405,7 @@ static int combine(goal *w, assess_plan *plan) {
             for (size_t i = 0; i < w->count; i++) cheapest[i] = w->all[i].now;
         }
     }
-    /* One alone may be cheaper still. */
+    /* Moving a single value may be cheaper still. */
     if (possible && w->count && !isnan(w->all[0].m.to) && w->all[0].m.cost <= plan->cost)
         for (size_t i = 0; i < w->count; i++)
             cheapest[i] = i ? w->all[i].m.cell.value : w->all[0].m.to;
@@ -433,7 +420,7 @@ static int combine(goal *w, assess_plan *plan) {
     return holds(w) || fault_set(w->f, FAULT_BUG, "a combination does not reach the goal");
 }
 
-/* ---- all of it ---- */
+/* ---- the plan ---- */
 
 static int keep_moves(goal *w, assess_plan *plan) {
     assess_move *single = arena_take(&w->a->memory, (w->count + 1) * sizeof *single);
@@ -459,7 +446,7 @@ static int make_plan(goal *w, const assess_limit *limit, size_t limits, assess_p
     int fine = find_movers(w, limit, limits);
     for (size_t i = 0; fine && i < w->count; i++) fine = move_alone(w, &w->all[i]);
     if (fine && w->count) qsort(w->all, w->count, sizeof *w->all, by_use);
-    fine = fine && combine(w, plan) && keep_moves(w, plan);
+    fine = fine && find_combination(w, plan) && keep_moves(w, plan);
     fault ignored = FAULT_INIT;
     for (size_t i = 0; i < w->count; i++) w->all[i].now = w->all[i].m.cell.value;
     fault *first = w->f;

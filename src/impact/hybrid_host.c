@@ -1,5 +1,5 @@
-/* A hybrid host: the model with the tree of one edition and the leaves of both, its values, and the
- * formulas that each choice of functions leaves. */
+/* Hybrid hosts: the model with the tree of one edition and the leaves of both, the values of a mix,
+ * and the formulas that each choice of functions gives. */
 #include "impact/mix.h"
 
 #include <math.h>
@@ -8,7 +8,7 @@
 
 #include "base/mem.h"
 
-/* ---- the model: the tree of one edition, with the leaves of both ---- */
+/* ---- the model ---- */
 
 static int copy_stages(model *to, const model *from, fault *f) {
     for (int i = 0; i < from->stages; i++) {
@@ -29,8 +29,9 @@ static int copy_elements(model *to, const model *from, fault *f) {
     return 1;
 }
 
-/* Adds a leaf of edition `e`, which hangs on `element` in the host's tree. */
-static int add_leaf(mix *m, hybrid_host *r, int e, size_t i, int element, fault *f) {
+/* Adds leaf `i` of edition `e`, of an element of the host's tree. */
+static int add_leaf(hybrid_host *r, int e, size_t i, int element) {
+    mix *m = r->m;
     const model *from = &m->edition[e]->s->m;
     model *to = &r->x->m;
     const md_leaf *l = &from->leaf[i];
@@ -38,7 +39,7 @@ static int add_leaf(mix *m, hybrid_host *r, int e, size_t i, int element, fault 
     const char *base = l->element >= 0 ? from->element[l->element].address : "params";
     int stage = l->stage < 0 ? -1 : model_find_stage(to, from->stage[l->stage].name);
     int own = model_add_leaf(to, element, l->address + strlen(base) + 1, l->name, stage, l->value,
-                             (md_at){0, 0}, f);
+                             (md_at){0, 0}, m->f);
     if (own < 0) return 0;
     mix_link *k = &r->link[own];
     *k = (mix_link){{-1, -1}, p->item, e};
@@ -47,44 +48,48 @@ static int add_leaf(mix *m, hybrid_host *r, int e, size_t i, int element, fault 
     return 1;
 }
 
-/* Does the host leave this leaf to the other edition, as all attributes follow one of them? */
-static int not_here(const mix *m, const hybrid_host *r, int e, const md_leaf *l, int item) {
-    int follows = hybrid_side(m, r, m->standards, e);
+/* Does the leaf's value come from the other edition, because this host takes all attributes from
+ * it? */
+static int is_left_to_other(const hybrid_host *r, int e, const md_leaf *l, int item) {
+    const mix *m = r->m;
+    int follows = hybrid_side(r, m->standards, e);
     mix_factor factor = mix_factor_of(l);
     return item >= 0 && follows != e && (factor == MIX_STANDARDS || factor == MIX_PARAMS);
 }
 
-static int copy_leaves(mix *m, hybrid_host *r, fault *f) {
+static int copy_leaves(hybrid_host *r) {
+    mix *m = r->m;
     const model *tree = &m->edition[r->tree]->s->m, *other = &m->edition[!r->tree]->s->m;
     model *to = &r->x->m;
     size_t most = tree->leaves + other->leaves + 1;
     r->link = mem_take(most * sizeof *r->link);
-    if (!r->link) return fault_memory(f);
+    if (!r->link) return fault_memory(m->f);
     for (size_t i = 0; i < tree->leaves; i++) {
         const mix_pairing *p = &m->pair[r->tree][i];
         const md_leaf *l = &tree->leaf[i];
         int e = r->tree, item = p->item;
         size_t from = i;
-        if (not_here(m, r, e, l, item)) { /* the other's value, if it has one */
+        if (is_left_to_other(r, e, l, item)) { /* then the other's value, if it has one */
             if (p->other < 0) continue;
             e = !e;
             from = (size_t)p->other;
         }
-        if (!add_leaf(m, r, e, from, l->element, f)) return 0;
+        if (!add_leaf(r, e, from, l->element)) return 0;
     }
     for (size_t i = 0; i < other->leaves; i++) {
         const mix_pairing *p = &m->pair[!r->tree][i];
         const md_leaf *l = &other->leaf[i];
         int element = l->element < 0 ? -1 : mix_element(to, &other->element[l->element]);
         int here = p->other < 0 && (l->element < 0 ? p->with != MIX_STRUCTURE : p->item >= 0);
-        if (here && !not_here(m, r, !r->tree, l, p->item) && (l->element < 0 || element >= 0) &&
-            !add_leaf(m, r, !r->tree, i, element, f))
+        if (here && !is_left_to_other(r, !r->tree, l, p->item) &&
+            (l->element < 0 || element >= 0) && !add_leaf(r, !r->tree, i, element))
             return 0;
     }
     return 1;
 }
 
-static int make_model(mix *m, hybrid_host *r, fault *f) {
+static int make_model(hybrid_host *r) {
+    mix *m = r->m;
     const script *from = m->edition[r->tree]->s;
     model *to = &r->x->m;
     to->at = (md_at){0, 0};
@@ -92,15 +97,15 @@ static int make_model(mix *m, hybrid_host *r, fault *f) {
     to->gone = r->edition[r->tree]->m.gone; /* an edition stays open as long as its host */
     to->gones = r->edition[r->tree]->m.gones;
     const char *const *level = (const char *const *)from->m.level;
-    if (!copy_stages(to, &from->m, f) || !copy_elements(to, &from->m, f) || !copy_leaves(m, r, f) ||
-        !model_close_tree(to, from->m.levels ? level : NULL, from->m.levels, to->at, f))
+    if (!copy_stages(to, &from->m, m->f) || !copy_elements(to, &from->m, m->f) || !copy_leaves(r) ||
+        !model_close_tree(to, from->m.levels ? level : NULL, from->m.levels, to->at, m->f))
         return 0;
-    return model_make_arrays(to, f);
+    return model_make_arrays(to, m->f);
 }
 
 /* ---- values ---- */
 
-/* The value of a leaf of an edition, its text in the pool of the host. */
+/* Copies the value of a leaf; a text is put into the pool of the host. */
 static int copy_value(md_leaf *to, const md_leaf *from, pool *strings, fault *f) {
     to->value = from->value;
     if (from->value.kind != MD_TEXT) return 1;
@@ -109,8 +114,9 @@ static int copy_value(md_leaf *to, const md_leaf *from, pool *strings, fault *f)
     return text || fault_memory(f);
 }
 
-/* Its leaves as the sides say. */
-static int set_leaves(mix *m, hybrid_host *r, const unsigned char *side, fault *f) {
+/* Sets the leaves that a mix changes. */
+static int set_leaves(hybrid_host *r, const unsigned char *side) {
+    mix *m = r->m;
     model *to = &r->x->m;
     size_t changed = 0;
     for (size_t i = 0; i < to->leaves; i++) {
@@ -120,16 +126,17 @@ static int set_leaves(mix *m, hybrid_host *r, const unsigned char *side, fault *
         md_leaf *l = &to->leaf[i];
         changed++;
         l->absent = k->leaf[e] < 0;
-        if (!l->absent && !copy_value(l, &m->edition[e]->s->m.leaf[k->leaf[e]], to->strings, f))
+        if (!l->absent && !copy_value(l, &m->edition[e]->s->m.leaf[k->leaf[e]], to->strings, m->f))
             return 0;
     }
-    return !changed || model_refill(to, r->h->run, f);
+    return !changed || model_refill(to, r->h->run, m->f);
 }
 
 /* ---- the host ---- */
 
-int hybrid_side(const mix *m, const hybrid_host *r, int item, int otherwise) {
-    return item >= 0 && m->item[item].hard >= 0 ? r->key >> m->item[item].hard & 1 : otherwise;
+int hybrid_side(const hybrid_host *r, int item, int otherwise) {
+    int hard = item >= 0 ? r->m->item[item].hard : -1;
+    return hard >= 0 ? r->key >> hard & 1 : otherwise;
 }
 
 void hybrid_close(hybrid_host *r) {
@@ -149,15 +156,16 @@ void hybrid_close(hybrid_host *r) {
     *r = (hybrid_host){0};
 }
 
-static int read_edition(mix *m, hybrid_host *r, int e, fault *f) {
-    r->edition[e] = script_open_own_axes(r->h, &r->notes, f);
-    return r->edition[e] && script_read(r->edition[e], m->edition[e]->file, f);
+static int read_edition(hybrid_host *r, int e) {
+    mix *m = r->m;
+    r->edition[e] = script_open_own_axes(r->h, &r->notes, m->f);
+    return r->edition[e] && script_read(r->edition[e], m->edition[e]->file, m->f);
 }
 
-static int declare_attributes(hybrid_host *r, fault *f) {
+static int declare_attributes(hybrid_host *r) {
     size_t n = r->edition[0]->attributes + r->edition[1]->attributes;
     const char **all = arena_take(&r->x->memory, (n + 1) * sizeof *all);
-    if (!all) return fault_memory(f);
+    if (!all) return fault_memory(r->m->f);
     r->x->attribute = all;
     for (int e = 0; e < 2; e++)
         for (size_t i = 0; i < r->edition[e]->attributes; i++)
@@ -165,31 +173,31 @@ static int declare_attributes(hybrid_host *r, fault *f) {
     return 1;
 }
 
-static int open_mixed(mix *m, hybrid_host *r, fault *f) {
-    r->x = script_open(r->h, &r->notes, f);
-    if (!r->x || !declare_attributes(r, f)) return 0;
+static int open_mixed(hybrid_host *r) {
+    mix *m = r->m;
+    r->x = script_open(r->h, &r->notes, m->f);
+    if (!r->x || !declare_attributes(r)) return 0;
     session_data_settings(m->edition[1], &r->x->data);
-    r->x->f = f;
+    r->x->f = m->f;
     for (size_t i = 0; i < r->edition[r->tree]->facts; i++)
         script_add_fact(r->x, "", r->edition[r->tree]->fact[i].name,
                         r->edition[r->tree]->fact[i].text, r->edition[r->tree]->fact[i].at);
-    if (f->count || !make_model(m, r, f)) return 0;
-    unsigned char *side = mem_take(m->items + 1);
-    if (!side) return fault_memory(f);
-    memset(side, r->tree, m->items);
-    int fine = set_leaves(m, r, side, f);
+    if (m->f->count || !make_model(r)) return 0;
+    unsigned char *side = mix_sides(m, NULL, r->tree);
+    int fine = side && set_leaves(r, side);
     mem_free(side);
-    return fine && mix_load_data(m, r, f) && mix_find_cells(m, r, f) && mix_sort_cells(m, r, f);
+    return fine && mix_load_data(r) && mix_find_cells(r) && mix_sort_cells(r);
 }
 
-hybrid_host *hybrid_open(mix *m, int key, fault *f) {
+hybrid_host *hybrid_open(mix *m, int key) {
     hybrid_host *r = &m->host[key & ((1 << m->hards) - 1)];
     if (r->open) return r;
-    /* opening the first host may show that more are needed; what is new is of the second edition */
-    *r = (hybrid_host){.key = key, .notes = FAULT_INIT};
-    r->tree = hybrid_side(m, r, m->structure, 1);
-    r->h = session_host(m->edition[1], &r->notes, f);
-    if (!r->h || !read_edition(m, r, 0, f) || !read_edition(m, r, 1, f) || !open_mixed(m, r, f)) {
+    /* While the first host is opened more hosts may turn out to be needed; this one is then that of
+     * the second edition. */
+    *r = (hybrid_host){.m = m, .key = key, .notes = FAULT_INIT};
+    r->tree = hybrid_side(r, m->structure, 1);
+    r->h = session_host(m->edition[1], &r->notes, m->f);
+    if (!r->h || !read_edition(r, 0) || !read_edition(r, 1) || !open_mixed(r)) {
         hybrid_close(r);
         return NULL;
     }
@@ -200,20 +208,20 @@ hybrid_host *hybrid_open(mix *m, int key, fault *f) {
 /* ---- formulas ---- */
 
 typedef struct attribute_choice {
-    mix *m;
     const hybrid_host *r;
     const unsigned char *side;
 } attribute_choice;
 
-static int choose(void *self, const char *attribute, const char *id) {
+/* The edition whose method an attribute of an indicator has in this mix. */
+static int choose_edition(void *self, const char *attribute, const char *id) {
     const attribute_choice *c = self;
     for (int e = 0; e < 2; e++) {
-        const model *m = &c->m->edition[e]->s->m;
+        const model *m = &c->r->m->edition[e]->s->m;
         for (size_t i = 0; i < m->leaves; i++) {
             const md_leaf *l = &m->leaf[i];
-            if (l->element >= 0 && c->m->pair[e][i].item >= 0 && !strcmp(l->name, attribute) &&
+            if (l->element >= 0 && c->r->m->pair[e][i].item >= 0 && !strcmp(l->name, attribute) &&
                 !strcmp(m->element[l->element].id, id))
-                return c->side[c->m->pair[e][i].item];
+                return c->side[c->r->m->pair[e][i].item];
         }
     }
     return c->r->tree;
@@ -225,7 +233,8 @@ static const script_output *output_of(const script_output *output, size_t count,
     return NULL;
 }
 
-/* The output that plays a part: the one the rules name, or else one with its default name. */
+/* The name of the output that has a role: the one that the rules name in `show`, else the one with
+ * the role's default name; "" for none. */
 static const char *role_name(const script *edition, mix_output which, const script_output *output,
                              size_t count) {
     static const char *const role[] = {"score", "rank", "grade", "verdict"};
@@ -238,7 +247,7 @@ static const char *role_name(const script *edition, mix_output which, const scri
     return found ? found->name : "";
 }
 
-/* Is the node made of the score element by element, so that no other unit has a part in it? */
+/* Is the node computed from the score element by element, so that no unit affects another? */
 static int made_of(const ex_graph *g, ex_id node, ex_id score, int depth) {
     const ex_node *n = ex_get(g, node);
     if (node == score) return 1;
@@ -249,7 +258,7 @@ static int made_of(const ex_graph *g, ex_id node, ex_id score, int depth) {
     return n->argc > 0;
 }
 
-/* The sources that formulas have made of mixed data. */
+/* Finds the source nodes that formulas made of the mixed data. */
 static void find_nodes(hybrid_host *r) {
     for (size_t i = 0; i < r->arrays; i++)
         for (ex_id n = 1; r->array[i].value && !r->array[i].node && n <= ex_count(r->h->graph);
@@ -259,12 +268,9 @@ static void find_nodes(hybrid_host *r) {
         }
 }
 
-/* Puts the values of a mix in. */
-int hybrid_set(mix *m, hybrid_host *r, const unsigned char *side, fault *f) {
-    unsigned char *now = mem_take(m->items + 1);
-    if (!now) return fault_memory(f);
-    memcpy(now, side, m->items);
-    if (!set_leaves(m, r, side, f)) {
+int hybrid_set(hybrid_host *r, const unsigned char *side) {
+    unsigned char *now = mix_sides(r->m, side, 0);
+    if (!now || !set_leaves(r, side)) {
         mem_free(now);
         return 0;
     }
@@ -275,49 +281,53 @@ int hybrid_set(mix *m, hybrid_host *r, const unsigned char *side, fault *f) {
 }
 
 typedef struct side_values {
-    mix *m;
     hybrid_host *r;
     const unsigned char *side; /* of the mix */
     unsigned char *all;
 } side_values;
 
-/* The values of one edition, or of the mix, for what the script makes of values. */
+/* Sets the values of one edition (0, 1) or of the mix (-1) while a script runs; see host.h. */
 static int put_side(void *self, int side, fault *f) {
     side_values *s = self;
-    memset(s->all, side, s->m->items);
+    mix *m = s->r->m;
+    fault *kept = m->f;
+    memset(s->all, side, m->items);
     find_nodes(s->r);
-    return hybrid_set(s->m, s->r, side < 0 ? s->side : s->all, f);
+    m->f = f;
+    int fine = hybrid_set(s->r, side < 0 ? s->side : s->all);
+    m->f = kept;
+    return fine;
 }
 
-/* Leaves that the script read as plain values decide which formulas there are, and all may depend
- * on them though no formula has them. */
-static void mark_fixed(mix *m, const hybrid_host *r) {
+/* Leaves that the script read as plain values decide which formulas are made, and any result may
+ * depend on them. */
+static void mark_fixed(const hybrid_host *r) {
     const model *x = &r->x->m;
     for (size_t i = 0; i < x->leaves; i++) {
-        int item = x->leaf[i].fixed ? r->link[i].item : -1;
-        if (item >= 0) m->item[item].word = m->item[item].felt = 1;
+        mix_item *it = r->link[i].item < 0 ? NULL : &r->m->item[r->link[i].item];
+        if (it && x->leaf[i].fixed) it->word = it->felt = 1;
     }
 }
 
-static int make_formula(mix *m, hybrid_host *r, const unsigned char *side, fault *f) {
-    attribute_choice c = {m, r, side};
+static int make_formula(hybrid_host *r, const unsigned char *side) {
+    mix *m = r->m;
+    attribute_choice c = {r, side};
     script_output *output = NULL;
     size_t count = 0;
     int compute = m->compute >= 0 ? side[m->compute] : r->tree;
-    if (!MEM_RESERVE(r->formula, r->formulas + 1, r->formula_cap)) return fault_memory(f);
+    if (!MEM_RESERVE(r->formula, r->formulas + 1, r->formula_cap)) return fault_memory(m->f);
     mix_formula *own = &r->formula[r->formulas];
-    *own = (mix_formula){.side = mem_take(m->items + 1)};
-    if (!own->side) return fault_memory(f);
-    memcpy(own->side, side, m->items);
+    *own = (mix_formula){.side = mix_sides(m, side, 0)};
+    if (!own->side) return 0;
     r->formulas++;
-    side_values both = {m, r, side, mem_take(m->items + 1)};
-    if (!both.all) return fault_memory(f);
+    side_values both = {r, side, mix_sides(m, side, 0)};
+    if (!both.all) return 0;
     r->h->put_side = m->items ? put_side : NULL;
     r->h->side_self = &both;
-    int fine = hybrid_set(m, r, side, f) &&
-               editions_mix(r->x, r->edition, compute, choose, &c, f) &&
-               editions_compute(r->x, &output, &count, f);
-    mark_fixed(m, r);
+    int fine = hybrid_set(r, side) &&
+               editions_mix(r->x, r->edition, compute, choose_edition, &c, m->f) &&
+               editions_compute(r->x, &output, &count, m->f);
+    mark_fixed(r);
     for (int k = 0; fine && k < MIX_OUTPUTS; k++) {
         const char *name = role_name(r->edition[compute], (mix_output)k, output, count);
         const script_output *found = output_of(output, count, name);
@@ -338,15 +348,17 @@ static int make_formula(mix *m, hybrid_host *r, const unsigned char *side, fault
     return fine;
 }
 
-/* Items that decide which formulas there are are all known before the first are made. */
+/* Do two mixes make the same formulas? Items that decide about formulas are all known before the
+ * first ones are made. */
 static int same_functions(const mix *m, const unsigned char *a, const unsigned char *b) {
     for (size_t i = 0; i < m->items; i++)
         if ((m->item[i].factor == MIX_METHODS || m->item[i].word) && a[i] != b[i]) return 0;
     return 1;
 }
 
-mix_formula *hybrid_formula(mix *m, hybrid_host *r, const unsigned char *side, fault *f) {
+mix_formula *hybrid_formula(hybrid_host *r, const unsigned char *side) {
+    mix *m = r->m;
     for (size_t i = 0; i < r->formulas; i++)
         if (same_functions(m, r->formula[i].side, side)) return &r->formula[i];
-    return make_formula(m, r, side, f) ? &r->formula[r->formulas - 1] : NULL;
+    return make_formula(r, side) ? &r->formula[r->formulas - 1] : NULL;
 }

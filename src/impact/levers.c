@@ -1,4 +1,4 @@
-/* Levers: by how much each datum and each leaf moves a result. */
+/* Levers: how much each value of the data, and each leaf of the rules, changes a result. */
 #include "impact/inside.h"
 
 #include <math.h>
@@ -31,7 +31,7 @@ assess_status assess_gradient(assess *a, const assess_array *output, size_t elem
     return session_finish(a, &f, DONE);
 }
 
-enum { LOOKS = 8 };
+enum { LOOKS = 8 }; /* steps in which a range is tried */
 
 typedef struct lever_search {
     assess *a;
@@ -43,18 +43,16 @@ typedef struct lever_search {
 
 static double output_value(const lever_search *w) { return w->output->value[w->element]; }
 
-/* What a value does to the output. */
-static int effect(const lever_search *w, const assess_cell *c, double value, double *out) {
+/* By how much a value of a cell changes the output. 0 with the fault. */
+static int effect_of(const lever_search *w, const assess_cell *c, double value, double *out) {
     if (!search_try(w->a, c->data, c->element, value, w->f)) return 0;
     *out = output_value(w) - w->now;
     return 1;
 }
 
-/* ---- slopes ---- */
-
-/* Of all cells of one array of data. */
-static int slopes(const lever_search *w, assess_lever *lever, size_t count,
-                  const assess_array *data) {
+/* Fills the slopes of all cells of one array of data. */
+static int find_slopes(const lever_search *w, assess_lever *lever, size_t count,
+                       const assess_array *data) {
     double *by = mem_take((data->size + 1) * sizeof *by);
     unsigned char *how = mem_take(data->size + 1);
     size_t before = assess_message_count(w->a);
@@ -63,7 +61,7 @@ static int slopes(const lever_search *w, assess_lever *lever, size_t count,
     for (size_t i = 0; !status && i < count; i++)
         if (lever[i].cell.data == data) {
             lever[i].how = how[lever[i].cell.element];
-            lever[i].slope = isnan(lever[i].cell.value) ? (double)NAN : by[lever[i].cell.element];
+            lever[i].slope = isnan(lever[i].cell.value) ? NAN : by[lever[i].cell.element];
         }
     int fine = by && how ? !status || search_fault(w->a, before, status, w->f) : fault_memory(w->f);
     mem_free(by);
@@ -73,29 +71,24 @@ static int slopes(const lever_search *w, assess_lever *lever, size_t count,
 
 /* ---- standards ---- */
 
-/* The leaf of an indicator at the place of the output's element (its stage); NaN where there is
- * none. */
+/* A standard of an indicator, in the stage of the output's element; NaN where it has none. */
 static double standard_of(const lever_search *w, const char *name, const char *id) {
     const assess_array *x = assess_array_named(w->a, name);
-    size_t at = 0;
+    size_t element = 0;
     int found = 0;
-    if (!x || x->kind != ASSESS_NUMBER) return (double)NAN;
+    if (!x || x->kind != ASSESS_NUMBER) return NAN;
     for (int k = 0; k < x->axes; k++) {
-        size_t here = SIZE_MAX;
-        for (int i = 0; i < w->output->axes; i++)
-            if (w->output->axis[i].id == x->axis[k].id)
-                here = w->element / w->output->stride[i] % w->output->axis[i].size;
-        for (size_t i = 0; here == SIZE_MAX && i < x->axis[k].size; i++)
-            if (!strcmp(assess_label(w->a, &x->axis[k], i), id)) {
-                here = i;
-                found = 1;
-            }
-        if (here == SIZE_MAX) return (double)NAN;
-        at += here * x->stride[k];
+        int i = array_axis_id(w->output, x->axis[k].id);
+        size_t at =
+            i >= 0 ? array_position(w->output, i, w->element) : axis_find(w->a, &x->axis[k], id);
+        if (at == SIZE_MAX) return NAN;
+        found |= i < 0;
+        element += at * x->stride[k];
     }
-    return found ? x->value[at] : (double)NAN;
+    return found ? x->value[element] : NAN;
 }
 
+/* The standard of an indicator; of a target band the end that is nearer to the value. */
 static void find_standard(const lever_search *w, assess_lever *l) {
     double low = standard_of(w, "index.target_low", l->cell.id),
            high = standard_of(w, "index.target_high", l->cell.id);
@@ -108,32 +101,34 @@ static void find_standard(const lever_search *w, assess_lever *l) {
                                                            : l->cell.value;
 }
 
-static int past(const lever_search *w, const assess_lever *l) {
+/* Does the value meet its standard? */
+static int meets_standard(const lever_search *w, const assess_lever *l) {
     const char *better = assess_attribute(w->a, l->cell.id, "better");
     return !strcmp(better, "higher")  ? l->cell.value >= l->standard
            : !strcmp(better, "lower") ? l->cell.value <= l->standard
                                       : l->cell.value == l->standard;
 }
 
-/* ---- each datum ---- */
+/* ---- values of the data ---- */
 
-static int measure(const lever_search *w, assess_lever *l) {
+/* Fills a lever. What is not differentiable is measured by a step of one percent. */
+static int measure_cell(const lever_search *w, assess_lever *l) {
     double low, high, x = l->cell.value, there;
     search_bounds(w->a, &l->cell, &low, &high);
     find_standard(w, l);
-    l->to_standard = l->percent = (double)NAN;
+    l->to_standard = l->percent = NAN;
     l->best = x;
     l->left = 0;
     for (int i = 0; i <= LOOKS && high > low; i++) {
         double value = low + (high - low) * i / LOOKS;
-        if (!effect(w, &l->cell, value, &there)) return 0;
+        if (!effect_of(w, &l->cell, value, &there)) return 0;
         if (there > l->left) {
             l->left = there;
             l->best = value;
         }
     }
-    if (!isnan(l->standard) && !past(w, l)) {
-        if (!effect(w, &l->cell, l->standard, &l->to_standard)) return 0;
+    if (!isnan(l->standard) && !meets_standard(w, l)) {
+        if (!effect_of(w, &l->cell, l->standard, &l->to_standard)) return 0;
         if (l->to_standard >= l->left && l->to_standard > 0) {
             l->left = l->to_standard;
             l->best = l->standard;
@@ -142,17 +137,17 @@ static int measure(const lever_search *w, assess_lever *l) {
     int plain = (l->how & ~ASSESS_ROUNDED) == ASSESS_FELT || !l->how;
     if (plain && !isnan(x))
         l->percent = l->slope * fabs(x) / 100;
-    else if (!isnan(x) && !effect(w, &l->cell, x + fabs(x) / 100, &l->percent))
+    else if (!isnan(x) && !effect_of(w, &l->cell, x + fabs(x) / 100, &l->percent))
         return 0;
-    if (!plain) l->slope = x != 0 ? l->percent / (fabs(x) / 100) : (double)NAN;
-    return effect(w, &l->cell, x, &there);
+    if (!plain) l->slope = x != 0 ? l->percent / (fabs(x) / 100) : NAN;
+    return effect_of(w, &l->cell, x, &there);
 }
 
-static double strength(double x) { return isnan(x) ? -1 : fabs(x); }
+static double size_or_less(double x) { return isnan(x) ? -1 : fabs(x); }
 
-static int stronger(const void *left, const void *right) {
+static int by_percent(const void *left, const void *right) {
     const assess_lever *a = left, *b = right;
-    double x = strength(a->percent), y = strength(b->percent);
+    double x = size_or_less(a->percent), y = size_or_less(b->percent);
     if (x == y) {
         x = a->left;
         y = b->left;
@@ -165,22 +160,22 @@ size_t assess_levers(assess *a, const assess_array *output, size_t element, size
     fault f = FAULT_INIT;
     const assess_cell *cell;
     size_t told = a->messages, count = assess_cells(a, output, row, &cell);
-    lever_search w = {a, output, element,
-                      element < output->size ? output->value[element] : (double)NAN, &f};
+    lever_search w = {a, output, element, element < output->size ? output->value[element] : NAN,
+                      &f};
     *levers = NULL;
     if (!cell) return 0;
     assess_lever *own = arena_zero(&a->memory, count + 1, sizeof *own);
     int fine = own ? 1 : fault_memory(&f);
     for (size_t i = 0; fine && i < count; i++)
-        own[i] = (assess_lever){.cell = cell[i], .slope = (double)NAN};
+        own[i] = (assess_lever){.cell = cell[i], .slope = NAN};
     for (size_t i = 0; fine && i < count; i++) {
         int known = 0;
         for (size_t k = 0; k < i && !known; k++) known = cell[k].data == cell[i].data;
-        fine = known || slopes(&w, own, count, cell[i].data);
+        fine = known || find_slopes(&w, own, count, cell[i].data);
     }
-    for (size_t i = 0; fine && i < count; i++) fine = measure(&w, &own[i]);
+    for (size_t i = 0; fine && i < count; i++) fine = measure_cell(&w, &own[i]);
     if (search_finish(a, told, &f)) return 0;
-    if (count) qsort(own, count, sizeof *own, stronger);
+    if (count) qsort(own, count, sizeof *own, by_percent);
     *levers = own;
     return count;
 }
@@ -192,6 +187,7 @@ static int try_leaf(const lever_search *w, const char *address, const char *valu
     return search_recompute(w->a, before, assess_change_leaf(w->a, address, value), w->f);
 }
 
+/* Measures the effect of a tenth less and a tenth more. */
 static int measure_leaf(const lever_search *w, assess_leaf_lever *l, double value) {
     char text[40];
     for (int k = 0; k < 2; k++) {
@@ -202,20 +198,20 @@ static int measure_leaf(const lever_search *w, assess_leaf_lever *l, double valu
     return try_leaf(w, l->leaf.address, l->leaf.value);
 }
 
-static int heavier(const void *left, const void *right) {
+static int by_effect(const void *left, const void *right) {
     const assess_leaf_lever *a = left, *b = right;
-    double x = fmax(strength(a->less), strength(a->more)),
-           y = fmax(strength(b->less), strength(b->more));
+    double x = fmax(size_or_less(a->less), size_or_less(a->more)),
+           y = fmax(size_or_less(b->less), size_or_less(b->more));
     return x != y ? (x < y) - (x > y) : strcmp(a->leaf.address, b->leaf.address);
 }
 
-/* A year is no quantity. */
+/* A year is not a quantity. */
 static int is_year(const char *address) {
     const char *dot = strrchr(address, '.');
     return dot && !strcmp(dot, ".year");
 }
 
-/* The rules read it as a plain value: their formulas were made with it. */
+/* Did the rules read it as a plain value? Then the formulas do not follow it. */
 static int is_fixed(const assess *a, const char *address) {
     const md_leaf *leaf = model_leaf(&a->s->m, address);
     return leaf && leaf->fixed;
@@ -225,8 +221,8 @@ size_t assess_leaf_levers(assess *a, const assess_array *output, size_t element,
                           const assess_leaf_lever **levers) {
     fault f = FAULT_INIT;
     size_t told = a->messages, count = 0, n = assess_leaf_count(a);
-    lever_search w = {a, output, element,
-                      element < output->size ? output->value[element] : (double)NAN, &f};
+    lever_search w = {a, output, element, element < output->size ? output->value[element] : NAN,
+                      &f};
     assess_leaf_lever *own = arena_zero(&a->memory, n + 1, sizeof *own);
     *levers = NULL;
     int fine = own ? 1 : fault_memory(&f);
@@ -239,7 +235,7 @@ size_t assess_leaf_levers(assess *a, const assess_array *output, size_t element,
             fine = measure_leaf(&w, &own[count++], value);
     }
     if (search_finish(a, told, &f)) return 0;
-    if (count) qsort(own, count, sizeof *own, heavier);
+    if (count) qsort(own, count, sizeof *own, by_effect);
     *levers = own;
     return count;
 }

@@ -1,5 +1,5 @@
-/* The items of a mix: what differs between two editions, of their leaves and of the cells of their
- * data, with both versions of the data in one hybrid host. */
+/* The items of a mix: finds what differs between two editions, in their leaves and in the cells of
+ * their data, and loads both versions of the data into a hybrid host. */
 #include "impact/mix.h"
 
 #include <math.h>
@@ -25,7 +25,8 @@ mix_factor mix_factor_of(const md_leaf *l) {
     return strcmp(l->name, "weight") ? MIX_STANDARDS : MIX_WEIGHTS;
 }
 
-/* ---- names that hold in both editions: an element by its id, wherever it hangs ---- */
+/* ---- names of leaves that are the same in both editions: with the id of the element, whatever its
+ * parent ---- */
 
 typedef struct named {
     const char *name;
@@ -39,7 +40,7 @@ static int by_name(const void *a, const void *b) {
 static const char *name_of(arena *memory, const model *m, const md_leaf *l) {
     const md_element *e = l->element >= 0 ? &m->element[l->element] : NULL;
     const char *base = e ? e->address : "params", *tail = l->address + strlen(base) + 1;
-    /* the root's id may well differ */
+    /* without the id of the root, which may differ */
     return arena_print(memory, "%c %s %s",
                        !e             ? 'p'
                        : e->indicator ? 'i'
@@ -47,6 +48,7 @@ static const char *name_of(arena *memory, const model *m, const md_leaf *l) {
                        e && e->parent >= 0 ? e->id : "", tail);
 }
 
+/* The names of all leaves, sorted; NULL with the fault. */
 static named *names_of(arena *memory, const model *m, fault *f) {
     named *list = mem_take((m->leaves + 1) * sizeof *list);
     int fine = list != NULL;
@@ -72,7 +74,7 @@ int mix_element(const model *m, const md_element *like) {
     return -1;
 }
 
-/* ---- pairs ---- */
+/* ---- pairs of leaves ---- */
 
 static int same_value(const md_leaf *a, const md_leaf *b) {
     if (a->value.kind != b->value.kind) return 0;
@@ -89,50 +91,52 @@ static int same_stages(const model *a, const model *b) {
     return 1;
 }
 
-/* Has the edition another leaf of this element and name, for other stages? */
+/* Has the element a leaf of this name, in whatever stage? */
 static int has_name(const model *m, int element, const char *name) {
     for (size_t i = 0; i < m->leaves; i++)
         if (m->leaf[i].element == element && !strcmp(m->leaf[i].name, name)) return 1;
     return 0;
 }
 
-static mix_item *add_item(mix *m, mix_factor factor, const char *what, const char *label,
-                          fault *f) {
-    if (!MEM_RESERVE(m->item, m->items + 1, m->item_cap)) return fault_memory(f), NULL;
-    mix_item *it = &m->item[m->items];
-    *it = (mix_item){factor, arena_text(&m->memory, what, strlen(what)), NULL, 0, 0, 0, 0, -1};
-    if (label) it->label = arena_text(&m->memory, label, strlen(label));
-    if (!it->what || (label && !it->label)) {
-        fault_memory(f);
-        return NULL;
-    }
-    m->items++;
-    return it;
-}
-
-int mix_item_of(mix *m, mix_factor factor, const char *what, const char *label, fault *f) {
+int mix_item_of(mix *m, mix_factor factor, const char *what, const char *label) {
     for (size_t i = 0; i < m->items; i++) {
         const mix_item *it = &m->item[i];
         if (it->factor == factor && !strcmp(it->what, what) &&
             (label && it->label ? !strcmp(it->label, label) : label == it->label))
             return (int)i;
     }
-    return add_item(m, factor, what, label, f) ? (int)m->items - 1 : -1;
+    mix_item own = {.factor = factor,
+                    .what = arena_text(&m->memory, what, strlen(what)),
+                    .label = label ? arena_text(&m->memory, label, strlen(label)) : NULL,
+                    .hard = -1};
+    if (!own.what || (label && !own.label) || !MEM_RESERVE(m->item, m->items + 1, m->item_cap)) {
+        fault_memory(m->f);
+        return -1;
+    }
+    m->item[m->items] = own;
+    return (int)m->items++;
 }
 
-int mix_make_hard(mix *m, int item, fault *f) {
+/* The item of data, "data.observed". */
+static int data_item(mix *m, mix_factor factor, const char *data, const char *label) {
+    char what[200];
+    snprintf(what, sizeof what, "data.%.190s", data);
+    return mix_item_of(m, factor, what, label);
+}
+
+int mix_make_hard(mix *m, int item) {
     if (item < 0) return 0;
     if (m->item[item].hard >= 0) return 1;
     if (m->hards == MIX_HARD)
-        return fault_set(f, FAULT_LIMIT, "too much differs at once between the editions");
+        return fault_set(m->f, FAULT_LIMIT, "too much differs at once between the editions");
     m->item[item].hard = m->hards++;
     m->item[item].felt = 1;
     return 1;
 }
 
-/* A leaf that only one edition has, of an element that both have. Where it takes the place of
- * another that differs by stage, both are one item. */
-static int pair_alone(mix *m, int e, size_t i, fault *f) {
+/* Finds the item of a leaf that only one edition has. Where it replaces leaves of the same name for
+ * other stages, all of them are one item. */
+static int pair_alone(mix *m, int e, size_t i) {
     const model *own = model_of(m, e), *other = model_of(m, !e);
     const md_leaf *l = &own->leaf[i];
     mix_pairing *p = &m->pair[e][i];
@@ -146,37 +150,35 @@ static int pair_alone(mix *m, int e, size_t i, fault *f) {
     }
     if (l->element < 0 && !replaced) return 1;
     if (mix_factor_of(l) == MIX_METHODS)
-        return (p->item = mix_item_of(m, MIX_METHODS, l->address, NULL, f)) >= 0;
+        return (p->item = mix_item_of(m, MIX_METHODS, l->address, NULL)) >= 0;
     const char *what = l->address;
     if (replaced) { /* the address without the stage */
         size_t n = strlen(what);
         const char *stage = l->stage >= 0 ? own->stage[l->stage].name : "";
         size_t tail = *stage ? strlen(stage) + 1 : 0;
         what = arena_text(&m->memory, what, n > tail ? n - tail : n);
-        if (!what) return fault_memory(f);
+        if (!what) return fault_memory(m->f);
     }
-    return (p->item = mix_item_of(m, mix_factor_of(l), what, NULL, f)) >= 0;
+    return (p->item = mix_item_of(m, mix_factor_of(l), what, NULL)) >= 0;
 }
 
-static int pair(mix *m, size_t a, size_t b, fault *f) {
+/* Finds the item of a leaf that both editions have: none where the values are the same. Methods are
+ * compared later, in a host. */
+static int pair_both(mix *m, size_t a, size_t b) {
     const md_leaf *x = &model_of(m, 0)->leaf[a], *y = &model_of(m, 1)->leaf[b];
-    mix_pairing p = {0, -1, MIX_FACTORS};
-    if ((x->value.kind == MD_METHOD) != (y->value.kind == MD_METHOD)) {
-        p.item = mix_item_of(m, MIX_METHODS, y->address, NULL, f);
-    } else if (x->value.kind != MD_METHOD && !same_value(x, y)) {
-        p.item = mix_item_of(m, mix_factor_of(y), y->address, NULL, f);
-        m->shaped |= p.item >= 0 && x->value.kind != y->value.kind;
-    } else {
-        p.item = -2;
+    int methods = (x->value.kind == MD_METHOD) + (y->value.kind == MD_METHOD), item = -1;
+    if (methods == 1 || (!methods && !same_value(x, y))) {
+        item = mix_item_of(m, methods ? MIX_METHODS : mix_factor_of(y), y->address, NULL);
+        if (item < 0) return 0;
+        m->shaped |= !methods && x->value.kind != y->value.kind;
     }
-    m->pair[0][a] = m->pair[1][b] = p;
-    m->pair[0][a].other = (int)b;
-    m->pair[1][b].other = (int)a;
-    if (p.item == -2) m->pair[0][a].item = m->pair[1][b].item = -1;
-    return p.item != -1;
+    m->pair[0][a] = (mix_pairing){(int)b, item, MIX_FACTORS};
+    m->pair[1][b] = (mix_pairing){(int)a, item, MIX_FACTORS};
+    return 1;
 }
 
-/* Texts that may decide which formulas there are; others are for readers. */
+/* Marks texts that may decide which formulas are made; the attributes listed here are only for
+ * readers. */
 static void mark_words(mix *m, int e) {
     static const char *const prose[] = {"unit", "note", "source", "measures", "cite"};
     for (size_t i = 0; i < model_of(m, e)->leaves; i++) {
@@ -188,42 +190,45 @@ static void mark_words(mix *m, int e) {
     }
 }
 
-int mix_pair_leaves(mix *m, fault *f) {
+int mix_pair_leaves(mix *m) {
     named *list[2] = {NULL, NULL};
+    size_t leaves[2];
     int fine = 1;
     m->stages_differ = !same_stages(model_of(m, 0), model_of(m, 1));
     for (int e = 0; fine && e < 2; e++) {
-        size_t n = model_of(m, e)->leaves;
-        m->pair[e] = arena_zero(&m->memory, n + 1, sizeof *m->pair[e]);
-        list[e] = m->pair[e] ? names_of(&m->memory, model_of(m, e), f) : NULL;
+        leaves[e] = model_of(m, e)->leaves;
+        m->pair[e] = arena_zero(&m->memory, leaves[e] + 1, sizeof *m->pair[e]);
+        list[e] = m->pair[e] ? names_of(&m->memory, model_of(m, e), m->f) : NULL;
         fine = list[e] != NULL;
-        if (!m->pair[e]) fault_memory(f);
+        if (!m->pair[e]) fault_memory(m->f);
+        for (size_t i = 0; fine && i < leaves[e]; i++) m->pair[e][i].other = -1;
     }
-    /* in the order of the second edition, so that items stand as a reader expects */
-    for (size_t b = 0; fine && b < model_of(m, 1)->leaves; b++) m->pair[1][b].other = -2;
-    for (size_t i = 0, k = 0; fine && i < model_of(m, 0)->leaves; i++) {
-        while (k < model_of(m, 1)->leaves && by_name(&list[1][k], &list[0][i]) < 0) k++;
-        int found = k < model_of(m, 1)->leaves && !by_name(&list[1][k], &list[0][i]);
-        m->pair[0][list[0][i].leaf].other = found ? (int)list[1][k].leaf : -2;
-        if (found) m->pair[1][list[1][k].leaf].other = (int)list[0][i].leaf;
+    for (size_t i = 0, k = 0; fine && i < leaves[0]; i++) {
+        while (k < leaves[1] && by_name(&list[1][k], &list[0][i]) < 0) k++;
+        if (k == leaves[1] || by_name(&list[1][k], &list[0][i])) continue;
+        m->pair[0][list[0][i].leaf].other = (int)list[1][k].leaf;
+        m->pair[1][list[1][k].leaf].other = (int)list[0][i].leaf;
     }
-    for (size_t b = 0; fine && b < model_of(m, 1)->leaves; b++)
-        fine = m->pair[1][b].other >= 0 ? pair(m, (size_t)m->pair[1][b].other, b, f)
-                                        : pair_alone(m, 1, b, f);
-    for (size_t a = 0; fine && a < model_of(m, 0)->leaves; a++)
-        fine = m->pair[0][a].other >= 0 || pair_alone(m, 0, a, f);
+    /* Items are made in the order of the second edition, as readers expect. */
+    for (size_t b = 0; fine && b < leaves[1]; b++) {
+        int other = m->pair[1][b].other;
+        fine = other >= 0 ? pair_both(m, (size_t)other, b) : pair_alone(m, 1, b);
+    }
+    for (size_t a = 0; fine && a < leaves[0]; a++)
+        fine = m->pair[0][a].other >= 0 || pair_alone(m, 0, a);
     for (int e = 0; fine && e < 2; e++) mark_words(m, e);
     mem_free(list[0]);
     mem_free(list[1]);
     return fine;
 }
 
-/* Functions that both editions name: compared where both are. */
-int mix_pair_methods(mix *m, const hybrid_host *r, fault *f) {
+/* The compute functions, and the methods that both editions name for an indicator. */
+int mix_pair_methods(const hybrid_host *r) {
+    mix *m = r->m;
     script *a = r->edition[0], *b = r->edition[1];
-    int same = editions_same_compute(a, b, f);
+    int same = editions_same_compute(a, b, m->f);
     if (same < 0) return 0;
-    if (!same && (m->compute = mix_item_of(m, MIX_METHODS, "compute", NULL, f)) < 0) return 0;
+    if (!same && (m->compute = mix_item_of(m, MIX_METHODS, "compute", NULL)) < 0) return 0;
     for (size_t i = 0; i < model_of(m, 1)->leaves; i++) {
         const md_leaf *l = &model_of(m, 1)->leaf[i];
         mix_pairing *p = &m->pair[1][i];
@@ -231,8 +236,8 @@ int mix_pair_methods(mix *m, const hybrid_host *r, fault *f) {
             !model_of(m, 1)->element[l->element].indicator)
             continue;
         const char *id = model_of(m, 1)->element[l->element].id;
-        if ((same = editions_same_method(a, b, l->name, id, f)) < 0) return 0;
-        if (!same && (p->item = mix_item_of(m, MIX_METHODS, l->address, NULL, f)) < 0) return 0;
+        if ((same = editions_same_method(a, b, l->name, id, m->f)) < 0) return 0;
+        if (!same && (p->item = mix_item_of(m, MIX_METHODS, l->address, NULL)) < 0) return 0;
         m->pair[0][p->other].item = p->item;
     }
     return 1;
@@ -272,7 +277,7 @@ int mix_alike(const assess *a, const assess *b) {
     return 1;
 }
 
-/* ---- data that is read the same way ---- */
+/* ---- are data read in the same way? ---- */
 
 static int same_text(const char *a, const char *b) { return a && b ? !strcmp(a, b) : a == b; }
 
@@ -302,7 +307,7 @@ static int same_spec(const ds_spec *a, const ds_spec *b) {
            same_list(a->missing, a->missings, b->missing, b->missings);
 }
 
-/* The same bytes, wherever they lie? */
+/* Have two datasets the same content, even if they are read from different files? */
 static int same_bytes(const dataset *a, const dataset *b) {
     if (!a->text != !b->text) return 0;
     if (a->text) return a->length == b->length && !memcmp(a->text, b->text, a->length);
@@ -318,26 +323,30 @@ static int same_bytes(const dataset *a, const dataset *b) {
     return same;
 }
 
-/* ---- loading both versions, along common axes ---- */
+/* ---- loading both versions of the data, along common axes ---- */
 
-static int declare(mix *m, hybrid_host *r, int e, const char *name, int hidden, fault *f) {
+/* Declares the data of an edition in a host. `hidden`: it is the second version of data that is
+ * there already. */
+static int declare_data(hybrid_host *r, int e, const char *name, int hidden) {
+    mix *m = r->m;
     const dataset *plain = datasets_named(&m->edition[e]->s->data, name);
     const dataset *like = datasets_named(&r->edition[e]->data, name); /* of this host's files */
     ds_spec spec = like ? like->spec : plain->spec;
     spec.path = plain->spec.path;
-    dataset *d = dataset_new(&r->x->data, &spec, f);
+    dataset *d = dataset_new(&r->x->data, &spec, m->f);
     if (d) d->hidden = hidden;
-    if (!d || !datasets_declare(&r->x->data, d, name, f)) return 0;
+    if (!d || !datasets_declare(&r->x->data, d, name, m->f)) return 0;
     d->text = plain->text;
     d->length = plain->length;
     d->mixed = m->structure >= 0 || e != r->tree;
     return 1;
 }
 
-/* Where the versions name other units, or other years, a host has those of one of them. */
-static void set_aside(const mix *m, const hybrid_host *r) {
+/* Where the versions have different units (or years), this host gets those of one of them. */
+static void choose_labels(const hybrid_host *r) {
+    const mix *m = r->m;
     const datasets *all = &r->x->data;
-    int side = hybrid_side(m, r, m->labels, 1);
+    int side = hybrid_side(r, m->labels, 1);
     for (size_t i = 0; m->labels >= 0 && i + 1 < all->count; i++)
         if (all->item[i + 1]->hidden) {
             all->item[i]->aside = side == 1;
@@ -345,33 +354,32 @@ static void set_aside(const mix *m, const hybrid_host *r) {
         }
 }
 
-static int declare_pair(mix *m, hybrid_host *r, const char *name, fault *f) {
+/* Declares data that one or both editions have. */
+static int declare_pair(hybrid_host *r, const char *name) {
+    mix *m = r->m;
     const dataset *a = datasets_named(&m->edition[0]->s->data, name);
     const dataset *b = datasets_named(&m->edition[1]->s->data, name);
-    if (!a || !b) return declare(m, r, a ? 0 : 1, name, 0, f);
+    if (!a || !b) return declare_data(r, a ? 0 : 1, name, 0);
     int alike = same_spec(&a->spec, &b->spec);
-    if (alike && same_bytes(a, b)) return declare(m, r, r->tree, name, 0, f);
+    if (alike && same_bytes(a, b)) return declare_data(r, r->tree, name, 0);
     if (a->spec.keys && b->spec.keys && same_axes(&a->spec, &b->spec))
-        return declare(m, r, 0, name, 0, f) && declare(m, r, 1, name, 1, f);
-    if (m->tables < 0) {
-        const char *what = arena_print(&m->memory, "data.%s", name);
-        m->tables = what ? mix_item_of(m, MIX_DATA, what, NULL, f) : -1;
-        if (!what) return fault_memory(f);
-    }
+        return declare_data(r, 0, name, 0) && declare_data(r, 1, name, 1);
+    if (m->tables < 0) m->tables = data_item(m, MIX_DATA, name, NULL);
     size_t k = 0;
     while (k < m->table_names && strcmp(m->table_name[k], name)) k++;
     if (k == m->table_names && k < MIX_TABLES) m->table_name[m->table_names++] = a->spec.name;
-    return mix_make_hard(m, m->tables, f) &&
-           declare(m, r, hybrid_side(m, r, m->tables, r->tree), name, 0, f);
+    return mix_make_hard(m, m->tables) &&
+           declare_data(r, hybrid_side(r, m->tables, r->tree), name, 0);
 }
 
-/* The units that an edition names beforehand, and then those that only the other names. */
-static int merge_units(mix *m, hybrid_host *r, fault *f) {
+/* Declares the units that either edition declares. */
+static int merge_units(hybrid_host *r) {
+    mix *m = r->m;
     const datasets *a = &m->edition[r->tree]->s->data, *b = &m->edition[!r->tree]->s->data;
     datasets *to = &r->x->data;
     const char **unit = arena_take(&to->memory, (a->units + b->units + 1) * sizeof *unit);
-    if (!unit) return fault_memory(f);
-    if (!a->units || !b->units) return 1; /* the data names units of its own, too */
+    if (!unit) return fault_memory(m->f);
+    if (!a->units || !b->units) return 1; /* units come from the data, too */
     for (size_t i = 0; i < a->units; i++) unit[to->units++] = a->unit[i];
     for (size_t i = 0; i < b->units; i++) {
         size_t k = 0;
@@ -382,64 +390,63 @@ static int merge_units(mix *m, hybrid_host *r, fault *f) {
     return 1;
 }
 
-int mix_load_data(mix *m, hybrid_host *r, fault *f) {
+int mix_load_data(hybrid_host *r) {
+    mix *m = r->m;
     const datasets *a = &m->edition[r->tree]->s->data, *b = &m->edition[!r->tree]->s->data;
-    if (!merge_units(m, r, f)) return 0;
+    if (!merge_units(r)) return 0;
     for (size_t i = 0; i < a->count; i++)
-        if (!declare_pair(m, r, a->item[i]->spec.name, f)) return 0;
+        if (!declare_pair(r, a->item[i]->spec.name)) return 0;
     for (size_t i = 0; i < b->count; i++)
-        if (!datasets_named(a, b->item[i]->spec.name) &&
-            !declare_pair(m, r, b->item[i]->spec.name, f))
+        if (!datasets_named(a, b->item[i]->spec.name) && !declare_pair(r, b->item[i]->spec.name))
             return 0;
-    set_aside(m, r);
-    return datasets_load(&r->x->data, f);
+    choose_labels(r);
+    return datasets_load(&r->x->data, m->f);
 }
 
 /* ---- cells that differ ---- */
 
-static double at(const mix_array *a, int e, size_t cell) {
+static double cell_value(const mix_array *a, int e, size_t cell) {
     return a->side[e]     ? a->side[e][cell]
            : a->column[e] ? a->column[e][cell / a->line][cell % a->line]
                           : (double)NAN;
 }
 
-static int add_cell(hybrid_host *r, uint32_t array, uint32_t item, size_t cell, fault *f) {
-    if (!MEM_RESERVE(r->cell, r->cells + 1, r->cell_cap)) return fault_memory(f);
+static int add_cell(hybrid_host *r, uint32_t array, uint32_t item, size_t cell) {
+    if (!MEM_RESERVE(r->cell, r->cells + 1, r->cell_cap)) return fault_memory(r->m->f);
     r->cell[r->cells++] = (mix_cell){array, item, cell};
     return 1;
 }
 
-/* Where versions differ: which item each such cell belongs to. */
-static int compare_arrays(mix *m, hybrid_host *r, uint32_t which, fault *f) {
+/* Compares both versions of an array and gives each cell that differs to an item. */
+static int compare_arrays(hybrid_host *r, uint32_t which) {
+    mix *m = r->m;
     mix_array *a = &r->array[which];
     const ax_axis *leaves = a->leaf_axis == AX_NONE ? NULL : ax_get(r->h->space, a->leaf_axis);
     int *item = mem_take((2 * a->leaf_size + 2) * sizeof *item), fine = item != NULL;
     for (size_t i = 0; fine && i < 2 * a->leaf_size + 2; i++) item[i] = -1;
     size_t before = r->cells;
-    char what[200];
-    snprintf(what, sizeof what, "data.%.190s", a->data);
     for (size_t c = 0; fine && c < a->cells; c++) {
-        double x = at(a, 0, c), y = at(a, 1, c);
+        double x = cell_value(a, 0, c), y = cell_value(a, 1, c);
         if (x == y || (x != x && y != y)) continue;
         int only = x != x || y != y;
         size_t leaf = leaves ? c / a->leaf_stride % a->leaf_size : 0;
         int *it = &item[2 * leaf + (size_t)only];
         if (*it < 0)
-            *it = mix_item_of(m, only ? MIX_COVERAGE : MIX_DATA, what,
-                              leaves ? pool_text(r->h->strings, leaves->label[leaf]) : NULL, f);
-        fine = *it >= 0 && add_cell(r, which, (uint32_t)*it, c, f);
+            *it = data_item(m, only ? MIX_COVERAGE : MIX_DATA, a->data,
+                            leaves ? pool_text(r->h->strings, leaves->label[leaf]) : NULL);
+        fine = *it >= 0 && add_cell(r, which, (uint32_t)*it, c);
         if (fine && !m->counted) m->item[*it].cells++;
     }
-    if (!item) fault_memory(f);
+    if (!item) fault_memory(m->f);
     mem_free(item);
     if (!fine || r->cells == before) return fine;
     a->value = big_alloc_take(a->cells * sizeof *a->value);
-    if (!a->value) return fault_memory(f);
-    for (size_t c = 0; c < a->cells; c++) a->value[c] = at(a, 0, c);
+    if (!a->value) return fault_memory(m->f);
+    for (size_t c = 0; c < a->cells; c++) a->value[c] = cell_value(a, 0, c);
     return 1;
 }
 
-/* Marks the places of an axis that the keys of a table name. */
+/* Marks the positions of an axis that a key column of a table names. */
 static void mark_labels(const hybrid_host *r, const dataset *d, size_t key, unsigned char *seen) {
     const tb_column *c = tb_column_named(d->table, d->spec.key[key].column);
     int axis = ax_find(r->h->space, d->spec.key[key].axis);
@@ -454,8 +461,8 @@ static void mark_labels(const hybrid_host *r, const dataset *d, size_t key, unsi
     }
 }
 
-/* Do both versions name the same units, the same years? Elements of the tree are another matter. */
-static int same_labels(const hybrid_host *r, const dataset *d, const dataset *o, fault *f) {
+/* Do both versions name the same units, years and so on? The tree is compared elsewhere. */
+static int same_labels(const hybrid_host *r, const dataset *d, const dataset *o) {
     int same = 1;
     for (size_t k = 0; same && k < d->spec.keys; k++) {
         if (!strcmp(d->spec.key[k].axis, dataset_leaf_axis(&r->x->data)) && r->x->m.levels)
@@ -467,7 +474,7 @@ static int same_labels(const hybrid_host *r, const dataset *d, const dataset *o,
             mark_labels(r, o, k, b);
             same = !memcmp(a, b, size);
         } else {
-            fault_memory(f);
+            fault_memory(r->m->f);
         }
         mem_free(a);
         mem_free(b);
@@ -475,9 +482,8 @@ static int same_labels(const hybrid_host *r, const dataset *d, const dataset *o,
     return same;
 }
 
-static mix_array *add_array(hybrid_host *r, const dataset *d, ax_set axes, const char *name,
-                            fault *f) {
-    if (!MEM_RESERVE(r->array, r->arrays + 1, r->array_cap)) return fault_memory(f), NULL;
+static mix_array *add_array(hybrid_host *r, const dataset *d, ax_set axes, const char *name) {
+    if (!MEM_RESERVE(r->array, r->arrays + 1, r->array_cap)) return fault_memory(r->m->f), NULL;
     ax_space *space = r->h->space;
     uint8_t order[AX_MOST];
     int axis = ax_find(space, dataset_leaf_axis(&r->x->data)), n = ax_layout(space, axes, order);
@@ -496,14 +502,14 @@ static mix_array *add_array(hybrid_host *r, const dataset *d, ax_set axes, const
     return a;
 }
 
-static int add_carried(mix *m, hybrid_host *r, dataset *d, dataset *o, size_t i, fault *f) {
+static int add_carried(hybrid_host *r, dataset *d, dataset *o, size_t i) {
     size_t k = 0;
     while (k < o->spec.carries && strcmp(o->spec.carry[k], d->spec.carry[i])) k++;
-    mix_array *a = add_array(r, d, d->keyed, d->spec.carry[i], f);
+    mix_array *a = add_array(r, d, d->keyed, d->spec.carry[i]);
     if (!a) return 0;
-    a->side[0] = dataset_carried(&r->x->data, d, i, f);
-    a->side[1] = k < o->spec.carries ? dataset_carried(&r->x->data, o, k, f) : NULL;
-    if (!a->side[0] || f->count || !compare_arrays(m, r, (uint32_t)r->arrays - 1, f)) return 0;
+    a->side[0] = dataset_carried(&r->x->data, d, i, r->m->f);
+    a->side[1] = k < o->spec.carries ? dataset_carried(&r->x->data, o, k, r->m->f) : NULL;
+    if (!a->side[0] || r->m->f->count || !compare_arrays(r, (uint32_t)r->arrays - 1)) return 0;
     a = &r->array[r->arrays - 1];
     if (a->value) {
         a->spare = d->carried[i];
@@ -512,46 +518,46 @@ static int add_carried(mix *m, hybrid_host *r, dataset *d, dataset *o, size_t i,
     return 1;
 }
 
-int mix_find_cells(mix *m, hybrid_host *r, fault *f) {
+int mix_find_cells(hybrid_host *r) {
+    mix *m = r->m;
     datasets *all = &r->x->data;
     for (size_t i = 0; i < all->count; i++) {
         dataset *d = all->item[i], *o = i + 1 < all->count ? all->item[i + 1] : NULL;
         if (!o || !o->hidden) continue;
         if (d->values.axes != o->values.axes || d->values.kind != o->values.kind)
-            return fault_set(f, FAULT_RULE, "the data '%s' has other axes in the two editions",
+            return fault_set(m->f, FAULT_RULE, "the data '%s' has other axes in the two editions",
                              d->spec.name);
-        if (m->labels < 0 && m->hards < MIX_HARD && !same_labels(r, d, o, f)) {
-            char what[200];
-            snprintf(what, sizeof what, "data.%.190s", d->spec.name);
-            m->labels = mix_item_of(m, MIX_COVERAGE, what, NULL, f);
-            if (!mix_make_hard(m, m->labels, f)) return 0;
+        if (m->labels < 0 && m->hards < MIX_HARD && !same_labels(r, d, o)) {
+            m->labels = data_item(m, MIX_COVERAGE, d->spec.name, NULL);
+            if (!mix_make_hard(m, m->labels)) return 0;
         }
-        mix_array *a = f->count ? NULL : add_array(r, d, d->values.axes, NULL, f);
+        mix_array *a = m->f->count ? NULL : add_array(r, d, d->values.axes, NULL);
         if (!a) return 0;
         a->side[0] = d->values.value;
         a->side[1] = o->values.value;
         a->column[0] = d->values.column;
         a->column[1] = o->values.column;
-        if (!compare_arrays(m, r, (uint32_t)r->arrays - 1, f)) return 0;
+        if (!compare_arrays(r, (uint32_t)r->arrays - 1)) return 0;
         a = &r->array[r->arrays - 1];
         if (a->value) {
             d->values.value = a->value;
             d->values.column = NULL;
         }
         for (size_t k = 0; k < d->spec.carries; k++)
-            if (!add_carried(m, r, d, o, k, f)) return 0;
+            if (!add_carried(r, d, o, k)) return 0;
     }
-    m->counted = 1; /* in the first host, which has the labels of both */
+    m->counted = 1; /* counted in the first host, which has the labels of both */
     return 1;
 }
 
-/* Cells in the order of their items, so that those of one are found together. */
-int mix_sort_cells(const mix *m, hybrid_host *r, fault *f) {
+/* Sorts the cells by item. */
+int mix_sort_cells(hybrid_host *r) {
+    const mix *m = r->m;
     mix_cell *sorted = mem_take((r->cells + 1) * sizeof *sorted);
     r->from = mem_zero(m->items + 2, sizeof *r->from);
     if (!sorted || !r->from) {
         mem_free(sorted);
-        return fault_memory(f);
+        return fault_memory(m->f);
     }
     r->cell_items = m->items;
     for (size_t i = 0; i < r->cells; i++) r->from[r->cell[i].item + 2]++;
@@ -567,7 +573,7 @@ void mix_set_cells(hybrid_host *r, const unsigned char *side) {
         if ((r->now ? r->now[i] : 0) == side[i]) continue;
         for (size_t k = r->from[i]; k < r->from[i + 1]; k++) {
             mix_array *a = &r->array[r->cell[k].array];
-            a->value[r->cell[k].cell] = at(a, side[i], r->cell[k].cell);
+            a->value[r->cell[k].cell] = cell_value(a, side[i], r->cell[k].cell);
             a->changed = 1;
         }
     }
@@ -577,7 +583,7 @@ void mix_set_cells(hybrid_host *r, const unsigned char *side) {
     }
 }
 
-/* Carried arrays that took the place of others are the dataset's own now. */
+/* Carried arrays that were replaced now belong to the dataset. */
 void mix_release_data(hybrid_host *r) {
     for (size_t i = 0; i < r->arrays; i++) {
         mix_array *a = &r->array[i];

@@ -1,9 +1,9 @@
-/* Shapley and Owen values: what each factor, and each leaf within a factor, contributes to the
+/* Shapley and Owen values: what each factor, and each item within a factor, contributes to the
  * change of every score and rank.
  *
- * A value is a weighted sum over all coalitions. The weights are whole numbers over a common
- * divisor, and the sums are compensated, so that the values of all players add up to the whole to
- * the last bits. Source: Shapley 1953; Owen 1977 (values within a coalition structure). */
+ * Each value is a weighted sum over all coalitions (Shapley 1953; Owen 1977 for items within
+ * factors). The weights are whole numbers over a common divisor and the sums are compensated, so
+ * that the values of all players add up to the total change but for the last bits. */
 #include "impact/diff.h"
 
 #include <math.h>
@@ -14,7 +14,7 @@
 
 /* ---- sums over coalitions ---- */
 
-/* A compensated sum for each place. */
+/* Compensated sums: one each for the score, the rank and the own rank (diff_mix) of every place. */
 typedef struct shapley_sum {
     double *sum, *error;
     size_t places;
@@ -33,7 +33,7 @@ static void shapley_close(shapley_sum *s) {
     *s = (shapley_sum){0};
 }
 
-/* Neumaier's sum: what an addition loses is added up by itself. */
+/* Adds weighted values by Neumaier's method: what an addition loses is summed separately. */
 static void shapley_add(shapley_sum *s, double weight, const double *value) {
     for (size_t i = 0; i < s->places; i++) {
         double x = weight * value[i], t = s->sum[i] + x;
@@ -44,7 +44,7 @@ static void shapley_add(shapley_sum *s, double weight, const double *value) {
     }
 }
 
-/* The sums over a divisor, in `sum`. */
+/* Divides the sums; the results are in `sum`. */
 static void shapley_end(shapley_sum *s, double divisor) {
     for (size_t i = 0; i < s->places; i++) {
         s->sum[i] = (s->sum[i] + s->error[i]) / divisor;
@@ -52,20 +52,21 @@ static void shapley_end(shapley_sum *s, double divisor) {
     }
 }
 
-/* Exact up to 18. */
+/* Exact up to n = 18. */
 static double shapley_factorial(int n) {
     double out = 1;
     for (int i = 2; i <= n; i++) out *= i;
     return out;
 }
 
-/* The weight, over players!, of the value of a coalition of `size` for a player in it or not. */
+/* The weight, times players!, of the value of a coalition of `size`, for a player who is in it or
+ * not. */
 static double shapley_weight(int players, int size, int in) {
     return in ? shapley_factorial(size - 1) * shapley_factorial(players - size)
               : -shapley_factorial(size) * shapley_factorial(players - size - 1);
 }
 
-/* A random number below a bound, without bias. */
+/* A random number below `bound`, without bias. */
 static uint32_t shapley_below(uint64_t *state, uint32_t bound) {
     uint64_t least = (UINT64_MAX % bound + 1) % bound, x;
     do x = splitmix64(state);
@@ -80,17 +81,10 @@ static void switch_factor(differ *d, const diff_factor *factor, int side) {
         d->side[d->item[factor->from + i]] = (unsigned char)side;
 }
 
-static void add_mix(shapley_sum *s, double weight, const diff_mix *v) {
-    shapley_add(s, weight, v->score);
-}
-
-/* A sum for the score, the rank and the own rank of each place. */
-static int open_sums(shapley_sum *s, const differ *d) { return shapley_open(s, 3 * d->places); }
-
-/* The sums as contributions of a part, in memory that lasts. */
-static int end_sums(differ *d, shapley_sum *s, double divisor, assess_part *to, fault *f) {
+/* Stores the sums as the contributions of a part. */
+static int end_sums(differ *d, shapley_sum *s, double divisor, assess_part *to) {
     double *out = arena_take(&d->out->memory, 3 * (d->places + 1) * sizeof *out);
-    if (!out) return fault_memory(f);
+    if (!out) return fault_memory(d->f);
     shapley_end(s, divisor);
     double *own = out + d->places, *others = own + d->places;
     for (size_t i = 0; i < d->places; i++) {
@@ -104,8 +98,9 @@ static int end_sums(differ *d, shapley_sum *s, double divisor, assess_part *to, 
     return 1;
 }
 
-/* All mixes, each but one factor away from the one before. */
-static int each_mix(differ *d, shapley_sum *sum, fault *f) {
+/* Evaluates all mixes of factors in the order of a Gray code: each differs from the one before by
+ * one factor. */
+static int each_mix(differ *d, shapley_sum *sum) {
     int k = (int)d->factors;
     unsigned last = 0;
     memset(d->side, 0, d->m->items);
@@ -118,15 +113,16 @@ static int each_mix(differ *d, shapley_sum *sum, fault *f) {
             if ((set ^ last) >> j & 1) switch_factor(d, &d->factor[d->order[j]], in);
         }
         last = set;
-        if (!diff_eval(d, f)) return 0;
+        if (!diff_eval(d)) return 0;
         for (int j = 0; j < k; j++)
-            add_mix(&sum[d->order[j]], shapley_weight(k, size, (int)(set >> j & 1)), &d->mix);
+            shapley_add(&sum[d->order[j]], shapley_weight(k, size, (int)(set >> j & 1)),
+                        d->mix.score);
     }
     return 1;
 }
 
-int diff_factors(differ *d, fault *f) {
-    /* What is switched most often comes first: functions need no values anew, data all of them. */
+int diff_factors(differ *d) {
+    /* The factor that comes first is switched most often, so it should be cheap to switch. */
     static const int cheap[] = {MIX_WEIGHTS,  MIX_PARAMS, MIX_STANDARDS, MIX_METHODS,
                                 MIX_COVERAGE, MIX_DATA,   MIX_STRUCTURE};
     size_t k = d->factors, n = 0;
@@ -136,9 +132,9 @@ int diff_factors(differ *d, fault *f) {
     for (size_t i = 0; i < sizeof cheap / sizeof *cheap; i++)
         for (size_t j = 0; j < k; j++)
             if ((int)d->factor[j].factor == cheap[i]) d->order[n++] = (int)j;
-    for (size_t i = 0; fine && i < k; i++) fine = open_sums(&sum[i], d);
-    if (!fine) fault_memory(f);
-    fine = fine && (!k || each_mix(d, sum, f));
+    for (size_t i = 0; fine && i < k; i++) fine = shapley_open(&sum[i], 3 * d->places);
+    if (!fine) fault_memory(d->f);
+    fine = fine && (!k || each_mix(d, sum));
     for (size_t i = 0; fine && i < k; i++) {
         const diff_factor *own = &d->factor[i];
         parts[i] = (assess_part){
@@ -149,7 +145,7 @@ int diff_factors(differ *d, fault *f) {
                       (first->factor == MIX_STRUCTURE && d->tree && !*d->tree) ||
                       d->m->together >> own->factor & 1;
         if (own->count == 1 && !several) parts[i].only = diff_address(d, d->item[own->from]);
-        fine = end_sums(d, &sum[i], shapley_factorial((int)k), &parts[i], f);
+        fine = end_sums(d, &sum[i], shapley_factorial((int)k), &parts[i]);
     }
     for (size_t i = 0; sum && i < k; i++) shapley_close(&sum[i]);
     mem_free(sum);
@@ -158,24 +154,22 @@ int diff_factors(differ *d, fault *f) {
     return fine;
 }
 
-/* ---- the leaves within a factor ----
+/* ---- the items within a factor ----
  *
- * They have Owen values, so that they add up to what the factor contributes.
- *
- * For every coalition of the other factors, each leaf is given the mean of what it adds over the
- * orders of the factor's leaves. Up to EXACT leaves all subsets are computed; for more, orders are
- * drawn, in pairs of one order and its reverse, and what the leaves add in each is still the
- * factor's whole. */
+ * Their Owen values add up to what the factor contributes. For every coalition of the other
+ * factors, an item's value is the mean of what it adds over all orders of the factor's items. Up to
+ * EXACT items all subsets are computed. For more, orders are drawn at random, in pairs of an order
+ * and its reverse; in each the items still add up to the whole factor. */
 
 enum { EXACT = 12, EVALUATIONS = 4096, PLACES = 20000000, PAIRS_LEAST = 2 };
 
-/* How many mixes are computed for a factor's leaves: fewer where there are many units. */
+/* How many mixes are computed for the items of a factor: fewer where there are many units. */
 static size_t evaluations(const differ *d, const assess_diff_wish *wish) {
     size_t fit = PLACES / (d->places + 1);
     return wish->evaluations ? wish->evaluations : fit < EVALUATIONS ? fit + 1 : EVALUATIONS;
 }
 
-/* The others are switched as the bits of a set say; returns how many of them are in it. */
+/* Switches the other factors as the bits of a set; returns how many are in it. */
 static int switch_others(differ *d, size_t own, unsigned set) {
     int size = 0;
     for (size_t i = 0, bit = 0; i < d->factors; i++) {
@@ -191,7 +185,7 @@ static void switch_item(differ *d, const diff_factor *own, size_t i, int side) {
     d->side[d->item[own->from + i]] = (unsigned char)side;
 }
 
-static int exact(differ *d, size_t which, shapley_sum *sum, fault *f) {
+static int evaluate_subsets(differ *d, size_t which, shapley_sum *sum) {
     const diff_factor *own = &d->factor[which];
     int k = (int)d->factors, n = (int)own->count;
     for (unsigned set = 0; set < 1u << (k - 1); set++) {
@@ -207,9 +201,10 @@ static int exact(differ *d, size_t which, shapley_sum *sum, fault *f) {
                 if ((in ^ last) >> j & 1) switch_item(d, own, (size_t)j, (int)(in >> j & 1));
             }
             last = in;
-            if (!diff_eval(d, f)) return 0;
+            if (!diff_eval(d)) return 0;
             for (int j = 0; j < n; j++)
-                add_mix(&sum[j], outer * shapley_weight(n, inside, (int)(in >> j & 1)), &d->mix);
+                shapley_add(&sum[j], outer * shapley_weight(n, inside, (int)(in >> j & 1)),
+                            d->mix.score);
         }
     }
     return 1;
@@ -221,8 +216,9 @@ typedef struct sampling {
     differ *d;
     const diff_factor *own;
     shapley_sum *sum;
-    double *half, *squares; /* by leaf and place: what it added in the first of a pair; variances */
-    double *mean, *spread;  /* of one coalition of the others */
+    /* by item and place: what it added in the first of a pair; the variance */
+    double *half, *squares;
+    double *mean, *spread; /* the same within one coalition of the other factors */
     uint32_t *order;
     diff_mix before;
 } sampling;
@@ -231,21 +227,21 @@ static void copy_mix(const differ *d, diff_mix *to) {
     memcpy(to->score, d->mix.score, 4 * d->places * sizeof(double));
 }
 
-/* What leaves add along one order; `second` of a pair closes it. */
-static int sample_order(sampling *s, double weight, int second, size_t pair, fault *f) {
+/* Adds what each item adds along one order; `second`: along its reverse, which ends the pair. */
+static int sample_order(sampling *s, double weight, int second, size_t pair) {
     differ *d = s->d;
     size_t n = s->own->count, places = d->places;
     switch_factor(d, s->own, 0);
-    if (!diff_eval(d, f)) return 0;
+    if (!diff_eval(d)) return 0;
     copy_mix(d, &s->before);
     for (size_t i = 0; i < n; i++) {
         uint32_t leaf = s->order[second ? n - 1 - i : i];
         double *half = s->half + leaf * places, *mean = s->mean + leaf * places;
         double *spread = s->spread + leaf * places;
         switch_item(d, s->own, leaf, 1);
-        if (!diff_eval(d, f)) return 0;
-        add_mix(&s->sum[leaf], weight, &d->mix);
-        add_mix(&s->sum[leaf], -weight, &s->before);
+        if (!diff_eval(d)) return 0;
+        shapley_add(&s->sum[leaf], weight, d->mix.score);
+        shapley_add(&s->sum[leaf], -weight, s->before.score);
         for (size_t p = 0; p < places; p++) {
             double added = d->mix.score[p] - s->before.score[p];
             if (!second) {
@@ -262,7 +258,7 @@ static int sample_order(sampling *s, double weight, int second, size_t pair, fau
     return 1;
 }
 
-static void shuffle(uint32_t *order, size_t n, uint64_t *random) {
+static void shuffle_order(uint32_t *order, size_t n, uint64_t *random) {
     for (uint32_t i = 0; i < n; i++) order[i] = i;
     for (size_t i = n; i > 1; i--) {
         uint32_t k = shapley_below(random, (uint32_t)i), swap = order[i - 1];
@@ -271,7 +267,7 @@ static void shuffle(uint32_t *order, size_t n, uint64_t *random) {
     }
 }
 
-static int sample(sampling *s, size_t which, uint64_t seed, size_t pairs, fault *f) {
+static int sample_orders(sampling *s, size_t which, uint64_t seed, size_t pairs) {
     differ *d = s->d;
     int k = (int)d->factors;
     size_t cells = s->own->count * d->places;
@@ -285,9 +281,9 @@ static int sample(sampling *s, size_t which, uint64_t seed, size_t pairs, fault 
             uint64_t random = seed ^ (uint64_t)d->factor[which].factor << 56 ^ (uint64_t)set << 40 ^
                               (uint64_t)pair;
             splitmix64(&random);
-            shuffle(s->order, s->own->count, &random);
+            shuffle_order(s->order, s->own->count, &random);
             for (int second = 0; second < 2; second++)
-                if (!sample_order(s, outer / (2 * (double)pairs), second, pair, f)) return 0;
+                if (!sample_order(s, outer / (2 * (double)pairs), second, pair)) return 0;
         }
         double share = outer / all;
         for (size_t i = 0; i < cells; i++)
@@ -320,17 +316,17 @@ static void close_sampling(sampling *s) {
 }
 
 static int sample_factor(differ *d, size_t which, shapley_sum *sum, assess_part *parts,
-                         const assess_diff_wish *wish, fault *f) {
+                         const assess_diff_wish *wish) {
     const diff_factor *own = &d->factor[which];
     size_t most = evaluations(d, wish);
     size_t each = 2 * (own->count + 1) << (d->factors - 1), pairs = most / each;
     pairs = pairs < PAIRS_LEAST ? PAIRS_LEAST : pairs;
     sampling s;
-    int fine = open_sampling(&s, d, own, sum) || fault_memory(f);
-    fine = fine && sample(&s, which, wish->seed, pairs, f);
+    int fine = open_sampling(&s, d, own, sum) || fault_memory(d->f);
+    fine = fine && sample_orders(&s, which, wish->seed, pairs);
     for (size_t i = 0; fine && i < own->count; i++) {
         double *error = arena_take(&d->out->memory, (d->places + 1) * sizeof *error);
-        fine = error || fault_memory(f);
+        fine = error || fault_memory(d->f);
         for (size_t p = 0; fine && p < d->places; p++)
             error[p] = sqrt(s.squares[i * d->places + p]);
         parts[i].error = error;
@@ -340,10 +336,9 @@ static int sample_factor(differ *d, size_t which, shapley_sum *sum, assess_part 
     return fine;
 }
 
-/* ---- a factor's leaves ---- */
+/* ---- the items of a factor ---- */
 
-static int add_leaves(differ *d, size_t which, assess_part *parts, const assess_diff_wish *wish,
-                      fault *f) {
+static int add_leaves(differ *d, size_t which, assess_part *parts, const assess_diff_wish *wish) {
     const diff_factor *own = &d->factor[which];
     size_t n = own->count;
     for (size_t i = 0; i < n; i++)
@@ -360,26 +355,26 @@ static int add_leaves(differ *d, size_t which, assess_part *parts, const assess_
     }
     shapley_sum *sum = mem_zero(n, sizeof *sum);
     int fine = sum != NULL;
-    for (size_t i = 0; fine && i < n; i++) fine = open_sums(&sum[i], d);
-    if (!fine) fault_memory(f);
+    for (size_t i = 0; fine && i < n; i++) fine = shapley_open(&sum[i], 3 * d->places);
+    if (!fine) fault_memory(d->f);
     size_t most = evaluations(d, wish);
     int is_exact = n <= EXACT && (size_t)1 << (n + d->factors - 1) <= 16 * most;
     double divisor = shapley_factorial((int)d->factors);
     if (is_exact) divisor *= shapley_factorial((int)n);
-    fine =
-        fine && (is_exact ? exact(d, which, sum, f) : sample_factor(d, which, sum, parts, wish, f));
-    for (size_t i = 0; fine && i < n; i++) fine = end_sums(d, &sum[i], divisor, &parts[i], f);
+    fine = fine &&
+           (is_exact ? evaluate_subsets(d, which, sum) : sample_factor(d, which, sum, parts, wish));
+    for (size_t i = 0; fine && i < n; i++) fine = end_sums(d, &sum[i], divisor, &parts[i]);
     for (size_t i = 0; sum && i < n; i++) shapley_close(&sum[i]);
     mem_free(sum);
     return fine;
 }
 
-int diff_leaves(differ *d, const assess_diff_wish *wish, fault *f) {
+int diff_leaves(differ *d, const assess_diff_wish *wish) {
     assess_part *parts = arena_zero(&d->out->memory, d->items + 1, sizeof *parts);
-    if (!parts) return fault_memory(f);
+    if (!parts) return fault_memory(d->f);
     d->out->d.leaf = parts;
     for (size_t i = 0; i < d->factors; i++) {
-        if (!add_leaves(d, i, parts + d->out->d.leaves, wish, f)) return 0;
+        if (!add_leaves(d, i, parts + d->out->d.leaves, wish)) return 0;
         d->out->d.leaves += d->factor[i].count;
     }
     return 1;

@@ -1,6 +1,6 @@
-/* Where a unit stands in a ranking, and why: who is just above and below, what makes the
- * difference, what would pass the one above; and what a missing detail might do to its score and
- * rank. */
+/* The position of a unit in a ranking, and its reasons: who is just above and below, what makes the
+ * difference, what would take it past the one above; and how missing details may affect its score
+ * and rank. */
 #include "impact/inside.h"
 
 #include <math.h>
@@ -10,49 +10,47 @@
 #include "base/decimal.h"
 #include "base/mem.h"
 
-/* Where a unit stands in a ranking at one place: reads scores and ranks of all units at a place of
- * the score. Where there is no output of ranks it ranks by the score, the highest first. Values are
- * read anew each time, so that it stays right while the session is changed. */
+/* A unit and its rivals at one place of the score (a stage, a year). Without an output of ranks the
+ * order is by the score, the highest first. Values are always read anew, so that everything here
+ * stays right while the session is changed. */
 typedef struct unit_position {
     assess *a;
+    fault *f;
     const assess_array *score, *rank;
-    const size_t *at; /* of the score */
-    int axis;         /* of the units, an id */
+    const size_t *at; /* the position on each axis of the score */
+    int axis;         /* the id of the axis of units */
     size_t unit, units;
-    int ascending; /* the lowest score is the first */
+    int ascending; /* the lowest score is the best */
 } unit_position;
 
-/* The element of an array for a unit at the place; axes that the score lacks have position 0. */
+/* The element of an array for a unit at the place; on axes that the score lacks position 0. */
 static size_t element_of(const unit_position *s, const assess_array *x, size_t unit) {
     size_t element = 0;
-    for (int k = 0; k < x->axes; k++)
-        for (int i = 0; i < s->score->axes; i++)
-            if (s->score->axis[i].id == x->axis[k].id)
-                element += (x->axis[k].id == s->axis ? unit : s->at[i]) * x->stride[k];
+    for (int k = 0; k < x->axes; k++) {
+        int i = array_axis_id(s->score, x->axis[k].id);
+        if (i >= 0) element += (x->axis[k].id == s->axis ? unit : s->at[i]) * x->stride[k];
+    }
     return element;
 }
 
-/* An array's axis beside those of the score; NULL where there is none, or more than one. */
+/* The only axis of an array that the score lacks; NULL where there is none, or more than one. */
 static const assess_axis *extra_axis(const unit_position *s, const assess_array *x,
                                      size_t *stride) {
     const assess_axis *extra = NULL;
-    int more = 0;
     for (int k = 0; k < x->axes; k++) {
-        int known = 0;
-        for (int i = 0; i < s->score->axes; i++) known |= s->score->axis[i].id == x->axis[k].id;
-        if (known) continue;
+        if (array_axis_id(s->score, x->axis[k].id) >= 0) continue;
+        if (extra) return NULL;
         extra = &x->axis[k];
         *stride = x->stride[k];
-        more++;
     }
-    return more == 1 ? extra : NULL;
+    return extra;
 }
 
 static double score_of(const unit_position *s, size_t unit) {
     return s->score->value[element_of(s, s->score, unit)];
 }
 
-/* Less is better; NaN where it has no score. The rank where there is one. */
+/* The rank, or the score with its sign turned: less is better. NaN where missing. */
 static double key_of(const unit_position *s, size_t unit) {
     return s->rank ? s->rank->value[element_of(s, s->rank, unit)] : -score_of(s, unit);
 }
@@ -64,54 +62,48 @@ static double rank_of(const unit_position *s, size_t unit) {
     return s->rank || own != own ? own : 1 + ahead;
 }
 
-/* Is a unit ahead of another? */
+/* Is a unit ahead of another one? */
 static int is_ahead(const unit_position *s, size_t unit, size_t other) {
     return decimal_compare(key_of(s, unit), key_of(s, other)) < 0;
 }
 
-/* Whether less is better shows in any two units whose ranks and scores differ. */
+/* Is the lowest score the best? The first two units that differ in rank and score tell. */
 static int is_ascending(const unit_position *s) {
-    double rank = (double)NAN, score = (double)NAN; /* of the first that has both */
+    double rank = NAN, score = NAN; /* of the first unit that has both */
     for (size_t i = 0; s->rank && i < s->units; i++) {
-        double further = key_of(s, i) - rank, more = score_of(s, i) - score;
+        double sign = (key_of(s, i) - rank) * (score_of(s, i) - score);
         if (isnan(rank) || isnan(score)) {
             rank = key_of(s, i);
             score = score_of(s, i);
-        } else if (further * more > 0 || further * more < 0) {
-            return further * more > 0;
+        } else if (sign > 0 || sign < 0) {
+            return sign > 0;
         }
     }
     return 0;
 }
 
-/* 0 with the fault where the arrays do not fit. */
+/* 0 with the fault where the score is not one of units. Ranks with axes that the score lacks are
+ * not used. */
 static int open_position(unit_position *s, assess *a, const assess_array *score,
                          const assess_array *rank, const size_t *at, int axis, fault *f) {
-    *s = (unit_position){.a = a, .score = score, .rank = rank, .at = at, .axis = axis};
-    int found = 0;
-    for (int k = 0; k < score->axes; k++)
-        if (score->axis[k].id == axis) {
-            s->unit = at[k];
-            s->units = score->axis[k].size;
-            found = 1;
-        }
-    if (!found || score->kind != ASSESS_NUMBER)
+    int k = array_axis_id(score, axis);
+    *s = (unit_position){.a = a, .f = f, .score = score, .rank = rank, .at = at, .axis = axis};
+    if (k < 0 || score->kind != ASSESS_NUMBER)
         return fault_set(f, FAULT_USAGE, "'%s' gives units no score", score->name);
-    for (int k = 0; rank && k < rank->axes; k++) {
-        int known = 0;
-        for (int i = 0; i < score->axes; i++) known |= score->axis[i].id == rank->axis[k].id;
-        if (!known) s->rank = NULL;
-    }
+    s->unit = at[k];
+    s->units = score->axis[k].size;
+    for (int i = 0; rank && i < rank->axes; i++)
+        if (array_axis_id(score, rank->axis[i].id) < 0) s->rank = NULL;
     s->ascending = is_ascending(s);
     return 1;
 }
 
-/* ---- what elements contribute to a unit's score, and to another's ----
+/* ---- what makes the difference between two units ----
  *
- * Of sums and means, at any depth, each element's share of the result is known from the explanation
- * of the score: so the differences add up to the gap between the two. Where the score is made in
- * another way (a product, a distance), each detail of the unit is replaced by the other's, one at a
- * time, and the effect on the score of that alone is told; then they need not add up. */
+ * Where the score is made of sums and means, at any depth, the explanation of the score gives each
+ * element's share of it, and the differences add up to the gap. Where it is made in another way (a
+ * product, a distance), each detail of the unit is replaced by the other unit's, one at a time, and
+ * the effect on the score is reported; these effects need not add up. */
 typedef struct contribution_list {
     assess_contribution *item;
     size_t count, cap;
@@ -123,12 +115,10 @@ static assess_contribution *append_contribution(contribution_list *l, fault *f) 
     return &l->item[l->count++];
 }
 
-/* The first of the labels that name a place, without the unit's; in the session's memory. */
+/* What a step is about, without the unit: the first of the labels that name its place. */
 static const char *element_id(const unit_position *s, const assess_step *step, size_t unit) {
-    const assess_axis *units = NULL;
-    for (int k = 0; k < s->score->axes; k++)
-        if (s->score->axis[k].id == s->axis) units = &s->score->axis[k];
-    const char *own = units ? assess_label(s->a, units, unit) : "", *at = step->at;
+    const assess_axis *units = &s->score->axis[array_axis_id(s->score, s->axis)];
+    const char *own = assess_label(s->a, units, unit), *at = step->at;
     size_t length = strlen(own);
     if (!strncmp(at, own, length) && !strncmp(at + length, ", ", 2)) at += length + 2;
     const char *end = strstr(at, ", ");
@@ -136,7 +126,7 @@ static const char *element_id(const unit_position *s, const assess_step *step, s
     return copy ? copy : "";
 }
 
-/* What readers call the element of a step that has this id. */
+/* The name for readers of what a step is about. */
 static const char *title_of(const unit_position *s, const assess_step *step, const char *id) {
     const assess_array *x = assess_output_named(s->a, step->name);
     for (int k = 0; x && k < x->axes; k++)
@@ -146,19 +136,18 @@ static const char *title_of(const unit_position *s, const assess_step *step, con
     return id;
 }
 
-/* The elements of one unit's score; `theirs` says which side they fill. */
-static int gather_shares(const unit_position *s, size_t unit, int theirs, contribution_list *l,
-                         fault *f) {
+/* Adds the elements of a unit's score; `theirs`: as those of the other unit. 0 with the fault. */
+static int gather_shares(const unit_position *s, size_t unit, int theirs, contribution_list *l) {
     size_t at[ASSESS_AXES];
     const assess_step *step;
     for (int k = 0; k < s->score->axes; k++)
         at[k] = s->score->axis[k].id == s->axis ? unit : s->at[k];
     size_t before = assess_message_count(s->a);
     size_t count = assess_shares(s->a, s->score, at, 0, &step);
-    if (!count) return search_fault(s->a, before, ASSESS_OK, f);
+    if (!count) return search_fault(s->a, before, ASSESS_OK, s->f);
     for (size_t i = 1; i < count; i++) {
         if (isnan(step[i].share)) continue;
-        assess_contribution *c = append_contribution(l, f);
+        assess_contribution *c = append_contribution(l, s->f);
         if (!c) return 0;
         c->name = step[i].name;
         c->id = element_id(s, &step[i], unit);
@@ -178,7 +167,7 @@ static int by_element(const void *a, const void *b) {
     return name ? name : strcmp(x->id, y->id);
 }
 
-/* What is the same element on the same level becomes one. */
+/* Merges elements that both units have on the same level. */
 static void merge_equal(contribution_list *l) {
     size_t count = 0;
     if (l->count) qsort(l->item, l->count, sizeof *l->item, by_element);
@@ -197,9 +186,9 @@ static void merge_equal(contribution_list *l) {
     l->count = count;
 }
 
-/* What the other's detail alone would change, one after the other. */
+/* The effect of each detail of the other unit on its own. 0 with the fault. */
 static int replace_details(const unit_position *s, size_t other, const assess_array *details,
-                           contribution_list *l, fault *f) {
+                           contribution_list *l) {
     size_t stride = 0;
     const assess_axis *axis = details ? extra_axis(s, details, &stride) : NULL;
     double score = score_of(s, s->unit);
@@ -209,10 +198,10 @@ static int replace_details(const unit_position *s, size_t other, const assess_ar
         double mine = details->value[own];
         double theirs = details->value[element_of(s, details, other) + i * stride];
         if (mine != mine && theirs != theirs) continue;
-        if (!search_try(s->a, details, own, theirs, f)) return 0;
+        if (!search_try(s->a, details, own, theirs, s->f)) return 0;
         double then = score_of(s, s->unit);
-        assess_contribution *c = append_contribution(l, f);
-        if (!search_try(s->a, details, own, mine, f) || !c) return 0;
+        assess_contribution *c = append_contribution(l, s->f);
+        if (!search_try(s->a, details, own, mine, s->f) || !c) return 0;
         *c = (assess_contribution){.name = details->name,
                                    .id = assess_label(s->a, axis, i),
                                    .title = assess_title(s->a, axis, i),
@@ -232,19 +221,19 @@ static int by_size(const void *a, const void *b) {
     return p > q ? -1 : p < q ? 1 : strcmp(x->id, y->id);
 }
 
-/* Fills part, parts and alone of `out`, the largest difference first within a depth. `details` may
- * be NULL. The texts and the list are the session's. 0 with the fault. */
-static int contributions(const unit_position *s, size_t other, const assess_array *details,
-                         assess_rank_reasons *out, fault *f) {
+/* Fills part, parts and alone of `out`, level by level, the largest difference first. `details` may
+ * be NULL. Lists and texts are in the session's memory. 0 with the fault. */
+static int list_contributions(const unit_position *s, size_t other, const assess_array *details,
+                              assess_rank_reasons *out) {
     contribution_list l = {0};
-    int fine = gather_shares(s, s->unit, 0, &l, f) && gather_shares(s, other, 1, &l, f);
+    int fine = gather_shares(s, s->unit, 0, &l) && gather_shares(s, other, 1, &l);
     merge_equal(&l);
     if (fine && !l.count) {
         out->alone = 1;
-        fine = replace_details(s, other, details, &l, f);
+        fine = replace_details(s, other, details, &l);
     }
     assess_contribution *own = fine ? arena_take(&s->a->memory, (l.count + 1) * sizeof *own) : NULL;
-    if (fine && !own) fine = fault_memory(f);
+    if (fine && !own) fine = fault_memory(s->f);
     if (fine && l.count) {
         qsort(l.item, l.count, sizeof *l.item, by_size);
         memcpy(own, l.item, l.count * sizeof *own);
@@ -257,7 +246,7 @@ static int contributions(const unit_position *s, size_t other, const assess_arra
 
 /* ---- who is just above and below ---- */
 
-static assess_standing standing(const unit_position *s, size_t unit) {
+static assess_standing standing_of(const unit_position *s, size_t unit) {
     assess_standing out = {unit, NAN, NAN, 0};
     if (unit == ASSESS_NOBODY) return out;
     out.rank = rank_of(s, unit);
@@ -267,7 +256,7 @@ static assess_standing standing(const unit_position *s, size_t unit) {
     return out;
 }
 
-static void neighbours(const unit_position *s, assess_rank_reasons *out) {
+static void find_neighbours(const unit_position *s, assess_rank_reasons *out) {
     double better = -INFINITY, worse = INFINITY;
     size_t above = ASSESS_NOBODY, below = ASSESS_NOBODY;
     for (size_t i = 0; i < s->units; i++) {
@@ -282,53 +271,53 @@ static void neighbours(const unit_position *s, assess_rank_reasons *out) {
             below = i;
         }
     }
-    out->own = standing(s, s->unit);
-    out->above = standing(s, above);
-    out->below = standing(s, below);
+    out->own = standing_of(s, s->unit);
+    out->above = standing_of(s, above);
+    out->below = standing_of(s, below);
 }
 
-/* ---- what would pass the one above ---- */
+/* ---- what would take the unit past the one above ---- */
 
 typedef struct passing {
     const unit_position *s;
     size_t other;
 } passing;
 
-static int passes(void *self) {
+static int passes_other(void *self) {
     const passing *p = self;
     return is_ahead(p->s, p->s->unit, p->other);
 }
 
-/* The least and greatest that all units' data have for the same indicator. */
+/* The least and greatest value that any unit has, in any year, for what the cell is about. */
 static void observed_range(const assess_cell *c, double *least, double *most, int units) {
     const assess_array *x = c->data;
     *least = INFINITY;
     *most = -INFINITY;
     for (size_t e = 0; e < x->size; e++) {
         int same = 1;
-        for (int k = 0; k < x->axes && same; k++) {
-            int numbered = !strcmp(x->axis[k].name, "year");
-            if (x->axis[k].id != units && !numbered)
-                same = e / x->stride[k] % x->axis[k].size ==
-                       c->element / x->stride[k] % x->axis[k].size;
-        }
+        for (int k = 0; k < x->axes && same; k++)
+            same = x->axis[k].id == units || !strcmp(x->axis[k].name, "year") ||
+                   array_position(x, k, e) == array_position(x, k, c->element);
         if (!same || isnan(x->value[e])) continue;
         *least = fmin(*least, x->value[e]);
         *most = fmax(*most, x->value[e]);
     }
 }
 
-static int find_way_past(const unit_position *s, passing *p, const assess_cell *c, assess_way *out,
-                         fault *f) {
+/* Finds how far one value has to move to pass the other unit; 0 where it cannot, or with the
+ * fault. */
+static int find_way_past(const unit_position *s, passing *p, const assess_cell *c,
+                         assess_way *out) {
     double least, most, found;
     if (isnan(c->value) || c->data->kind != ASSESS_NUMBER) return 0;
     observed_range(c, &least, &most, s->axis);
     double spread = most > least ? most - least : c->value != 0 ? fabs(c->value) : 1;
-    /* Far beyond what anybody has is no advice; shares end at a hundred. */
+    /* Advice stays near what others have; percentages end at a hundred. */
     double floor = least >= 0 ? 0 : least - 2 * spread;
     double ceiling = most <= 100 && !strcmp(c->measure, "%") ? 100 : most + 2 * spread;
-    if (!search_nearest(s->a, c->data, c->element, floor, ceiling, passes, p, &found, f)) return 0;
-    if (!search_try(s->a, c->data, c->element, found, f)) return 0;
+    if (!search_nearest(s->a, c->data, c->element, floor, ceiling, passes_other, p, &found, s->f))
+        return 0;
+    if (!search_try(s->a, c->data, c->element, found, s->f)) return 0;
     *out = (assess_way){.id = *c->id ? c->id : c->name,
                         .title = *c->id ? c->title : c->name,
                         .at = *c->id ? c->at : "",
@@ -338,7 +327,7 @@ static int find_way_past(const unit_position *s, passing *p, const assess_cell *
                         .effort = fabs(found - c->value) / spread,
                         .score = score_of(s, s->unit),
                         .rank = rank_of(s, s->unit)};
-    return search_try(s->a, c->data, c->element, c->value, f);
+    return search_try(s->a, c->data, c->element, c->value, s->f);
 }
 
 static int by_effort(const void *a, const void *b) {
@@ -346,25 +335,27 @@ static int by_effort(const void *a, const void *b) {
     return x->effort < y->effort ? -1 : x->effort > y->effort ? 1 : strcmp(x->id, y->id);
 }
 
-static int ways(const unit_position *s, assess_rank_reasons *out, fault *f) {
+/* Finds all ways past the unit above. 0 with the fault. */
+static int find_ways(const unit_position *s, assess_rank_reasons *out) {
     const assess_cell *cell;
     passing p = {s, out->above.unit};
     size_t before = assess_message_count(s->a);
     size_t count = assess_cells(s->a, s->score, s->unit, &cell);
     if (!count)
-        return assess_message_count(s->a) == before ? 1 : search_fault(s->a, before, ASSESS_OK, f);
+        return assess_message_count(s->a) == before ? 1
+                                                    : search_fault(s->a, before, ASSESS_OK, s->f);
     assess_way *way = arena_take(&s->a->memory, count * sizeof *way);
-    if (!way) return fault_memory(f);
-    s->a->only[0] = s->score; /* what decides who is ahead; the rest follows at the end */
+    if (!way) return fault_memory(s->f);
+    s->a->only[0] = s->score; /* only these are computed while values are tried */
     s->a->only[1] = s->rank;
-    for (size_t i = 0; i < count && !f->count; i++)
-        out->ways += (size_t)find_way_past(s, &p, &cell[i], &way[out->ways], f);
+    for (size_t i = 0; i < count && !s->f->count; i++)
+        out->ways += (size_t)find_way_past(s, &p, &cell[i], &way[out->ways]);
     s->a->only[0] = NULL;
     assess_status status = assess_recompute(s->a);
-    if (status && !f->count) return search_fault(s->a, before, status, f);
+    if (status && !s->f->count) return search_fault(s->a, before, status, s->f);
     qsort(way, out->ways, sizeof *way, by_effort);
     out->way = way;
-    return f->count == 0;
+    return s->f->count == 0;
 }
 
 assess_status assess_why_rank(assess *a, const assess_array *score, const assess_array *rank,
@@ -375,24 +366,23 @@ assess_status assess_why_rank(assess *a, const assess_array *score, const assess
     *out =
         (assess_rank_reasons){.above = {.unit = ASSESS_NOBODY}, .below = {.unit = ASSESS_NOBODY}};
     if (open_position(&s, a, score, rank, at, axis, &f)) {
-        neighbours(&s, out);
+        find_neighbours(&s, out);
         if (out->above.unit != ASSESS_NOBODY &&
-            contributions(&s, out->above.unit, details, out, &f))
-            ways(&s, out, &f);
+            list_contributions(&s, out->above.unit, details, out))
+            find_ways(&s, out);
     }
     return session_finish(a, &f, DONE);
 }
 
-/* ---- missing details: filled with the mean, the worst and the best that there is ---- */
+/* ---- missing details, filled with the mean, the worst and the best there is ---- */
 
-/* The details of one unit at one place, along the axis of the indicators. */
+/* The details of the unit at its place: the scores of its indicators, along their axis. */
 typedef struct unit_details {
     const unit_position *s;
     const assess_array *details;
-    double *weight; /* NULL: not known, or none */
+    double *weight; /* NULL: not known, or the score is no weighted mean */
     const assess_axis *axis;
     size_t start, stride;
-    fault *f;
 } unit_details;
 
 static double detail(const unit_details *r, size_t i) {
@@ -403,30 +393,29 @@ static double detail_of(const unit_details *r, size_t unit, size_t i) {
     return r->details->value[element_of(r->s, r->details, unit) + i * r->stride];
 }
 
-/* The weights by which the score is made of the details: the unit's own, and of what it lacks those
- * of the first unit that has it. 0 where the score is no weighted mean of them. */
+/* Finds the weights of the details in the score: as the unit itself has them, and those of details
+ * that it lacks from the first other unit that has them. */
 static int find_weights(unit_details *r) {
     const unit_position *s = r->s;
     size_t at[ASSESS_AXES], open = r->axis->size;
+    int axis = array_axis_id(r->details, r->axis->id);
     r->weight = arena_take(&s->a->memory, (open + 1) * sizeof *r->weight);
-    if (!r->weight) return fault_memory(r->f);
+    if (!r->weight) return fault_memory(s->f);
     for (size_t i = 0; i < r->axis->size; i++) r->weight[i] = NAN;
     for (size_t u = 0; open && u <= s->units; u++) {
         const assess_step *step;
         for (int k = 0; k < s->score->axes; k++)
             at[k] = s->score->axis[k].id == s->axis ? (u ? u - 1 : s->unit) : s->at[k];
         size_t count = assess_shares(s->a, s->score, at, 1, &step);
-        for (size_t i = 1; i < count; i++)
-            for (int k = 0; k < r->details->axes && !strcmp(step[i].name, r->details->name); k++)
-                if (r->details->axis[k].id == r->axis->id) {
-                    double *w = &r->weight[step[i].place[k]];
-                    open -= isnan(*w) && !isnan(step[i].weight);
-                    *w = isnan(*w) ? step[i].weight : *w;
-                }
+        for (size_t i = 1; i < count; i++) {
+            if (strcmp(step[i].name, r->details->name) != 0) continue;
+            double *w = &r->weight[step[i].place[axis]];
+            open -= isnan(*w) && !isnan(step[i].weight);
+            *w = isnan(*w) ? step[i].weight : *w;
+        }
     }
-    if (open < r->axis->size) return 1;
-    r->weight = NULL;
-    return 0;
+    if (open == r->axis->size) r->weight = NULL;
+    return 1;
 }
 
 static double weight_of(const unit_details *r, size_t i) { return r->weight ? r->weight[i] : 1; }
@@ -436,14 +425,14 @@ static int change_detail(const unit_details *r, size_t i, double value) {
 }
 
 static int recompute(const unit_details *r) {
-    return search_recompute(r->s->a, assess_message_count(r->s->a), ASSESS_OK, r->f);
+    return search_recompute(r->s->a, assess_message_count(r->s->a), ASSESS_OK, r->s->f);
 }
 
 typedef struct tally {
     double sum, weights, least, most;
 } tally;
 
-static void count_in(tally *t, double x, double w) {
+static void add_to_tally(tally *t, double x, double w) {
     if (x == x && w == w) {
         t->sum += w * x;
         t->weights += w;
@@ -462,22 +451,23 @@ static assess_bounds bounds_of(const unit_details *r, const tally *t) {
     return out;
 }
 
-/* The unit's own mean, and the least and greatest that any unit has in any detail of this place. */
-static assess_bounds of_all(const unit_details *r) {
+/* What a missing detail is filled with: the unit's own mean, and the worst and best value that any
+ * unit has in any detail. */
+static assess_bounds bounds_of_all(const unit_details *r) {
     tally own = {.least = INFINITY, .most = -INFINITY}, all = own;
     for (size_t i = 0; i < r->axis->size; i++) {
-        count_in(&own, detail(r, i), weight_of(r, i));
-        for (size_t u = 0; u < r->s->units; u++) count_in(&all, detail_of(r, u, i), EX_NAN);
+        add_to_tally(&own, detail(r, i), weight_of(r, i));
+        for (size_t u = 0; u < r->s->units; u++) add_to_tally(&all, detail_of(r, u, i), NAN);
     }
     assess_bounds out = bounds_of(r, &all);
     out.mean = own.weights > 0 ? own.sum / own.weights : NAN;
     return out;
 }
 
-/* What all units have in one detail. */
-static assess_bounds of_one(const unit_details *r, size_t i) {
+/* The same from what all units have in this detail alone. */
+static assess_bounds bounds_of_one(const unit_details *r, size_t i) {
     tally t = {.least = INFINITY, .most = -INFINITY};
-    for (size_t u = 0; u < r->s->units; u++) count_in(&t, detail_of(r, u, i), 1);
+    for (size_t u = 0; u < r->s->units; u++) add_to_tally(&t, detail_of(r, u, i), 1);
     return bounds_of(r, &t);
 }
 
@@ -495,8 +485,9 @@ static double to_fill(const assess_bounds *b, int which) {
     return which == 0 ? b->mean : which == 1 ? b->worst : b->best;
 }
 
-/* Puts values in place of what is missing (of all, or of one), or takes them away again. */
-static int fill(const unit_details *r, const gaps *g, long one, int which, int away) {
+/* Fills the missing details (all, or one of them) with the mean (0), the worst (1) or the best (2);
+ * `away`: makes them missing again. */
+static int fill_missing(const unit_details *r, const gaps *g, long one, int which, int away) {
     int fine = 1;
     for (size_t k = 0; k < g->count && fine; k++)
         if (one == ALL || (long)k == one)
@@ -504,16 +495,16 @@ static int fill(const unit_details *r, const gaps *g, long one, int which, int a
     return fine;
 }
 
-/* Score and rank with the mean, the worst, the best. */
+/* Score and rank when the details are filled with the mean, the worst, the best. */
 static int try_three(const unit_details *r, const gaps *g, long one, assess_bounds *score,
                      assess_bounds *rank) {
     double got[3], standing[3];
     int fine = 1;
     for (int which = 0; which < 3 && fine; which++) {
-        fine = fill(r, g, one, which, 0) && recompute(r);
+        fine = fill_missing(r, g, one, which, 0) && recompute(r);
         got[which] = score_of(r->s, r->s->unit);
         standing[which] = rank_of(r->s, r->s->unit);
-        fill(r, g, one, which, 1);
+        fill_missing(r, g, one, which, 1);
     }
     if (fine) {
         *score = (assess_bounds){got[0], got[1], got[2]};
@@ -529,25 +520,22 @@ enum { CONDITIONS = 16 };
 static size_t reasons_of(const unit_position *s, const assess_array *verdict, assess_reason *out) {
     size_t at[ASSESS_AXES] = {0};
     for (int k = 0; verdict && k < verdict->axes; k++) {
-        int known = 0;
-        for (int i = 0; i < s->score->axes; i++)
-            if (s->score->axis[i].id == verdict->axis[k].id) {
-                at[k] = s->at[i];
-                known = 1;
-            }
-        if (!known) return 0;
+        int i = array_axis_id(s->score, verdict->axis[k].id);
+        if (i < 0) return 0;
+        at[k] = s->at[i];
     }
     return verdict ? assess_reasons(s->a, verdict, at, out, CONDITIONS) : 0;
 }
 
-static int thresholds(const unit_details *r, const assess_array *const verdict[2], const gaps *g,
-                      assess_absences *out) {
+/* The conditions of the verdicts, as they are and with all details filled with the mean. */
+static int list_thresholds(const unit_details *r, const assess_array *const verdict[2],
+                           const gaps *g, assess_absences *out) {
     assess_reason is[2][CONDITIONS], then[CONDITIONS];
     size_t n[2];
     assess_threshold *own = arena_zero(&r->s->a->memory, 2 * CONDITIONS, sizeof *own);
-    if (!own) return fault_memory(r->f);
+    if (!own) return fault_memory(r->s->f);
     for (int v = 0; v < 2; v++) n[v] = reasons_of(r->s, verdict[v], is[v]);
-    int fine = fill(r, g, ALL, 0, 0) && recompute(r);
+    int fine = fill_missing(r, g, ALL, 0, 0) && recompute(r);
     for (int v = 0; v < 2 && fine; v++) {
         size_t now = reasons_of(r->s, verdict[v], then);
         for (size_t i = 0; i < n[v] && now == n[v]; i++) {
@@ -558,23 +546,25 @@ static int thresholds(const unit_details *r, const assess_array *const verdict[2
                 own[out->thresholds++] = (assess_threshold){is[v][i], then[i].got, then[i].holds};
         }
     }
-    fill(r, g, ALL, 0, 1);
+    fill_missing(r, g, ALL, 0, 1);
     out->threshold = own;
     return fine;
 }
 
+/* Tries each missing detail on its own, then all together. `apart`: each is filled from what others
+ * have in that detail. 0 with the fault. */
 static int fill_gaps(const unit_details *r, int apart, const assess_array *const verdict[2],
                      gaps *g, assess_absences *out) {
     double weights = 0;
     assess_absence *one = arena_zero(&r->s->a->memory, r->axis->size + 1, sizeof *one);
-    if (!g->at || !g->value || !one) return fault_memory(r->f);
-    out->value = apart ? (assess_bounds){NAN, NAN, NAN} : of_all(r);
+    if (!g->at || !g->value || !one) return fault_memory(r->s->f);
+    out->value = apart ? (assess_bounds){NAN, NAN, NAN} : bounds_of_all(r);
     for (size_t i = 0; i < r->axis->size; i++) {
         double w = weight_of(r, i);
         weights += w == w ? w : 0;
         if (!isnan(detail(r, i)) || w == 0 || w != w) continue;
         g->at[g->count] = i;
-        g->value[g->count++] = apart ? of_one(r, i) : out->value;
+        g->value[g->count++] = apart ? bounds_of_one(r, i) : out->value;
     }
     out->of = r->axis->size;
     out->one = one;
@@ -589,7 +579,7 @@ static int fill_gaps(const unit_details *r, int apart, const assess_array *const
         fine = try_three(r, g, (long)k, &one[k].score, &one[k].rank);
     }
     fine = fine && try_three(r, g, ALL, &out->filled, &out->filled_rank);
-    fine = fine && thresholds(r, verdict, g, out);
+    fine = fine && list_thresholds(r, verdict, g, out);
     return (!g->count || recompute(r)) && fine;
 }
 
@@ -601,7 +591,7 @@ assess_status assess_absent(assess *a, const assess_array *score, const assess_a
     unit_position s;
     *out = (assess_absences){.score = NAN};
     if (!open_position(&s, a, score, rank, at, axis, &f)) return session_finish(a, &f, DONE);
-    unit_details r = {.s = &s, .details = details, .f = &f};
+    unit_details r = {.s = &s, .details = details};
     r.axis = extra_axis(&s, details, &r.stride);
     if (!r.axis || !assess_depends(a, score, details)) {
         fault_set(&f, FAULT_USAGE, "'%s' is not made of '%s'", score->name, details->name);

@@ -223,10 +223,29 @@ static int constant(const reading *r, size_t i) {
                             is(r, i, "true") || is(r, i, "false"));
 }
 
+/* Whether token `i` is the value `missing`, and no field, call or name of the file's own. */
+static int missing_value(const reading *r, size_t i) {
+    if (!is(r, i, "missing") || is(r, i + 1, "(")) return 0;
+    if (i > 0 && (is(r, i - 1, ".") || is(r, i - 1, ":"))) return 0;
+    for (size_t k = 0; k < r->count; k++)
+        if (is(r, k, "missing") &&
+            (is(r, k + 1, "=") || (k > 0 && (is(r, k - 1, "local") || is(r, k - 1, "function")))))
+            return 0;
+    return 1;
+}
+
 static void check_equal(const reading *r, size_t i) {
     const char *method = is(r, i, "==") ? "eq" : "ne";
     size_t from = r->count, to = r->count, value = r->count;
     if (i == 0) return;
+    if ((missing_value(r, i - 1) && constant(r, i + 1)) ||
+        (missing_value(r, i + 1) && constant(r, i - 1))) {
+        char text[100];
+        snprintf(text, sizeof text, text_message("%s compares Lua values, not arrays"),
+                 method[0] == 'e' ? "==" : "~=");
+        report(r, i, "missing(x) tells for each element whether it is missing", text);
+        return;
+    }
     if (constant(r, i + 1)) {
         size_t name = array_call(r, i - 1, 0);
         from = name < r->count ? start(r, name) : array_local(r, i - 1) ? i - 1 : path(r, i - 1);

@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/fault.h"
 
@@ -60,6 +61,43 @@ typedef struct source_token {
     uint8_t kind;
 } source_token;
 const source_token *sources_tokens(const sources *s, int file, size_t *count);
+/* A file's text and tokens; none where there is no such file. What is asked of a token past the end
+ * is answered with no. */
+typedef struct token_list {
+    const char *text;
+    const source_token *token;
+    size_t count;
+} token_list;
+static inline token_list token_list_of(const sources *s, int file) {
+    token_list t = {0};
+    size_t length;
+    if (file < 0) return t;
+    t.text = sources_text(s, file, &length);
+    t.token = sources_tokens(s, file, &t.count);
+    if (!t.token) t.count = 0;
+    return t;
+}
+/* Is the token a string, or else none, and written like this? */
+static inline int token_written(const token_list *t, size_t i, int string, const char *text) {
+    if (i >= t->count || (t->token[i].kind == TOKEN_STRING) != string) return 0;
+    size_t n = t->token[i].to - t->token[i].from;
+    return !strncmp(t->text + t->token[i].from, text, n) && !text[n];
+}
+static inline int token_is(const token_list *t, size_t i, const char *word) {
+    return token_written(t, i, 0, word);
+}
+static inline int token_is_string(const token_list *t, size_t i, const char *content) {
+    return token_written(t, i, 1, content);
+}
+static inline int token_is_name(const token_list *t, size_t i) {
+    return i < t->count && t->token[i].kind == TOKEN_NAME;
+}
+/* Are two tokens, both there, written alike? */
+static inline int token_same(const token_list *t, size_t i, size_t k) {
+    const source_token *a = &t->token[i], *b = &t->token[k];
+    return a->to - a->from == b->to - b->from &&
+           !memcmp(t->text + a->from, t->text + b->from, a->to - a->from);
+}
 /* The column of a byte of the text, on its line. */
 int sources_column_at(const sources *s, int file, long line, size_t at);
 

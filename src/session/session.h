@@ -7,6 +7,9 @@
 #ifndef SESSION_SESSION_H
 #define SESSION_SESSION_H
 
+#include <stdint.h>
+#include <string.h>
+
 #include "assess.h"
 #include "base/digest.h"
 #include "lua/script.h"
@@ -90,5 +93,42 @@ ex_id session_data(const assess *a, const char *name);
 /* The node of an output, or of an array that was asked for by name; 0 where the array is not of
  * this session. */
 ex_id session_node(const assess *a, const assess_array *output);
+
+/* The place of a message; what it does not have is NULL. */
+static inline place session_place(const assess_message *m) {
+    return (place){.file = *m->file ? m->file : NULL,
+                   .line = m->line,
+                   .column = m->column,
+                   .field = *m->field ? m->field : NULL,
+                   .excerpt = *m->excerpt ? m->excerpt : NULL};
+}
+
+/* ---- elements of arrays of results and data ---- */
+
+/* The position of an element along the k-th axis of its array, and the label there. */
+static inline size_t array_position(const assess_array *x, int k, size_t element) {
+    return element / x->stride[k] % x->axis[k].size;
+}
+static inline const char *array_label(const assess *a, const assess_array *x, int k,
+                                      size_t element) {
+    return assess_label(a, &x->axis[k], array_position(x, k, element));
+}
+/* Which of an array's axes has a name, or an id; -1: none. */
+static inline int array_axis(const assess_array *x, const char *name) {
+    int k = x->axes - 1;
+    while (k >= 0 && strcmp(x->axis[k].name, name) != 0) k--;
+    return k;
+}
+static inline int array_axis_id(const assess_array *x, int id) {
+    int k = x->axes - 1;
+    while (k >= 0 && x->axis[k].id != id) k--;
+    return k;
+}
+/* The position of a label on an axis, or SIZE_MAX. */
+static inline size_t axis_find(const assess *a, const assess_axis *axis, const char *label) {
+    for (size_t i = 0; i < axis->size; i++)
+        if (!strcmp(assess_label(a, axis, i), label)) return i;
+    return SIZE_MAX;
+}
 
 #endif

@@ -1,7 +1,5 @@
-/* A table of inputs and what they must give: cases("inverse", { rules = …, output = …, { C7 = 47,
- * want = 100 }, … }).
- *
- * Each case is one row of data, computed by itself. */
+/* cases("inverse", { rules = …, output = …, { A1 = 30, want = 50 }, … }): each case is a row of
+ * data and the value that is wanted. */
 #include <lauxlib.h>
 #include <math.h>
 #include <stdint.h>
@@ -11,7 +9,7 @@
 #include "base/text.h"
 #include "testing/inside.h"
 
-/* What a case says besides its row; also said for all of them at once. */
+/* The keys of a case that are not columns of its row, and the keys of the table of cases. */
 static const char *const case_keys[] = {"want",   "fails",     "at",  "name",
                                         "output", "tolerance", "set", NULL};
 static const char *const table_keys[] = {"rules", "output", "data",   "at",   "tolerance",
@@ -23,14 +21,8 @@ typedef struct cases {
     size_t number;
 } cases;
 
-static int is_of(const char *key, const char *const *list) {
-    for (int i = 0; list[i]; i++)
-        if (!strcmp(list[i], key)) return 1;
-    return 0;
-}
-
-/* Pushes what the case says, else what the table does; 0 and nothing where neither does. */
-static int push(lua_State *L, const cases *c, const char *key) {
+/* Pushes an option of the case, or else of all cases; 0 and nothing where neither is given. */
+static int case_option(lua_State *L, const cases *c, const char *key) {
     return option_push(L, c->row, key) || option_push(L, c->table, key);
 }
 
@@ -38,7 +30,7 @@ static void check_table(lua_State *L, int at) {
     for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) {
         if (lua_isinteger(L, -2)) continue;
         const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "…";
-        if (is_of(key, table_keys)) continue;
+        if (suggest_has(table_keys, key)) continue;
         const char *hint = testing_hint(L, suggest_in(key, table_keys));
         host_error(L, key,
                    hint ? hint : "a case stands in braces of its own: { A1 = 30, want = 50 }",
@@ -46,8 +38,8 @@ static void check_table(lua_State *L, int at) {
     }
 }
 
-/* The row without what is no data, as a table on top of the stack. Returns its only indicator's
- * key, lent by the row, or NULL. */
+/* Pushes the row of the case as a table, without its options. Returns the name of its only
+ * indicator, lent by the row, or NULL. */
 static const char *push_row(lua_State *L, const cases *c) {
     const char *only = NULL;
     int count = 0;
@@ -57,7 +49,7 @@ static const char *push_row(lua_State *L, const cases *c) {
             host_error(L, "cases", "{ A1 = 30, want = 50 }", "case %zu has a value without a name",
                        c->number);
         const char *key = lua_tostring(L, -2);
-        if (is_of(key, case_keys)) continue;
+        if (suggest_has(case_keys, key)) continue;
         lua_pushvalue(L, -2);
         lua_pushvalue(L, -2);
         lua_rawset(L, -5);
@@ -68,32 +60,31 @@ static const char *push_row(lua_State *L, const cases *c) {
     return count == 1 ? only : NULL;
 }
 
-/* "C7 = 47, unit = X", ordered as the request has the cells. */
-static const char *label(lua_State *L, const cases *c) {
+/* The name of a case: as given, else its data and settings, "C7 = 47, unit = X". */
+static const char *name_of_case(lua_State *L, const cases *c) {
     test_run *t = testing_of(L);
-    if (option_push(L, c->row, "name")) {
-        const char *name = lua_type(L, -1) == LUA_TSTRING
-                               ? testing_print(L, &t->scratch, "%s", lua_tostring(L, -1))
-                               : "";
-        lua_pop(L, 1);
-        return name;
-    }
+    arena *m = &t->scratch;
     const char *all = "";
+    if (option_push(L, c->row, "name")) {
+        if (lua_type(L, -1) == LUA_TSTRING) all = testing_print(L, m, "%s", lua_tostring(L, -1));
+        lua_pop(L, 1);
+        return all;
+    }
     for (size_t d = 0; d < t->ask.datas; d++)
         for (size_t r = 0; r < t->ask.data[d].rows; r++)
             for (size_t i = 0; i < t->ask.data[d].row[r].cells; i++) {
                 const given_cell *g = &t->ask.data[d].row[r].cell[i];
-                all = testing_print(L, &t->scratch, "%s%s%s = %s", all, *all ? ", " : "", g->column,
-                                    g->text);
+                all = testing_list(L, m, all, ", ",
+                                   testing_print(L, m, "%s = %s", g->column, g->text));
             }
     for (size_t i = 0; i < t->ask.sets; i++)
-        all = testing_print(L, &t->scratch, "%s%s%s = %s", all, *all ? ", " : "",
-                            t->ask.set[i].name, t->ask.set[i].value);
-    return *all ? all : testing_print(L, &t->scratch, "case %zu", c->number);
+        all = testing_list(L, m, all, ", ",
+                           testing_print(L, m, "%s = %s", t->ask.set[i].name, t->ask.set[i].value));
+    return *all ? all : testing_print(L, m, "case %zu", c->number);
 }
 
-/* The name of the data that the rows are of: said, or the only data there is. Of the rules as they
- * stand. */
+/* The name of the data that the rows are of: as given, else the only data of the rules. NULL where
+ * the rules have none. */
 static const char *data_name(lua_State *L, const cases *c) {
     test_run *t = testing_of(L);
     const char *name = NULL;
@@ -123,47 +114,43 @@ static const char *data_name(lua_State *L, const cases *c) {
     return own;
 }
 
-/* Narrows the part on top of the stack: by `at`, and to the one indicator that the case gives. */
-static void narrow(lua_State *L, const cases *c, extract *p, const char *only) {
+/* Narrows a part by `at`, and to the one indicator that the case gives. */
+static void narrow_part(lua_State *L, const cases *c, extract *p, const char *only) {
     int top = lua_gettop(L);
     if (option_push(L, c->table, "at")) extract_narrow(L, p, top + 1);
     lua_settop(L, top);
     if (option_push(L, c->row, "at")) extract_narrow(L, p, top + 1);
     lua_settop(L, top);
     for (int k = 0; only && extract_size(p) > 1 && k < p->x->axes; k++)
-        for (size_t i = 0; p->at[k] == SIZE_MAX && i < p->x->axis[k].size; i++)
-            if (!strcmp(assess_label(p->c->session, &p->x->axis[k], i), only)) p->at[k] = i;
+        if (p->at[k] == SIZE_MAX) p->at[k] = axis_find(p->c->session, &p->x->axis[k], only);
 }
 
-/* The line on which the case stands: that of the n-th brace that is no value of a key, inside the
- * braces that open behind the name. */
+/* The line of case `number`: it is in the n-th braces that are not the value of a key, inside the
+ * braces that open after the name. */
 static long line_of(lua_State *L, size_t number) {
     const declared_test *it = testing_of(L)->now;
-    size_t count;
-    const source_token *token = sources_tokens(it->file->h->files, 0, &count);
-    size_t length;
-    const char *text = sources_text(it->file->h->files, 0, &length);
-    int depth = 0;
-    for (size_t i = 0; i < count; i++) {
-        char c = token[i].kind == TOKEN_SIGN ? text[token[i].from] : 0;
-        if (token[i].line < it->test.line) continue;
-        if (c == '{' && depth++ == 1 && text[token[i - 1].from] != '=' && --number == 0)
-            return token[i].line;
-        if (c == '}' && --depth == 0) break;
+    token_list t = token_list_of(it->file->h->files, 0);
+    size_t i = 0;
+    while (i < t.count && (t.token[i].line < it->test.line || !token_is(&t, i, "{"))) i++;
+    size_t end = i < t.count ? t.token[i].close : 0;
+    for (i++; i < end && i < t.count; i++) {
+        if (!token_is(&t, i, "{")) continue;
+        if (!token_is(&t, i - 1, "=") && --number == 0) return t.token[i].line;
+        i = t.token[i].close;
     }
     return it->test.line;
 }
 
 static void run_wanted(lua_State *L, const cases *c, const char *name, const char *only) {
     double tolerance = NAN;
-    if (push(L, c, "tolerance"))
+    if (case_option(L, c, "tolerance"))
         tolerance = lua_type(L, -1) == LUA_TNUMBER ? lua_tonumber(L, -1) : NAN;
-    if (!push(L, c, "output") || lua_type(L, -1) != LUA_TSTRING)
+    if (!case_option(L, c, "output") || lua_type(L, -1) != LUA_TSTRING)
         host_error(L, "cases", "output = \"scores\"", "cases need to know the output");
     const char *output = lua_tostring(L, -1);
     computed *k = session_fine(L);
     extract *p = extract_push(L, k, output);
-    narrow(L, c, p, only);
+    narrow_part(L, c, p, only);
     int got = lua_gettop(L);
     if (!option_push(L, c->row, "want"))
         host_error(L, "cases", "{ A1 = 30, want = 50 }; want = missing",
@@ -172,7 +159,7 @@ static void run_wanted(lua_State *L, const cases *c, const char *name, const cha
     check_value(L, got, got + 1, tolerance, exact, name);
 }
 
-/* Copies the table on top of the stack, which comes off, into that at `to`. */
+/* Pops a table and copies it into the one at `to`. */
 static void copy_into(lua_State *L, int to, const char *what, const char *hint) {
     if (lua_type(L, -1) != LUA_TTABLE)
         host_error(L, what, hint, "'%s' is a %s", what, luaL_typename(L, -1));
@@ -184,7 +171,8 @@ static void copy_into(lua_State *L, int to, const char *what, const char *hint) 
     lua_pop(L, 1);
 }
 
-/* Pushes the data of the case: that of all cases, and its own row. Returns what push_row does. */
+/* Pushes the data of the case: that of all cases, and its own row. Returns what push_row returns.
+ */
 static const char *push_data(lua_State *L, const cases *c, const char *data) {
     lua_newtable(L);
     int all = lua_gettop(L);
@@ -200,7 +188,7 @@ static const char *push_data(lua_State *L, const cases *c, const char *data) {
     return only;
 }
 
-/* Pushes the settings of the table, and over them those of the case. */
+/* Pushes the settings of all cases, overridden by those of the case. */
 static void push_settings(lua_State *L, const cases *c) {
     static const char *const plain[] = {"where", "strict", NULL};
     static const char hint[] = TEXT("addresses stand in quotes: set = { [\"params.cap\"] = 120 }");
@@ -223,7 +211,7 @@ static void run_case(lua_State *L, cases *c, const char *data) {
     const char *only = push_data(L, c, data);
     push_settings(L, c);
     request_read(L, c->rules, c->row + 1, c->row + 2);
-    const char *name = label(L, c);
+    const char *name = name_of_case(L, c);
     if (option_push(L, c->row, "fails")) {
         if (lua_type(L, -1) != LUA_TSTRING)
             host_error(L, "fails", NULL, "fails is a part of the message");

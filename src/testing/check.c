@@ -1,6 +1,6 @@
-/* What a test function is handed, `t`: runs rules and compares.
+/* The argument `t` of a test function: t.run computes, the others compare.
  *
- * A comparison that fails is told, and the test goes on; what cannot be compared at all raises. */
+ * A comparison that fails is reported and the test goes on; what cannot be compared raises. */
 #include <lauxlib.h>
 #include <math.h>
 #include <stdint.h>
@@ -13,7 +13,7 @@
 
 static const char self_key = 0; /* registry: t */
 
-/* ---- telling ---- */
+/* ---- reporting ---- */
 
 static void fill_look(lua_State *L, testing_check *c, const look *at) {
     const assess_array *x = at->x;
@@ -43,9 +43,9 @@ void check_tell(lua_State *L, testing_check *c, const look *at) {
     }
 }
 
-/* The element that a value was read from: the last one with this value; else the last one read
- * since the check before. */
-static const look *look_of(const test_run *t, double value, look *out) {
+/* The element that a value was read from: the last one with this value, else the last one that was
+ * read since the check before; NULL for none. */
+static const look *element_read(const test_run *t, double value, look *out) {
     size_t kept = t->looks < LOOKS ? t->looks : LOOKS;
     for (size_t back = 1; back <= kept; back++) {
         *out = t->look[(t->looks - back) % LOOKS];
@@ -83,9 +83,10 @@ static const char *shown(lua_State *L, int at) {
 
 static double default_tolerance(double want) { return 1e-9 * (fabs(want) > 1 ? fabs(want) : 1); }
 
-/* Both plain. `at`: where the first comes from, or NULL: it is looked for. */
-static int compare(lua_State *L, int got, int want, double tolerance, int exact, const char *name,
-                   const look *at) {
+/* Compares plain values. `at`: the element that the first one was read from; NULL: it is looked
+ * for. */
+static int compare_values(lua_State *L, int got, int want, double tolerance, int exact,
+                          const char *name, const look *at) {
     test_run *t = testing_of(L);
     testing_check c = {.name = name, .got = shown(L, got), .want = shown(L, want)};
     look found;
@@ -107,7 +108,8 @@ static int compare(lua_State *L, int got, int want, double tolerance, int exact,
             c.hint = testing_print(L, &t->scratch, "one is a %s, the other a %s",
                                    luaL_typename(L, got), luaL_typename(L, want));
     }
-    if (!at) at = look_of(t, lua_type(L, got) == LUA_TNUMBER ? lua_tonumber(L, got) : NAN, &found);
+    if (!at)
+        at = element_read(t, lua_type(L, got) == LUA_TNUMBER ? lua_tonumber(L, got) : NAN, &found);
     if (!c.ok && at) {
         fill_look(L, &c, at);
         c.message = testing_print(L, &t->scratch, "%s%s%s: got %s, want %s", c.output,
@@ -119,22 +121,22 @@ static int compare(lua_State *L, int got, int want, double tolerance, int exact,
     return c.ok;
 }
 
-/* ---- parts ---- */
+/* ---- parts of arrays ---- */
 
 static int compare_element(lua_State *L, extract *p, size_t element, int want, double tolerance,
                            int exact, const char *name) {
     const look at = {p->c, p->x, element};
     want = lua_absindex(L, want);
     extract_value(L, p->c, p->x, element);
-    int ok = compare(L, lua_gettop(L), want, tolerance, exact, name, &at);
+    int ok = compare_values(L, lua_gettop(L), want, tolerance, exact, name, &at);
     lua_pop(L, 1);
     return ok;
 }
 
-/* { A = 1, B = 2 }: by the labels of the axis that is left. */
+/* Compares by the labels of the axis that is left: { A = 1, B = 2 }, in the order of the axis. */
 static int compare_table(lua_State *L, extract *p, int want, double tolerance, int exact,
                          const char *name) {
-    int axis = -1, ok = 1, left = 0;
+    int axis = -1, ok = 1, left = 0, top = lua_gettop(L);
     for (int k = 0; k < p->x->axes; k++)
         if (p->at[k] == SIZE_MAX && (p->x->axis[k].size != 1 || axis < 0)) {
             left += p->x->axis[k].size != 1;
@@ -143,86 +145,70 @@ static int compare_table(lua_State *L, extract *p, int want, double tolerance, i
     if (axis < 0 || left > 1)
         host_error(L, NULL, "narrow it with at{ … } until one axis is left",
                    "a table of values by label needs an array with one axis");
-    /* Every label must be there; what is compared comes in the order of the axis. */
-    size_t keys = 0, size = p->x->axis[axis].size;
-    for (lua_pushnil(L); lua_next(L, want); lua_pop(L, 1)) keys++;
-    int *value = testing_take(L, &testing_of(L)->scratch, (size + 1) * sizeof *value);
-    lua_createtable(L, (int)keys, 0);
-    int values = lua_gettop(L), count = 0;
-    for (lua_pushnil(L); lua_next(L, want); lua_pop(L, 1)) {
-        size_t position[ASSESS_AXES], element = SIZE_MAX;
+    const assess_axis *x = &p->x->axis[axis];
+    for (lua_pushnil(L); lua_next(L, want); lua_pop(L, 1)) { /* are the labels there? */
         extract q = *p;
-        lua_newtable(L);
-        lua_pushvalue(L, -3);
-        lua_setfield(L, -2, p->x->axis[axis].name);
-        extract_narrow(L, &q, lua_gettop(L));
-        lua_pop(L, 1);
-        extract_next(&q, position, &element);
-        lua_pushvalue(L, -1);
-        lua_rawseti(L, values, ++count);
-        value[position[axis]] = count;
+        extract_choose(L, &q, x->name, -2);
     }
-    for (size_t i = 0; i < size; i++) {
-        size_t position[ASSESS_AXES], element = SIZE_MAX;
+    for (size_t i = 0; i < x->size; i++) {
+        const char *label = assess_label(p->c->session, x, i);
+        size_t element = SIZE_MAX;
         extract q = *p;
-        if (!value[i]) continue;
         q.at[axis] = i;
-        extract_next(&q, position, &element);
-        lua_rawgeti(L, values, value[i]);
-        ok &= compare_element(L, &q, element, lua_gettop(L), tolerance, exact, name);
-        lua_pop(L, 1);
+        lua_pushstring(L, label);
+        if (lua_rawget(L, want) == LUA_TNIL && lua_stringtonumber(L, label)) lua_rawget(L, want);
+        if (!lua_isnil(L, -1) && extract_next(&q, &element))
+            ok &= compare_element(L, &q, element, lua_gettop(L), tolerance, exact, name);
+        lua_settop(L, top);
     }
-    lua_pop(L, 1);
     return ok;
 }
 
-/* Two parts: element by element, by labels. */
+/* Compares two parts element by element, by labels. */
 static int compare_parts(lua_State *L, extract *p, extract *q, double tolerance, int exact,
                          const char *name) {
-    size_t position[ASSESS_AXES], element = SIZE_MAX;
+    size_t element = SIZE_MAX, at;
     int ok = 1;
-    while (extract_next(p, position, &element)) {
+    while (extract_next(p, &element)) {
         extract other = *q;
-        size_t there[ASSESS_AXES], at = SIZE_MAX;
-        lua_newtable(L);
         for (int k = 0; k < p->x->axes; k++) {
             if (p->at[k] != SIZE_MAX) continue;
-            lua_pushstring(L, assess_label(p->c->session, &p->x->axis[k], position[k]));
-            lua_setfield(L, -2, p->x->axis[k].name);
+            lua_pushstring(L, array_label(p->c->session, p->x, k, element));
+            extract_choose(L, &other, p->x->axis[k].name, -1);
+            lua_pop(L, 1);
         }
-        extract_narrow(L, &other, lua_gettop(L));
-        if (extract_size(&other) != 1 || !extract_next(&other, there, &at))
+        if (!extract_single(&other, &at))
             host_error(L, NULL, "at{ … } chooses along the axes that the other lacks",
                        "'%s' and '%s' have different axes", p->x->name, q->x->name);
         extract_value(L, other.c, other.x, at);
         ok &= compare_element(L, p, element, lua_gettop(L), tolerance, exact, name);
-        lua_pop(L, 2);
+        lua_pop(L, 1);
     }
     return ok;
 }
 
 int check_value(lua_State *L, int got, int want, double tolerance, int exact, const char *name) {
     extract *p = extract_test(L, got), *q = extract_test(L, want);
-    size_t position[ASSESS_AXES], element = SIZE_MAX;
+    size_t element;
     got = lua_absindex(L, got);
     want = lua_absindex(L, want);
     luaL_checkstack(L, 12, NULL);
     if (p && q) return compare_parts(L, p, q, tolerance, exact, name);
     if (p && lua_type(L, want) == LUA_TTABLE)
         return compare_table(L, p, want, tolerance, exact, name);
-    if (p && extract_size(p) != 1)
+    if (p && extract_single(p, &element))
+        return compare_element(L, p, element, want, tolerance, exact, name);
+    if (p)
         host_error(L, name, "at{ … } chooses one; a table { A = 1, B = 2 } compares by label",
                    "'%s' has %zu elements here, and is compared with one value", p->x->name,
                    extract_size(p));
-    if (p && extract_next(p, position, &element))
-        return compare_element(L, p, element, want, tolerance, exact, name);
     if (host_test(L, got) || lua_type(L, got) == LUA_TTABLE || result_test(L, got))
         host_error(L, name, "r.total:at{ unit = \"X\" } is a value", "%s compares values, not a %s",
                    name,
                    host_test(L, got)     ? "formula"
                    : result_test(L, got) ? "result"
                                          : "table");
-    return compare(L, got, want, tolerance, exact, name, NULL);
+    return compare_values(L, got, want, tolerance, exact, name, NULL);
 }
 
 /* ---- the functions of t ---- */
@@ -297,9 +283,9 @@ static int t_ok(lua_State *L) {
     look found;
     const look *at = NULL;
     extract *p = extract_test(L, 1);
-    size_t position[ASSESS_AXES], element = SIZE_MAX;
+    size_t element;
     luaL_checkany(L, 1);
-    if (p && (extract_size(p) != 1 || !extract_next(p, position, &element)))
+    if (p && !extract_single(p, &element))
         host_error(L, "ok", "at{ … } chooses one", "'%s' has %zu elements here", p->x->name,
                    extract_size(p));
     if (p) {
@@ -328,9 +314,9 @@ static int t_ok(lua_State *L) {
 
 /* ---- what must be refused ---- */
 
-/* Does the text stand in a message, or the pattern match it? -1: the pattern is none (the fault
- * says why). */
-static int says(const assess *a, const char *text, buf *first, fault *f) {
+/* Does a message contain the text, or match it as a pattern? -1 with the fault where the text is in
+ * no message and is not a valid pattern. `first`: the first message. */
+static int find_message(const assess *a, const char *text, buf *first, fault *f) {
     fault bad = FAULT_INIT;
     pattern *p = pattern_open(text, strlen(text), 5, NULL, &bad);
     int found = 0;
@@ -363,7 +349,7 @@ int check_fails(lua_State *L, const char *text, const char *name) {
     if (c->status) {
         buf first = BUF_INIT;
         fault *f = host_fault(L);
-        int found = says(c->session, text, &first, f);
+        int found = find_message(c->session, text, &first, f);
         const char *got = arena_text(&t->scratch, buf_string(&first), first.length);
         buf_release(&first);
         if (found < 0) host_raise(L, f);

@@ -16,12 +16,12 @@ const char *formula_file(const assess *a, ex_id n) {
     return x->line ? sources_name(a->h->files, (int)x->file) : "";
 }
 
-/* Marks what lies between a named function's last node and what it was given. All of it was made at
- * one line. */
+/* Marks the nodes between the last node of a named function and its operands. All of them were made
+ * on one line. */
 static void mark_inner(const ex_graph *g, ex_id last, const ex_composed *c, unsigned char *is) {
     const ex_node *root = ex_get(g, last);
     is[last] |= FORMULA_NAMED;
-    /* Operands come before: one sweep down from the last meets each after all that use it. */
+    /* Operands have lower numbers: one sweep down meets each node after all that use it. */
     unsigned char *below = mem_zero((size_t)last + 1, 1);
     if (!below) return;
     below[last] = 1;
@@ -73,7 +73,7 @@ ex_trace *trace_all(const assess *a, fault *f) {
     return NULL;
 }
 
-/* The weights that the weight of an element at a level is the sum of. */
+/* Marks the weights that the weight of a group is the sum of. */
 static void reach_weights(const model *m, int element, unsigned char *out) {
     for (size_t i = 0; i < m->leaves; i++) {
         int e = m->leaf[i].element;
@@ -83,7 +83,7 @@ static void reach_weights(const model *m, int element, unsigned char *out) {
     }
 }
 
-/* The level that an array has the weights of, or -1. */
+/* The level whose weights an array has, or -1. */
 static int level_of(const model *m, const md_array *x) {
     for (int k = 0; k + 1 < m->levels; k++)
         if (&m->array[m->level_weight[k]] == x) return k;
@@ -111,12 +111,12 @@ unsigned char *leaves_reached(const assess *a, const ex_trace *t) {
 
 /* ---- coverage ---- */
 
-/* What was looked at in a session. */
+/* What tests read in a session. */
 typedef struct session_trace {
     assess *session;
     ex_trace *trace;
-    ex_trace *wide;  /* with what reductions left out */
-    uint64_t stages; /* a bit each */
+    ex_trace *wide;  /* also with what reductions left out */
+    uint64_t stages; /* a bit for each one read */
 } session_trace;
 
 struct coverage {
@@ -124,7 +124,7 @@ struct coverage {
     arena memory;
     session_trace *seen;
     size_t seens, seen_cap;
-    size_t last; /* the session that was looked at last */
+    size_t last; /* the session that was read last */
     coverage_item *item;
     size_t items, item_cap, unused;
     fault f;
@@ -201,10 +201,10 @@ static void add_leaves(coverage *c, const session_trace *s, const ex_trace *may)
     if (!decided || !can) fault_memory(&c->f);
     for (size_t i = 0; decided && can && i < m->leaves; i++) {
         const md_leaf *l = &m->leaf[i];
-        /* One that a test sets is not what the rules say. Texts for readers decide nothing. */
+        /* A value that a test sets is not that of the rules. Texts for readers decide nothing. */
         if (l->changed || (!can[i] && (l->value.kind == MD_TEXT || l->value.kind == MD_METHOD)))
             continue;
-        /* One that cannot decide here may do so in another session. */
+        /* -1: it decides nothing here, but may in another session. */
         append_item(c, COVER_LEAF, sources_name(m->files, l->at.file), l->at.line, l->address, "",
                     decided[i] ? 1
                     : can[i]   ? 0
@@ -238,7 +238,7 @@ static void add_formulas(coverage *c, const session_trace *s) {
         if (x->op != EX_where || (is[ex_arg(g, n, 0)] & FORMULA_FIXED)) continue;
         const char *condition = result_formula(&a->r, ex_arg(g, n, 0));
         uint32_t taken = ex_trace_operands(s->trace, n);
-        /* A filter decides by what it leaves out, too. */
+        /* A filter also decides by what it leaves out. */
         if (ex_is_missing(g, ex_arg(g, n, 2))) taken |= ex_trace_operands(s->wide, n) & 4;
         if (ex_is_missing(g, ex_arg(g, n, 1))) taken |= ex_trace_operands(s->wide, n) & 2;
         append_item(c, COVER_BRANCH, formula_file(a, n), x->line, condition, "true",
@@ -261,7 +261,7 @@ static void add_session(coverage *c, const session_trace *s) {
     add_formulas(c, s);
 }
 
-/* ---- the same place is one item ---- */
+/* ---- merging items of the same place ---- */
 
 static int by_place(const void *a, const void *b) {
     const coverage_item *x = a, *y = b;
@@ -273,9 +273,9 @@ static int by_place(const void *a, const void *b) {
     return order ? order : -strcmp(x->side, y->side);
 }
 
-/* Numbers the items of a session that are called the same at the same line: a formula that a loop
- * made several times. */
-static void number(coverage_item *item, size_t count) {
+/* Numbers the items of a session that are called the same on the same line, because a loop made the
+ * formula several times. */
+static void number_items(coverage_item *item, size_t count) {
     for (size_t i = 0; i < count; i++)
         for (size_t k = item[i].kind < COVER_BRANCH ? 0 : i; k-- > 0;) {
             const coverage_item *x = &item[i], *y = &item[k];
@@ -287,16 +287,16 @@ static void number(coverage_item *item, size_t count) {
         }
 }
 
-static void merge(coverage *c) {
+/* An item is covered if it is in any session, and unused if no session can depend on it. */
+static void merge_items(coverage *c) {
     size_t kept = 0;
     if (c->items) qsort(c->item, c->items, sizeof *c->item, by_place);
     for (size_t i = 0; i < c->items; i++) {
         coverage_item *last = kept ? &c->item[kept - 1] : NULL;
-        if (last && !by_place(last, &c->item[i])) {
-            if (c->item[i].covered > last->covered) last->covered = c->item[i].covered;
-        } else {
+        if (!last || by_place(last, &c->item[i]))
             c->item[kept++] = c->item[i];
-        }
+        else if (c->item[i].covered > last->covered)
+            last->covered = c->item[i].covered;
     }
     c->items = 0;
     for (size_t i = 0; i < kept; i++)
@@ -310,10 +310,10 @@ int coverage_finish(coverage *c, fault *f) {
     for (size_t i = 0; !c->f.count && i < c->seens; i++) {
         size_t from = c->items;
         add_session(c, &c->seen[i]);
-        number(c->item + from, c->items - from);
+        number_items(c->item + from, c->items - from);
     }
     if (!c->f.count) {
-        merge(c);
+        merge_items(c);
         return 1;
     }
     fault_set(f, c->f.kind, "%s", c->f.listed ? c->f.item[0].text : text_message("out of memory"));

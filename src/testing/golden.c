@@ -1,4 +1,5 @@
-/* Golden files: results that are kept, compared, and explained by the leaves that changed. */
+/* Golden files: results that are kept in a file, compared with it, and explained by the leaves that
+ * changed since. */
 #include "testing/inside.h"
 
 #include <lauxlib.h>
@@ -13,10 +14,10 @@
 #include "base/text.h"
 #include "table/csv_out.h"
 
-/* ---- what changed in the rules since a golden file was written ----
+/* ---- the leaves that changed since a golden file was written ----
  *
- * The leaves are kept as CSV (address, value). A leaf is put back by assess_change_leaf, its effect
- * is read off, and it gets its present value again. */
+ * The leaves are kept as CSV (address, value) beside the golden file. To find the effect of one, it
+ * is set to its old value, the results are compared, and it gets its present value back. */
 
 static void keep_leaves(const assess *a, buf *to) {
     csv_out o = csv_out_to(to, ',', 0);
@@ -48,7 +49,7 @@ static const char *text_at(const pool *strings, const tb_column *c, size_t row) 
     return isnan(c->value[row]) ? "" : pool_text(strings, (uint32_t)c->value[row]);
 }
 
-/* Those that were there, and are others now or gone. */
+/* Adds the leaves of the file that have another value now, or are gone; marks those known. */
 static void compare_old(cause_list *s, const pool *strings, const tb_table *t, char *known) {
     const tb_column *address = tb_column_named(t, "address"), *value = tb_column_named(t, "value");
     const assess *a = s->c->session;
@@ -72,27 +73,24 @@ static void close_pool(void *strings) { pool_close(strings); }
 
 static void close_table(void *table) { tb_close(table); }
 
-/* With a leaf that the rest of the rules does not go with the session fails, but stays usable. */
-static int recompute(computed *c) {
-    assess *a = c->session;
-    size_t messages = a->messages, hidden = a->hidden;
-    int fine = !assess_recompute(a);
-    a->step = DONE;
-    a->messages = messages;
-    a->hidden = hidden;
-    return fine;
-}
-
-/* 0 too for a leaf that the rules read as a plain value. */
+/* 0 where the session cannot be computed, or the rules read the leaf as a plain value. */
 static int change_leaf(computed *c, const char *address, const char *value) {
     const md_leaf *leaf = model_leaf(&c->session->s->m, address);
     return !(leaf && leaf->fixed) && !assess_change_leaf(c->session, address, value) &&
-           recompute(c);
+           testing_recompute(c->session);
 }
 
-/* Which leaves have another value than when the golden file was written, and what each of them
- * changes. `differ` values differ; back() counts those that are as they were, in the session as it
- * is. Fills the causes and the rest; without the file of leaves, nothing. */
+/* Sets all leaves that can be changed to their old values (`old`) or their present ones. */
+static void change_all(computed *c, const testing_cause *cause, size_t count, int old) {
+    for (size_t i = 0; i < count; i++)
+        if (cause[i].back != SIZE_MAX)
+            assess_change_leaf(c->session, cause[i].address, old ? cause[i].old : cause[i].now);
+    testing_recompute(c->session);
+}
+
+/* Fills causes and rest of `out`: the leaves that changed, and what each of them explains. Of
+ * `differ` values that differ, back() counts those that are as in the file with the session as it
+ * is. Does nothing without the file of leaves. */
 static void find_causes(lua_State *L, computed *c, const char *path, size_t differ,
                         size_t (*back)(void *self), void *self, testing_difference *out) {
     fault ignored = FAULT_INIT;
@@ -104,65 +102,57 @@ static void find_causes(lua_State *L, computed *c, const char *path, size_t diff
     size_t leaves = assess_leaf_count(a);
     cause_list s = {.L = L, .c = c};
     fault_release(&ignored);
-    /* What is taken here may raise, which would leave the table behind: so it is handed to the
-     * host. */
+    /* The host closes them, because what follows may raise. */
     if (strings) host_keep(host_of(L), strings, close_pool);
     if (!t) return;
     host_keep(host_of(L), t, close_table);
     char *known = testing_take(L, m, leaves + 1);
     s.cause = testing_take(L, m, (leaves + tb_rows(t) + 1) * sizeof *s.cause);
     compare_old(&s, strings, t, known);
-    for (size_t i = 0; i < leaves; i++)
-        if (!known[i]) {
-            assess_leaf l = assess_leaf_at(a, i);
+    for (size_t i = 0; i < leaves; i++) {
+        assess_leaf l = assess_leaf_at(a, i);
+        if (!known[i])
             s.cause[s.count++] = (testing_cause){.address = l.address,
                                                  .now = l.value,
                                                  .file = l.file,
                                                  .line = l.line,
                                                  .back = SIZE_MAX};
-        }
-    out->causes_known = 1;
-    out->cause = s.cause;
-    out->causes = s.count;
+    }
     for (size_t i = 0; i < s.count; i++) {
         testing_cause *k = &s.cause[i];
         if (!k->old || !k->now) continue;
         if (change_leaf(c, k->address, k->old)) k->back = back(self);
         change_leaf(c, k->address, k->now);
     }
-    for (size_t i = 0; i < s.count; i++)
-        if (s.cause[i].back != SIZE_MAX)
-            assess_change_leaf(c->session, s.cause[i].address, s.cause[i].old);
-    recompute(c);
+    change_all(c, s.cause, s.count, 1);
     out->rest = differ - back(self);
-    for (size_t i = 0; i < s.count; i++)
-        if (s.cause[i].back != SIZE_MAX)
-            assess_change_leaf(c->session, s.cause[i].address, s.cause[i].now);
-    recompute(c);
+    change_all(c, s.cause, s.count, 0);
+    out->causes_known = 1;
+    out->cause = s.cause;
+    out->causes = s.count;
 }
 
-/* ---- golden files ----
- *
- * Results compared with a file beside the test: golden("published ranking", { rules = … }).
+/* ---- golden files: golden("published ranking", { rules = … }) ----
  *
  * The file is CSV: output, the axes, value. Values are the shortest decimals that read back the
- * same. It is written only when somebody accepts what changed (testing_goldens); the leaves of the
- * rules are kept beside it, so that a review can tell what changed in them. */
+ * same. It is written only when somebody accepts what changed (testing_goldens). */
 
 enum { TOLD = 20, AXES = 32 };
 
-/* One value: its key is the output and "axis=label" for each axis, ordered by axis. */
+/* A value of the file, or of the results. The key is the output and "axis=label" for each axis,
+ * ordered by axis, with KEY_END between them. */
+enum { KEY_END = '\x1f' };
 typedef struct entry {
     const char *key, *value; /* "" missing */
-    double number;           /* NaN where it is none */
-    const assess_array *x;   /* of a present value */
+    double number;           /* NaN where it is not a number */
+    const assess_array *x;   /* of results */
     size_t element;
 } entry;
 
 struct golden_file {
     golden_file *next;
     const char *path;
-    const declared_test *of; /* the test that looked at it */
+    const declared_test *of; /* the test that uses it */
     pool *strings;
     tb_table *table;
     entry *old; /* ordered by key; NULL: there is no such file */
@@ -173,17 +163,17 @@ typedef struct golden {
     lua_State *L;
     test_run *t;
     computed *c;
-    const char *path, *folder, *name; /* of the file: folder/name */
-    const char *leaves, *leaves_name; /* the leaves of the rules that it was made by */
+    const char *path, *folder, *name; /* path is folder/name */
+    const char *leaves, *leaves_name; /* the file of leaves */
     double abs, rel;
     const assess_array **output;
     size_t outputs;
     const char *axis[AXES];
     int axes;
-    entry *now; /* in the order of the results */
+    entry *now; /* the results, in order */
     size_t nows;
     testing_change *change;
-    const look *at; /* of each change; x NULL where it is gone */
+    const look *at; /* of each change; x is NULL where the value is gone */
     size_t changes;
 } golden;
 
@@ -201,43 +191,33 @@ static int by_key(const void *a, const void *b) {
     return strcmp(((const entry *)a)->key, ((const entry *)b)->key);
 }
 
-/* ---- keys ---- */
-
 static int by_axis(const void *a, const void *b) {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* From "axis=label" texts. */
+/* The key of an output and "axis=label" texts, which are sorted. */
 static const char *make_key(lua_State *L, arena *a, const char *output, const char **pair,
                             size_t pairs) {
     buf b = BUF_INIT;
     if (pairs) qsort(pair, pairs, sizeof *pair, by_axis);
     buf_text(&b, output);
     for (size_t i = 0; i < pairs; i++) {
-        buf_char(&b, '\x1f');
+        buf_char(&b, KEY_END);
         buf_text(&b, pair[i]);
     }
-    const char *own = b.failed ? NULL : arena_text(a, buf_string(&b), b.length);
-    buf_release(&b);
-    if (!own) testing_no_memory(L);
-    return own;
+    return testing_keep(L, a, &b);
 }
 
-/* "unit=X\x1findicator=A1" of a key as "X, A1". */
+/* The labels of a key, "X, A1". */
 static const char *key_place(lua_State *L, arena *a, const char *key) {
     buf b = BUF_INIT;
-    for (const char *p = strchr(key, '\x1f'); p; p = strchr(p + 1, '\x1f')) {
-        const char *from = strchr(p, '='), *to = strchr(p + 1, '\x1f');
+    for (const char *p = strchr(key, KEY_END); p; p = strchr(p + 1, KEY_END)) {
+        const char *from = strchr(p, '='), *to = strchr(p + 1, KEY_END);
         if (b.length) buf_text(&b, ", ");
         if (from) buf_put(&b, from + 1, to ? (size_t)(to - from - 1) : strlen(from + 1));
     }
-    const char *own = b.failed ? NULL : arena_text(a, buf_string(&b), b.length);
-    buf_release(&b);
-    if (!own) testing_no_memory(L);
-    return own;
+    return testing_keep(L, a, &b);
 }
-
-/* ---- the file ---- */
 
 static double number_of(const char *text) {
     double x;
@@ -273,7 +253,7 @@ static void read_entries(lua_State *L, golden_file *g) {
     g->olds = rows;
 }
 
-/* Reads it once; that it is not there is no fault. */
+/* The golden file of a path, read once. A file that does not exist has no entries. */
 static golden_file *file_of(lua_State *L, const char *path) {
     test_run *t = testing_of(L);
     fault notes = FAULT_INIT, *f = host_fault(L);
@@ -304,7 +284,7 @@ static golden_file *file_of(lua_State *L, const char *path) {
     return g;
 }
 
-/* ---- the present values ---- */
+/* ---- the results ---- */
 
 static void add_axis(lua_State *L, golden *g, const char *name) {
     for (int i = 0; i < g->axes; i++)
@@ -351,20 +331,19 @@ static void gather_values(lua_State *L, golden *g) {
     g->now = testing_take(L, m, (all + 1) * sizeof *g->now);
     for (size_t i = 0; i < g->outputs; i++) {
         const assess_array *x = g->output[i];
-        extract whole = {.c = g->c, .x = x};
-        for (int k = 0; k < ASSESS_AXES; k++) whole.at[k] = SIZE_MAX;
-        size_t position[ASSESS_AXES], element = SIZE_MAX;
-        while (extract_next(&whole, position, &element)) {
+        extract whole = extract_all(g->c, x);
+        size_t element = SIZE_MAX;
+        while (extract_next(&whole, &element)) {
             const char *pair[ASSESS_AXES];
+            double value = x->value[element];
             for (int k = 0; k < x->axes; k++)
-                pair[k] = testing_print(L, m, "%s=%s", x->axis[k].name,
-                                        assess_label(a, &x->axis[k], position[k]));
-            g->now[g->nows++] =
-                (entry){.key = make_key(L, m, x->name, pair, (size_t)x->axes),
-                        .value = value_text(L, m, a, x, x->value[element]),
-                        .number = x->kind == ASSESS_NUMBER ? x->value[element] : NAN,
-                        .x = x,
-                        .element = element};
+                pair[k] =
+                    testing_print(L, m, "%s=%s", x->axis[k].name, array_label(a, x, k, element));
+            g->now[g->nows++] = (entry){.key = make_key(L, m, x->name, pair, (size_t)x->axes),
+                                        .value = value_text(L, m, a, x, value),
+                                        .number = x->kind == ASSESS_NUMBER ? value : NAN,
+                                        .x = x,
+                                        .element = element};
             looked_at(g->t, g->c, x, element);
         }
     }
@@ -372,17 +351,14 @@ static void gather_values(lua_State *L, golden *g) {
 
 /* ---- comparing ---- */
 
-static int same(const golden *g, const entry *old, const entry *now) {
+static int same_entry(const golden *g, const entry *old, const entry *now) {
     if (isnan(old->number) || isnan(now->number)) return !strcmp(old->value, now->value);
     double most = g->rel * fmax(fabs(old->number), fabs(now->number));
     return fabs(old->number - now->number) <= fmax(g->abs, most);
 }
 
-static const char *key_output(lua_State *L, arena *a, const char *key) {
-    return testing_print(L, a, "%.*s", (int)strcspn(key, "\x1f"), key);
-}
-
-static void compare(lua_State *L, golden *g, const golden_file *f) {
+static void compare_with_file(lua_State *L, golden *g, const golden_file *f) {
+    static const char key_end[] = {KEY_END, 0};
     arena *m = &g->t->scratch;
     char *seen = testing_take(L, m, f->olds + 1);
     g->change = testing_take(L, m, (g->nows + f->olds + 1) * sizeof *g->change);
@@ -392,7 +368,7 @@ static void compare(lua_State *L, golden *g, const golden_file *f) {
         const entry *n = &g->now[i],
                     *o = f->olds ? bsearch(n, f->old, f->olds, sizeof *n, by_key) : NULL;
         if (o) seen[o - f->old] = 1;
-        if (o && same(g, o, n)) continue;
+        if (o && same_entry(g, o, n)) continue;
         at[g->changes] = (look){g->c, n->x, n->element};
         const char *at_text = extract_place(L, m, g->c->session, n->x, n->element);
         g->change[g->changes++] = (testing_change){.output = n->x->name,
@@ -403,13 +379,15 @@ static void compare(lua_State *L, golden *g, const golden_file *f) {
     }
     for (size_t i = 0; i < f->olds; i++)
         if (!seen[i])
-            g->change[g->changes++] = (testing_change){.output = key_output(L, m, f->old[i].key),
-                                                       .at = key_place(L, m, f->old[i].key),
-                                                       .old = f->old[i].value,
-                                                       .moved = NAN};
+            g->change[g->changes++] = (testing_change){
+                .output = testing_print(L, m, "%.*s", (int)strcspn(f->old[i].key, key_end),
+                                        f->old[i].key),
+                .at = key_place(L, m, f->old[i].key),
+                .old = f->old[i].value,
+                .moved = NAN};
 }
 
-static const char *told(const char *value) {
+static const char *value_or_word(const char *value) {
     return !value ? "nothing" : *value ? value : "missing";
 }
 
@@ -422,8 +400,8 @@ static void tell_changes(lua_State *L, const golden *g) {
     for (size_t i = 0; i < g->changes && i < TOLD; i++) {
         const testing_change *c = &g->change[i];
         testing_check k = {.name = "golden",
-                           .got = told(c->now),
-                           .want = told(c->old),
+                           .got = value_or_word(c->now),
+                           .want = value_or_word(c->old),
                            .tolerance = tolerance,
                            .output = c->output,
                            .at = c->at,
@@ -444,17 +422,10 @@ static void tell_changes(lua_State *L, const golden *g) {
 /* ---- writing ---- */
 
 static void write_row(const golden *g, csv_out *o, const entry *n) {
-    const assess *a = g->c->session;
     csv_out_string(o, n->x->name);
     for (int i = 0; i < g->axes; i++) {
-        int k = 0;
-        while (k < n->x->axes && strcmp(n->x->axis[k].name, g->axis[i])) k++;
-        if (k == n->x->axes) {
-            csv_out_missing(o);
-            continue;
-        }
-        size_t at = n->element / n->x->stride[k] % n->x->axis[k].size;
-        csv_out_string(o, assess_label(a, &n->x->axis[k], at));
+        int k = array_axis(n->x, g->axis[i]);
+        csv_out_string(o, k < 0 ? NULL : array_label(g->c->session, n->x, k, n->element));
     }
     csv_out_string(o, *n->value ? n->value : NULL);
     csv_out_end(o);
@@ -480,7 +451,7 @@ static void write_file(lua_State *L, const golden *g) {
     g->t->note = testing_print(L, &g->t->scratch, "%s written: %zu values", g->path, g->nows);
 }
 
-/* Are the leaves that are kept with the file others than now? */
+/* Have leaves changed since the golden file was written? */
 static int leaves_differ(const golden *g) {
     file_view there;
     fault ignored = FAULT_INIT;
@@ -495,7 +466,7 @@ static int leaves_differ(const golden *g) {
     return differ;
 }
 
-/* How many of the values that differ would be as they were, if the results were these. */
+/* How many of the values that differ are as in the file, with the session as it is now. */
 static size_t count_back(void *self) {
     const golden *g = self;
     size_t back = 0;
@@ -507,13 +478,13 @@ static size_t count_back(void *self) {
         const entry was = {.value = old, .number = number_of(old)},
                     is = {.value = value_text(g->L, &g->t->scratch, g->c->session, at->x, now),
                           .number = at->x->kind == ASSESS_NUMBER ? now : NAN};
-        back += (size_t)same(g, &was, &is);
+        back += (size_t)same_entry(g, &was, &is);
     }
     return back;
 }
 
-/* Is it to be written? Whoever quits is asked no more. */
-static int accepted(lua_State *L, golden *g, int fresh) {
+/* Is the file to be written? After "quit" nothing more is asked. */
+static int is_accepted(lua_State *L, golden *g, int fresh) {
     test_run *t = g->t;
     if (t->golden == GOLDEN_COMPARE || t->first_only || t->quit) return 0;
     if (t->golden == GOLDEN_ACCEPT || t->accept_all) return 1;
@@ -531,7 +502,7 @@ static int accepted(lua_State *L, golden *g, int fresh) {
 
 /* ---- the test ---- */
 
-/* What a test file has written stays in its folder: no absolute path, no "..". */
+/* Files that tests write stay in the folder of the test: no absolute path, no "..". */
 static int stays_beside(const char *path) {
     size_t length = strlen(path);
     if (path[0] == '/' || length < 5 || strcmp(path + length - 4, ".csv") != 0) return 0;
@@ -542,7 +513,8 @@ static int stays_beside(const char *path) {
     return 1;
 }
 
-/* golden/2011-published-ranking.csv, beside the test 2011_test.lua; or as `file` says. */
+/* The file is golden/2011-published-ranking.csv beside the test 2011_test.lua, or as `file` says.
+ */
 static void find_file(lua_State *L, golden *g) {
     arena *m = &g->t->scratch;
     const script_file *s = testing_script(L);
@@ -605,14 +577,14 @@ int golden_run(lua_State *L) {
         host_error(L, "golden", "another name, or file = \"golden/ranking.csv\"",
                    "the test on line %ld keeps its results in %s, too", f->of->test.line, g.path);
     f->of = g.t->now;
-    compare(L, &g, f);
+    compare_with_file(L, &g, f);
     if (f->old && !g.changes) {
         if (g.t->golden == GOLDEN_ACCEPT && !g.t->first_only && leaves_differ(&g))
             write_file(L, &g);
         check_tell(L, &(testing_check){.ok = 1, .name = "golden"}, NULL);
         return 0;
     }
-    if (accepted(L, &g, !f->old)) {
+    if (is_accepted(L, &g, !f->old)) {
         write_file(L, &g);
         check_tell(L, &(testing_check){.ok = 1, .name = "golden"}, NULL);
     } else if (!f->old) {

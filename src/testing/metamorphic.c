@@ -1,5 +1,6 @@
-/* Other versions of the data, which must give the same: other names of units, another order of
- * rows, another unit of measure; and a unit more, which must not turn the others around. */
+/* Properties that compare with another version of the data. Results must be the same with other
+ * names of units, another order of rows, another unit of measure; and an additional unit must not
+ * reverse the order of the others. */
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -9,7 +10,7 @@
 #include "base/text.h"
 #include "testing/property.h"
 
-/* Units that the rules name themselves keep their names. */
+/* The other name of a unit. Units that the rules name keep theirs. */
 static const char *renamed(lua_State *L, const property *p, const assess *a, const char *unit) {
     uint64_t state = p->shuffle;
     if (!strcmp(assess_fact(a, "focus"), unit)) return unit;
@@ -26,7 +27,7 @@ static property_rows *rename_units(lua_State *L, const property *p, const assess
                                    const property_rows *s) {
     property_rows *out = property_rows_copy(L, &p->t->once, s, 0);
     for (size_t r = 0; r < out->rows; r++) {
-        const char **cell = &out->cell[r * out->columns + out->unit];
+        const char **cell = rows_cell(out, r, out->unit);
         *cell = renamed(L, p, a, *cell);
     }
     return out;
@@ -38,56 +39,54 @@ static property_rows *shuffle_rows(lua_State *L, const property *p, const proper
     for (size_t r = out->rows; r-- > 1;) { /* Fisher & Yates 1938 */
         size_t other = draw_below(&state, r + 1);
         for (size_t i = 0; i < out->columns; i++) {
-            const char *kept = out->cell[r * out->columns + i];
-            out->cell[r * out->columns + i] = out->cell[other * out->columns + i];
-            out->cell[other * out->columns + i] = kept;
+            const char *kept = *rows_cell(out, r, i);
+            *rows_cell(out, r, i) = *rows_cell(out, other, i);
+            *rows_cell(out, other, i) = kept;
         }
     }
     return out;
 }
 
-static const char *times(lua_State *L, const property *p, const char *text, double factor) {
+/* A number as text; `of` is what it is made from. */
+static const char *number_text(lua_State *L, const property *p, double x) {
     char number[32];
-    double x;
-    if (decimal_read(text, strlen(text), &x) != DECIMAL_OK) return text;
-    decimal_write(x * factor, number);
+    decimal_write(x, number);
     return testing_print(L, &p->t->once, "%s", number);
 }
 
-/* The column of a name, or SIZE_MAX. */
-static size_t column_of(const property_rows *s, const char *name) {
-    for (size_t i = 0; name && i < s->columns; i++)
-        if (!strcmp(s->head[i], name)) return i;
-    return SIZE_MAX;
+static const char *scaled_text(lua_State *L, const property *p, const char *text, double factor) {
+    double x;
+    if (decimal_read(text, strlen(text), &x) != DECIMAL_OK) return text;
+    return number_text(L, p, x * factor);
 }
 
-/* Calls `change` for every cell with a value of the indicator (NULL: of any). */
+/* Changes every cell with a value, from a row on; only those of an indicator, unless it is NULL. */
 static void each_value(lua_State *L, const property *p, const dataset *d, property_rows *s,
                        size_t from_row, const char *indicator,
                        const char *(*change)(lua_State *L, const property *p, const char *text,
                                              const char *of)) {
-    size_t value = column_of(s, d->spec.value), leaf = SIZE_MAX;
+    size_t value = rows_column(s, d->spec.value), leaf = SIZE_MAX;
     for (size_t k = 0; k < d->spec.keys; k++)
         if (!strcmp(d->spec.key[k].axis, dataset_leaf_axis(&p->base->session->s->data)))
-            leaf = column_of(s, d->spec.key[k].column);
+            leaf = rows_column(s, d->spec.key[k].column);
     for (size_t r = from_row; r < s->rows; r++)
         for (size_t i = 0; i < s->columns; i++) {
-            const char **cell = &s->cell[r * s->columns + i];
-            const char *of = value != SIZE_MAX
-                                 ? (leaf == SIZE_MAX ? "" : s->cell[r * s->columns + leaf])
-                                 : s->head[i];
+            const char **cell = rows_cell(s, r, i);
+            const char *of = value == SIZE_MAX  ? s->head[i]
+                             : leaf == SIZE_MAX ? ""
+                                                : *rows_cell(s, r, leaf);
             if (value != SIZE_MAX ? i != value : !is_value_column(d, s->head[i])) continue;
             if (**cell && (!indicator || !strcmp(of, indicator))) *cell = change(L, p, *cell, of);
         }
 }
 
-static const char *scaled(lua_State *L, const property *p, const char *text, const char *of) {
+static const char *rescaled(lua_State *L, const property *p, const char *text, const char *of) {
     (void)of;
-    return times(L, p, text, p->factor);
+    return scaled_text(L, p, text, p->factor);
 }
 
-/* The data of an indicator, and everything that the rules compare them with, in another unit of
- * measure. */
+/* The session with the data of an indicator, and all numbers of the rules that they are compared
+ * with, in another unit of measure. */
 static computed *with_other_unit(lua_State *L, const property *p, computed *c, const dataset *d,
                                  const property_rows *s) {
     const model *m = &c->session->s->m;
@@ -101,10 +100,10 @@ static computed *with_other_unit(lua_State *L, const property *p, computed *c, c
         if (m->leaf[i].element == e && m->leaf[i].value.kind == MD_NUMBER &&
             strcmp(m->leaf[i].name, "weight")) {
             const char *now = model_leaf_text(&c->session->s->m, &m->leaf[i]);
-            set[count++] = (given_pair){m->leaf[i].address, times(L, p, now, p->factor)};
+            set[count++] = (given_pair){m->leaf[i].address, scaled_text(L, p, now, p->factor)};
         }
     property_rows *out = property_rows_copy(L, &p->t->once, s, 0);
-    each_value(L, p, d, out, 0, p->indicator, scaled);
+    each_value(L, p, d, out, 0, p->indicator, rescaled);
     q->set = set;
     q->sets = count;
     computed *other = session_of_rows(L, p, out, 1);
@@ -113,15 +112,14 @@ static computed *with_other_unit(lua_State *L, const property *p, computed *c, c
     return other;
 }
 
+/* The position of a label, tried at `guess` first; or SIZE_MAX. */
 static size_t find_label(const assess *a, const assess_axis *axis, size_t guess,
                          const char *label) {
-    if (guess < axis->size && !strcmp(assess_label(a, axis, guess), label)) return guess;
-    for (size_t i = 0; i < axis->size; i++)
-        if (!strcmp(assess_label(a, axis, i), label)) return i;
-    return SIZE_MAX;
+    int right = guess < axis->size && !strcmp(assess_label(a, axis, guess), label);
+    return right ? guess : axis_find(a, axis, label);
 }
 
-/* Where each label of an axis stands in the other session; units may have other names there. */
+/* For each label of an axis its position in the other session, where units may be renamed. */
 static size_t *map_axis(lua_State *L, const property *p, const assess *a, const assess_axis *x,
                         const assess *b, const assess_axis *y) {
     size_t *map = testing_take(L, &p->t->once, (x->size + 1) * sizeof *map);
@@ -143,6 +141,7 @@ static int same_value(lua_State *L, const property *p, const assess *a, const as
     return x->kind == ASSESS_NUMBER ? fabs(now - old) <= property_slack(p, old) : old == now;
 }
 
+/* Is an output the same in the other session? Fills why if not. */
 static int same_output(lua_State *L, property *p, computed *c, const assess_array *x,
                        computed *other, const char *why) {
     const assess *a = c->session, *b = other->session;
@@ -150,9 +149,8 @@ static int same_output(lua_State *L, property *p, computed *c, const assess_arra
     size_t *map[ASSESS_AXES];
     int turn[ASSESS_AXES];
     for (int k = 0; y && k < x->axes; k++) {
-        turn[k] = 0;
-        while (turn[k] < y->axes && strcmp(y->axis[turn[k]].name, x->axis[k].name)) turn[k]++;
-        if (turn[k] == y->axes)
+        turn[k] = array_axis(y, x->axis[k].name);
+        if (turn[k] < 0)
             y = NULL;
         else
             map[k] = map_axis(L, p, a, &x->axis[k], b, &y->axis[turn[k]]);
@@ -160,7 +158,7 @@ static int same_output(lua_State *L, property *p, computed *c, const assess_arra
     for (size_t i = 0; y && i < x->size; i++) {
         size_t there = 0;
         for (int k = 0; k < x->axes && there != SIZE_MAX; k++) {
-            size_t at = map[k][i / x->stride[k] % x->axis[k].size];
+            size_t at = map[k][array_position(x, k, i)];
             there = at == SIZE_MAX ? SIZE_MAX : there + at * y->stride[turn[k]];
         }
         double now = there == SIZE_MAX ? NAN : y->value[there];
@@ -187,34 +185,30 @@ static int same_outputs(lua_State *L, property *p, computed *c, computed *other,
     return 1;
 }
 
-/* ---- a dominated unit ---- */
+/* ---- an additional unit that is worse than another in every indicator ---- */
 
-static const char *worse(lua_State *L, const property *p, const char *text, const char *of) {
+/* A worse value of an indicator. */
+static const char *worsened(lua_State *L, const property *p, const char *text, const char *of) {
     uint64_t state = p->shuffle;
-    char number[32];
     double x;
     if (decimal_read(text, strlen(text), &x) != DECIMAL_OK) return text;
-    for (; *of; of++) state = state * 31 + (unsigned char)*of;
     int way = better_of(p->base->session, of);
-    double share = 0.5 * draw_unit(&state);
-    decimal_write(way < 0 ? x + fabs(x) * share : way > 0 ? x - fabs(x) * share : x, number);
-    return testing_print(L, &p->t->once, "%s", number);
+    for (; *of; of++) state = state * 31 + (unsigned char)*of;
+    return number_text(L, p, x - way * fabs(x) * (0.5 * draw_unit(&state)));
 }
 
 static property_rows *add_dominated(lua_State *L, const property *p, const dataset *d,
                                     const property_rows *s) {
     size_t more = 0;
-    for (size_t r = 0; r < s->rows; r++)
-        more += !strcmp(s->cell[r * s->columns + s->unit], p->unit);
+    for (size_t r = 0; r < s->rows; r++) more += !strcmp(*rows_cell(s, r, s->unit), p->unit);
     property_rows *out = property_rows_copy(L, &p->t->once, s, more);
     for (size_t r = 0; r < s->rows; r++) {
-        if (strcmp(s->cell[r * s->columns + s->unit], p->unit)) continue;
-        memcpy(out->cell + out->rows * s->columns, s->cell + r * s->columns,
-               s->columns * sizeof *s->cell);
-        out->cell[out->rows++ * s->columns + s->unit] =
+        if (strcmp(*rows_cell(s, r, s->unit), p->unit)) continue;
+        memcpy(rows_cell(out, out->rows, 0), rows_cell(s, r, 0), s->columns * sizeof *s->cell);
+        *rows_cell(out, out->rows++, s->unit) =
             testing_print(L, &p->t->once, "%s (worse)", p->unit);
     }
-    each_value(L, p, d, out, s->rows, NULL, worse);
+    each_value(L, p, d, out, s->rows, NULL, worsened);
     return out;
 }
 
@@ -229,16 +223,15 @@ static int by_standing(const void *a, const void *b) {
     return (x->after > y->after) - (x->after < y->after);
 }
 
-/* Along the units, at each other place of the output: whoever was ahead still is not behind. */
+/* Does no unit pass another one, at any place of the output, when a unit is added? */
 static int order_holds(lua_State *L, property *p, computed *c, computed *other) {
     const assess_array *x = property_output(L, p, c),
                        *y = other ? property_output(L, p, other) : NULL;
-    int axis = 0;
+    int axis = array_axis(x, "unit");
     const char *why =
         testing_print(L, &p->t->scratch, "when a unit worse than %s is added", p->unit);
     if (!y) return same_outputs(L, p, c, NULL, why);
-    while (axis < x->axes && strcmp(x->axis[axis].name, "unit")) axis++;
-    if (axis == x->axes || y->axes != x->axes)
+    if (axis < 0 || y->axes != x->axes)
         host_error(L, p->output, NULL,
                    "'%s' has no axis 'unit' along which units could change places", x->name);
     size_t *map[ASSESS_AXES];
@@ -247,12 +240,12 @@ static int order_holds(lua_State *L, property *p, computed *c, computed *other) 
     size_t units = x->axis[axis].size;
     unit_score *s = testing_take(L, &p->t->once, (units + 1) * sizeof *s);
     for (size_t i = 0; i < x->size; i++) {
-        if (i / x->stride[axis] % units) continue;
+        if (array_position(x, axis, i)) continue;
         size_t count = 0;
         for (size_t u = 0; u < units; u++) {
             size_t here = i + u * x->stride[axis], there = 0;
             for (int k = 0; k < x->axes; k++)
-                there += map[k][here / x->stride[k] % x->axis[k].size] * y->stride[k];
+                there += map[k][array_position(x, k, here)] * y->stride[k];
             double sign = p->lower ? 1 : -1;
             if (isnan(x->value[here]) || isnan(y->value[there])) continue;
             s[count++] = (unit_score){sign * x->value[here], sign * y->value[there], here};
@@ -274,10 +267,10 @@ static int order_holds(lua_State *L, property *p, computed *c, computed *other) 
 }
 
 void metamorphic_check(lua_State *L, const property *p, const property_rows *s) {
-    const char *first = s->rows ? s->cell[s->unit] : "";
+    const char *first = s->rows ? *rows_cell(s, 0, s->unit) : "";
     int several = 0, other = 0;
     for (size_t r = 0; r < s->rows; r++) {
-        const char *unit = s->cell[r * s->columns + s->unit];
+        const char *unit = *rows_cell(s, r, s->unit);
         several |= strcmp(unit, first) != 0;
         other |= renamed(L, p, p->base->session, unit) != unit;
     }

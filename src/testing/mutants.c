@@ -1,4 +1,4 @@
-/* Mutants of a session: found in its leaves and formulas, put in and taken back. */
+/* The mutants of a session: finds them in leaves and formulas, applies them and takes them back. */
 #include "testing/mutate.h"
 
 #include <math.h>
@@ -15,9 +15,9 @@
 typedef struct mutant_finder {
     assess *a;
     mutants *out;
-    const unsigned char *is; /* of nodes: see formulas_of */
-    const mutant *like;      /* only what may be the same change; or NULL */
-    ex_id shown;             /* the node whose formula this is */
+    const unsigned char *is; /* the marks of nodes, see formulas_of */
+    const mutant *like;      /* only mutants that may make the same change; or NULL */
+    ex_id shown;             /* a node and its formula */
     const char *formula;
     fault *f;
 } mutant_finder;
@@ -50,7 +50,7 @@ static mutant *append_mutant(mutant_finder *k, mutant m) {
     return &out->item[out->count++];
 }
 
-static const char *text_of(mutant_finder *k, double x, int date) {
+static const char *number_text(mutant_finder *k, double x, int date) {
     char text[32];
     size_t n = date ? date_write(x, text) : decimal_write(x, text);
     const char *own = arena_text(&k->out->memory, text, n);
@@ -60,12 +60,12 @@ static const char *text_of(mutant_finder *k, double x, int date) {
 
 /* ---- leaves ---- */
 
-/* A number a step away, up (1) or down (-1): a tenth, or 1 for small whole numbers and years. */
+/* A number a step up (1) or down (-1): a tenth, or 1 for small whole numbers and years. */
 static double step_from(double x, int up, int always_tenth) {
     int whole = x == trunc(x);
     int one = !always_tenth && whole && (fabs(x) < 10 || (x >= 1800 && x <= 2200));
     if (one || x == 0) return x + up;
-    /* Twelve digits, so that 0.35 becomes 0.385 and nothing near it. */
+    /* Rounded to twelve digits, so that 0.35 becomes exactly 0.385. */
     double y = x * (1 + 0.1 * up), scale = pow(10, 11 - floor(log10(fabs(y))));
     return isfinite(scale) && scale > 0 ? round(y * scale) / scale : y;
 }
@@ -84,7 +84,8 @@ static mutant *leaf_mutant(mutant_finder *k, size_t i, md_value now, const char 
                                      .level = -1});
 }
 
-/* Another text that stands in the same place of another element; of directions the other one. */
+/* A leaf of another element that has another text for the same attribute; of directions the
+ * opposite one. NULL for none. */
 static const md_leaf *other_text(const model *m, const md_leaf *l) {
     const md_leaf *found = NULL;
     for (size_t i = 0; i < m->leaves; i++) {
@@ -98,7 +99,7 @@ static const md_leaf *other_text(const model *m, const md_leaf *l) {
     return found;
 }
 
-/* The method that the next indicator with another one has, as an attribute of the same name. */
+/* The method of the next indicator that has another one for the same attribute. */
 static void method_mutant(mutant_finder *k, size_t i) {
     const model *m = &k->a->s->m;
     const md_leaf *l = &m->leaf[i];
@@ -121,20 +122,20 @@ static void leaf_mutants(mutant_finder *k, size_t i) {
     const md_leaf *l = &m->leaf[i], *other;
     md_value v = l->value;
     int weight = l->element >= 0 && !strcmp(l->name, "weight");
-    /* A value that the test set is not what the rules say; one that was read as a plain value is in
-     * the formulas already. */
+    /* A value that the test set is not that of the rules; changing one that was read as a plain
+     * value would not change the formulas. */
     if (l->absent || l->changed || l->fixed || (v.kind != MD_TEXT && isnan(v.number))) return;
     switch (v.kind) {
     case MD_NUMBER:
         for (int up = 1; up >= -1; up -= 2) {
             v.number = step_from(l->value.number, up, weight);
-            if (!(weight && v.number < 0)) leaf_mutant(k, i, v, text_of(k, v.number, 0));
+            if (!(weight && v.number < 0)) leaf_mutant(k, i, v, number_text(k, v.number, 0));
         }
         break;
     case MD_DATE:
         for (int up = 1; up >= -1; up -= 2) {
             v.number = l->value.number + up;
-            leaf_mutant(k, i, v, text_of(k, v.number, 1));
+            leaf_mutant(k, i, v, number_text(k, v.number, 1));
         }
         break;
     case MD_TRUTH:
@@ -168,7 +169,7 @@ static void all_leaves(mutant_finder *k) {
 
 /* ---- operations ---- */
 
-/* `change` says what is done at the node. */
+/* Adds a mutant of a node; `change` says what is done to it. */
 static mutant *node_mutant(mutant_finder *k, ex_id n, mutant_kind kind, const char *was,
                            const char *now, ex_mutant change) {
     const assess *a = k->a;
@@ -189,7 +190,7 @@ static void operation_mutants(mutant_finder *k, ex_id n) {
     const ex_graph *g = k->a->h->graph;
     const ex_node *x = ex_get(g, n);
     for (const ex_op *to = ex_record_of(x->op)->turns; *to; to++)
-        /* A truth, truncated, is itself: the negation is gone. */
+        /* `not` turns into trunc, which leaves a truth as it is: the negation is gone. */
         node_mutant(k, n, MUTANT_OPERATION, ex_op_text((ex_op)x->op),
                     x->op == EX_not ? "" : ex_op_text(*to),
                     (ex_mutant){.change = EX_CHANGE_OP, .op = *to});
@@ -217,8 +218,8 @@ static void literal_mutants(mutant_finder *k, ex_id n) {
         for (int up = 1; was == was && up >= -1; up -= 2) {
             double now =
                 (rounds && i == 1) || v->kind == EX_DATE ? was + up : step_from(was, up, 0);
-            node_mutant(k, n, MUTANT_LITERAL, text_of(k, was, v->kind == EX_DATE),
-                        text_of(k, now, v->kind == EX_DATE),
+            node_mutant(k, n, MUTANT_LITERAL, number_text(k, was, v->kind == EX_DATE),
+                        number_text(k, now, v->kind == EX_DATE),
                         (ex_mutant){.change = EX_CHANGE_LITERAL, .operand = i, .value = now});
         }
     }
@@ -266,8 +267,9 @@ static void score_mutants(mutant_finder *k, ex_id n) {
     for (int i = 0; i < rubric_levels(fn); i++)
         for (int up = 1; up >= -1; up -= 2) {
             double was = rubric_score(fn, i), now = step_from(was, up, 0);
-            mutant *own = node_mutant(k, n, MUTANT_LITERAL, text_of(k, was, 0), text_of(k, now, 0),
-                                      (ex_mutant){.operand = i, .value = now});
+            mutant *own =
+                node_mutant(k, n, MUTANT_LITERAL, number_text(k, was, 0), number_text(k, now, 0),
+                            (ex_mutant){.operand = i, .value = now});
             if (own) own->level = i;
         }
 }
@@ -295,7 +297,8 @@ static void all_operations(mutant_finder *k) {
     }
 }
 
-/* A formula that a loop made several times is told apart by its number. */
+/* Mutants that mutant_order does not tell apart are ordered by node: a loop may make the same
+ * formula several times. */
 static int by_order(const void *a, const void *b) {
     const mutant *x = a, *y = b;
     int order = mutant_order(x, y);
@@ -342,8 +345,8 @@ int mutants_like(assess *a, const mutant *like, mutants *out, fault *f) {
 
 /* ---- changing a session ---- */
 
-/* The formulas with another method: the outputs are other nodes meanwhile. The same nodes, or
- * others of another shape, change nothing. */
+/* Computes the formulas with another method; until it is taken back the outputs are other nodes. 0
+ * where the nodes are the same, or the outputs have another shape. */
 static int apply_method(assess *a, const mutant *m, mutant_undo *u, fault *f) {
     script *s = a->s;
     const md_leaf *l = &s->m.leaf[m->leaf];
@@ -377,8 +380,7 @@ static int apply_method(assess *a, const mutant *m, mutant_undo *u, fault *f) {
     return 0;
 }
 
-/* Gives a leaf another value. Weights are added up for their groups; other leaves stand in their
- * own places alone. */
+/* Sets a leaf. Weights are summed for groups; other leaves are only in their own places. */
 static int set_leaf(assess *a, size_t leaf, md_value value, fault *f) {
     model *m = &a->s->m;
     m->leaf[leaf].value = value;

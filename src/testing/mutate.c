@@ -1,4 +1,5 @@
-/* Running mutants: which there are in the sessions of the tests, and which test notices each. */
+/* Mutation of rules: collects the mutants of all sessions, and finds out which test notices each.
+ */
 #include "testing/mutate.h"
 
 #include <fnmatch.h>
@@ -11,30 +12,30 @@
 #include "base/text.h"
 #include "testing/inside.h"
 
-/* A session, its mutants, and whether its results are those of the mutant that is being tried. */
+/* A session and its mutants. */
 typedef struct subject {
     assess *session;
     mutants all;
     double **before; /* the outputs' values without a mutant */
     size_t outputs;
-    mutant *wanted; /* the mutant it is to have when it is computed next, or NULL */
-    mutant *now;    /* the mutant it has, or NULL */
+    mutant *wanted; /* to be applied when it is computed next, or NULL */
+    mutant *now;    /* applied, or NULL */
     mutant_undo undo;
-    int stale;  /* changed, or changed back, and not computed since */
-    int failed; /* to compute, with the mutant it has */
+    int stale;  /* not computed since it was changed, or changed back */
+    int failed; /* it cannot be computed with its mutant */
 } subject;
 
-/* What a test looked at in a session. */
+/* What a test read in a session. */
 typedef struct observation {
     size_t subject;
     ex_trace *trace;
-    unsigned char *leaf; /* reached */
+    unsigned char *leaf; /* reached leaves */
 } observation;
 
 typedef struct testing {
     observation *observation;
     size_t observations, cap;
-    int blind; /* it looked at something that no trace follows: any mutant may matter */
+    int blind; /* it read something that no trace follows: any mutant may matter */
 } testing;
 
 struct mutation {
@@ -48,8 +49,7 @@ struct mutation {
     size_t results, all;
     mutate_unused *unused;
     size_t unuseds;
-    mutant **same; /* by result and session of the first run: the same change there, or NULL */
-    size_t firsts; /* sessions of the first run */
+
     const mutate_result *trying;
     fault f;
 };
@@ -67,7 +67,7 @@ static int copy_outputs(subject *b) {
     return b->before != NULL;
 }
 
-/* The session may be gone already. */
+/* The session itself may be freed already. */
 static void subject_free(subject *b) {
     for (size_t i = 0; b->before && i < b->outputs; i++) mem_free(b->before[i]);
     mem_free(b->before);
@@ -75,7 +75,7 @@ static void subject_free(subject *b) {
     mem_free(b);
 }
 
-/* With all mutants, or those like one. */
+/* Adds a session with all its mutants, or with those like one. NULL with the fault. */
 static subject *subject_open(mutation *m, assess *a, const mutant *like) {
     subject *b = mem_zero(1, sizeof *b);
     if (b) b->session = a;
@@ -94,7 +94,7 @@ static size_t subject_of(const mutation *m, const assess *a) {
     return SIZE_MAX;
 }
 
-/* The mutant that makes the same change in a session, or NULL. */
+/* The mutant of a session that makes the same change, or NULL. */
 static mutant *same_in(const subject *b, const mutant *m) {
     size_t low = 0, high = b->all.count;
     while (low < high) {
@@ -107,31 +107,21 @@ static mutant *same_in(const subject *b, const mutant *m) {
     return low < b->all.count && !mutant_order(&b->all.item[low], m) ? &b->all.item[low] : NULL;
 }
 
-/* Computes a session whose rules are to be changed, or were changed back. One whose rules cannot be
- * computed stays usable: what failed is forgotten. */
-static void compute(mutation *m, subject *b) {
-    assess *a = b->session;
+/* Applies the wanted mutant and computes. */
+static void compute_subject(mutation *m, subject *b) {
     fault f = FAULT_INIT;
-    size_t messages = a->messages, hidden = a->hidden;
-    if (b->wanted && mutant_apply(a, b->wanted, &b->undo, &f)) {
+    if (b->wanted && mutant_apply(b->session, b->wanted, &b->undo, &f)) {
         b->now = b->wanted;
         b->stale = 1;
     }
     b->wanted = NULL;
     if (f.kind == FAULT_LIMIT) fault_move(&m->f, &f);
-    if (b->stale) b->failed = assess_recompute(a) != ASSESS_OK;
+    if (b->stale) b->stale = b->failed = !testing_recompute(b->session);
     b->failed |= f.count > 0;
-    b->stale = 0;
     fault_release(&f);
-    if (a->step != DONE) {
-        a->step = DONE;
-        b->stale = 1;
-    }
-    a->messages = messages;
-    a->hidden = hidden;
 }
 
-static void change_back(mutation *m) {
+static void take_mutant_back(mutation *m) {
     for (size_t i = 0; i < m->subjects; i++) {
         subject *b = m->subject[i];
         if (b->now) {
@@ -143,12 +133,11 @@ static void change_back(mutation *m) {
     }
 }
 
-/* A session that a test opens while a mutant is tried gets it, too. Those a property throws away
- * are gone when the test is. */
-static void ready(void *self, assess *a) {
+/* Applies the mutant that is tried to a session that a test opens meanwhile. */
+static void apply_to_new_session(void *self, assess *a) {
     mutation *m = self;
     if (!m->trying) return;
-    size_t gone = subject_of(m, a); /* one that is gone lay at the same place */
+    size_t gone = subject_of(m, a); /* a freed session was at the same address */
     subject *b = subject_open(m, a, m->trying->what);
     if (!b) return;
     if (gone != SIZE_MAX) {
@@ -157,7 +146,7 @@ static void ready(void *self, assess *a) {
         m->subjects--;
     }
     b->wanted = same_in(b, m->trying->what);
-    compute(m, b);
+    compute_subject(m, b);
 }
 
 static void forget_versions(mutation *m, size_t from) {
@@ -170,8 +159,8 @@ static void forget_versions(mutation *m, size_t from) {
     m->subjects = kept;
 }
 
-/* Runs a test with the mutant: does it fail? */
-static int fails(mutation *m, size_t i) {
+/* Runs a test with the mutant that is tried: does it fail? */
+static int test_fails(mutation *m, size_t i) {
     size_t known = m->subjects;
     int failed = !testing_holds(m->t, i);
     forget_versions(m, known);
@@ -192,7 +181,7 @@ static observation *observation_of(mutation *m, size_t which) {
     return &t->observation[t->observations++];
 }
 
-static void looked(void *self, assess *a, const assess_array *output, size_t element) {
+static void note_look(void *self, assess *a, const assess_array *output, size_t element) {
     mutation *m = self;
     if (m->f.count) return;
     size_t which = subject_of(m, a);
@@ -206,7 +195,7 @@ static void looked(void *self, assess *a, const assess_array *output, size_t ele
 }
 
 static int run_first(mutation *m, fault *f) {
-    testing_on_look(m->t, looked, m);
+    testing_on_look(m->t, note_look, m);
     for (size_t i = 0; i < m->tests && !testing_stopped(m->t); i++) {
         const testing_test *t = testing_at(m->t, i);
         m->running = i;
@@ -236,6 +225,11 @@ static int same_file(const char *a, const char *b) {
     struct stat x, y;
     if (!strcmp(a, b)) return 1;
     return !stat(a, &x) && !stat(b, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+/* Are only other rules to be mutated? */
+static int is_out_of_scope(const mutation *m, const subject *b) {
+    return m->settings.rules && !same_file(b->session->file, m->settings.rules);
 }
 
 static int is_wanted(const mutation *m, const mutant *x) {
@@ -280,7 +274,7 @@ static int gather_unused(mutation *m) {
     if (!m->unused) return fault_memory(&m->f);
     for (size_t i = 0; i < m->subjects; i++) {
         const subject *b = m->subject[i];
-        if (m->settings.rules && !same_file(b->session->file, m->settings.rules)) continue;
+        if (is_out_of_scope(m, b)) continue;
         for (size_t k = 0; k < b->all.unuseds; k++) {
             const md_leaf *l = model_leaf(&b->session->s->m, b->all.unused[k]);
             const char *file = sources_name(b->session->s->m.files, l->at.file);
@@ -296,7 +290,8 @@ static int gather_unused(mutation *m) {
     return 1;
 }
 
-/* Keeps `most` of the results, each as likely, in their order (Knuth 1969, algorithm S). */
+/* Draws a sample of the results, each equally likely, and keeps their order (Knuth 1969, algorithm
+ * S). */
 static void draw_sample(mutation *m) {
     size_t left = m->settings.sample, kept = 0;
     uint64_t state = m->settings.seed;
@@ -308,14 +303,15 @@ static void draw_sample(mutation *m) {
     m->results = kept;
 }
 
-static int gather(mutation *m) {
+/* Collects the mutants of all sessions, each once, and the leaves that nothing uses. */
+static int gather_results(mutation *m) {
     size_t all = 0, kept = 0;
     for (size_t i = 0; i < m->subjects; i++) all += m->subject[i]->all.count;
     m->result = mem_zero(all + 1, sizeof *m->result);
     if (!m->result) return fault_memory(&m->f);
     for (size_t i = 0; i < m->subjects; i++) {
         const subject *b = m->subject[i];
-        if (m->settings.rules && !same_file(b->session->file, m->settings.rules)) continue;
+        if (is_out_of_scope(m, b)) continue;
         for (size_t k = 0; k < b->all.count; k++) m->result[m->results++].what = &b->all.item[k];
     }
     if (m->results) qsort(m->result, m->results, sizeof *m->result, by_mutant);
@@ -340,7 +336,7 @@ mutation *mutation_open(test_run *t, const mutate_settings *s, fault *f) {
     }
     if (!m || !m->test) {
         fault_memory(f);
-    } else if (run_first(m, f) && gather(m)) {
+    } else if (run_first(m, f) && gather_results(m)) {
         return m;
     } else if (!f->count) {
         fault_set(f, m->f.kind ? m->f.kind : FAULT_LIMIT, "%s",
@@ -366,23 +362,23 @@ void mutation_close(mutation *m) {
     mem_free(m->test);
     mem_free(m->result);
     mem_free(m->unused);
-    mem_free(m->same);
+
     fault_release(&m->f);
     mem_free(m);
 }
 
 /* ---- trying ---- */
 
-/* Can what a test looked at in a session be another with the mutant? */
+/* Can a mutant change what a test read in a session? */
 static int reaches(const observation *s, const mutant *own) {
     if (!own) return 0;
-    if (own->kind == MUTANT_METHOD) return 1; /* new formulas may lead anywhere */
+    if (own->kind == MUTANT_METHOD) return 1; /* new formulas may affect anything */
     if (own->kind == MUTANT_LEAF) return s->leaf[own->leaf];
     return ex_trace_next(s->trace, own->node.node, 0) != SIZE_MAX;
 }
 
-/* Does the test notice the mutant that is tried? 2: because the rules cannot be computed. */
-static int notices(mutation *m, size_t i) {
+/* Does a test notice the mutant that is tried? 2: the rules cannot be computed. */
+static int test_notices(mutation *m, size_t i) {
     const testing *t = &m->test[i];
     int may = t->blind;
     for (size_t k = 0; k < t->observations; k++) {
@@ -393,10 +389,10 @@ static int notices(mutation *m, size_t i) {
     for (size_t k = 0; k < m->subjects; k++) {
         int its = t->blind;
         for (size_t s = 0; s < t->observations && !its; s++) its = t->observation[s].subject == k;
-        if (its) compute(m, m->subject[k]);
+        if (its) compute_subject(m, m->subject[k]);
         if (its && m->subject[k]->failed) return 2;
     }
-    return fails(m, i);
+    return test_fails(m, i);
 }
 
 static int is_changed(const subject *b) {
@@ -410,16 +406,15 @@ static int is_changed(const subject *b) {
     return 0;
 }
 
-/* Tests are asked from the one that noticed last on: it may well notice again. */
-static void try(mutation *m, mutate_result *r, size_t *last) {
+/* Tries a mutant. Tests start with the one that noticed last, which is likely to notice again. */
+static void try_mutant(mutation *m, mutate_result *r, size_t *last) {
     int changed = 0, any = 0;
     m->trying = r;
     for (size_t k = 0; k < m->subjects; k++)
-        m->subject[k]->wanted = k < m->firsts ? m->same[(size_t)(r - m->result) * m->firsts + k]
-                                              : same_in(m->subject[k], r->what);
+        m->subject[k]->wanted = same_in(m->subject[k], r->what);
     for (int late = 0; late < 2; late++) {
         for (size_t k = 0; late && k < m->subjects; k++) {
-            compute(m, m->subject[k]);
+            compute_subject(m, m->subject[k]);
             if (m->subject[k]->failed) {
                 r->fate = FATE_FAILED;
                 return;
@@ -430,7 +425,7 @@ static void try(mutation *m, mutate_result *r, size_t *last) {
             const testing_test *t = testing_at(m->t, i);
             int property = t->kind == TESTING_PROPERTY;
             if (property != late) continue;
-            int found = property ? fails(m, i) : notices(m, i);
+            int found = property ? test_fails(m, i) : test_notices(m, i);
             if (!found) continue;
             r->fate = found == 2 ? FATE_FAILED : FATE_KILLED;
             r->by = found == 2 ? NULL : t;
@@ -445,7 +440,7 @@ static void try(mutation *m, mutate_result *r, size_t *last) {
     r->fate = changed ? FATE_SURVIVED : any ? FATE_QUIET : FATE_SAME;
 }
 
-/* A method that no formula uses is another one without effect. */
+/* Drops mutants that change no formula, such as a method that no formula uses. */
 static void drop_same(mutation *m) {
     size_t kept = 0;
     for (size_t i = 0; i < m->results; i++)
@@ -454,26 +449,16 @@ static void drop_same(mutation *m) {
     m->results = kept;
 }
 
-static int find_same(mutation *m) {
-    m->firsts = m->subjects;
-    m->same = mem_zero(m->results * m->firsts + 1, sizeof *m->same);
-    for (size_t i = 0; m->same && i < m->results; i++)
-        for (size_t k = 0; k < m->firsts; k++)
-            m->same[i * m->firsts + k] = same_in(m->subject[k], m->result[i].what);
-    return m->same || fault_memory(&m->f);
-}
-
 int mutation_run(mutation *m, fault *f) {
     size_t last = 0;
-    find_same(m);
-    testing_on_session(m->t, ready, m);
+    testing_on_session(m->t, apply_to_new_session, m);
     for (size_t i = 0; i < m->results && !m->f.count && !testing_stopped(m->t); i++) {
-        try(m, &m->result[i], &last);
-        change_back(m);
+        try_mutant(m, &m->result[i], &last);
+        take_mutant_back(m);
         m->trying = NULL;
     }
     for (size_t k = 0; k < m->subjects && !m->f.count && !testing_stopped(m->t); k++) {
-        compute(m, m->subject[k]);
+        compute_subject(m, m->subject[k]);
         if (m->subject[k]->failed || is_changed(m->subject[k]))
             fault_set(&m->f, FAULT_BUG, "the results of %s did not come back after the mutants",
                       m->subject[k]->session->file);

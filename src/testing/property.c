@@ -1,8 +1,8 @@
-/* What must hold whatever the data: property("more is better", monotone "index.*.*", { rules = …,
- * output = … }).
+/* property("more is better", monotone "index.*.*", { rules = …, output = … }): what must hold
+ * whatever the data are.
  *
- * Data are drawn at random from a seed, and the first draw that breaks the property is made small
- * and kept as a CSV file beside the test. */
+ * Data are drawn at random from a seed. The first draw that breaks the property is made small and
+ * kept as a CSV file beside the test. */
 #include "testing/property.h"
 
 #include <lauxlib.h>
@@ -34,6 +34,12 @@ static const char *cell_text(lua_State *L, arena *a, const assess *of, const tb_
     return testing_print(L, a, "%s", text);
 }
 
+size_t rows_column(const property_rows *s, const char *name) {
+    for (size_t i = 0; name && i < s->columns; i++)
+        if (!strcmp(s->head[i], name)) return i;
+    return SIZE_MAX;
+}
+
 property_rows *property_rows_of(lua_State *L, arena *a, const assess *of, const dataset *d) {
     property_rows *s = testing_take(L, a, sizeof *s);
     size_t columns = tb_columns(d->table);
@@ -53,7 +59,7 @@ property_rows *property_rows_of(lua_State *L, arena *a, const assess *of, const 
     s->cell = testing_take(L, a, s->rows * s->columns * sizeof *s->cell);
     for (size_t r = 0; r < s->rows; r++)
         for (size_t i = 0; i < s->columns; i++)
-            s->cell[r * s->columns + i] = cell_text(L, a, of, kept[i], r);
+            *rows_cell(s, r, i) = cell_text(L, a, of, kept[i], r);
     return s;
 }
 
@@ -64,18 +70,6 @@ property_rows *property_rows_copy(lua_State *L, arena *a, const property_rows *s
     out->cell = testing_take(L, a, (s->rows + more_rows) * s->columns * sizeof *out->cell);
     if (s->rows) memcpy(out->cell, s->cell, s->rows * s->columns * sizeof *out->cell);
     return out;
-}
-
-void property_rows_drop(property_rows *s, const char *unit) {
-    size_t left = 0;
-    for (size_t r = 0; r < s->rows; r++) {
-        if (!strcmp(s->cell[r * s->columns + s->unit], unit)) continue;
-        if (left != r)
-            memmove(s->cell + left * s->columns, s->cell + r * s->columns,
-                    s->columns * sizeof *s->cell);
-        left++;
-    }
-    s->rows = left;
 }
 
 int is_value_column(const dataset *d, const char *column) {
@@ -89,7 +83,7 @@ static void rows_as_csv(const property_rows *s, buf *to) {
     csv_out_end(&o);
     for (size_t r = 0; r < s->rows; r++) {
         for (size_t i = 0; i < s->columns; i++) {
-            const char *text = s->cell[r * s->columns + i];
+            const char *text = *rows_cell(s, r, i);
             csv_out_string(&o, *text ? text : NULL);
         }
         csv_out_end(&o);
@@ -107,7 +101,7 @@ void sessions_forget(test_run *t) {
     }
 }
 
-/* The request stays as it was. */
+/* Changes the request for the session, and puts it back. */
 computed *session_of_rows(lua_State *L, const property *p, const property_rows *s, int slot) {
     test_run *t = p->t;
     request kept = t->ask;
@@ -137,7 +131,7 @@ computed *session_of_rows(lua_State *L, const property *p, const property_rows *
     return c->session && !c->status ? c : NULL;
 }
 
-/* ---- why not ---- */
+/* ---- why a property does not hold ---- */
 
 const char *property_value_text(lua_State *L, const property *p, const assess *a,
                                 const assess_array *x, double value) {
@@ -150,7 +144,7 @@ const char *property_place(lua_State *L, const property *p, const assess *a, con
     return *at ? testing_print(L, &p->t->scratch, " at %s", at) : "";
 }
 
-/* "A1 of X, 2011: 40 → 35; …" */
+/* The changes as text, "A1, X, 2011: 40 → 35; …" */
 static const char *changes_of(lua_State *L, const property *p) {
     arena *m = &p->t->scratch;
     const char *all = "";
@@ -158,11 +152,10 @@ static const char *changes_of(lua_State *L, const property *p) {
     for (size_t i = 0; i < p->changes; i++) {
         const changed_cell *c = &p->change[i];
         const char *at = "";
-        for (int k = 0; k < c->axes; k++)
-            at = testing_print(L, m, "%s%s%s", at, *at ? ", " : "", c->label[k]);
+        for (int k = 0; k < c->axes; k++) at = testing_list(L, m, at, ", ", c->label[k]);
         decimal_write(c->old, old);
         decimal_write(c->now, now);
-        all = testing_print(L, m, "%s%s%s: %s → %s", all, *all ? "; " : "", at, old, now);
+        all = testing_list(L, m, all, "; ", testing_print(L, m, "%s: %s → %s", at, old, now));
     }
     return all;
 }
@@ -170,7 +163,6 @@ static const char *changes_of(lua_State *L, const property *p) {
 int property_broken(lua_State *L, property *p, const assess *a, const assess_array *x,
                     size_t element, double want, double got, const char *why) {
     p->x = x;
-    p->element = element;
     p->want = property_value_text(L, p, a, x, want);
     p->got = property_value_text(L, p, a, x, got);
     p->why = testing_print(L, &p->t->scratch, "%s%s: %s → %s, %s", x->name,
@@ -184,9 +176,11 @@ const assess_array *property_output(lua_State *L, const property *p, computed *c
     return x;
 }
 
-/* ---- cells that are changed in a session ---- */
+/* ---- properties that change cells of a session ---- */
 
-static int apply(lua_State *L, const property *p, computed *c, int back) {
+/* Makes the changes, or takes them back. 0 where the session lacks one of the cells. */
+
+static int change_cells(lua_State *L, const property *p, computed *c, int back) {
     const assess_array *x =
         assess_array_named(c->session, testing_print(L, &p->t->scratch, "data.%s", p->on));
     int fine = x != NULL;
@@ -206,13 +200,12 @@ double property_slack(const property *p, double value) {
 }
 
 /* Is an element of the output about the unit whose cell was changed? */
-static int concerns(const property *p, const assess *a, const assess_array *x, size_t element) {
-    for (int k = 0; k < x->axes; k++)
-        for (int i = 0; i < p->change[0].axes; i++)
-            if (!strcmp(x->axis[k].name, "unit") && !strcmp(p->change[0].axis[i], "unit") &&
-                strcmp(assess_label(a, &x->axis[k], element / x->stride[k] % x->axis[k].size),
-                       p->change[0].label[i]))
-                return 0;
+static int is_of_changed_unit(const property *p, const assess *a, const assess_array *x,
+                              size_t element) {
+    int k = array_axis(x, "unit");
+    for (int i = 0; k >= 0 && i < p->change[0].axes; i++)
+        if (!strcmp(p->change[0].axis[i], "unit"))
+            return !strcmp(array_label(a, x, k, element), p->change[0].label[i]);
     return 1;
 }
 
@@ -220,24 +213,24 @@ static int monotone_holds(lua_State *L, property *p, computed *c) {
     const assess_array *x = property_output(L, p, c);
     double *before = testing_take(L, &p->t->once, x->size * sizeof *before);
     memcpy(before, x->value, x->size * sizeof *before);
-    if (!apply(L, p, c, 0)) return 1;
+    if (!change_cells(L, p, c, 0)) return 1;
     int holds = 1;
     for (size_t i = 0; i < x->size && holds; i++) {
         double old = before[i], now = x->value[i];
-        if (isnan(old) || !concerns(p, c->session, x, i)) continue;
+        if (isnan(old) || !is_of_changed_unit(p, c->session, x, i)) continue;
         double worse = p->lower ? now - old : old - now;
         if (!(worse <= property_slack(p, old)))
             holds = property_broken(
                 L, p, c->session, x, i, old, now,
                 testing_print(L, &p->t->scratch, "though it was improved (%s)", changes_of(L, p)));
     }
-    apply(L, p, c, 1);
+    change_cells(L, p, c, 1);
     return holds;
 }
 
 static int bounds_hold(lua_State *L, property *p, computed *c) {
     const assess_array *x = property_output(L, p, c);
-    if (!apply(L, p, c, 0)) return 1;
+    if (!change_cells(L, p, c, 0)) return 1;
     int holds = 1;
     for (size_t i = 0; i < x->size && holds; i++) {
         double now = x->value[i], most = property_slack(p, now);
@@ -249,28 +242,31 @@ static int bounds_hold(lua_State *L, property *p, computed *c) {
                           property_place(L, p, c->session, x, i), p->got, p->want,
                           p->changes ? changes_of(L, p) : text_message("in the data as they are"));
     }
-    apply(L, p, c, 1);
+    change_cells(L, p, c, 1);
     return holds;
 }
 
-/* The change as a table: a list of { unit =, indicator =, old =, now = }, the first one's fields of
- * its own, and the results before. */
+/* Sets the fields of a change in the table on top: its labels, old, now. */
+static void set_change_fields(lua_State *L, const changed_cell *c) {
+    for (int k = 0; k < c->axes; k++) {
+        lua_pushstring(L, c->label[k]);
+        lua_setfield(L, -2, c->axis[k]);
+    }
+    lua_pushnumber(L, c->old);
+    lua_setfield(L, -2, "old");
+    lua_pushnumber(L, c->now);
+    lua_setfield(L, -2, "now");
+}
+
+/* Pushes the changes as a list of { unit =, indicator =, old =, now = }, which also has the fields
+ * of the first one, and the results before. */
 static void push_change(lua_State *L, const property *p) {
     lua_createtable(L, (int)p->changes, 8);
+    if (p->changes) set_change_fields(L, &p->change[0]);
     for (size_t i = 0; i < p->changes; i++) {
-        const changed_cell *c = &p->change[i];
-        for (int twice = i ? 1 : 0; twice < 2; twice++) {
-            if (twice) lua_createtable(L, 0, c->axes + 2);
-            for (int k = 0; k < c->axes; k++) {
-                lua_pushstring(L, c->label[k]);
-                lua_setfield(L, -2, c->axis[k]);
-            }
-            lua_pushnumber(L, c->old);
-            lua_setfield(L, -2, "old");
-            lua_pushnumber(L, c->now);
-            lua_setfield(L, -2, "now");
-            if (twice) lua_rawseti(L, -2, (lua_Integer)i + 1);
-        }
+        lua_createtable(L, 0, p->change[i].axes + 2);
+        set_change_fields(L, &p->change[i]);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
     result_push(L, p->base);
     lua_setfield(L, -2, "before");
@@ -278,7 +274,7 @@ static void push_change(lua_State *L, const property *p) {
 
 static int function_holds(lua_State *L, property *p, computed *c) {
     int top = lua_gettop(L);
-    if (!apply(L, p, c, 0)) return 1;
+    if (!change_cells(L, p, c, 0)) return 1;
     lua_pushvalue(L, p->function);
     result_push(L, c);
     push_change(L, p);
@@ -293,7 +289,7 @@ static int function_holds(lua_State *L, property *p, computed *c) {
         p->got = p->want = "";
     }
     lua_settop(L, top);
-    apply(L, p, c, 1);
+    change_cells(L, p, c, 1);
     return holds;
 }
 
@@ -312,9 +308,9 @@ int property_holds(lua_State *L, property *p, computed *c, const property_rows *
     }
 }
 
-/* ---- what a test file says ---- */
+/* ---- reading a property ---- */
 
-enum { RUNS = 100, RUNS_LOADED = 10 };
+enum { RUNS = 100, RUNS_LOADED = 10 }; /* RUNS_LOADED: where each draw loads the data again */
 
 static int push_kind(lua_State *L, property_kind kind) {
     lua_createtable(L, 0, 4);
@@ -374,14 +370,14 @@ void property_open(lua_State *L) {
     luaL_setfuncs(L, functions, 0);
 }
 
-static double field(lua_State *L, int at, const char *name) {
+static double number_field(lua_State *L, int at, const char *name) {
     lua_getfield(L, at, name);
     double out = lua_type(L, -1) == LUA_TNUMBER ? lua_tonumber(L, -1) : NAN;
     lua_pop(L, 1);
     return out;
 }
 
-/* Stack: the pair of what and options -> … what, options. */
+/* Reads what is to hold. The table at 1 is a pair of this and the options. */
 static void read_what(lua_State *L, property *p) {
     lua_rawgeti(L, 1, 1);
     if (lua_tocfunction(L, -1) == do_no_reversal || lua_tocfunction(L, -1) == do_monotone)
@@ -391,15 +387,15 @@ static void read_what(lua_State *L, property *p) {
         p->kind = FUNCTION;
         return;
     }
-    double kind = field(L, p->function, "kind");
+    double kind = number_field(L, p->function, "kind");
     if (isnan(kind))
         host_error(L, "property",
                    "monotone \"index.*.*\", bounds(0, 100), invariant \"rows\", no_reversal(), or "
                    "a function",
                    "property needs to know what is to hold");
     p->kind = (property_kind)kind;
-    p->low = field(L, p->function, "low");
-    p->high = field(L, p->function, "high");
+    p->low = number_field(L, p->function, "low");
+    p->high = number_field(L, p->function, "high");
     lua_getfield(L, p->function, "pattern");
     if (lua_type(L, -1) == LUA_TSTRING)
         p->pattern = testing_print(L, &p->t->scratch, "%s", lua_tostring(L, -1));
@@ -450,9 +446,10 @@ static void read_options(lua_State *L, property *p) {
     }
 }
 
-/* ---- what broke ---- */
+/* ---- reporting ---- */
 
-/* golden/2011-more-is-better-failing.csv beside the test. */
+/* Writes the rows to golden/2011-more-is-better-failing.csv beside the test; "" where that fails.
+ */
 static const char *keep_rows(lua_State *L, const property *p, const property_rows *s) {
     arena *m = &p->t->scratch;
     const script_file *f = testing_script(L);
@@ -469,7 +466,7 @@ static const char *keep_rows(lua_State *L, const property *p, const property_row
     return fine ? testing_print(L, m, "%s/%s", folder, name) : "";
 }
 
-static void tell_broken(lua_State *L, property *p) {
+static void report_broken(lua_State *L, property *p) {
     arena *m = &p->t->scratch;
     testing_check c = {.name = "property"};
     const char *first = p->why;
@@ -542,7 +539,7 @@ int property_run(lua_State *L) {
         if (!draw(&p)) continue;
         drawn++;
         if (property_holds(L, &p, work, s)) continue;
-        tell_broken(L, &p);
+        report_broken(L, &p);
         budget_enter(b);
         return 0;
     }

@@ -1,12 +1,12 @@
-/* Properties from inside. property.c runs them, has the data as rows, and says whether a property
- * still holds when cells are changed; metamorphic.c says it for other versions of the data.
- * generators.c draws what is changed, and makes what broke a property small. */
+/* What the files of properties share. property.c reads and runs properties, has keyed data as rows,
+ * and checks properties that change cells; metamorphic.c checks those that compare with another
+ * version of the data; generators.c draws changes at random and makes a failing example small. */
 #ifndef TESTING_PROPERTY_H
 #define TESTING_PROPERTY_H
 
 #include "testing/inside.h"
 
-/* The rows of keyed data as texts, in the columns of its file. */
+/* Keyed data as texts, in the columns of its file. */
 typedef struct property_rows {
     const char **head;
     size_t columns;
@@ -15,10 +15,13 @@ typedef struct property_rows {
     size_t unit; /* the column of units */
 } property_rows;
 
+static inline const char **rows_cell(const property_rows *s, size_t row, size_t column) {
+    return &s->cell[row * s->columns + column];
+}
+size_t rows_column(const property_rows *s, const char *name); /* or SIZE_MAX; name may be NULL */
 property_rows *property_rows_of(lua_State *L, arena *a, const assess *of, const dataset *d);
 property_rows *property_rows_copy(lua_State *L, arena *a, const property_rows *s, size_t more_rows);
-void property_rows_drop(property_rows *s, const char *unit); /* all rows of a unit */
-int is_value_column(const dataset *d, const char *column);   /* does the column hold values? */
+int is_value_column(const dataset *d, const char *column); /* does it hold values? */
 
 typedef enum property_kind {
     MONOTONE,
@@ -42,13 +45,13 @@ typedef struct property {
     test_run *t;
     const char *name;
     property_kind kind;
-    int options, function; /* where they stand on the stack */
+    int options, function; /* stack indexes */
     const char *on;        /* the data that is changed: "observed" */
     const char *output;    /* NULL: all */
-    int lower;             /* of that output the lower is the better: a rank */
+    int lower;             /* less is better in the output, as in a rank */
     double tolerance, low, high;
     size_t runs;
-    const char *pattern; /* of the indicators' addresses */
+    const char *pattern; /* the indicators: an id, or a pattern of addresses; or NULL */
     computed *base;
     const assess_array *data;
     uint64_t random;
@@ -58,12 +61,11 @@ typedef struct property {
     size_t changes;
     const char *indicator, *unit;
     double factor;
-    uint64_t shuffle; /* the state that rows or names are drawn from */
+    uint64_t shuffle; /* the random state for names or the order of rows */
 
     /* why it does not hold */
     const char *why;
-    const assess_array *x; /* of the session looked at */
-    size_t element;
+    const assess_array *x; /* the output that shows it, or NULL */
     const char *got, *want;
 } property;
 
@@ -71,38 +73,37 @@ typedef struct property {
 
 double draw_unit(uint64_t *state); /* 0 ≤ x < 1 */
 size_t draw_below(uint64_t *state, size_t count);
-int draw_prepare(lua_State *L, property *p); /* raises where there is nothing to draw from */
-int draw(property *p);                       /* 0: nothing to be drawn this time */
+void draw_prepare(lua_State *L, property *p); /* raises where there is nothing to draw from */
+int draw(property *p);                        /* 0 where nothing could be drawn this time */
 int better_of(const assess *a, const char *indicator); /* 1 higher, -1 lower, 0 neither */
 int element_of(const model *m, const char *indicator); /* or -1 */
 size_t find_cell(const assess *a, const assess_array *x, const changed_cell *c); /* or SIZE_MAX */
+/* Makes what broke the property small: few units and changes, round numbers. Returns the rows. */
+property_rows *shrink(lua_State *L, property *p);
 
 /* ---- property.c ---- */
 
-/* Does it change cells of a session? The others look at other versions of the data. */
+/* Does it change cells of a session? The others compare with other versions of the data. */
 int property_changes_cells(const property *p);
-/* Does it hold for what was drawn, in this session of these data? Fills why. `s` may be
- * NULL for those that only change cells. */
+/* Does it hold for what was drawn, in this session of these rows? Fills why if not. `s` may be NULL
+ * where cells are changed. */
 int property_holds(lua_State *L, property *p, computed *c, const property_rows *s);
-/* metamorphic.c: the same for those that look at other versions of the data. */
+/* metamorphic.c: the same for properties that compare with another version of the data. */
 int metamorphic_holds(lua_State *L, property *p, computed *c, const property_rows *s);
-/* Raises where the data are too few for the question to mean anything. */
-void metamorphic_check(lua_State *L, const property *p, const property_rows *s);
-/* What differs by no more than this is the same. */
-double property_slack(const property *p, double value);
+void metamorphic_check(lua_State *L, const property *p,
+                       const property_rows *s);         /* raises where the
+                                                           data are too few */
+double property_slack(const property *p, double value); /* smaller differences do not count */
 const assess_array *property_output(lua_State *L, const property *p, computed *c);
 const char *property_value_text(lua_State *L, const property *p, const assess *a,
                                 const assess_array *x, double value);
 const char *property_place(lua_State *L, const property *p, const assess *a, const assess_array *x,
-                           size_t element); /* " at X, A1" */
+                           size_t element); /* " at X, A1", or "" */
 /* Notes why it does not hold. Returns 0. */
 int property_broken(lua_State *L, property *p, const assess *a, const assess_array *x,
                     size_t element, double want, double got, const char *why);
-/* The session of other data; NULL where the rules refuse it. It lives until the slot is used again.
- */
+/* The session of other rows (NULL: of the same data once more); NULL where the rules refuse them.
+ * It lives until its slot is used again. */
 computed *session_of_rows(lua_State *L, const property *p, const property_rows *s, int slot);
-
-/* generators.c: as few units and changes, and as round numbers, as still break it. */
-property_rows *shrink(lua_State *L, property *p);
 
 #endif

@@ -1,5 +1,5 @@
-/* What a test wants computed: rules, data and settings; the rows of a test as data; and the
- * sessions that compute it. */
+/* What a test wants computed: the request, read from Lua values; rows of a test as a CSV file; and
+ * the sessions that compute requests. */
 #include "testing/inside.h"
 
 #include <lauxlib.h>
@@ -16,12 +16,11 @@
 #include "lua/budget.h"
 #include "table/csv_out.h"
 
-/* ---- the request, out of Lua values: a rule file, data in place of the rules' own, settings ----
- */
+/* ---- the request: a rule file, data in place of the rules' own, settings ---- */
 
 enum { ROWS_MOST = 100000 };
 
-/* The file that a test file names: beside it, else as the program is called. In `a`. */
+/* The path of a file that a test names: beside the test file, else from the current folder. */
 static const char *find_path(lua_State *L, arena *a, const char *path) {
     const script_file *s = testing_script(L);
     struct stat info;
@@ -38,8 +37,8 @@ static const char *find_path(lua_State *L, arena *a, const char *path) {
     return path;
 }
 
-/* A value of a cell as CSV has it: numbers in shortest form, yes as 1 and no as 0. */
-static given_cell cell_of(lua_State *L, int at, const char *column) {
+/* A value as a cell of CSV: numbers as short as possible, true as 1 and false as 0. */
+static given_cell read_cell(lua_State *L, int at, const char *column) {
     arena *a = &testing_of(L)->ask.memory;
     given_cell c = {.column = testing_print(L, a, "%s", column)};
     char number[32];
@@ -73,34 +72,36 @@ static given_cell cell_of(lua_State *L, int at, const char *column) {
     return c;
 }
 
-/* Cells, data and pairs are ordered by their names, which come first in each. */
+/* The names come first in cells, data and pairs. */
 static int by_name(const void *a, const void *b) {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static size_t entries(lua_State *L, int at) {
+static size_t count_entries(lua_State *L, int at) {
     size_t count = 0;
     for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) count++;
     return count;
 }
 
-/* The row at `at`: NAME = value. */
-static given_row row_of(lua_State *L, int at, const char *data) {
+/* Reads a row, { NAME = value }. */
+static given_row read_row(lua_State *L, int at, const char *data) {
     given_row r = {0};
     at = lua_absindex(L, at);
-    r.cell = testing_take(L, &testing_of(L)->ask.memory, (entries(L, at) + 1) * sizeof *r.cell);
+    r.cell =
+        testing_take(L, &testing_of(L)->ask.memory, (count_entries(L, at) + 1) * sizeof *r.cell);
     for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) {
         if (lua_type(L, -2) != LUA_TSTRING)
             host_error(L, data,
                        "a row is { unit = \"X\", A1 = 90000 }; several are { { … }, { … } }",
                        "a row of '%s' has a value without a name", data);
-        r.cell[r.cells++] = cell_of(L, -1, lua_tostring(L, -2));
+        r.cell[r.cells++] = read_cell(L, -1, lua_tostring(L, -2));
     }
     qsort(r.cell, r.cells, sizeof *r.cell, by_name);
     return r;
 }
 
-static void rows_of(lua_State *L, int at, given *g) {
+/* Reads a row, or a list of rows. */
+static void read_rows(lua_State *L, int at, given *g) {
     arena *a = &testing_of(L)->ask.memory;
     size_t count = lua_rawlen(L, at);
     int single = 0;
@@ -115,7 +116,7 @@ static void rows_of(lua_State *L, int at, given *g) {
     g->rows = single ? 1 : count;
     g->row = testing_take(L, a, (g->rows + 1) * sizeof *g->row);
     if (single) {
-        g->row[0] = row_of(L, at, g->name);
+        g->row[0] = read_row(L, at, g->name);
         return;
     }
     for (size_t i = 0; i < count; i++) {
@@ -123,13 +124,13 @@ static void rows_of(lua_State *L, int at, given *g) {
             host_error(L, g->name,
                        "a row is { unit = \"X\", A1 = 90000 }; several are { { … }, { … } }",
                        "row %zu of '%s' is a %s", i + 1, g->name, luaL_typename(L, -1));
-        g->row[i] = row_of(L, lua_gettop(L), g->name);
+        g->row[i] = read_row(L, lua_gettop(L), g->name);
         lua_pop(L, 1);
     }
 }
 
-/* The value on top is what data called `name` is to be. */
-static void given_of(lua_State *L, const char *name, given *g) {
+/* Reads data from the value on top of the stack: rows, a CSV text, or a path. */
+static void read_given(lua_State *L, const char *name, given *g) {
     request *q = &testing_of(L)->ask;
     *g = (given){.name = testing_print(L, &q->memory, "%s", name)};
     size_t length = 0;
@@ -144,7 +145,7 @@ static void given_of(lua_State *L, const char *name, given *g) {
     } else if (text) {
         g->path = find_path(L, &q->memory, text);
     } else if (lua_type(L, -1) == LUA_TTABLE) {
-        rows_of(L, lua_gettop(L), g);
+        read_rows(L, lua_gettop(L), g);
         g->path = testing_print(L, &q->memory, "%s (%s)", g->name, q->label);
     } else {
         host_error(L, name, "rows are { unit = \"X\", A1 = 90000 }; a file is \"other.csv\"",
@@ -152,19 +153,19 @@ static void given_of(lua_State *L, const char *name, given *g) {
     }
 }
 
-static void datas_of(lua_State *L, int at) {
+static void read_data(lua_State *L, int at) {
     request *q = &testing_of(L)->ask;
     at = lua_absindex(L, at);
     if (lua_type(L, at) != LUA_TTABLE)
         host_error(L, NULL, "t.run(\"rules.lua\", { observed = { unit = \"X\", A1 = 90000 } })",
                    "data is given by name, in braces, not as a %s", luaL_typename(L, at));
-    q->data = testing_take(L, &q->memory, (entries(L, at) + 1) * sizeof *q->data);
+    q->data = testing_take(L, &q->memory, (count_entries(L, at) + 1) * sizeof *q->data);
     for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) {
         if (lua_type(L, -2) != LUA_TSTRING)
             host_error(L, NULL,
                        "the rules call it something: { observed = { { unit = \"X\" }, … } }",
                        "data without a name");
-        given_of(L, lua_tostring(L, -2), &q->data[q->datas++]);
+        read_given(L, lua_tostring(L, -2), &q->data[q->datas++]);
     }
     qsort(q->data, q->datas, sizeof *q->data, by_name);
 }
@@ -185,12 +186,13 @@ static const char *plain_text(lua_State *L, int at, const char *what) {
     }
 }
 
-/* { NAME = value } on top of the stack. */
+/* Reads { NAME = value } on top of the stack. */
 static given_pair *pairs_of(lua_State *L, const char *what, const char *hint, size_t *count) {
     int at = lua_gettop(L);
     if (lua_type(L, at) != LUA_TTABLE)
         host_error(L, what, hint, "'%s' is a %s", what, luaL_typename(L, at));
-    given_pair *p = testing_take(L, &testing_of(L)->ask.memory, (entries(L, at) + 1) * sizeof *p);
+    given_pair *p =
+        testing_take(L, &testing_of(L)->ask.memory, (count_entries(L, at) + 1) * sizeof *p);
     *count = 0;
     for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) {
         if (lua_type(L, -2) != LUA_TSTRING)
@@ -202,7 +204,7 @@ static given_pair *pairs_of(lua_State *L, const char *what, const char *hint, si
     return p;
 }
 
-static void options_of(lua_State *L, int at) {
+static void read_options(lua_State *L, int at) {
     request *q = &testing_of(L)->ask;
     size_t count;
     if (option_push(L, at, "set")) {
@@ -236,16 +238,16 @@ void request_read(lua_State *L, const char *rules, int data, int options) {
     if (!where_main(L, &file, &line)) line = testing_of(L)->now ? testing_of(L)->now->test.line : 0;
     q->rules = find_path(L, &q->memory, rules);
     q->label = testing_print(L, &q->memory, "%s:%ld", testing_script(L)->path, line);
-    if (data && !lua_isnoneornil(L, data)) datas_of(L, data);
-    if (options && !lua_isnoneornil(L, options)) options_of(L, options);
+    if (data && !lua_isnoneornil(L, data)) read_data(L, data);
+    if (options && !lua_isnoneornil(L, options)) read_options(L, options);
 }
 
-/* ---- rows as the CSV file that a dataset would have been read from ----
+/* ---- rows as the CSV file of a dataset ----
  *
- * A row names columns of the file, or, where the file is long, indicators: then it becomes a line
- * for each. What a row leaves out is empty; a key that has one natural value is filled in. A table
- * keeps the columns of the rules' own file, and their kinds, so that a test need not name them all.
- */
+ * The cells of a row are columns of the file; or, where the file is long, indicators, and the row
+ * becomes a line for each. Cells that are not given are empty; keys have a default where there is
+ * an obvious one. A table keeps the columns of the rules' own file and their kinds, so that a test
+ * need not name them all. */
 
 typedef struct columns {
     const char **name;
@@ -256,8 +258,8 @@ typedef struct writing {
     assess *a;
     dataset *d;
     const given *g;
-    columns all;      /* of the file, in order */
-    const char *leaf; /* the key column of indicators in the long form, or NULL */
+    columns all;      /* the columns of the file, in order */
+    const char *leaf; /* of a long file: the key column of indicators; or NULL */
     buf *to;
     fault *f;
 } writing;
@@ -267,28 +269,26 @@ static int refuse(writing *w, size_t row, const char *hint, const char *format, 
     return fault_at(w->f, FAULT_DATA, &at, hint, format, what);
 }
 
-static int has(const columns *c, const char *name) {
+static int has_column(const columns *c, const char *name) {
     for (size_t i = 0; i < c->count; i++)
         if (!strcmp(c->name[i], name)) return 1;
     return 0;
 }
 
 static int append_column(writing *w, const char *name) {
-    if (!name || has(&w->all, name)) return 1;
+    if (!name || has_column(&w->all, name)) return 1;
     if (!MEM_RESERVE(w->all.name, w->all.count + 1, w->all.cap)) return fault_memory(w->f);
     w->all.name[w->all.count++] = name;
     return 1;
 }
 
-static const given_cell *cell(const given_row *r, const char *column) {
+static const given_cell *find_cell(const given_row *r, const char *column) {
     for (size_t i = 0; i < r->cells; i++)
         if (!strcmp(r->cell[i].column, column)) return &r->cell[i];
     return NULL;
 }
 
-/* The columns of the file. */
-
-/* A table's own file says what further columns there are, and which of them hold texts or dates. */
+/* Adds the columns of a table's own file, and which of them hold texts or dates. */
 static int own_columns(writing *w) {
     dataset *d = w->d;
     fault ignored = FAULT_INIT;
@@ -340,42 +340,39 @@ static int keyed_columns(writing *w) {
     return fine;
 }
 
-/* Rows. */
-
-/* A key that a row leaves out: the year of params.year; units are called X, or X1, X2 … */
-static const char *filled(writing *w, const char *column, size_t row) {
+/* The axis of a key column; "" for the column of labels of a table, NULL for other columns. */
+static const char *key_axis(const writing *w, const char *column) {
     const ds_spec *s = &w->d->spec;
-    const char *axis = "";
     for (size_t i = 0; i < s->keys; i++)
-        if (!strcmp(s->key[i].column, column)) axis = s->key[i].axis;
-    if (!s->keys && s->label && !strcmp(s->label, column))
-        return arena_print(&w->a->memory, "%zu", row + 1);
+        if (!strcmp(s->key[i].column, column)) return s->key[i].axis;
+    return !s->keys && s->label && !strcmp(s->label, column) ? "" : NULL;
+}
+
+/* A key that a row does not give: rows of a table are numbered, units are called X, or X1, X2 …,
+ * the year is params.year. NULL for other keys. */
+static const char *default_key(writing *w, const char *axis, size_t row) {
+    if (!*axis) return arena_print(&w->a->memory, "%zu", row + 1);
     if (!strcmp(axis, "unit"))
         return w->g->rows == 1 ? "X" : arena_print(&w->a->memory, "X%zu", row + 1);
     const md_leaf *year = !strcmp(axis, "year") ? model_leaf(&w->a->s->m, "params.year") : NULL;
     return year ? model_leaf_text(&w->a->s->m, year) : NULL;
 }
 
-static int is_key(const writing *w, const char *column) {
-    for (size_t i = 0; i < w->d->spec.keys; i++)
-        if (!strcmp(w->d->spec.key[i].column, column)) return 1;
-    return !w->d->spec.keys && w->d->spec.label && !strcmp(w->d->spec.label, column);
-}
-
-/* One line; in the long form that of an indicator. */
+/* Writes a line; of a long file that of one indicator, `value`. */
 static int write_line(writing *w, const given_row *r, size_t row, const given_cell *value) {
     csv_out o = csv_out_to(w->to, ',', 0);
     for (size_t i = 0; i < w->all.count; i++) {
         const char *column = w->all.name[i];
-        const given_cell *c = cell(r, column);
+        const given_cell *c = find_cell(r, column);
+        const char *axis = key_axis(w, column);
         if (value && !strcmp(column, w->leaf)) {
             csv_out_string(&o, value->column);
         } else if (value && !strcmp(column, w->d->spec.value)) {
             csv_out_text(&o, value->text, value->length);
         } else if (c) {
             csv_out_text(&o, c->text, c->length);
-        } else if (is_key(w, column)) {
-            const char *text = filled(w, column, row);
+        } else if (axis) {
+            const char *text = default_key(w, axis, row);
             if (!text)
                 return refuse(w, row, "every row says where it belongs", "the row has no '%s'",
                               column);
@@ -390,10 +387,10 @@ static int write_line(writing *w, const given_row *r, size_t row, const given_ce
 
 static int write_row(writing *w, const given_row *r, size_t row) {
     const ds_spec *s = &w->d->spec;
-    if (!w->leaf || cell(r, s->value)) return write_line(w, r, row, NULL);
+    if (!w->leaf || find_cell(r, s->value)) return write_line(w, r, row, NULL);
     int fine = 1;
     for (size_t i = 0; fine && i < r->cells; i++)
-        if (!has(&w->all, r->cell[i].column)) fine = write_line(w, r, row, &r->cell[i]);
+        if (!has_column(&w->all, r->cell[i].column)) fine = write_line(w, r, row, &r->cell[i]);
     return fine;
 }
 
@@ -402,25 +399,23 @@ static const char *column_at(const void *self, size_t i) {
     return i < c->count ? c->name[i] : NULL;
 }
 
-/* A column of the rows that the file does not have. */
+/* Reports cells that are not columns of the file. */
 static int check_columns(writing *w) {
     int fine = 1;
     for (size_t i = 0; i < w->g->rows; i++) {
         const given_row *r = &w->g->row[i];
-        int long_form = w->leaf && !cell(r, w->d->spec.value);
+        int long_form = w->leaf && !find_cell(r, w->d->spec.value);
         for (size_t k = 0; !long_form && k < r->cells; k++) {
             const char *name = r->cell[k].column;
-            if (has(&w->all, name)) continue;
-            const char *best = suggest_among(name, column_at, &w->all);
-            const char *hint =
-                best ? arena_print(&w->a->memory, text_message("did you mean '%s'?"), best) : NULL;
+            if (has_column(&w->all, name)) continue;
+            const char *hint = suggest_text(&w->a->memory, suggest_among(name, column_at, &w->all));
             fine = refuse(w, i, hint, "the data has no column '%s'", name);
         }
     }
     return fine;
 }
 
-/* NULL with the fault. */
+/* The text of the file, in the session's memory; NULL with the fault. */
 static const char *rows_as_csv(assess *a, dataset *d, const given *g, size_t *length, fault *f) {
     buf text = BUF_INIT;
     writing w = {.a = a, .d = d, .g = g, .to = &text, .f = f};
@@ -446,18 +441,16 @@ static const char *rows_as_csv(assess *a, dataset *d, const given *g, size_t *le
 
 /* ---- sessions ----
  *
- * One for each combination of rules, data and settings, computed when first asked for.
- *
- * A script's seconds do not run while its session computes. */
+ * There is one for each combination of rules, data and settings, computed when it is first asked
+ * for. The time it takes does not count as the script's. */
 
-enum { MOST = 10000 }; /* sessions that are kept: a loop over random data would never end */
-
-/* ---- what makes requests the same ---- */
+enum { MOST = 10000 }; /* sessions that are kept; a loop over random data might never end */
 
 static void append_text(buf *b, const char *text) {
     buf_put(b, text ? text : "", text ? strlen(text) + 1 : 1);
 }
 
+/* Two requests are the same if their keys are. */
 static void make_key(const request *q, buf *b) {
     append_text(b, q->rules);
     buf_print(b, "%d", q->strict);
@@ -483,20 +476,17 @@ static void make_key(const request *q, buf *b) {
     }
 }
 
-/* ---- computing ---- */
-
 static const char *data_at(const void *self, size_t i) {
     const datasets *all = self;
     return i < all->count ? all->item[i]->spec.name : NULL;
 }
 
-static int give(assess *a, const given *g, fault *f) {
+/* Replaces the data of a session before it runs. 0 with the fault. */
+static int replace_data(assess *a, const given *g, fault *f) {
     datasets *all = &a->s->data;
     dataset *d = datasets_named(all, g->name);
     if (!d) {
-        const char *best = suggest_among(g->name, data_at, all);
-        const char *hint =
-            best ? arena_print(&a->memory, text_message("did you mean '%s'?"), best) : NULL;
+        const char *hint = suggest_text(&a->memory, suggest_among(g->name, data_at, all));
         if (!strcmp(g->name, "set") || !strcmp(g->name, "where") || !strcmp(g->name, "strict"))
             hint = text_message(
                 "options come behind the data: t.run(\"rules.lua\", nil, { set = { … } })");
@@ -512,13 +502,14 @@ static int give(assess *a, const given *g, fault *f) {
     return !text || d->text || fault_memory(f);
 }
 
-static assess_status give_all(assess *a, const request *q) {
+static assess_status replace_all(assess *a, const request *q) {
     fault f = FAULT_INIT;
-    for (size_t i = 0; i < q->datas; i++) give(a, &q->data[i], &f);
+    for (size_t i = 0; i < q->datas; i++) replace_data(a, &q->data[i], &f);
     return session_finish(a, &f, OPENED);
 }
 
-static assess_status prepare(assess *a, const test_run *t) {
+/* Sets up a session before the rules are opened. */
+static assess_status set_up_session(assess *a, const test_run *t) {
     const request *q = &t->ask;
     const testing_settings *s = &t->settings;
     char number[40];
@@ -537,7 +528,7 @@ static assess_status prepare(assess *a, const test_run *t) {
     return status;
 }
 
-/* The files of a session, to be looked at for changes. */
+/* Notes the files of a session, to be watched for changes. */
 static void note_files(test_run *t, const assess *a) {
     testing_note_file(t, t->ask.rules);
     for (size_t i = 0; a->h && i < sources_count(a->h->files); i++)
@@ -549,10 +540,10 @@ static void note_files(test_run *t, const assess *a) {
 assess *request_compute(test_run *t, assess_status *status) {
     assess *a = assess_new();
     if (!a) return NULL;
-    *status = prepare(a, t);
-    text_english_begin(); /* a test has the same verdict whatever language its reader has */
+    *status = set_up_session(a, t);
+    text_english_begin(); /* t.fails compares messages, so they must not depend on the language */
     if (!*status) *status = assess_open(a, t->ask.rules);
-    if (!*status) *status = give_all(a, &t->ask);
+    if (!*status) *status = replace_all(a, &t->ask);
     if (!*status) *status = assess_run(a);
     text_english_end();
     note_files(t, a);
@@ -560,9 +551,8 @@ assess *request_compute(test_run *t, assess_status *status) {
     return a;
 }
 
-/* ---- keeping ---- */
-
-static computed *known(test_run *t, const buf *key) {
+/* The session that was computed for a key, or NULL. */
+static computed *find_session(test_run *t, const buf *key) {
     for (size_t i = 0; i < t->mades; i++)
         if (t->made[i]->key_length == key->length &&
             !memcmp(t->made[i]->key, buf_string(key), key->length))
@@ -593,7 +583,7 @@ computed *session_of(lua_State *L) {
     b->depth = 1;
     budget_leave(b);
     make_key(&t->ask, &key);
-    computed *c = key.failed ? NULL : known(t, &key);
+    computed *c = key.failed ? NULL : find_session(t, &key);
     int full = !c && t->mades >= MOST;
     if (!c && !full && !key.failed) c = compute_session(t, &key);
     buf_release(&key);
@@ -615,9 +605,7 @@ computed *session_fine(lua_State *L) {
     for (size_t i = 0; i < assess_message_count(a); i++) {
         assess_message m = assess_message_at(a, i);
         if (!m.status) continue;
-        place at = {
-            m.file, m.line, m.column, *m.field ? m.field : NULL, *m.excerpt ? m.excerpt : NULL,
-            NULL};
+        place at = session_place(&m);
         fault_put(f, (fault_kind)m.status, *m.file ? &at : NULL, *m.hint ? m.hint : NULL, m.text);
     }
     if (!f->count) fault_set(f, (fault_kind)c->status, "%s failed", c->rules);

@@ -1,6 +1,6 @@
-/* What a run gave, as Lua values: the result, and arrays of it or parts of them.
+/* The results of a run as Lua values: the result of t.run, its arrays, and parts of arrays.
  *
- * Nothing is copied: an array is a look at the session's present values. */
+ * Nothing is copied: an array is a view of the session's present values. */
 #include <lauxlib.h>
 #include <math.h>
 #include <stdint.h>
@@ -13,7 +13,8 @@
 
 static const char result_key = 0, extract_key = 0; /* registry: the metatables */
 
-static void *test(lua_State *L, int at, const char *key) {
+/* The userdata at `at` if it has this metatable, else NULL. */
+static void *test_userdata(lua_State *L, int at, const char *key) {
     void *p = lua_touserdata(L, at);
     if (!p || lua_islightuserdata(L, at) || !lua_getmetatable(L, at)) return NULL;
     lua_rawgetp(L, LUA_REGISTRYINDEX, key);
@@ -22,7 +23,7 @@ static void *test(lua_State *L, int at, const char *key) {
     return same ? p : NULL;
 }
 
-/* What a property was handed ends with it. */
+/* The results that a property is given are gone when its function returns. */
 static void check_alive(lua_State *L, const computed *c) {
     if (!c->session)
         host_error(L, NULL, "look at it inside the function it was handed to",
@@ -30,13 +31,13 @@ static void check_alive(lua_State *L, const computed *c) {
 }
 
 computed *result_test(lua_State *L, int at) {
-    computed **p = test(L, at, &result_key);
+    computed **p = test_userdata(L, at, &result_key);
     if (p) check_alive(L, *p);
     return p ? *p : NULL;
 }
 
 extract *extract_test(lua_State *L, int at) {
-    extract *p = test(L, at, &extract_key);
+    extract *p = test_userdata(L, at, &extract_key);
     if (p) check_alive(L, p->c);
     return p;
 }
@@ -51,7 +52,7 @@ void result_push(lua_State *L, computed *c) {
 /* ---- elements ---- */
 
 void looked_at(test_run *t, computed *c, const assess_array *x, size_t element) {
-    if (!c->key_length) return; /* of a session that will not last */
+    if (!c->key_length) return; /* a session that is not kept */
     t->look[t->looks++ % LOOKS] = (look){c, x, element};
     if (t->looked) t->looked(t->looked_self, c->session, x, element);
 }
@@ -91,8 +92,7 @@ const char *extract_place(lua_State *L, arena *m, const assess *a, const assess_
                           size_t element) {
     const char *out = "";
     for (int k = 0; k < x->axes; k++)
-        out = testing_print(L, m, "%s%s%s", out, k ? ", " : "",
-                            assess_label(a, &x->axis[k], element / x->stride[k] % x->axis[k].size));
+        out = testing_list(L, m, out, ", ", array_label(a, x, k, element));
     return out;
 }
 
@@ -105,29 +105,38 @@ size_t extract_size(const extract *p) {
     return size;
 }
 
-int extract_next(const extract *p, size_t position[ASSESS_AXES], size_t *element) {
+int extract_next(const extract *p, size_t *element) {
     const assess_array *x = p->x;
-    int k = x->axes;
     if (*element == SIZE_MAX) {
-        for (int i = 0; i < x->axes; i++) position[i] = p->at[i] == SIZE_MAX ? 0 : p->at[i];
-        if (!extract_size(p)) return 0;
-    } else {
-        for (k--; k >= 0; k--) {
-            if (p->at[k] != SIZE_MAX) continue;
-            if (++position[k] < x->axis[k].size) break;
-            position[k] = 0;
-        }
-        if (k < 0) return 0;
+        *element = 0;
+        for (int k = 0; k < x->axes; k++)
+            if (p->at[k] != SIZE_MAX) *element += p->at[k] * x->stride[k];
+        return extract_size(p) > 0;
     }
-    *element = 0;
-    for (int i = 0; i < x->axes; i++) *element += position[i] * x->stride[i];
-    return 1;
+    for (int k = x->axes - 1; k >= 0; k--) {
+        if (p->at[k] != SIZE_MAX) continue;
+        size_t at = array_position(x, k, *element);
+        *element += x->stride[k];
+        if (at + 1 < x->axis[k].size) return 1;
+        *element -= (at + 1) * x->stride[k];
+    }
+    return 0;
 }
 
-static extract *new_extract(lua_State *L, computed *c, const assess_array *x) {
+int extract_single(const extract *p, size_t *element) {
+    *element = SIZE_MAX;
+    return extract_size(p) == 1 && extract_next(p, element);
+}
+
+extract extract_all(computed *c, const assess_array *x) {
+    extract p = {.c = c, .x = x};
+    for (int k = 0; k < ASSESS_AXES; k++) p.at[k] = SIZE_MAX;
+    return p;
+}
+
+static extract *push_extract(lua_State *L, extract from) {
     extract *p = lua_newuserdatauv(L, sizeof *p, 0);
-    *p = (extract){.c = c, .x = x};
-    for (int k = 0; k < ASSESS_AXES; k++) p->at[k] = SIZE_MAX;
+    *p = from;
     lua_rawgetp(L, LUA_REGISTRYINDEX, &extract_key);
     lua_setmetatable(L, -2);
     return p;
@@ -139,11 +148,10 @@ static const char *output_at(const void *self, size_t i) {
 }
 
 static int no_output(lua_State *L, const computed *c, const char *name) {
-    arena *a = &testing_of(L)->scratch;
-    const char *hint = testing_hint(L, suggest_among(name, output_at, c->session)), *own, *all = "";
-    for (size_t i = 0; i < 30 && (own = output_at(c->session, i)) != NULL; i++)
-        all =
-            testing_print(L, a, "%s%s%s", all, i ? ", " : text_message("the rules compute "), own);
+    const char *hint = testing_hint(L, suggest_among(name, output_at, c->session)), *own;
+    const char *all = text_message("the rules compute ");
+    for (size_t i = 0; !hint && i < 30 && (own = output_at(c->session, i)) != NULL; i++)
+        all = testing_print(L, &testing_of(L)->scratch, "%s%s%s", all, i ? ", " : "", own);
     return host_error(L, name, hint ? hint : all, "no result '%s'", name);
 }
 
@@ -151,7 +159,7 @@ extract *extract_push(lua_State *L, computed *c, const char *name) {
     const assess_array *x = assess_output_named(c->session, name);
     if (!x && strchr(name, '.')) x = assess_array_named(c->session, name);
     if (!x) no_output(L, c, name);
-    return new_extract(L, c, x);
+    return push_extract(L, extract_all(c, x));
 }
 
 static const char *axis_at(const void *self, size_t i) {
@@ -160,10 +168,11 @@ static const char *axis_at(const void *self, size_t i) {
 }
 
 static int no_axis(lua_State *L, const assess_array *x, const char *name) {
-    const char *hint = testing_hint(L, suggest_among(name, axis_at, x)), *all = "";
+    const char *hint = testing_hint(L, suggest_among(name, axis_at, x));
+    const char *all = text_message("its axes are ");
     for (int k = 0; k < x->axes; k++)
-        all = testing_print(L, &testing_of(L)->scratch, "%s%s%s", all,
-                            k ? ", " : text_message("its axes are "), x->axis[k].name);
+        all = testing_print(L, &testing_of(L)->scratch, "%s%s%s", all, k ? ", " : "",
+                            x->axis[k].name);
     return host_error(L, name,
                       !x->axes ? "it is a single value"
                       : hint   ? hint
@@ -174,8 +183,8 @@ static int no_axis(lua_State *L, const assess_array *x, const char *name) {
 static size_t find_label(lua_State *L, const extract *p, const assess_axis *axis,
                          const char *label) {
     const assess *a = p->c->session;
-    for (size_t i = 0; i < axis->size; i++)
-        if (!strcmp(assess_label(a, axis, i), label)) return i;
+    size_t at = axis_find(a, axis, label);
+    if (at != SIZE_MAX) return at;
     suggestion near = suggest_for(label);
     for (size_t i = 0; i < axis->size && i < 10000; i++)
         suggest_try(&near, assess_label(a, axis, i));
@@ -187,7 +196,7 @@ static size_t find_label(lua_State *L, const extract *p, const assess_axis *axis
     return 0;
 }
 
-/* The label at `at`: a text, or a number as an axis of years has it. */
+/* The label at `at`: a text, or a number such as a year. */
 static const char *label_at(lua_State *L, int at, const char *axis) {
     char number[32];
     if (lua_type(L, at) == LUA_TSTRING) return lua_tostring(L, at);
@@ -198,22 +207,25 @@ static const char *label_at(lua_State *L, int at, const char *axis) {
     return testing_print(L, &testing_of(L)->scratch, "%s", number);
 }
 
+void extract_choose(lua_State *L, extract *p, const char *axis, int at) {
+    int k = array_axis(p->x, axis);
+    if (k < 0 || p->at[k] != SIZE_MAX) no_axis(L, p->x, axis);
+    p->at[k] = find_label(L, p, &p->x->axis[k], label_at(L, at, axis));
+}
+
 void extract_narrow(lua_State *L, extract *p, int at) {
     at = lua_absindex(L, at);
     for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) {
         if (lua_type(L, -2) != LUA_TSTRING)
             host_error(L, "at", "at{ unit = \"X\", indicator = \"A1\" }",
                        "a place without the name of its axis");
-        const char *name = lua_tostring(L, -2);
-        int k = 0;
-        while (k < p->x->axes && (strcmp(p->x->axis[k].name, name) || p->at[k] != SIZE_MAX)) k++;
-        if (k == p->x->axes) no_axis(L, p->x, name);
-        p->at[k] = find_label(L, p, &p->x->axis[k], label_at(L, -1, name));
+        extract_choose(L, p, lua_tostring(L, -2), -1);
     }
 }
 
 /* ---- methods ---- */
 
+/* The array that a method is called on. */
 static extract *self(lua_State *L, const char *method) {
     extract *p = extract_test(L, 1);
     if (!p)
@@ -222,36 +234,28 @@ static extract *self(lua_State *L, const char *method) {
     return p;
 }
 
-static int single(const extract *p, size_t *element) {
-    size_t position[ASSESS_AXES];
-    *element = SIZE_MAX;
-    return extract_size(p) == 1 && extract_next(p, position, element);
-}
-
+/* x:at{ unit = "X" }: a part, or the value of a single element. */
 static int extract_at(lua_State *L) {
-    extract *from = self(L, "at"), *p;
+    const extract *from = self(L, "at");
     size_t element;
     if (lua_type(L, 2) != LUA_TTABLE)
         host_error(L, "at", "r.total:at{ unit = \"X\" }", "at needs to know the place");
-    p = new_extract(L, from->c, from->x);
-    memcpy(p->at, from->at, sizeof p->at);
+    extract *p = push_extract(L, *from);
     extract_narrow(L, p, 2);
-    if (single(p, &element)) extract_value(L, p->c, p->x, element);
+    if (extract_single(p, &element)) extract_value(L, p->c, p->x, element);
     return 1;
 }
 
-/* Upvalues: the part, the number of the element before, counted as extract_next goes. */
+/* Upvalues: the part; one more than the element before, 0 at first. */
 static int each_next(lua_State *L) {
     extract *p = extract_test(L, lua_upvalueindex(1));
-    size_t position[ASSESS_AXES], *state = lua_touserdata(L, lua_upvalueindex(2)),
-                                  element = state[ASSESS_AXES];
-    memcpy(position, state, sizeof position);
-    if (!extract_next(p, position, &element)) return 0;
-    memcpy(state, position, sizeof position);
-    state[ASSESS_AXES] = element;
+    size_t element = (size_t)lua_tointeger(L, lua_upvalueindex(2)) - 1;
+    if (!extract_next(p, &element)) return 0;
+    lua_pushinteger(L, (lua_Integer)element + 1);
+    lua_replace(L, lua_upvalueindex(2));
     lua_createtable(L, 0, p->x->axes);
     for (int k = 0; k < p->x->axes; k++) {
-        lua_pushstring(L, assess_label(p->c->session, &p->x->axis[k], position[k]));
+        lua_pushstring(L, array_label(p->c->session, p->x, k, element));
         lua_setfield(L, -2, p->x->axis[k].name);
     }
     extract_value(L, p->c, p->x, element);
@@ -261,8 +265,7 @@ static int each_next(lua_State *L) {
 static int extract_each(lua_State *L) {
     self(L, "each");
     lua_settop(L, 1);
-    size_t *state = lua_newuserdatauv(L, (ASSESS_AXES + 1) * sizeof *state, 0);
-    state[ASSESS_AXES] = SIZE_MAX;
+    lua_pushinteger(L, 0);
     lua_pushcclosure(L, each_next, 2);
     return 1;
 }
@@ -274,16 +277,15 @@ static int extract_length(lua_State *L) {
 
 static int extract_text(lua_State *L) {
     const extract *p = extract_test(L, 1);
-    const char *all = p->x->name;
+    arena *m = &testing_of(L)->scratch;
+    const char *axes = "";
     for (int k = 0; k < p->x->axes; k++)
-        if (p->at[k] == SIZE_MAX)
-            all = testing_print(L, &testing_of(L)->scratch, "%s%s%s", all,
-                                all == p->x->name ? ": " : " × ", p->x->axis[k].name);
-    lua_pushstring(L, all);
+        if (p->at[k] == SIZE_MAX) axes = testing_list(L, m, axes, " × ", p->x->axis[k].name);
+    lua_pushfstring(L, "%s%s%s", p->x->name, *axes ? ": " : "", axes);
     return 1;
 }
 
-/* r.total.at is a method; everything else is a slip. */
+/* Upvalue: the methods. */
 static int extract_index(lua_State *L) {
     const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
     lua_pushvalue(L, 2);
@@ -306,11 +308,10 @@ static void push_warnings(lua_State *L, const computed *c) {
     for (size_t i = 0; i < assess_message_count(c->session); i++) {
         assess_message m = assess_message_at(c->session, i);
         if (m.status) continue;
-        lua_pushfstring(L, *m.file ? "%s:%d: %s" : "%s%d%s", m.file, (int)m.line, m.text);
-        if (!*m.file) {
-            lua_pop(L, 1);
+        if (*m.file)
+            lua_pushfstring(L, "%s:%d: %s", m.file, (int)m.line, m.text);
+        else
             lua_pushstring(L, m.text);
-        }
         lua_rawseti(L, -2, ++count);
     }
 }
@@ -331,33 +332,31 @@ static int result_text(lua_State *L) {
     return 1;
 }
 
+/* Keeps the table on top as a metatable that scripts cannot read. */
+static void keep_metatable(lua_State *L, const luaL_Reg *functions, const char *key) {
+    luaL_setfuncs(L, functions, 0);
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_rawsetp(L, LUA_REGISTRYINDEX, key);
+}
+
 void result_open(lua_State *L) {
     static const luaL_Reg methods[] = {{"at", extract_at}, {"each", extract_each}, {NULL, NULL}};
-    static const char *const sums[] = {"__add", "__sub", "__mul", "__div",    "__mod",  "__pow",
-                                       "__unm", "__lt",  "__le",  "__concat", "__call", NULL};
-    lua_createtable(L, 0, 8);
+    static const luaL_Reg of_extract[] = {{"__len", extract_length}, {"__tostring", extract_text},
+                                          {"__add", refuse_sum},     {"__sub", refuse_sum},
+                                          {"__mul", refuse_sum},     {"__div", refuse_sum},
+                                          {"__mod", refuse_sum},     {"__pow", refuse_sum},
+                                          {"__unm", refuse_sum},     {"__lt", refuse_sum},
+                                          {"__le", refuse_sum},      {"__concat", refuse_sum},
+                                          {"__call", refuse_sum},    {NULL, NULL}};
+    static const luaL_Reg of_result[] = {
+        {"__index", result_index}, {"__tostring", result_text}, {NULL, NULL}};
+    lua_newtable(L);
     lua_newtable(L);
     luaL_setfuncs(L, methods, 0);
     lua_pushcclosure(L, extract_index, 1);
     lua_setfield(L, -2, "__index");
-    lua_pushcfunction(L, extract_length);
-    lua_setfield(L, -2, "__len");
-    lua_pushcfunction(L, extract_text);
-    lua_setfield(L, -2, "__tostring");
-    for (int i = 0; sums[i]; i++) {
-        lua_pushcfunction(L, refuse_sum);
-        lua_setfield(L, -2, sums[i]);
-    }
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable");
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &extract_key);
-
-    lua_createtable(L, 0, 4);
-    lua_pushcfunction(L, result_index);
-    lua_setfield(L, -2, "__index");
-    lua_pushcfunction(L, result_text);
-    lua_setfield(L, -2, "__tostring");
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable");
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &result_key);
+    keep_metatable(L, of_extract, &extract_key);
+    lua_newtable(L);
+    keep_metatable(L, of_result, &result_key);
 }

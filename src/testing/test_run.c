@@ -1,5 +1,5 @@
-/* A run of tests from inside: what its files share of memory, lists, sessions and listeners. They
- * all depend on this file, and it on none of them. */
+/* What the files of the runner share: memory, lists, sessions, listeners. They all depend on this
+ * file, and it depends on none of them. */
 #include <string.h>
 
 #include "base/mem.h"
@@ -46,6 +46,15 @@ int testing_keeps(const test_run *t, const assess *session) {
     return 0;
 }
 
+int testing_recompute(assess *a) {
+    size_t messages = a->messages, hidden = a->hidden;
+    int fine = !assess_recompute(a);
+    a->step = DONE;
+    a->messages = messages;
+    a->hidden = hidden;
+    return fine;
+}
+
 void testing_on_session(test_run *t, void (*ready)(void *self, assess *session), void *self) {
     t->ready = ready;
     t->ready_self = self;
@@ -74,7 +83,7 @@ void testing_tell(test_run *t, testing_check *c) {
         t->listener->checked(t->listener->self, &t->now->test, c);
 }
 
-/* ---- for code that Lua calls ---- */
+/* ---- for functions that Lua calls ---- */
 
 const char missing_value = 0;
 static const char script_key = 0; /* registry */
@@ -105,20 +114,29 @@ void *testing_take(lua_State *L, arena *a, size_t bytes) {
     return out;
 }
 
+const char *testing_keep(lua_State *L, arena *a, buf *b) {
+    const char *out = b->failed ? NULL : arena_text(a, buf_string(b), b->length);
+    buf_release(b);
+    if (!out) testing_no_memory(L);
+    return out;
+}
+
 const char *testing_print(lua_State *L, arena *a, const char *format, ...) {
     buf b = BUF_INIT;
     va_list args;
     va_start(args, format);
     buf_vprint(&b, text_message(format), args);
     va_end(args);
-    const char *out = b.failed ? NULL : arena_text(a, buf_string(&b), b.length);
-    buf_release(&b);
-    if (!out) testing_no_memory(L);
-    return out;
+    return testing_keep(L, a, &b);
+}
+
+const char *testing_list(lua_State *L, arena *a, const char *list, const char *separator,
+                         const char *more) {
+    return testing_print(L, a, "%s%s%s", list, *list ? separator : "", more);
 }
 
 const char *testing_hint(lua_State *L, const char *best) {
-    return best ? testing_print(L, &testing_of(L)->scratch, "did you mean '%s'?", best) : NULL;
+    return suggest_text(&testing_of(L)->scratch, best);
 }
 
 const char *testing_stem(lua_State *L) {

@@ -1,4 +1,4 @@
-/* The runner: finds test files, reads them in a sandbox of their own, and runs their tests. */
+/* The runner of test files: finds them, reads each in a sandbox of its own, and runs its tests. */
 #include "testing/inside.h"
 
 #include <dirent.h>
@@ -48,93 +48,70 @@ int testing_only(test_run *t, const char *text, fault *f) {
     return t->only != NULL;
 }
 
-/* ---- lint of test files ----
+/* ---- comparisons that Lua accepts, but that cannot be meant ----
  *
- * What Lua would take in a test and never mean: r.total == 50 compares an array with a number,
- * which is false whatever the array holds. Found in the text, where r is what t.run gave. */
+ * r.total == 50 compares an array with a number, which is always false. Such comparisons are found
+ * in the text, where r is a name that the result of t.run was assigned to. */
 
 enum { NAMES_MOST = 64 };
 
 typedef struct test_lint {
     sources *files;
     int file;
-    const char *text;
-    const source_token *token;
-    size_t count;
-    size_t result[NAMES_MOST]; /* tokens: names that a run was assigned to */
+    token_list t;
+    size_t result[NAMES_MOST]; /* tokens: names that the result of a run was assigned to */
     size_t results;
 } test_lint;
 
-static int is_text(const test_lint *s, size_t i, const char *text) {
-    size_t length = i < s->count ? s->token[i].to - s->token[i].from : 0;
-    return length == strlen(text) && !memcmp(s->text + s->token[i].from, text, length) &&
-           s->token[i].kind != TOKEN_STRING;
-}
-
-static int is_name(const test_lint *s, size_t i) {
-    return i < s->count && s->token[i].kind == TOKEN_NAME;
-}
-
-static int same_token(const test_lint *s, size_t i, size_t k) {
-    size_t length = s->token[i].to - s->token[i].from;
-    return length == s->token[k].to - s->token[k].from &&
-           !memcmp(s->text + s->token[i].from, s->text + s->token[k].from, length);
-}
-
-/* r.total, and nothing behind that makes a value of it. */
+/* Is token i the start of r.total, with nothing after it that makes it a value? */
 static int is_array(const test_lint *s, size_t i) {
     static const char *const more[] = {":", ".", "[", "(", "{", NULL};
-    if (i && (is_text(s, i - 1, ".") || is_text(s, i - 1, "#"))) return 0;
-    if (!is_name(s, i) || !is_text(s, i + 1, ".") || !is_name(s, i + 2)) return 0;
+    const token_list *t = &s->t;
+    if (i && (token_is(t, i - 1, ".") || token_is(t, i - 1, "#"))) return 0;
+    if (!token_is_name(t, i) || !token_is(t, i + 1, ".") || !token_is_name(t, i + 2)) return 0;
     for (int k = 0; more[k]; k++)
-        if (is_text(s, i + 3, more[k])) return 0;
+        if (token_is(t, i + 3, more[k])) return 0;
     for (size_t k = 0; k < s->results; k++)
-        if (same_token(s, i, s->result[k])) return !is_text(s, i + 2, "warnings");
+        if (token_same(t, i, s->result[k])) return !token_is(t, i + 2, "warnings");
     return 0;
 }
 
-static void tell_comparison(test_lint *s, size_t i, size_t sign, fault *f) {
-    place at = sources_place(s->files, s->file, s->token[sign].line, NULL);
-    at.column = sources_column_at(s->files, s->file, s->token[sign].line, s->token[sign].from);
+static void report_comparison(test_lint *s, size_t i, size_t sign, fault *f) {
+    const source_token *first = &s->t.token[i], *last = first + 2, *own = &s->t.token[sign];
+    place at = sources_place(s->files, s->file, own->line, NULL);
+    at.column = sources_column_at(s->files, s->file, own->line, own->from);
     fault_at(f, FAULT_RULE, &at, "t.is and t.near compare arrays; r.total:at{ … } is a value",
-             "%.*s is an array: %.*s never looks into it",
-             (int)(s->token[i + 2].to - s->token[i].from), s->text + s->token[i].from,
-             (int)(s->token[sign].to - s->token[sign].from), s->text + s->token[sign].from);
+             "%.*s is an array: %.*s never looks into it", (int)(last->to - first->from),
+             s->t.text + first->from, (int)(own->to - own->from), s->t.text + own->from);
 }
 
 static void find_comparisons(test_lint *s, fault *f) {
-    for (size_t i = 0; i < s->count; i++) {
-        int runs = is_name(s, i) && is_text(s, i + 1, "=") && is_name(s, i + 2) &&
-                   (is_text(s, i + 3, ".") || is_text(s, i + 3, ":")) && is_text(s, i + 4, "run");
+    const token_list *t = &s->t;
+    for (size_t i = 0; i < t->count; i++) {
+        int runs = token_is_name(t, i) && token_is(t, i + 1, "=") && token_is_name(t, i + 2) &&
+                   (token_is(t, i + 3, ".") || token_is(t, i + 3, ":")) &&
+                   token_is(t, i + 4, "run");
         if (runs && s->results < NAMES_MOST) s->result[s->results++] = i;
-        int sign = is_text(s, i, "==") || is_text(s, i, "~=");
+        int sign = token_is(t, i, "==") || token_is(t, i, "~=");
         if (sign && i >= 3 && is_array(s, i - 3))
-            tell_comparison(s, i - 3, i, f);
+            report_comparison(s, i - 3, i, f);
         else if (sign && is_array(s, i + 1))
-            tell_comparison(s, i + 1, i, f);
+            report_comparison(s, i + 1, i, f);
     }
 }
 
-/* Arrays that are compared with == or ~=. 0 with all of them in the fault. */
+/* 0 with all such comparisons in the fault. */
 static int check_comparisons(sources *files, fault *f) {
-    for (size_t file = 0; file < sources_count(files); file++) {
-        test_lint s = {.files = files, .file = (int)file};
-        size_t length;
-        s.text = sources_text(files, (int)file, &length);
-        s.token = sources_tokens(files, (int)file, &s.count);
+    for (int i = 0; i < (int)sources_count(files); i++) {
+        test_lint s = {.files = files, .file = i, .t = token_list_of(files, i)};
         find_comparisons(&s, f);
     }
     return !f->count;
 }
 
-/* ---- the sandbox, and what a test file declares ----
- *
- * It is the sandbox of rules, without the algebra: in a test the values are plain numbers. In place
- * of it there are test, cases, golden, property and what belongs to them. */
+/* ---- test, cases, golden, property: what a test file declares ---- */
 
-/* ---- declaring ---- */
-
-static const char *const shape[] = {
+static const char *const example[] = {
     [TESTING_TEST] = "test(\"a score is capped\", function(t) … end)",
     [TESTING_CASES] = "cases(\"inverse\", { rules = \"rules.lua\", output = \"scores\", { A1 = 30, "
                       "want = 50 } })",
@@ -143,14 +120,14 @@ static const char *const shape[] = {
                          "\"rules.lua\", output = \"total\" })",
 };
 
-static uint64_t hash(const char *text) {
+static uint64_t hash_of(const char *text) {
     uint64_t h = 14695981039346656037u; /* FNV-1a, Noll */
     for (; *text; text++) h = (h ^ (unsigned char)*text) * 1099511628211u;
     return h;
 }
 
-/* Takes note of what stands on top of the stack under the name at 1. */
-static int declare(lua_State *L, testing_kind kind) {
+/* Declares what is on top of the stack under the name at 1. */
+static int declare_test(lua_State *L, testing_kind kind) {
     script_file *s = testing_script(L);
     test_run *t = s->t;
     const char *name = lua_tostring(L, 1);
@@ -166,38 +143,38 @@ static int declare(lua_State *L, testing_kind kind) {
     declared_test *it = testing_take(L, &t->memory, sizeof *it);
     it->file = s;
     it->test = (testing_test){s->path, line, testing_print(L, &t->memory, "%s", name), kind};
-    it->number = hash(name);
+    it->number = hash_of(name);
     it->ref = luaL_ref(L, LUA_REGISTRYINDEX);
     return testing_push(&t->item, &t->items, &t->item_cap, it) ? 0 : testing_no_memory(L);
 }
 
 static void check_name(lua_State *L, const char *what, testing_kind kind) {
     if (lua_type(L, 1) != LUA_TSTRING || !lua_rawlen(L, 1))
-        host_error(L, what, shape[kind], "%s needs a name first", what);
+        host_error(L, what, example[kind], "%s needs a name first", what);
 }
 
 static int do_test(lua_State *L) {
     check_name(L, "test", TESTING_TEST);
     if (lua_type(L, 2) != LUA_TFUNCTION)
-        host_error(L, "test", shape[TESTING_TEST], "test needs a function behind the name");
+        host_error(L, "test", example[TESTING_TEST], "test needs a function behind the name");
     lua_settop(L, 2);
-    return declare(L, TESTING_TEST);
+    return declare_test(L, TESTING_TEST);
 }
 
 static void check_rules(lua_State *L, int at, const char *what, testing_kind kind) {
     if (lua_type(L, at) != LUA_TTABLE)
-        host_error(L, what, shape[kind], "%s needs a table that names the rules", what);
+        host_error(L, what, example[kind], "%s needs a table that names the rules", what);
     if (!option_push(L, at, "rules") || lua_type(L, -1) != LUA_TSTRING)
-        host_error(L, what, shape[kind], "%s needs to know the rules", what);
+        host_error(L, what, example[kind], "%s needs to know the rules", what);
     lua_pop(L, 1);
 }
 
-/* cases and golden: a name and a table. */
+/* Declares cases or a golden: a name and a table. */
 static int declare_table(lua_State *L, const char *what, testing_kind kind) {
     check_name(L, what, kind);
     check_rules(L, 2, what, kind);
     lua_settop(L, 2);
-    return declare(L, kind);
+    return declare_test(L, kind);
 }
 
 static int do_cases(lua_State *L) { return declare_table(L, "cases", TESTING_CASES); }
@@ -208,7 +185,7 @@ static int do_property(lua_State *L) {
     check_name(L, "property", TESTING_PROPERTY);
     check_rules(L, 3, "property", TESTING_PROPERTY);
     if (lua_type(L, 2) != LUA_TTABLE && lua_type(L, 2) != LUA_TFUNCTION)
-        host_error(L, "property", shape[TESTING_PROPERTY],
+        host_error(L, "property", example[TESTING_PROPERTY],
                    "property needs what is to hold: monotone, bounds, invariant, no_reversal, or a "
                    "function");
     lua_settop(L, 3);
@@ -216,24 +193,21 @@ static int do_property(lua_State *L) {
     lua_insert(L, 2);
     lua_rawseti(L, 2, 2);
     lua_rawseti(L, 2, 1);
-    return declare(L, TESTING_PROPERTY);
+    return declare_test(L, TESTING_PROPERTY);
 }
 
-/* ---- the sandbox ---- */
+/* ---- the sandbox ----
+ *
+ * It is that of rules without the algebra, because values in tests are plain numbers. These names
+ * are kept: */
 
 static const char *const kept[] = {
     "assert",   "error",        "getmetatable", "ipairs", "next",     "pairs",  "pcall",  "print",
     "require",  "setmetatable", "tostring",     "type",   "rawequal", "rawget", "rawlen", "select",
     "tonumber", "string",       "table",        "utf8",   "math",     NULL};
 
-static int is_kept(const char *name) {
-    for (int i = 0; kept[i]; i++)
-        if (!strcmp(kept[i], name)) return 1;
-    return 0;
-}
-
-/* A name of the algebra, or one that is not there at all: upvalue 1 is the set of the former, 2
- * what says so for the latter. */
+/* Reading a name that is not there. Upvalues: the names of the algebra, as a set; the function that
+ * raises for other names. */
 static int undefined(lua_State *L) {
     lua_pushvalue(L, 2);
     if (lua_type(L, 2) != LUA_TSTRING || lua_rawget(L, lua_upvalueindex(1)) == LUA_TNIL) {
@@ -252,12 +226,12 @@ static int undefined(lua_State *L) {
                       "'%s' belongs to rules, not to tests", lua_tostring(L, 2));
 }
 
-/* The environment on top of the stack loses the algebra; its names are remembered. */
-static void narrow(lua_State *L) {
+/* Removes the algebra from the environment on top of the stack, and remembers its names. */
+static void remove_algebra(lua_State *L) {
     int env = lua_gettop(L);
     lua_newtable(L);
     for (lua_pushnil(L); lua_next(L, env); lua_pop(L, 1)) {
-        if (lua_type(L, -2) != LUA_TSTRING || is_kept(lua_tostring(L, -2))) continue;
+        if (lua_type(L, -2) != LUA_TSTRING || suggest_has(kept, lua_tostring(L, -2))) continue;
         lua_pushvalue(L, -2);
         lua_pushboolean(L, 1);
         lua_rawset(L, env + 1);
@@ -275,7 +249,7 @@ static void narrow(lua_State *L) {
     lua_settop(L, env);
 }
 
-static int furnish(lua_State *L) {
+static int fill_sandbox(lua_State *L) {
     static const luaL_Reg functions[] = {{"test", do_test},
                                          {"cases", do_cases},
                                          {"golden", do_golden},
@@ -283,7 +257,7 @@ static int furnish(lua_State *L) {
                                          {NULL, NULL}};
     testing_set_script(L, lua_touserdata(L, 1));
     sandbox_own(L);
-    narrow(L);
+    remove_algebra(L);
     luaL_setfuncs(L, functions, 0);
     lua_pushlightuserdata(L, (void *)&missing_value);
     lua_setfield(L, -2, "missing");
@@ -305,12 +279,12 @@ static int open_host(script_file *s, fault *f) {
                               .plain = 1};
     s->h = host_open(&hs, &s->notes, f);
     if (!s->h) return 0;
-    lua_pushcfunction(s->h->L, furnish);
+    lua_pushcfunction(s->h->L, fill_sandbox);
     lua_pushlightuserdata(s->h->L, s);
     return host_call(s->h, 1, 0, f);
 }
 
-static int script_read_tests(script_file *s, fault *f) {
+static int read_script(script_file *s, fault *f) {
     if (!open_host(s, f)) return 0;
     size_t before = s->t->items;
     int fine = host_run_file(s->h, s->path, f);
@@ -324,15 +298,13 @@ static int script_read_tests(script_file *s, fault *f) {
 
 /* ---- reading ---- */
 
-/* Those that do not match the pattern are not there. */
-static int choose(test_run *t, size_t from, fault *f) {
+/* Drops the tests from `from` on that do not match the pattern. */
+static int drop_unmatched(test_run *t, size_t from, fault *f) {
     size_t left = from;
     for (size_t i = from; i < t->items; i++) {
         const char *name = t->item[i]->test.name;
-        int found = !t->only ? 1
-                    : strstr(name, pattern_text(t->only))
-                        ? 1
-                        : pattern_match(t->only, name, strlen(name), 0, NULL, NULL, f);
+        int found = !t->only || strstr(name, pattern_text(t->only)) != NULL;
+        if (!found) found = pattern_match(t->only, name, strlen(name), 0, NULL, NULL, f);
         if (found < 0) return 0;
         if (found) t->item[left++] = t->item[i];
     }
@@ -354,7 +326,7 @@ int testing_read(test_run *t, const char *path, fault *f) {
     if (!s->path || !s->folder || !testing_note_file(t, path) ||
         !testing_push(&t->file, &t->files, &t->file_cap, s))
         return fault_memory(f);
-    return script_read_tests(s, f) && choose(t, from, f);
+    return read_script(s, f) && drop_unmatched(t, from, f);
 }
 
 size_t testing_count(const test_run *t) { return t->items; }
@@ -363,14 +335,14 @@ const testing_test *testing_at(const test_run *t, size_t i) { return &t->item[i]
 
 /* ---- running ---- */
 
-static double now(void) {
+static double seconds_now(void) {
     struct timespec ts;
     clock_gettime(CLOCK_MONOTONIC, &ts);
     return (double)ts.tv_sec + 1e-9 * (double)ts.tv_nsec;
 }
 
-/* Calls the function, or what runs the table, of the item. */
-static int call(declared_test *it, fault *f) {
+/* Calls the function of the test, or the C function that runs its table. */
+static int call_test(declared_test *it, fault *f) {
     lua_State *L = it->file->h->L;
     lua_CFunction runs = it->test.kind == TESTING_CASES    ? cases_run
                          : it->test.kind == TESTING_GOLDEN ? golden_run
@@ -386,8 +358,8 @@ static int call(declared_test *it, fault *f) {
     return host_call(it->file->h, 1, 0, f);
 }
 
-/* Where a fault stands that has no place of its own: on the line of the test or the case, under the
- * first 'quoted' word of what it says, if that is there. */
+/* The place of a fault that has none: the line of the test or the case, under the first 'quoted'
+ * word of the message if it stands there. */
 static place place_of(const test_run *t, const fault_item *it) {
     sources *files = t->now->file->h->files;
     long line = t->case_line ? t->case_line : t->now->test.line;
@@ -399,8 +371,8 @@ static place place_of(const test_run *t, const fault_item *it) {
     return sources_place(files, 0, line, there ? word : NULL);
 }
 
-/* An error that ended the test is a check that failed. */
-static void tell_faults(test_run *t, const fault *f) {
+/* Reports an error that ended the test, as a check that failed. */
+static void report_faults(test_run *t, const fault *f) {
     for (size_t i = 0; i < f->listed; i++) {
         const fault_item *it = &f->item[i];
         place at = {it->file, it->line, it->column, it->field, it->excerpt, NULL};
@@ -416,7 +388,7 @@ static void tell_faults(test_run *t, const fault *f) {
     }
 }
 
-/* What print said goes to the listener. */
+/* Passes what print and warnings said to the listener. */
 static void pass_notes(test_run *t, script_file *s) {
     for (size_t i = 0; i < s->notes.listed; i++)
         if (t->listener && t->listener->said)
@@ -427,20 +399,21 @@ static void pass_notes(test_run *t, script_file *s) {
     s->h->printed = 0;
 }
 
+/* A test without any check fails. */
 static void check_something(test_run *t) {
     fault f = FAULT_INIT;
     if (t->checks || t->note) return;
     fault_at(&f, FAULT_TEST, NULL,
              "t.near(got, want), t.is, t.ok, t.missing or t.fails compares something",
              "the test compares nothing");
-    tell_faults(t, &f);
+    report_faults(t, &f);
     fault_release(&f);
 }
 
-static size_t run(test_run *t, declared_test *it, const testing_listener *l, int first_only) {
+static size_t run_test(test_run *t, declared_test *it, const testing_listener *l, int first_only) {
     fault f = FAULT_INIT;
     host_budget *b = it->file->h->budget;
-    double since = now();
+    double since = seconds_now();
     t->listener = l;
     t->now = it;
     t->first_only = first_only;
@@ -452,16 +425,17 @@ static size_t run(test_run *t, declared_test *it, const testing_listener *l, int
     b->spent = 0;
     b->steps = 0;
     if (l && l->begins) l->begins(l->self, &it->test);
-    if (!call(it, &f)) {
-        if (!t->over) tell_faults(t, &f);
+    if (!call_test(it, &f)) {
+        if (!t->over) report_faults(t, &f);
     } else {
         check_something(t);
     }
     fault_release(&f);
-    b->depth = 0; /* a property that failed may have left its clock stopped */
+    b->depth = 0; /* an error may have left the clock of the script stopped */
     pass_notes(t, it->file);
     if (l && l->ended)
-        l->ended(l->self, &it->test, t->failed, t->checks, now() - since, t->note ? t->note : "");
+        l->ended(l->self, &it->test, t->failed, t->checks, seconds_now() - since,
+                 t->note ? t->note : "");
     t->now = NULL;
     t->listener = NULL;
     sessions_forget(t);
@@ -471,10 +445,10 @@ static size_t run(test_run *t, declared_test *it, const testing_listener *l, int
 }
 
 size_t testing_run(test_run *t, size_t i, const testing_listener *l) {
-    return run(t, t->item[i], l, 0);
+    return run_test(t, t->item[i], l, 0);
 }
 
-int testing_holds(test_run *t, size_t i) { return !run(t, t->item[i], NULL, 1); }
+int testing_holds(test_run *t, size_t i) { return !run_test(t, t->item[i], NULL, 1); }
 
 size_t testing_fails(test_run *t, unsigned kinds, size_t first) {
     for (size_t k = 0; k < t->items; k++) {
@@ -503,9 +477,7 @@ int testing_is_test(const char *path) {
 
 static int is_passed_over(const char *name) {
     static const char *const names[] = {"build", "golden", "node_modules", NULL};
-    for (int i = 0; names[i]; i++)
-        if (!strcmp(name, names[i])) return 1;
-    return name[0] == '.';
+    return name[0] == '.' || suggest_has(names, name);
 }
 
 static int by_name(const void *a, const void *b) {
@@ -541,7 +513,7 @@ static int search_folder(const search *s, const char *folder, int depth) {
         if (strcmp(folder, "."))
             buf_print(&path, "%s%s", folder, folder[strlen(folder) - 1] == '/' ? "" : "/");
         buf_text(&path, name[i]);
-        /* A link to a folder might lead around in circles. */
+        /* Links are not followed: one to a folder might lead in circles. */
         if (go && !lstat(buf_string(&path), &info)) {
             if (S_ISDIR(info.st_mode) && !is_passed_over(name[i]) && depth < DEPTH_MOST)
                 go = search_folder(s, buf_string(&path), depth + 1);
