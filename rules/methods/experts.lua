@@ -60,7 +60,11 @@ end
 --- A matrix from columns of a table: a, b and times over its rows. Where several rows compare the same two, their
 -- geometric mean counts, so that a table with the answers of many experts gives their joint matrix. The axis is
 -- there already (that of the index). Source: Aczel and Saaty 1983.
-function M.compared(a, b, times, rows, axis)
+function M.compared(a, b, times, rows, axis, by)
+  for name, column in pairs(by or {}) do
+    local asked = count(times, rows, { by = column, axis = name })
+    times = where(present(asked) & column:eq(labels(name)), times)
+  end
   warn(times:le(0), "a comparison is not above 0, and counts as not made:", times)
   local ratio = log(where(times:gt(0), times))
   local copy, to = "other_" .. axis, { by = a, axis = axis }
