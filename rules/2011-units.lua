@@ -137,10 +137,10 @@ return assessment {
     local quota = { grade = "优秀", share = p.quota.share, minimum = p.quota.minimum, rounding = "floor", ties = "out" }
     local place, cut = grade.quota(reached, keys, bands, quota)
 
-    local name = grade.name(place, bands)
-    local next_from = choose(name, { ["优秀"] = missing, ["良好"] = bands[1][2], ["合格"] = bands[2][2], ["不合格"] = bands[3][2] })
+    local next_from = coalesce(
+      where(place:eq(2), bands[1][2]), where(place:eq(3), bands[2][2]), where(place:eq(4), bands[3][2]))
     return {
-      total = total, grade = name, rank = grade.order(keys, "unit"),
+      total = total, grade = grade.name(place, bands), rank = grade.order(keys, "unit"),
       parts = parts, marks = marks, bonus = bonus, penalty = penalty, vetoed = vetoed, cut = cut,
       quota = grade.allowed(count(reached, "unit"), quota),
       earned = earned, lead_score = lead_score, late_tasks = late_tasks,
@@ -148,7 +148,7 @@ return assessment {
       short_of_next = greatest(next_from - total, 0),
 
       -- over the shares of tasks, for statements
-      share_unit = e.unit, task = e.task, role = choose(e.column, { lead = "牵头", with = "参加" }), role_share = role, weight = weight,
+      share_unit = e.unit, task = e.task, role = where(leads, "牵头", "参加"), role_share = role, weight = weight,
       what = of(t.what), clause = of(t.clause), due = of(t.due), done = of(t.finished), evidence = of(t.evidence),
       cites = of(t.cite), exempt = of(t.exempt), mark = where(~exempt, of(mark)), completion = of(completion),
       late_days = of(late), deduction = of(deduction),
