@@ -1,11 +1,11 @@
 ---@meta
--- What rule files find in their environment, for editors that use the Lua language server. The
--- manual is doc/language.md. Nothing here is ever run.
+-- The functions of rule files, for editors that use the Lua language server. The manual is
+-- doc/language.md; the methods of the library are described in their own files. Nothing here is run.
 
----A labelled array: numbers, truths, texts or dates along named axes. Two arrays meet by the names of
----their axes. Any element may be missing; missing goes through operations element by element and is
----skipped along an axis. Comparisons are methods (`x:lt(y)`), not `<` and `==`. Every function below that
----takes an array first is a method of it too.
+---A labelled array: numbers, truth values, texts or dates along named axes. Operations match arrays by
+---the names of their axes. Any element may be missing. Operations element by element give missing for a
+---missing operand; functions along an axis skip missing elements. Comparisons are methods (`x:lt(y)`), not
+---`<` and `==`. Every function below whose first argument is an array is also a method of it.
 ---@class array
 ---@operator add(array|number): array
 ---@operator sub(array|number): array
@@ -20,21 +20,21 @@
 local array = {}
 
 ---@alias missing_value fun(x: value): array the name `missing` itself
----@alias value array|number|boolean|string|missing_value an array, or a plain value that holds everywhere
+---@alias value array|number|boolean|string|missing_value an array, or a plain value that is used for all labels
 ---@alias numeric array|number|missing_value
 ---@alias axes string|string[] the name of an axis, or several
 
 ---Options of reductions.
 ---@class reduction
----@field weights? numeric renormalised over what is present
----@field within? array groups, whose result every element is given
----@field by? array along the reduced axis: the group of each label; the axis becomes that of the groups
----@field axis? string with `by`: another name for the axis of the groups; needed where the map names none
----@field others? "drop" with `by`: leaves out what is in none of the groups; else that is an error
----@field missing? "zero" of a mean: the missing count as zero
----@field divisor? "n" of std and var, in place of n - 1
+---@field weights? numeric renormalised over the elements present
+---@field within? array a map: every element gets the result of its group, and the axis stays
+---@field by? array a map: the group of each label of the axis; the result has the axis of the groups
+---@field axis? string with `by` or `within`: the name of the axis of the groups; required if the map does not carry one
+---@field others? "drop" with `by`: leaves out elements that are in none of the groups; otherwise they are an error
+---@field missing? "zero" of `mean`: missing elements count as zero
+---@field divisor? "n" of `std` and `var`: divides by n, not n - 1
 
----Is x less than y? A truth, element by element; missing where either is.
+---Is x less than y? A truth value, element by element; missing where either is missing.
 ---@param y value
 ---@return array
 function array:lt(y) end
@@ -59,17 +59,17 @@ function array:eq(y) end
 ---@return array
 function array:ne(y) end
 
----One label of an axis, which goes: `x:at { year = 2011 }`; with an array of labels a look-up, missing where the
----array is. A label that is not on the axis is an error.
+---Selects one label of an axis and drops the axis: `x:at { year = 2011 }`. With an array of labels it is a look-up,
+---missing where that array is missing. A label that is not on the axis is an error.
 ---@param where table<string, value>
 ---@return array
 function array:at(where) end
----Keeps these labels of an axis and makes the rest missing: `x:only { unit = { "A", "B" } }`, or an array of truths.
+---Keeps these labels of an axis and makes the others missing: `x:only { unit = { "A", "B" } }`; also with an array of truth values.
 ---@param where table<string, string[]|number[]|array>
 ---@return array
 function array:only(where) end
----The latest present value whose label is not after the bound, and the label it was found at:
----`local v, year = x:upto { year = 2011 }`. The axis goes; its labels are numbers.
+---The latest value present whose label is not after the bound, and its label:
+---`local v, year = x:upto { year = 2011 }`. The axis is dropped; its labels are numbers.
 ---@param where table<string, numeric>
 ---@return array value
 ---@return array label
@@ -78,14 +78,14 @@ function array:upto(where) end
 ---@param names table<string, string>
 ---@return array
 function array:as(names) end
----A carried column of keyed data: a text for every figure. Of data arrays themselves only.
+---A carried column of keyed data: a text for every figure. Only for arrays of data themselves.
 ---@param column string
 ---@return array
 function array:carried(column) end
 
 -- Element by element ------------------------------------------------------------------------------
 
----x without its sign.
+---Absolute value.
 ---@param x numeric
 ---@return array
 function abs(x) end
@@ -93,15 +93,15 @@ function abs(x) end
 ---@param x numeric
 ---@return array
 function exp(x) end
----Natural logarithm; 0 and less are missing, with a warning.
+---Natural logarithm; missing for 0 or less, with a warning.
 ---@param x numeric
 ---@return array
 function log(x) end
----Decimal logarithm; 0 and less are missing, with a warning.
+---Decimal logarithm; missing for 0 or less, with a warning.
 ---@param x numeric
 ---@return array
 function log10(x) end
----Square root; less than 0 is missing, with a warning.
+---Square root; missing below 0, with a warning.
 ---@param x numeric
 ---@return array
 function sqrt(x) end
@@ -109,38 +109,38 @@ function sqrt(x) end
 ---@param x numeric
 ---@return array
 function sign(x) end
----Towards zero, to a whole number.
+---Rounds towards zero, to a whole number.
 ---@param x numeric
 ---@return array
 function trunc(x) end
----四舍五入 on the decimal value at 15 significant digits: round(89.445, 2) is 89.45.
+---Rounds half away from zero (四舍五入), on the decimal value at 15 significant digits: round(89.445, 2) is 89.45.
 ---@param x numeric
----@param places? numeric 0 where not given
+---@param places? numeric default 0
 ---@param options? { mode: "half_up"|"half_even"|"half_down"|"up"|"down" }
 ---@return array
 function round(x, places, options) end
----Down, to a number of places.
+---Rounds down, to a number of places.
 ---@param x numeric
 ---@param places? numeric
 ---@return array
 function floor(x, places) end
----Up, to a number of places.
+---Rounds up, to a number of places.
 ---@param x numeric
 ---@param places? numeric
 ---@return array
 function ceil(x, places) end
----x kept between lo and hi; missing where any of the three is.
+---x limited to the range from lo to hi; missing where any of the three is missing.
 ---@param x value
 ---@param lo value
 ---@param hi value
 ---@return array
 function clamp(x, lo, hi) end
----The least of several, element by element; missing where any is. Along an axis it is `min`.
+---The smallest of several, element by element; missing where any is missing. Along an axis use `min`.
 ---@param x value
 ---@param ... value
 ---@return array
 function least(x, ...) end
----The greatest of several, element by element; missing where any is. Along an axis it is `max`.
+---The largest of several, element by element; missing where any is missing. Along an axis use `max`.
 ---@param x value
 ---@param ... value
 ---@return array
@@ -151,8 +151,8 @@ function greatest(x, ...) end
 ---@param y? value
 ---@return array
 function where(condition, x, y) end
----The array that the text names, for each label its own: `choose(labels "part", { … })`. What nothing
----names is not computed.
+---The array that the text names; for an array of texts, for each label its own: `choose(labels "part", { … })`.
+---A text that is not among the names is an error. Arrays that are not chosen are not computed.
 ---@param name value
 ---@param arrays table<string, value>
 ---@return array
@@ -162,100 +162,104 @@ function choose(name, arrays) end
 ---@param ... value
 ---@return array
 function coalesce(x, ...) end
----Is x missing? Never missing itself.
----Without brackets it is the missing value: `where(c, missing, x)`.
+---Is x missing? The result is never missing.
+---Without brackets `missing` is the missing value: `where(c, missing, x)`.
 ---@param x value
 ---@return array truth never missing
 function missing(x) end
----Is x present? Never missing itself.
+---Is x present? The result is never missing.
 ---@param x value
 ---@return array truth never missing
 function present(x) end
 
 -- Along an axis -----------------------------------------------------------------------------------
 
----Compensated sum of what is present; of nothing, missing. Of truths: how many are true.
----@param x numeric array of numbers or truths
+---Compensated sum of the elements present; missing if there are none. Of truth values: the number that are true.
+---@param x numeric array of numbers or truth values
 ---@param axis axes
 ---@param options? reduction
 ---@return array
 function sum(x, axis, options) end
----Arithmetic mean of what is present. Of truths: the share that is true.
----@param x numeric array of numbers or truths
+---Arithmetic mean of the elements present. Of truth values: the share that are true.
+---@param x numeric array of numbers or truth values
 ---@param axis axes
 ---@param options? reduction
 ---@return array
 function mean(x, axis, options) end
----The least along an axis.
+---The smallest along an axis.
 ---@param x value
 ---@param axis axes
 ---@param options? reduction
 ---@return array
 function min(x, axis, options) end
----The greatest along an axis.
+---The largest along an axis.
 ---@param x value
 ---@param axis axes
 ---@param options? reduction
 ---@return array
 function max(x, axis, options) end
----How many are present; 0 of nothing.
+---The number of elements present; 0 if there are none.
 ---@param x value
 ---@param axis axes
 ---@param options? reduction
 ---@return array
 function count(x, axis, options) end
----Is any of those present true?
----@param x array truths
+---Is any element present true?
+---@param x array truth values
 ---@param axis axes
 ---@param options? reduction
 ---@return array
 function any(x, axis, options) end
----Are all of those present true?
----@param x array truths
+---Are all elements present true?
+---@param x array truth values
 ---@param axis axes
 ---@param options? reduction
 ---@return array
 function all(x, axis, options) end
----The first present, by the order of the axis.
+---The first element present, in the order of the axis.
 ---@param x value
 ---@param axis string
 ---@param options? reduction
 ---@return array
 function first(x, axis, options) end
----The last present, by the order of the axis.
+---The last element present, in the order of the axis.
 ---@param x value
 ---@param axis string
 ---@param options? reduction
 ---@return array
 function last(x, axis, options) end
----The label of the greatest; of equal ones the first.
+---The label of the largest; of equal ones the first.
 ---@param x value
 ---@param axis string
+---@param options? reduction
 ---@return array label
-function argmax(x, axis) end
----The label of the least; of equal ones the first.
+function argmax(x, axis, options) end
+---The label of the smallest; of equal ones the first.
 ---@param x value
 ---@param axis string
+---@param options? reduction
 ---@return array label
-function argmin(x, axis) end
----The middle one of those present, or the mean of the two in the middle.
+function argmin(x, axis, options) end
+---The middle element of those present, or the mean of the middle two.
 ---@param x numeric
 ---@param axis string
+---@param options? reduction
 ---@return array
-function median(x, axis) end
+function median(x, axis, options) end
 ---Quantile of type 7 (Hyndman and Fan 1996).
 ---@param x numeric
 ---@param axis string
 ---@param p number 0 to 1
+---@param options? reduction
 ---@return array
-function quantile(x, axis, p) end
----Variance, divisor n - 1 unless { divisor = "n" }.
+function quantile(x, axis, p, options) end
+---Variance, with divisor n - 1, or n with { divisor = "n" }.
 ---@param x numeric
 ---@param axis string
 ---@param options? reduction
 ---@return array
 function var(x, axis, options) end
----Standard deviation, divisor n - 1 unless { divisor = "n" }.
+---Standard deviation, with divisor n - 1, or n with { divisor = "n" }.
 ---@param x numeric
 ---@param axis string
 ---@param options? reduction
@@ -264,14 +268,16 @@ function std(x, axis, options) end
 ---Sample skewness, type 2 (Joanes and Gill 1998), as in spreadsheets.
 ---@param x numeric
 ---@param axis string
+---@param options? reduction
 ---@return array
-function skewness(x, axis) end
+function skewness(x, axis, options) end
 ---Sample excess kurtosis, type 2 (Joanes and Gill 1998), as in spreadsheets.
 ---@param x numeric
 ---@param axis string
+---@param options? reduction
 ---@return array
-function kurtosis(x, axis) end
----1 is the best: the highest, or with order = "ascending" the lowest.
+function kurtosis(x, axis, options) end
+---Rank, 1 for the best: the highest, or with order = "ascending" the lowest.
 ---@param x numeric
 ---@param axis string
 ---@param options? { order?: "descending"|"ascending", ties?: "min"|"max"|"dense"|"average"|"first", tolerance?: number, within?: array, axis?: string }
@@ -282,27 +288,27 @@ function rank(x, axis, options) end
 ---@param axis string
 ---@return array
 function cumsum(x, axis) end
----The value k labels before; with count = "numbers" that of the label whose number is lower by k.
+---The value k labels before; with count = "numbers", of the label whose number is lower by k.
 ---@param x value
 ---@param axis string
----@param k? integer 1 where not given; negative looks ahead
+---@param k? integer default 1; a negative k looks ahead
 ---@param options? { count?: "labels"|"numbers" }
 ---@return array
 function lag(x, axis, k, options) end
----The last present value, from at most `limit` labels before; with count = "numbers" from at most so much
----before, by the labels' numbers.
+---The last value present, from at most `limit` labels before; with count = "numbers", `limit` counts by the
+---numbers of the labels.
 ---@param x value
 ---@param axis string
 ---@param options? { limit?: integer, count?: "labels"|"numbers" }
 ---@return array
 function fill(x, axis, options) end
----Straight lines between present neighbours, by the labels' numbers where they are numbers.
+---Linear interpolation between the neighbours present, by the numbers of the labels if they are numbers.
 ---@param x numeric
 ---@param axis string
 ---@param options? { ends?: "missing"|"constant" }
 ---@return array
 function interpolate(x, axis, options) end
----Ascending, the missing last.
+---Sorts in ascending order, missing elements last.
 ---@param x numeric
 ---@param axis string
 ---@return array
@@ -313,7 +319,7 @@ function sort(x, axis) end
 ---@param axis string
 ---@return array
 function dot(x, y, axis) end
----Correlation along an axis over the labels where both are present (kendall: tau-b).
+---Correlation along an axis, over the labels where both are present ("kendall" is tau-b).
 ---@param x array
 ---@param y array
 ---@param axis string
@@ -328,19 +334,19 @@ function correlate(x, y, axis, options) end
 ---@param x array symmetric to 1e-12, unless symmetric = false
 ---@param row string
 ---@param column string
----@param options? { symmetric?: boolean, axis?: string } axis: what is made, "component" where not given
+---@param options? { symmetric?: boolean, axis?: string } axis: the name of the new axis, default "component"
 ---@return array values over component
 ---@return array vectors over row and component
 function eigen(x, row, column, options) end
 ---The positive eigenvector of a matrix without negative elements, sum 1, and its eigenvalue (Perron):
----priorities and λmax of a comparison matrix (Saaty 1977). Missing where the matrix falls into parts.
+---priorities and λmax of a comparison matrix (Saaty 1977). Missing if the matrix falls into separate parts.
 ---@param x array
 ---@param row string
 ---@param column string
 ---@return array vector over row
 ---@return array value
 function principal(x, row, column) end
----The solution of a·s = b; missing where a is singular.
+---The solution s of a·s = b; missing if a is singular.
 ---@param a array over row and column
 ---@param b numeric over row
 ---@param row string
@@ -349,40 +355,40 @@ function principal(x, row, column) end
 function solve(a, b, row, column) end
 
 ---@class constraint
----@field [1] value coefficients; at most one axis that the aim has not: its rows
+---@field [1] value coefficients; may have one axis that the objective lacks: a constraint for each of its labels
 ---@field [2] "<="|">="|"="
----@field [3] value not over the axis of the variables
+---@field [3] value without the axis of the variables
 ---@class linear_program
----@field maximise? array coefficients over the variables; further axes: a program for each label
+---@field maximise? array coefficients over the variables; each label of a further axis is a program of its own
 ---@field minimise? array
 ---@field over string the axis of the variables
----@field subject_to? constraint[] at most 16; rows with something missing are left out
----@field lower? value|false 0 where not given, false: none; missing: none
----@field upper? value missing: none
+---@field subject_to? constraint[] at most 16; constraints with a missing element are left out
+---@field lower? value|false default 0; false or missing: no bound
+---@field upper? value missing: no bound
 
----The best point of a linear program and its value; missing, with a warning, where there is none.
+---The optimum of a linear program: the point and its value; missing, with a warning, if there is none.
 ---@param program linear_program
 ---@return array solution over the variables
 ---@return array optimum
 function lp(program) end
----The field of a table of parameters (the index, a.params, a table of data, a Lua table); what is not there is nil, and
----no error.
+---The field of a table (the index, a.params, a table of data, a Lua table); if it does not exist, `otherwise` or nil,
+---and no error.
 ---@param p table|nil
 ---@param name string
----@param otherwise? any what holds where p has none
+---@param otherwise? any the result if there is no such field
 ---@return any
 function optional(p, name, otherwise) end
----A parameter as a plain number, truth or text, for what shapes the formulas: the steps of a loop, the name of a
----method. Read while the script runs; never of data.
+---A parameter as a plain number, truth value or text, for values that shape the formulas: the number of loop steps, the
+---name of a method. It is read while the script runs. Data cannot be read this way.
 ---@param x value
----@param otherwise? number|boolean|string what holds where x is nil
+---@param otherwise? number|boolean|string the result if x is nil
 ---@return number|boolean|string
 function plain(x, otherwise) end
----Where a formula of an array is least (Nelder and Mead 1965; Gao and Han 2012), found while the script
----runs. A missing value counts as worse than any.
+---The minimum of a formula (Nelder and Mead 1965; Gao and Han 2012), found while the script runs. A
+---missing value is worse than any other.
 ---@param f fun(x: array): array called once; returns one number
 ---@param start value
----@param options? { tolerance?: number, steps?: integer } 1e-8 and 20000 where not given
+---@param options? { tolerance?: number, steps?: integer } defaults 1e-8 and 20000
 ---@return array at shaped like the start
 ---@return array minimum
 function minimise(f, start, options) end
@@ -390,7 +396,7 @@ function minimise(f, start, options) end
 ---@param z numeric
 ---@return array
 function normal_p(z) end
----The z of a probability (Wichura 1988); missing where p is not between 0 and 1.
+---The z of a probability (Wichura 1988); missing if p is not between 0 and 1.
 ---@param p numeric
 ---@return array
 function normal_quantile(p) end
@@ -404,7 +410,7 @@ function student_t_p(t, df) end
 ---@param n numeric 2 to 200
 ---@return array
 function kendall_p(tau, n) end
----The probability of at most this rho among all orders of n values without ties; exact to n = 12, then by the series AS 89.
+---The probability of at most this rho among all orders of n values without ties; exact up to n = 12, above by the series AS 89.
 ---@param rho numeric
 ---@param n numeric at least 2
 ---@return array
@@ -412,15 +418,15 @@ function spearman_p(rho, n) end
 
 -- Texts, dates, labels, functions of one's own -------------------------------------------------------
 
----Does the regular expression (PCRE2, UTF-8) match somewhere? A truth; missing of missing.
+---Does the regular expression (PCRE2, UTF-8) match somewhere in the text? Missing for a missing text.
 ---@param x array|string
 ---@param pattern string
 ---@return array
 function matches(x, pattern) end
----The text of a group of a regular expression; missing without a match.
+---The text of a group of a regular expression; missing if there is no match.
 ---@param x array|string
 ---@param pattern string
----@param group? integer 1 where not given
+---@param group? integer default 1
 ---@return array
 function capture(x, pattern, group) end
 
@@ -428,21 +434,21 @@ function capture(x, pattern, group) end
 ---@field [1] string the level's name
 ---@field [2] number its mark
 ---@field [3] string its pattern
----@field guard? boolean false: the guard is not asked
+---@field guard? boolean false: the guard is ignored
 ---@class rubric
----@field levels level[] from the best
+---@field levels level[] from the best down
 ---@field guard? string a sentence that matches it earns nothing
 ---@field cut? string the characters that end a sentence
 
----The mark of the highest level that a sentence of the text earns, and the level's name.
+---The mark of the highest level that a sentence of the text earns, and the name of the level; missing if it earns none.
 ---@param x array
 ---@param r rubric
 ---@return array mark
 ---@return array level
 function rubric(x, r) end
----A text read as a number; a missing marker is missing, other text an error.
+---A text read as a number; a missing marker gives missing, other text is an error.
 ---@param x array|string
----@param options? { unit: string } a unit of measure let through: "%", "万元"
+---@param options? { unit: string } a unit of measure that is allowed: "%", "万元"
 ---@return array
 function number(x, options) end
 ---A date: of a text as "2011-06-30", of an array of such texts, or of year, month and day.
@@ -460,30 +466,30 @@ function days(from, to) end
 ---@param axis string
 ---@return array
 function labels(axis) end
----Calls f for every element, with plain values, nil for missing. Slower than the algebra. It returns
----numbers, or what { gives = "text" } as the last argument says.
+---Calls f for every element, with plain values, nil for missing. Slower than array operations. f returns
+---numbers, or the kind that { gives = "text" } as the last argument states.
 ---@param f fun(...): number|boolean|string|nil
 ---@param x array
 ---@param ... value|{ gives: "number"|"truth"|"text"|"date" }
 ---@return array
 function each(f, x, ...) end
 
----An array written down: by label, a table in a table for each axis, or rows of labels and a value. An axis
----that is not there yet is made of the labels written. What is not written is missing. A single value holds
----everywhere.
+---An array written in the rules: a table by label, nested tables for several axes, or rows of labels and a
+---value. An axis that does not exist yet is made of the labels written. Values that are not written are missing. A
+---single value is used for all labels.
 ---@param axes axes
 ---@param values table|value
 ---@return array
 function array(axes, values) end
----A warning in the report where the condition holds somewhere; it is computed while the script runs.
+---A warning in the report if the condition is true for some label; it is computed while the script runs.
 ---@param condition array|boolean
 ---@param text string
----@param number? numeric shown behind the text
+---@param number? numeric shown after the text
 function warn(condition, text, number) end
----An error where the condition holds somewhere; it is computed while the script runs.
+---An error if the condition is true for some label; it is computed while the script runs.
 ---@param condition array|boolean
 ---@param text string
----@param number? numeric shown behind the text
+---@param number? numeric shown after the text
 function refuse(condition, text, number) end
 
 -- Declaring an assessment ---------------------------------------------------------------------------
@@ -492,7 +498,7 @@ function refuse(condition, text, number) end
 ---@class columns
 ---@field [string] array
 local columns = {}
----A table with a row for each item of a column that lists several, or of several columns.
+---A table with a row for each item of a column whose cells list several items, or of several columns.
 ---@param column string|string[]
 ---@param options { rows: string, by?: string, as?: string, from?: string }
 ---@return columns
@@ -501,19 +507,19 @@ function columns:explode(column, options) end
 ---@class source
 ---@field value? string the column of figures (long form)
 ---@field carry? string[] columns that go with each figure
----@field missing? string[] markers of missing values instead of the default ones
+---@field missing? string[] markers of missing values, in place of the default ones
 ---@field encoding? string
 ---@field separator? string
 ---@field unit_of_measure? string|table<string, string> a column that must agree with the indicators' units, or the units of columns: { gdp = "亿元" }
 ---@field header? integer|integer[] the line that names the columns; several are joined: { 2, 3 }
----@field footer? integer|string so many lines at the end are no rows; or all from the line on that begins with the text
----@field decimal? "," | "." the sign before decimals (default: a point)
----@field trim? boolean names of columns and texts without the spaces around them
----@field without_key? "drop" rows that lack a key are left out (default: an error)
----@field others? "carry" | "drop" what becomes of columns that are no indicators (default: an error)
----@field columns? { axis?: string, match: string } headings that are labels of an axis, or of those that the pattern's groups name
+---@field footer? integer|string leaves out this many lines at the end, or all from the line that begins with this text
+---@field decimal? "," | "." the decimal separator (default: a point)
+---@field trim? boolean removes spaces around column names and texts
+---@field without_key? "drop" leaves out rows without a key (default: an error)
+---@field others? "carry" | "drop" carries or leaves out columns that are not indicators (default: an error)
+---@field columns? { axis?: string, match: string } headings that are labels of an axis, or of the axes named by the groups of the pattern
 ---@field alias? table<string, table<string, string>|string> other names of the labels of an axis, or a file of two columns with them
----@field numbers? table<string, string> units of measure let through in numbers: { value = "%" }
+---@field numbers? table<string, string> units of measure that numbers may be written with: { value = "%" }
 ---@field labels? table<string, string> columns that hold labels of an axis, or lists of them: { lead = "unit" }
 ---@field within? table<string, table> the bounds of columns: { mark = { 0, 100 }, due = { "2011-01-01", "2011-12-31" } }
 ---@field rows? string of a table: the name of its axis
@@ -528,7 +534,7 @@ function columns:explode(column, options) end
 ---@return any
 function index_from_csv(path) end
 
----Names a CSV file; the path starts from the rule file's folder.
+---Declares a CSV file; the path is relative to the folder of the rule file.
 ---@param path string
 ---@param options? source
 ---@return any
@@ -555,7 +561,7 @@ function csv(path, options) end
 ---@field score? fun(x: array, p: table): array
 ---@field source? string
 ---@field measures? integer[]
----@field column? string what the data calls it, where that is not the id
+---@field column? string the name the data use, if it is not the id
 
 ---An id, a name, attributes, children: the root of the tree.
 ---@param of element
@@ -570,22 +576,22 @@ function group(of) end
 ---@return any
 function indicator(of) end
 
----An edition upon another: what is not said anew stays as the base has it. Inside the braces stand `set`,
----`remove` and `add`, applied in the order written, and the keys of an assessment that are said anew.
----@param path string of the base, from the folder of this rule file
----@param changes? table without it: a function that takes it, so that `extend "2011.lua" { … }` reads well
+---An edition that extends another: everything that is not changed stays as in the base. The braces contain `set`,
+---`remove` and `add`, applied in the order written, and keys of an assessment that replace those of the base.
+---@param path string of the base, relative to the folder of this rule file
+---@param changes? table if absent, the result is a function that takes it, for `extend "2011.lua" { … }`
 ---@return any
 function extend(path, changes) end
----In `extend`: another value for what the base declares; `was` fails where the base has come to say something else.
+---In `extend`: changes a value of the base; an error if `was` is given and the base has another value.
 ---@param of { [1]: string, [2]: any, was: any?, cite: string? } an address and its value
 ---@return any
 function set(of) end
----In `extend`: takes out indicators, groups with what is in them, or leaves.
+---In `extend`: removes indicators, groups with their contents, or leaves.
 ---@param of { [integer]: string, cite: string? } addresses
 ---@return any
 function remove(of) end
----In `extend`: groups and indicators into a group, or a leaf that is not there yet.
----@param of { [1]: string, [integer]: any, before: string?, cite: string? } an address and what it gets
+---In `extend`: adds groups and indicators to a group, or a leaf that does not exist yet.
+---@param of { [1]: string, [integer]: any, before: string?, cite: string? } an address and what is added there
 ---@return any
 function add(of) end
 
@@ -598,17 +604,17 @@ local tree = {}
 ---@param x array|string
 ---@return { axis: string, weight: array, parent: array?, parent_axis: string? }
 function tree:level(x) end
----The methods that indicators name, and which name them.
+---The methods that indicators name, and the indicators that name each.
 ---@param attribute string
 ---@return { method: function, ids: string[] }[]
 function tree:methods(attribute) end
 
----What compute gets.
+---The argument of compute.
 ---@class arguments
 ---@field data table<string, any>
 ---@field params table<string, any>
 ---@field index tree
----@field peers array truth over unit × stage
+---@field peers array truth value over unit × stage
 ---@field id string
 ---@field focus string?
 
@@ -619,6 +625,7 @@ function tree:methods(attribute) end
 ---@field status? string
 ---@field note? string
 ---@field focus? string the unit the report is about
+---@field lang? "zh"|"en" the language of headings; default: Chinese if the title is
 ---@field stages? table[]
 ---@field params? table<string, any>
 ---@field data? table<string, any>
@@ -637,18 +644,18 @@ function tree:methods(attribute) end
 ---@return any
 function assessment(of) end
 
--- What test files (*_test.lua) find in their environment instead; the manual is doc/testing.md.
+-- The functions of test files (*_test.lua); the manual is doc/testing.md.
 
 ---@alias rows table<string, any>|table<string, any>[]|string a row, a list of rows, the text of a CSV file, or a path
 ---@class run_options
 ---@field set? table<string, number|string|boolean> leaves by address
----@field where? table<string, string> keeps the rows of keyed data with this value
----@field strict? boolean a value out of its domain is an error
+---@field where? table<string, string> keeps the rows of keyed data that have this value
+---@field strict? boolean a value outside the domain of a function is an error
 
----An array of a result, or a part of one: looked at, not calculated with.
+---An array of a result, or a part of one. It can be read, but not used in formulas.
 ---@class result_array
 local result_array = {}
----The element at a place: a plain value (nil: missing) when no axis of several labels is left, else a smaller array.
+---The element at a place: a plain value (nil: missing) if every remaining axis has only one label, else a smaller array.
 ---@param place table<string, string|number>
 ---@return any
 function result_array:at(place) end
@@ -656,38 +663,40 @@ function result_array:at(place) end
 ---@return fun(): table<string, string>, any
 function result_array:each() end
 
----What a run gave: its outputs by name, leaves and data by address ("index.weight", "data.observed").
+---The result of a run: outputs by name, leaves and data by address ("index.weight", "data.observed").
 ---@class result
 ---@field warnings string[]
 ---@field [string] result_array
 
 ---@class tester
 local tester = {}
----Computes by a rule file, beside the test file or in the current folder.
+---Computes a rule file, looked for beside the test file and in the current folder.
 ---@param rules string
----@param data? table<string, rows> in place of the data that the rules call so
+---@param data? table<string, rows> replaces the data of that name
 ---@param options? run_options
 ---@return result
 function tester.run(rules, data, options) end
----Numbers that differ by at most the tolerance (default: 1e-9 of what is wanted); by label, with a table.
+---Compares numbers, which may differ by at most the tolerance (default: 1e-9 of the wanted value); with a table, by label.
 ---@param got any
 ---@param want number|table<string, number>|result_array
 ---@param tolerance? number
 ---@return boolean
 function tester.near(got, want, tolerance) end
----Exactly the same.
+---Compares: a number (to 15 significant digits), a text, true or false, `missing`.
 ---@param got any
 ---@param want any
 ---@return boolean
 function tester.is(got, want) end
+---There is no value.
 ---@param got any
 ---@return boolean
 function tester.missing(got) end
+---Any other condition.
 ---@param truth any
----@param text? string what it says
+---@param text? string the message if it fails
 ---@return boolean
 function tester.ok(truth, text) end
----The rules must refuse the data, and a message say this: a part of it, or a pattern.
+---The rules must refuse the data, with a message that contains this English text or matches this pattern.
 ---@param rules string
 ---@param data? table<string, rows>
 ---@param text string
@@ -698,15 +707,15 @@ function tester.fails(rules, data, text, options) end
 ---@param name string
 ---@param run fun(t: tester)
 function test(name, run) end
----A table of inputs and what they must give: { rules =, output =, { A1 = 30, want = 50 }, … }.
+---A table of inputs and wanted results: { rules =, output =, { A1 = 30, want = 50 }, … }.
 ---@param name string
 ---@param of table
 function cases(name, of) end
----Results compared with a file beside the test: { rules =, outputs =, abs =, rel =, data =, set =, where =, file = }.
+---Compares results with a saved file beside the test: { rules =, outputs =, abs =, rel =, data =, set =, where =, file = }.
 ---@param name string
 ---@param of table
 function golden(name, of) end
----What must hold whatever the data: { rules =, output =, runs =, on =, data =, set =, tolerance =, better = }.
+---A statement that must hold for any data: { rules =, output =, runs =, on =, data =, set =, tolerance =, better = }.
 ---@param name string
 ---@param what table|function
 ---@param of table
@@ -720,11 +729,11 @@ function monotone(indicators) end
 ---@param high number
 ---@return table
 function bounds(low, high) end
----Other names of units, another order of rows, other units of measure change nothing.
+---Renaming units, another order of rows, or other units of measure change nothing.
 ---@param what "names"|"rows"|"units"
 ---@param indicators? string
 ---@return table
 function invariant(what, indicators) end
----A unit that is worse than another changes no order of the others.
+---Adding a unit that is worse than another does not change the order of the others.
 ---@return table
 function no_reversal() end

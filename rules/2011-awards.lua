@@ -1,12 +1,12 @@
 -- 国际化城市建设分类奖项, a draft: awards for foreigners and citizens with outstanding contributions
--- against 深府〔2011〕68号 五（五）
+-- under 深府〔2011〕68号 五（五）
 --
--- The outline keeps 荣誉市民 and orders new awards by category for 外籍人士 and 深圳市民; it names no category, number or
--- criterion, and no organisations. All of that is a proposal here; the list goes to the 推进委员会. What is chosen:
---   Seven members mark from 0 to 100; one highest and one lowest mark are dropped; the mean is rounded half up to
---   two places.
---   Who is made 荣誉市民 in the same year, or belongs to neither group, is not eligible and takes no place.
---   Of those who share the last place of a category, without room for all, none gets the award.
+-- The outline keeps 荣誉市民 and requires new awards by category for 外籍人士 and 深圳市民. It gives no categories, numbers or
+-- criteria, and no organisations. All of these are proposals here; the list goes to the 推进委员会. The choices:
+--   Seven members give marks from 0 to 100. One highest and one lowest mark are dropped, and the mean is rounded half
+--   up to two places.
+--   A nominee who is made 荣誉市民 in the same year, or belongs to neither group, is not eligible and takes no place.
+--   If several share the last place of a category and there is not room for all, none of them gets the award.
 
 local panel = require "methods.panel"
 
@@ -26,10 +26,10 @@ return assessment {
   },
 
   params = {
-    pass  = 80,                              -- the least mark for an award
-    most  = 3,                               -- awards in a category
+    pass  = 80,                              -- the lowest mark for an award
+    most  = 3,                               -- the most awards in a category
     panel = { high = 1, low = 1, few = 2 },
-    members = 7,                             -- who must have marked, else the mark does not count
+    members = 7,                             -- all members must give a mark; otherwise there is no mean
   },
 
   outputs = { "mark", "eligible", "place", "awarded", "reason", "given", "agreement" },
@@ -49,16 +49,17 @@ return assessment {
     local eligible = coalesce(known, false) & ~honorary
     local passed = eligible & coalesce(mark:ge(p.pass), false)
 
-    -- Places within a category: nominees along one axis, a category along the other, only its own present.
-    local own = where(n.category:eq(labels "category"), where(passed, mark)) -- nominee × category
-    local function mine(x) return x:at { category = n.category } end
-    local place = mine(rank(own, "nominee", { ties = "min" }))
-    local awarded = passed & coalesce(mine(rank(own, "nominee", { ties = "max" })):le(p.most), false)
+    -- Places within a category; with ties = "max", all that share a place have its last number.
+    local ranked = where(passed, mark)
+    local place = rank(ranked, "nominee", { within = n.category })
+    local awarded = passed & coalesce(rank(ranked, "nominee", { within = n.category, ties = "max" }):le(p.most), false)
 
     return {
       mark = mark, eligible = eligible, place = place, awarded = awarded,
-      reason = where(awarded, "获奖", where(honorary, "同年度荣誉市民，不参评", where(~eligible, "不属外籍人士或深圳市民",
-        where(missing(mark), "评委打分不全", where(~passed, "未达标准分", "超出名额"))))),
+      -- The first reason that applies.
+      reason = coalesce(
+        where(awarded, "获奖"), where(honorary, "同年度荣誉市民，不参评"), where(~eligible, "不属外籍人士或深圳市民"),
+        where(missing(mark), "评委打分不全"), where(~passed, "未达标准分"), "超出名额"),
       given = coalesce(sum(awarded, "nominee", { by = n.category }), 0),
       agreement = panel.agreement(marks, "nominee", "judge"),
     }

@@ -1,6 +1,6 @@
--- 2011-awards.lua by hand: the panel's mark, who is eligible, places within a category, the last place, and the sample.
+-- Tests of 2011-awards.lua by hand: the panel's mark, eligibility, places within a category, the last place, and the sample.
 
--- Nominees, each a table of marks and what is out of the ordinary, all in 经贸合作奖 where nothing else is said.
+-- Nominees, each a table of marks and of what differs from the default; all in 经贸合作奖 unless stated otherwise.
 local function awards(nominees)
   local d = { categories = { { category = "经贸合作奖" }, { category = "科技创新奖" } }, nominees = {}, marks = {} }
   for k, n in ipairs(nominees) do

@@ -1,17 +1,17 @@
--- 国际化城市建设考核办法, a draft: how the units that lead and take part in the outline's tasks are assessed each year
--- against 深府〔2011〕68号 五（一）, 五（四）
+-- 国际化城市建设考核办法, a draft: the yearly assessment of the units that lead the outline's tasks or take part in them,
+-- under 深府〔2011〕68号 五（一）, 五（四）
 --
--- The outline orders the assessment and says nothing of how. Every number here is a proposal, to be decided by the
--- 推进委员会; the shapes are those of published 考核办法 (methods/appraise.lua names them). The outline names no unit for the
--- 51 measures and no day: leads and days of M-01 … M-51 are ours, in the data.
+-- The outline requires the assessment but does not say how. Every number here is a proposal, to be decided by the
+-- 推进委员会. The forms are those of published 考核办法 (methods/appraise.lua names them). The outline gives neither a unit
+-- nor a due day for the 51 measures: leads and days of M-01 … M-51 are ours, in the data.
 --
--- What the outline leaves open, and is chosen here:
---   "于2011年6月30日以前" includes that day.                       A task without a day is never late.
---   An exempt task leaves both sums.                            A unit without any task left gets no total.
---   Unfinished tasks are late as of params.closing.             Bonus may lift a total above 100; nothing goes below 0.
---   The veto is applied before the bonus, which is void,        The grade is read off the total rounded half up to
---   and bounds the grade; penalties are still taken off.        two places; the quota is on units with a total.
---   2011 is assessed by this method though it came at its end.
+-- The outline leaves these points open; this draft decides them:
+--   "于2011年6月30日以前" includes that day.                       A task without a due day is never late.
+--   An exempt task is left out of both sums.                    A unit with no task left gets no total.
+--   Unfinished tasks are late as of params.closing.             A bonus may raise a total above 100; no mark is below 0.
+--   A veto is applied before the bonus, which it voids,         The grade is that of the total rounded half up to two
+--   and limits the grade; penalties still apply.                places; the quota is a share of the units with a total.
+--   2011 is assessed by this method, although it was issued at the end of that year.
 
 local appraise = require "methods.appraise"
 local grade    = require "methods.grade"
@@ -49,13 +49,13 @@ return assessment {
   },
 
   params = {
-    closing  = date "2012-01-15",   -- the day of the self-report: what is not finished by then counts as late by then
+    closing  = date "2012-01-15",   -- the day of the self-report; unfinished tasks are late as of this day
     plan_due = date "2011-03-31",
     role     = { lead = 1, participant = 0.5 },
-    late     = { days = 15, points = 5, most = 4 },   -- points off for each period begun, at most so many periods
+    late     = { days = 15, points = 5, most = 4 },   -- points off for each started period, for at most 4 periods
     bonus    = { national = 3, provincial = 2, most = 5 },
     penalty  = { criticism = 2, missed_report = 1, most = 5 },
-    panel    = { high = 1, low = 1, few = 2 },        -- marks dropped, but of this number or fewer none
+    panel    = { high = 1, low = 1, few = 2 },        -- marks dropped; with `few` marks or fewer, none
     quota    = { share = 0.30, minimum = 1 },         -- of 优秀, rounded down
   },
 
@@ -80,7 +80,7 @@ return assessment {
   compute = function(a)
     local t, p = a.data.tasks, a.params
 
-    -- A task has one mark; each unit has its shares in it.
+    -- Each task has one mark. Each unit has a share in the tasks that it leads or takes part in.
     local late = appraise.days_late(t.due, t.finished, p.closing)
     local deduction = appraise.late_deduction(late, p.late)
     local completion = appraise.completion(t.done, t.target)
@@ -88,7 +88,7 @@ return assessment {
     local e = t:explode({ "lead", "with" }, { rows = "share", as = "unit", from = "column" })
     local function of(column) return column:at { task = e.task } end
     local leads = e.column:eq("lead")
-    local role = where(leads, p.role.lead, p.role.participant)
+    local role = choose(e.column, { lead = p.role.lead, with = p.role.participant })
     local exempt = present(of(t.exempt))
     local weight = of(t.weight)
 
@@ -97,7 +97,7 @@ return assessment {
     local is_late = coalesce(of(late):gt(0), false)
     local late_tasks = sum(leads & ~exempt & is_late, "share", { by = e.unit })
 
-    -- The plan's mark less lateness; no plan, no points. Reports: on time 100, late less, missing 0.
+    -- The plan: its mark less the deduction for lateness, 0 without a plan. A report: 100 on time, less if late, 0 if missing.
     local plans = a.data.plans
     local plan_deduction = appraise.late_deduction(appraise.days_late(p.plan_due, plans.received, p.closing), p.late)
     local in_time = appraise.less(coalesce(plans.mark, 0), plan_deduction)
@@ -112,36 +112,39 @@ return assessment {
     local parts = marks * a.index.weight / 100
     local base = where(present(tasks), sum(parts, "part"))
 
-    -- Events; of reports that never came, the penalty is not listed but follows from the reports.
+    -- Events. The penalty for reports never sent is not in their list; it is computed from the reports.
     local events = a.data.events
-    local points = where(events.kind:eq("通报批评"), p.penalty.criticism, where(events.level:eq("国家级"), p.bonus.national,
-      where(events.level:eq("省级"), p.bonus.provincial)))
+    local points = coalesce(
+      where(events.kind:eq("通报批评"), p.penalty.criticism),
+      where(events.level:eq("国家级"), p.bonus.national),
+      where(events.level:eq("省级"), p.bonus.provincial))
     local earned = appraise.capped(where(events.kind:eq("加分"), points), "event", events.unit, p.bonus.most)
     local criticism = where(events.kind:eq("通报批评"), points)
     local missed = sum(where(missing(r.received), p.penalty.missed_report, 0), "report", { by = r.unit })
     local criticised = sum(criticism, "event", { by = events.unit })
     local penalty = least(coalesce(criticised, 0) + coalesce(missed, 0), p.penalty.most)
 
-    -- Vetoed: by an event, or by a dated task that never went to the committee.
+    -- A veto: by an event, or by a task with a due day whose result was not submitted to the committee.
     local unsent = leads & ~exempt & present(of(t.submit)) & present(of(t.due)) & missing(of(t.submitted))
     local vetoed = appraise.happened(events.kind:eq("一票否决"), "event", events.unit)
       | coalesce(any(unsent, "share", { by = e.unit }), false)
     local bonus = where(vetoed, 0, earned)
     local total = round(greatest(base + bonus - penalty, 0), 2)
 
-    -- Equal totals: the better tasks, then what the unit led, then fewer late tasks; else they share the place.
+    -- Equal totals: first the better tasks, then the better tasks led, then fewer late tasks; else they share the place.
     local keys = { total, round(tasks, 2), round(lead_score, 2), { late_tasks, "ascending" } }
     local reached = grade.ceiling(grade.band(total, bands), vetoed, bands, "合格")
     local quota = { grade = "优秀", share = p.quota.share, minimum = p.quota.minimum, rounding = "floor", ties = "out" }
     local place, cut = grade.quota(reached, keys, bands, quota)
 
-    local next_from = where(place:eq(2), bands[1][2], where(place:eq(3), bands[2][2], where(place:eq(4), bands[3][2])))
+    local next_from = coalesce(
+      where(place:eq(2), bands[1][2]), where(place:eq(3), bands[2][2]), where(place:eq(4), bands[3][2]))
     return {
       total = total, grade = grade.name(place, bands), rank = grade.order(keys, "unit"),
       parts = parts, marks = marks, bonus = bonus, penalty = penalty, vetoed = vetoed, cut = cut,
       quota = grade.allowed(count(reached, "unit"), quota),
       earned = earned, lead_score = lead_score, late_tasks = late_tasks,
-      -- Points to the lowest score of the next grade; 0: the score would do, the quota or a veto is in the way.
+      -- Points missing to the next grade; 0 if the score is enough, but the quota or a veto prevents it.
       short_of_next = greatest(next_from - total, 0),
 
       -- over the shares of tasks, for statements

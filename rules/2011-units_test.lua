@@ -1,8 +1,8 @@
--- 2011-units.lua by hand: each rule of the draft by itself, on the smallest year that shows it; its boundaries; five units
--- of the sample, added up on paper; and the sample as it was.
+-- Tests of 2011-units.lua by hand: each rule of the draft alone, on the smallest data that show it; its boundaries; five
+-- units of the sample, computed on paper; and the results of the sample.
 
--- A year of some units, each a table of what is out of the ordinary. Without anything a unit leads one task, done in full
--- and in time, has a plan of 100 in time, one report in time and three marks of 100: 100 points.
+-- A year of some units, each a table of what differs from the default. By default a unit leads one task, done in full and
+-- on time, has a plan of 100 on time, one report on time and three marks of 100: 100 points.
 local function year(units)
   local d = { units = {}, tasks = {}, plans = {}, reports = {}, panel = {}, events = {} }
   local function add(name, row) d[name][#d[name] + 1] = row end
@@ -30,13 +30,13 @@ end
 
 local function run(t, units, set) return t.run("2011-units.lua", year(units), { set = set }) end
 
--- One unit alone, by what it is out of the ordinary in.
+-- One unit alone, given by what differs from the default.
 local function alone(t, u, set)
   u[1] = "甲"
   return run(t, { u }, set)
 end
 
--- No plan at all gives a row without a mark; a unit without reports is one whose report is another's.
+-- No plan is a row without a mark; for a unit without reports, the report belongs to another unit.
 local nothing = { { mark = 0 } }
 
 -- ---- the four parts
@@ -59,7 +59,7 @@ test("completion: in proportion, nothing done is 0, more than the target is 100"
   t.near(alone(t, { tasks = { { done = missing } } }).marks:at { part = "tasks" }, 0)
 end)
 
--- ---- lateness: 5 points for each 15 days begun, at most four times
+-- ---- lateness: 5 points for each started 15 days, at most four times
 
 local function off(t, finished, due) return alone(t, { tasks = { { finished = finished, due = due } } }).deduction end
 
@@ -254,9 +254,9 @@ test("the total is rounded half up to two places before the grade is read", func
   t.near(alone(t, { plans = { { mark = 0.25 } }, marks = { 0, 0, 0 } }).total, 80.03)    -- 80.025; half even would be 80.02
 end)
 
--- ---- the quota, and who goes first
+-- ---- the quota, and the order of equal totals
 
--- So many units, the first of them with the totals given, all others below 优秀.
+-- This many units, the first of them with the totals given, all others below 优秀.
 local function many(t, count, contenders, set)
   local units = {}
   for k = 1, count do
@@ -283,7 +283,7 @@ test("the best within the quota are 优秀, the next are 良好", function(t)
   t.near(r.short_of_next, { ["甲"] = missing, ["乙"] = 0, ["丙"] = 0, ["单位4"] = 10 }) -- 99 would do; 80 is 10 short
 end)
 
--- Two with equal totals for one place of 优秀 among four units. `first` says who gets it; nil: they tie, and neither does.
+-- Two equal totals for one place of 优秀 among four units. `first` states which unit gets it; nil: they tie, and neither does.
 local function contest(t, a, b, first)
   a[1], b[1] = "甲", "乙"
   local r = many(t, 5, { a, b, { "丙", tasks = { { weight = 99, done = 90, with = "甲;乙" } }, marks = { 0, 0, 0 } } },

@@ -1,9 +1,9 @@
--- 深圳国际化城市指标体系, first edition: the indicators, standards and weights by which a city is judged
--- against 深府〔2011〕68号. Measure (n) of the outline is cited as "(n)"; all 51 are.
+-- 深圳国际化城市指标体系, first edition: the indicators, standards and weights for the assessment of a city
+-- under 深府〔2011〕68号. Measure (n) of the outline is cited as "(n)"; all 51 measures are cited.
 --
--- The outline gives no weight and no standard. `source` says what the standards of an indicator rest on;
--- "ours" and every weight and floor are proposals, to be decided by the 推进委员会: hence the status.
--- check: ignore-file U02 (floors stand ready for efficacy; ratio and inverse do not read them)
+-- The outline gives no weights and no standards. `source` states the source of an indicator's standards. Those marked
+-- "ours", all weights and all floors are proposals, to be decided by the 推进委员会; therefore the status is 草案.
+-- check: ignore-file U02 (floors are kept for efficacy; ratio and inverse do not read them)
 local normalise = require "methods.normalise"
 local combine   = require "methods.combine"
 local evidence  = require "2011.evidence"
@@ -25,11 +25,11 @@ return assessment {
   },
 
   params = {
-    year = 2011,       -- the latest figure not after it counts
-    cap = 100,         -- no indicator scores more
-    coverage = 0.85,   -- share of the weight that must be observed
-    pass = 90,         -- "基本建成": the total, and
-    area_floor = 75,   -- no area below this
+    year = 2011,       -- the latest figure up to this year counts
+    cap = 100,         -- the highest score of an indicator
+    coverage = 0.85,   -- the share of the weight that must have data
+    pass = 90,         -- "基本建成": the least total, and
+    area_floor = 75,   -- the least score of every area
   },
 
   index = index { "city", "国际化城市指数",
@@ -165,7 +165,7 @@ return assessment {
   },
 
   compute = function(a)
-    -- Figures, and the marks of the evidence texts where an indicator is qualitative.
+    -- The figures; for a qualitative indicator, the mark of its evidence text.
     local observed        = a.data.observed
     local figure, figured = observed:upto { year = a.params.year }
     local text, written   = observed:carried("evidence"):upto { year = a.params.year }
@@ -176,7 +176,7 @@ return assessment {
     local known    = combine.weighted_mean(scores, a.index)                -- unit × group × stage
     local coverage = combine.coverage(scores, a.index)                     -- unit × stage
 
-    -- With too little observed, or nothing at all in an area, there is no score: nobody is flattered.
+    -- Without enough data in total, or without any in an area, there is no score: gaps must not improve it.
     local every_area = all(present(known), "group")
     local assessable = coverage:ge(a.params.coverage) & every_area
     local areas      = where(assessable, known)
@@ -188,7 +188,7 @@ return assessment {
       total = total, rank = rank(total, "unit"), areas = areas, scores = scores, values = value,
       geometric = combine.geometric(areas, a.index),
       coverage = coverage, every_area = every_area, assessable = assessable, weakest = weakest, built = built,
-      basis = sum(where(present(value), a.index.weight), "indicator", { by = status, axis = "status" })
+      basis = sum(where(present(value), a.index.weight), "indicator", { by = status })
               / sum(a.index.weight, "indicator"),
     }
   end,

@@ -1,7 +1,7 @@
--- 2011.lua: what the domain report says of each indicator, said once more and worked out by hand; the boundaries of
--- the verdict; the marks of evidence texts; and the sample as it was.
+-- Tests of 2011.lua: each indicator as the domain report describes it, worked out by hand; the boundaries of the
+-- verdict; the marks of evidence texts; and the results of the sample.
 
--- Weight, standards of both stages and, for the 功效系数 method, the value that earns 60.
+-- Weight, standards of both stages and, for the 功效系数 method, the value that scores 60.
 local outline = {
   A1 = { 4, 30000, 60000 }, A2 = { 3, 70, 85 }, A3 = { 2, 15, 18 }, A4 = { 3, 728, 770, efficacy = 500 },
   A5 = { 2, 2438, 2438 }, A7 = { 4, 30, 35 }, A8 = { 3, 4, 4 }, A9 = { 3, 12000, 20000 }, A10 = { 2, 9, 23 },
@@ -18,10 +18,10 @@ local outline = {
   E7 = { 1, 80, 90 }, E8 = { 1, 6, 12 }, E9 = { 1, 100, 200 }, E10 = { 1.5, 5, 15 }, E14 = { 2, 80, 90 },
 }
 
--- The value that scores 0, 50 or 100 in a stage (1 or 2), by the words of each method:
+-- The value that scores 0, 50 or 100 in a stage (1 or 2), from the description of each method:
 --   ratio      100 at the standard, in proportion below it
---   inverse    100 at the standard, half of it at twice as much; a score near 0 only far beyond
---   efficacy   100 at the standard, 60 at the floor, so 50 a quarter of the way below it, and 0 one and a half ways
+--   inverse    100 at the standard, 50 at twice the standard; near 0 only far beyond
+--   efficacy   100 at the standard, 60 at the floor; so 50 a quarter of that distance below the floor, and 0 one and a half times
 --   C1         100 from 0.95 to 1.05, 0 at 0.60 and 1.50, so 50 at 0.775
 local function value(id, stage, score)
   local i = outline[id]
@@ -32,7 +32,7 @@ local function value(id, stage, score)
   return standard * score / 100
 end
 
--- A city that has this score in every indicator, but for those of `other`: a score, or missing.
+-- A city that has this score in every indicator, except those in `other`: a score, or missing.
 local function city(stage, score, other)
   local x = { unit = "X", year = 2011 }
   for id in pairs(outline) do
@@ -225,7 +225,7 @@ end)
 
 -- ---- evidence
 
--- For every level a text that earns it. What the guard is for comes behind.
+-- A text that earns each level. Texts for the guard follow.
 local earned = {
   A13 = { "四个办事处联络、招商、推介、引才功能全部落实。", "三个办事处已开展招商活动。", "两个办事处开展试点。", "拓展方案已印发。", "正在研究。" },
   B6 = { "与香港机构签署合作协议，并纳入年度评估。", "与澳门建立合作机制。", "全年培训公务员320人次。", "交流计划已印发。", "正在研究。" },
@@ -280,7 +280,7 @@ test("no text is no mark, and a figure goes before a text", function(t)
   t.near(r.scores:at { indicator = "D2", stage = "stage1" }, 82.5)      -- 66 of 80
 end)
 
--- ---- the sample, and what holds for any data
+-- ---- the sample, and properties of any data
 
 golden("sample", { rules = "2011.lua", abs = 1e-9 })
 

@@ -1,5 +1,5 @@
--- 2012.lua, an overlay of 2011.lua: its three changes by hand, and that nothing else is different. What it leaves as it was
--- is tested in 2011_test.lua.
+-- Tests of 2012.lua, an overlay of 2011.lua: its three changes by hand, and that nothing else differs. What it does not
+-- change is tested in 2011_test.lua.
 
 test("weights: port to research, C3 to C7; together still 100", function(t)
   local now, before = t.run("2012.lua")["index.weight"], t.run("2011.lua")["index.weight"]
@@ -16,7 +16,7 @@ test("weights: port to research, C3 to C7; together still 100", function(t)
   t.near(sum, 100)
 end)
 
--- 100 * standard / x: GB 3095-2012's 40 for the first stage, the second stage's 25 as it was.
+-- 100 * standard / x: 40 from GB 3095-2012 for the first stage, 25 for the second stage as before.
 cases("C7 by the national standard", {
   rules = "2012.lua", output = "scores",
   { C7 = 40, want = 100, at = { stage = "stage1" } }, { C7 = 47, want = 85.10638297872340, at = { stage = "stage1" } },

@@ -1,10 +1,10 @@
--- The Human Development Index as computed since the report of 2014: goalposts, three dimensions, their
+-- The Human Development Index as computed since the report of 2014: goalposts, three dimensions, and their
 -- geometric mean. Source: UNDP, Human Development Report 2023/2024, technical note 1.
 
 local normalise = require "methods.normalise"
 local combine   = require "methods.combine"
 
--- Income counts by its logarithm: a further dollar is worth less to the rich.
+-- Income enters as its logarithm, because an additional dollar is worth less at a higher income.
 local function logarithmic(x, p)
   return normalise.goalposts(log(x), { low = log(p.low), high = log(p.high) })
 end
@@ -41,7 +41,7 @@ return assessment {
   compute = function(a)
     local scores     = normalise.each(a.data.observed, a)                 -- unit × indicator × year, 0–100
     local dimensions = combine.weighted_mean(scores, a.index) / 100       -- unit × dimension × year, 0–1
-    -- A country that lacks any component has no index.
+    -- A country that lacks a component has no index.
     local complete   = combine.coverage(scores, a.index):eq(1)
     local all_years  = round(where(complete, combine.geometric(dimensions, a.index)), 3)
     local hdi        = all_years:at { year = a.params.year }

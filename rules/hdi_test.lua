@@ -1,4 +1,4 @@
--- hdi.lua against what UNDP published, and by hand. Source of the published figures: Human Development
+-- Tests of hdi.lua against the figures of UNDP, and by hand. Source of the published figures: Human Development
 -- Report 2023/2024, composite indices time series (samples/hdi/published.csv has where they come from).
 
 test("as published, to three decimals", function(t)

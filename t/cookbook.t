@@ -185,9 +185,12 @@ got('compare', 'kendall', { '' => 8 / 10 });
 got('compare', 'p', { '' => 2 * 5 / 120 });
 
 # Year on year: income from 40 to 60, waste from 40 down to 20 in both years.
-got('yearly', 'yearly', { "Chang'an/before" => (60 + 45) / 2, "Chang'an/score" => 80, "Chang'an/change" => 27.5, "Chang'an/percent" => 52.4,
-    "Chang'an/rank" => 1, "Chang'an/gained" => 1, 'Gulou/gained' => -2, 'Gulou/change' => 2.5, 'Xincheng/percent' => 38.9, 'Yuhua/before' => '',
-    'Yuhua/score' => 25, 'Yuhua/rank' => 4, 'Yuhua/gained' => '' });
+got('yearly', 'before', { "Chang'an" => (60 + 45) / 2, Yuhua => '' });
+got('yearly', 'score', { "Chang'an" => 80, Yuhua => 25 });
+got('yearly', 'change', { "Chang'an" => 27.5, Gulou => 2.5 });
+got('yearly', 'percent', { "Chang'an" => 52.4, Xincheng => 38.9 });
+got('yearly', 'rank', { "Chang'an" => 1, Yuhua => 4 });
+got('yearly', 'gained', { "Chang'an" => 1, Gulou => -2, Yuhua => '' });
 
 # 完成率: 230/200, 10920/12000, 400/500, (45 - 37)/(45 - 35), (0.5 - 0.52)/(0.5 - 0.45)
 got('completion', 'rate', { '固定资产投资（亿元）' => 115, '新增就业（人）' => 91, '群众投诉（件）' => 80, 'PM2.5（微克/立方米）' => 80, '单位能耗（吨标煤/万元）' => -40 });

@@ -31,6 +31,13 @@ sub shown {
     return join ', ', @said;
 }
 
+# The anchors of a page's headings.
+sub anchors {
+    my ($page) = @_;
+    my $text = decode_utf8(slurp($page)) =~ s/^```.*?^```$//gmsr;
+    return map { lc($_) =~ s/[^\w\- ]//gr =~ tr/ /-/r } $text =~ /^#+ (.*)$/mg;
+}
+
 for my $path ('README.md', sort(glob 'doc/*.md'), sort glob 'doc/zh/*.md') {
     my $text = slurp($path);
     my @blocks;
@@ -38,9 +45,13 @@ for my $path ('README.md', sort(glob 'doc/*.md'), sort glob 'doc/zh/*.md') {
         while $text =~ /^```(\w+[^\n]*)\n(.*?)^```$/msg;
     my $home = "$tmp/" . $path =~ tr{/}{_}r;
     methods_in($home);
-    # What a page of doc/zh links to is there.
-    for my $link ($path =~ m{^doc/zh/} ? decode_utf8($text) =~ /\]\(([^)#:]+)(?:#[^)]*)?\)/g : ()) {
-        ok(-e "doc/zh/$link", "$path: $link is there");
+    # What a page links to is there, and so is the heading.
+    my $prose = decode_utf8($text =~ s/^```.*?^```$//gmsr =~ s/`[^`\n]*`//gr);
+    my ($folder) = $path =~ m{^(.*/)?};
+    while ($prose =~ /\]\(([^)#:\s]*)(?:#([^)]*))?\)/g) {
+        my ($page, $heading) = ($1 eq '' ? $path : ($folder // '') . $1, $2);
+        ok(-e $page, "$path: $page is there");
+        ok((grep { $_ eq $heading } anchors($page)), "$path: $page#$heading is there") if defined $heading;
     }
     my ($frame) = $text =~ /^```lua frame\n(.*?)^```$/ms;
     for (@blocks) {

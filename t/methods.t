@@ -457,4 +457,17 @@ LUA
     # G is p, I = (70 + 30) / 2, the whole (3 * 50 + 3 * 60) / 6.
     near($run->{anew}{A}, 55, 1e-12, 'several levels weighed anew at once');
 }
+# The comment of a public function has the same parts in the same order; mcda/rows.lua and mcda/pairs.lua are not public.
+for my $path (glob('rules/methods/*.lua'), grep { !m{/(?:rows|pairs)\.lua$} } glob 'rules/methods/mcda/*.lua') {
+    my @lines = split /\n/, slurp($path);
+    for my $at (grep { $lines[$_] =~ /^function M\./ } 0 .. $#lines) {
+        my ($name) = $lines[$at] =~ /^function M\.(\w+)/;
+        my $first = $at;
+        $first-- while $first && $lines[ $first - 1 ] =~ /^--/;
+        my @parts = map { /^-- (Arguments|Result|Missing|Errors|Source): ./ ? $1 : () } @lines[ $first .. $at ];
+        is("@parts", 'Arguments Result Missing Errors Source', "$path: $name says all a reader must know");
+        like($lines[$first], qr/^--- \S/, "$path: $name begins with what it computes");
+    }
+}
+
 done_testing();

@@ -1,9 +1,9 @@
 -- Marks for the six qualitative indicators of the first edition, from evidence texts.
 --
--- A text gets the highest level that one of its sentences earns; levels and patterns are ours. A
--- sentence that only speaks of plans (计划…建成, 尚未…设立) earns none of the upper three. D and E do not
--- look at that: a chosen site or an approved plan is what D is about. No text is no mark, not level E.
--- The mark counts like any figure, against the standard of its indicator (80, later 90).
+-- A text gets the highest level that one of its sentences earns. Levels and patterns are ours. A sentence
+-- that only reports plans (计划…建成, 尚未…设立) does not earn level A, B or C. Levels D and E ignore this
+-- rule, because D is for a chosen site or an approved plan. A missing text gives no mark, not level E.
+-- The mark is used like any figure and compared with the standard of its indicator (80, later 90).
 
 local M = {}
 
@@ -52,7 +52,8 @@ M.rubrics = {
     "(方案|计划)[^。]*印发"),
 }
 
---- Marks of evidence texts (… × indicator, text): the same shape, numbers, missing for other indicators.
+--- The marks of evidence texts. text: texts over `indicator` and other axes. Result: numbers over the same axes, missing
+-- for indicators without a rubric and for missing texts.
 function M.marks(text)
   local marks
   for id, levels_of in pairs(M.rubrics) do

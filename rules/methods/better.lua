@@ -1,7 +1,7 @@
--- What is better: the one place where methods that compare figures take notice of `better`.
+-- Directions: the one place where methods read `better`.
 --
--- better is a text or texts over the indicators: "higher" (where missing or not given), "lower", or "target" for what
--- should lie in a band, such as the acidity of water. Any other text is an error.
+-- better is a text or texts over the indicators: "higher" (default), "lower", or "target" for figures that should
+-- be in a band, such as the acidity of water. Any other text is an error.
 
 local M = {}
 
@@ -12,7 +12,12 @@ local function words(better, method)
   return word
 end
 
---- Truth: should be small. For methods that have no answer where the best is in the middle: "target" is an error.
+--- Truth: less is better. For methods that have no result if the best is in the middle.
+-- Arguments: better: texts. method: a name for the error.
+-- Result: truth, axes of better; false if better is nil.
+-- Missing: missing means "higher".
+-- Errors: "target" or another text is an error.
+-- Source: definition.
 function M.lower(better, method)
   if not better then return false end
   local word = words(better, method)
@@ -22,9 +27,13 @@ function M.lower(better, method)
   return word:eq("lower")
 end
 
---- x oriented so that more is better: -x where lower is, and where a target is, minus the distance from the band
--- p.target_low to p.target_high (or the point p.target), so that 0 is the best there is. Without a band it is an error.
--- The second result is truth where a target is, or nil where p says nothing of better.
+--- x with a direction in which more is better: -x if less is better; for a target, minus the distance from the band
+-- p.target_low to p.target_high (or from the point p.target), so that 0 is the best.
+-- Arguments: x: figures. p: better, target_low, target_high, target. method: a name for the error.
+-- Result: axes of x; second result: truth, there is a target; nil if p has no `better`.
+-- Missing: stays missing.
+-- Errors: "target" without a band, or another text, is an error.
+-- Source: definition.
 function M.oriented(x, p, method)
   local better = optional(p, "better")
   if not better then return x end

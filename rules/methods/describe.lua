@@ -1,15 +1,19 @@
--- Description: what the data is like before anything is done with it.
+-- Description: statistics of the data before anything is done with it.
 --
--- x has the axis `unit`; what is said of an indicator is over the other axes of x. Missing values take no
--- part, unless they are what is counted. Units of measure are those of x.
+-- x has the axis `unit`. A result for an indicator is over the other axes of x. Missing values are left out, unless
+-- they are what is counted. Units of measure are those of x.
 
 local M = {}
 
---- The columns of COINr's get_stats, for each indicator: min, max, mean, median, sd (n - 1), skewness and kurtosis
--- (type 2, excess); available, nonzero, unique, same (how often the commonest value stands): numbers of units;
--- the same as shares: of the units (available_share), of the available ones (the others); and flags: "low" or
--- "ok" (available_flag, nonzero_flag, unique_flag), "outliers" or "ok" (shape_flag). Limits of the flags are
--- p.available (0.65), p.nonzero, p.unique (0.5), p.skewness (2), p.kurtosis (3.5).
+--- The columns of COINr's get_stats, for each indicator.
+-- Arguments: x over `unit`. p: the limits of the flags: available (0.65), nonzero (0.5), unique (0.5), skewness
+--   (2), kurtosis (3.5).
+-- Result: a table: min, max, mean, median, sd (n - 1), skewness and kurtosis (type 2, excess); available, nonzero,
+--   unique, same (frequency of the most common value): numbers of units; the same as shares: of the units
+--   (available_share), of the available ones (the others); and flags: "low" or "ok" (available_flag, nonzero_flag,
+--   unique_flag), "outliers" or "ok" (shape_flag).
+-- Missing: left out, and counted.
+-- Errors: none.
 -- Source: COINr 1.1, get_stats (Becker et al. 2022).
 function M.statistics(x, p)
   local function flag(low, word) return where(low, word or "low", "ok") end
@@ -32,9 +36,13 @@ function M.statistics(x, p)
   return s
 end
 
---- What each unit has: missing and zero (numbers of indicators), available (share of the indicators), nonzero (share
--- of the available ones that are not 0), included (truth: both shares reach p.available and p.nonzero, 2/3 and 0
--- where not given). Source: COINr 1.1, get_data_avail and Screen.
+--- The data available for each unit.
+-- Arguments: x over `unit` and `indicator`. p: available (2/3), nonzero (0): the least shares for `included`.
+-- Result: a table over `unit`: missing and zero (numbers of indicators), available (share of the indicators),
+--   nonzero (share of the available ones that are not 0), included (truth: both shares are reached).
+-- Missing: counted.
+-- Errors: none.
+-- Source: COINr 1.1, get_data_avail and Screen.
 function M.units(x, p)
   local n, some = count(labels "indicator", "indicator"), count(x, "indicator")
   local u = { missing = n - some, zero = count(where(x:eq(0), x), "indicator"), available = some / n }
@@ -43,7 +51,11 @@ function M.units(x, p)
   return u
 end
 
---- Share of the indicators of each group of the index that a unit has. x over the axis of a level.
+--- Share of the indicators of each group of the index that a unit has.
+-- Arguments: x over a level of the index. index.
+-- Result: 0 to 1, one level up.
+-- Missing: counted.
+-- Errors: none.
 -- Source: COINr 1.1, get_data_avail.
 function M.availability(x, index)
   local level = index:level(x)
@@ -51,26 +63,39 @@ function M.availability(x, index)
   return count(x, level.axis, by) / count(level.weight, level.axis, by)
 end
 
--- The copy of an axis, one for each: two levels of an index have different labels.
+-- The copy of an axis; each axis has its own, because two levels of an index have different labels.
 local function other(axis) return "other_" .. axis end
 
---- Correlations of everything along `axis` with everything: over axis × other_axis ("other_indicator"), from units that have both; and the
--- number of those units. method: "pearson" or "spearman". Source: Pearson 1895; Spearman 1904.
+--- Correlations of every pair along `axis`.
+-- Arguments: x over `unit` and `axis`. method: "pearson" (default), "spearman" or "kendall".
+-- Result: over axis × other_axis ("other_indicator"); second result: the number of units that have both.
+-- Missing: units that lack one of the two are left out.
+-- Errors: none of its own; without variation, missing, with a warning.
+-- Source: Pearson 1895; Spearman 1904.
 function M.correlations(x, axis, method)
   local y = x:as { [axis] = other(axis) }
   return correlate(x, y, "unit", { method = method }), count(x + y, "unit")
 end
 
---- Correlation of every element of a level with its parent: x over the axis of a level, up: the level above. A low
--- or negative one says that the parent does not speak for it. Source: COINr 1.1, get_corr with a parent.
+--- Correlation of every element of a level with its parent. A low or negative one means that the parent does not
+-- represent it.
+-- Arguments: x over a level. up: the level above. index. method: as for correlations.
+-- Result: -1 to 1, over the level of x.
+-- Missing: units that lack one of the two are left out.
+-- Errors: as for correlations.
+-- Source: COINr 1.1, get_corr with a parent.
 function M.with_parent(x, up, index, method)
   local level = index:level(x)
   local parent = level.parent and up:at { [level.parent_axis] = level.parent } or up
   return correlate(x, parent, "unit", { method = method })
 end
 
---- Correlations within the groups of the index: those of elements that have the same parent, missing for others.
--- And the number of pairs. x over the axis of a level. Source: COINr 1.1, get_corr.
+--- Correlations within the groups of the index.
+-- Arguments: x over a level. index. method: as for correlations.
+-- Result: over axis × other_axis, missing for elements with different parents; second result: the number of units.
+-- Missing: units that lack one of the two are left out.
+-- Errors: as for correlations.
+-- Source: COINr 1.1, get_corr.
 function M.within_groups(x, index, method)
   local level = index:level(x)
   local r, n = M.correlations(x, level.axis, method)
@@ -79,27 +104,39 @@ function M.within_groups(x, index, method)
   return where(same, r), where(same, n)
 end
 
---- Truth for pairs under the same parent whose correlation is at least `limit` (0.92) either way: the two count one
--- thing twice. r over axis × other_axis, parent: the map of the axis. Source: OECD/JRC Handbook 2008, step 4; the
--- limit as the JRC's COIN tool.
+--- Truth for pairs with the same parent whose absolute correlation is at least `limit`: the two measure the same
+-- thing.
+-- Arguments: r over axis × other_axis. axis: its name. parent: a map over axis. limit: 0.92.
+-- Result: truth over axis × other_axis.
+-- Missing: a missing correlation gives missing.
+-- Errors: none.
+-- Source: OECD/JRC Handbook 2008, step 4; the limit as the JRC's COIN tool.
 function M.collinear(r, axis, parent, limit)
   local pair = parent:as { [axis] = other(axis) }:eq(parent) & labels(axis):ne(labels(other(axis)))
   return pair & abs(r):ge(limit or 0.92)
 end
 
---- p-value of a correlation r of n pairs, two-sided: 2 P(T < -|t|), t = r sqrt((n - 2) / (1 - r^2)), n - 2
--- degrees of freedom. Exact correlation gives 0. The smaller, the less likely by chance. Source: Student 1908;
--- OECD/JRC Handbook 2008, step 4.
+--- Two-sided p-value of a correlation r of n pairs: 2 P(T < -|t|), t = r sqrt((n - 2) / (1 - r^2)), n - 2 degrees
+-- of freedom.
+-- Arguments: r: -1 to 1. n: numbers of pairs.
+-- Result: 0 to 1, axes of both; 0 for a correlation of 1 or -1.
+-- Missing: stays missing.
+-- Errors: none.
+-- Source: Student 1908; OECD/JRC Handbook 2008, step 4.
 function M.significance(r, n)
   local open = where(abs(r):lt(1), r)
   return where(abs(r):ge(1), 0, 2 * student_t_p(-abs(open) * sqrt((n - 2) / (1 - open ^ 2)), n - 2))
 end
 
---- p-values of correlations(x, axis, o.method), two-sided, of the units that have both. "pearson": significance.
--- "spearman" without ties: exact up to 12 units, by the series AS 89 up to 1290; else significance. "kendall"
--- without ties and below 50 units: exact; else normal, the variance made smaller by the ties. With o.exact = false
--- the approximations, whatever there is. Source: Kendall 1938, 1945 (chapter 4 of Kendall 1970 has the variance);
--- Best and Roberts 1975; where to change over, and what ties do, as R 4.2, cor.test, which is exact to 9 units.
+--- Two-sided p-values of correlations(x, axis, o.method). "pearson": significance. "spearman" without ties: exact
+-- up to 12 units, by the series AS 89 up to 1290; otherwise significance. "kendall" without ties and below 50
+-- units: exact; otherwise normal, with the variance reduced for ties.
+-- Arguments: x over `unit` and `axis`. o: method; exact = false always uses the approximations.
+-- Result: 0 to 1, over axis × other_axis.
+-- Missing: units that lack one of the two are left out.
+-- Errors: as for correlations.
+-- Source: Kendall 1938, 1945 (chapter 4 of Kendall 1970 has the variance); Best and Roberts 1975; the limits
+--   between the methods and the treatment of ties as R 4.2, cor.test, which is exact to 9 units.
 function M.p_values(x, axis, o)
   local method = plain(optional(o, "method"))
   local y = x:as { [axis] = other(axis) }
@@ -122,11 +159,16 @@ function M.p_values(x, axis, o)
   return where(exact & n:lt(50), least(2 * kendall_p(-abs(r), n), 1), 2 * normal_p(-abs(z)))
 end
 
---- Cronbach's alpha along `axis`: k / (k - 1) (1 - sum of variances / variance of the sum). How well indicators
--- measure the same. o.by and o.axis: for each group. Of the units that have everything; or, with o.pairwise, the
--- variance of the sum is that of all covariances, each from the units that have both, as COINr does. Below 0 it says
--- that some indicators run against the others: a warning, since most likely they are to be reversed first. One
--- indicator, or none that differs between units: missing. Source: Cronbach 1951 (recalled); COINr 1.1, get_cronbach.
+--- Cronbach's alpha along `axis`: k / (k - 1) (1 - sum of variances / variance of the sum). It measures how
+-- consistently the indicators measure the same thing.
+-- Arguments: x over `unit` and `axis`. o: by and axis, a map and its axis: for each group; pairwise: the variance
+--   of the sum is that of all covariances, each from the units that have both, as in COINr.
+-- Result: up to 1, without `unit` and `axis`.
+-- Missing: only complete units are used, unless o.pairwise; one indicator, or none that differs between units:
+--   missing.
+-- Errors: below 0 there is a warning that some indicators run against the others; they probably have to be reversed
+--   first.
+-- Source: Cronbach 1951 (recalled); COINr 1.1, get_cronbach.
 function M.alpha(x, axis, o)
   local map, to = optional(o, "by"), optional(o, "axis")
   local by = { by = map, axis = to }

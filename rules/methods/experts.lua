@@ -1,10 +1,10 @@
--- Weights from judgement: pairwise comparisons, orders and ranks of importance, the best and the worst, panels.
+-- Weights from judgement: pairwise comparisons, orders and ranks of importance, the best and the worst item,
+-- panels.
 --
--- What is weighed is along the axis `indicator`, unless o.along (or the first argument) names another. A matrix
--- of comparisons m has that axis and its copy, called "other_" .. axis; m says how many times the row matters
--- more than the column. Items of which m says nothing have no weight, so that one matrix may be about the
--- indicators of one group, and coalesce joins several. Further axes of m (expert, stage) come along. Weights are
--- shares that add up to 1.
+-- Items are along the axis `indicator`, unless o.along (or the first argument) names another. A matrix of
+-- comparisons m has that axis and its copy, called "other_" .. axis; it states how many times as important as the
+-- column the row is. Items without comparisons have no weight, so a matrix may cover the indicators of one group,
+-- and coalesce joins several. Further axes of m (expert, stage) are kept. Weights are shares that add up to 1.
 
 local M = {}
 
@@ -13,7 +13,7 @@ local function other(o) return "other_" .. along(o) end
 local function shares(w, o) return w / sum(w, along(o)) end
 local function diagonal(o) return labels(along(o)):eq(labels(along(o)):as { [along(o)] = other(o) }) end
 
--- Lists of labels and rows as a square array; the axis is made of the labels where it is not there yet.
+-- Lists of labels and rows as a square array; the axis is made of the labels if it does not exist yet.
 local function square(axis, names, rows)
   local ones = {}
   for i, name in ipairs(names) do ones[i] = { name, 1 } end
@@ -22,7 +22,12 @@ local function square(axis, names, rows)
 end
 
 --- A matrix from a list of comparisons { "A", "B", 3 }: A is 3 times as important as B (a third: 1 / 3). The
--- opposite is implied, a pair not listed is missing. Source: the scale of 1 to 9, Saaty 1977.
+-- reverse is implied.
+-- Arguments: axis: a name; the axis is made if it does not exist. list: the comparisons.
+-- Result: numbers over axis and its copy.
+-- Missing: a pair that is not listed is missing.
+-- Errors: an entry of another form, or a number of 0 or less, is an error.
+-- Source: the scale of 1 to 9, Saaty 1977.
 function M.comparisons(axis, list)
   local names, rows, known = {}, {}, {}
   local function meet(name)
@@ -45,8 +50,13 @@ function M.comparisons(axis, list)
   return square(axis, names, rows)
 end
 
---- A matrix from rows of numbers in the order of the names, as in
--- matrix("indicator", { "A", "B" }, { { 1, 3 }, { 1 / 3, 1 } }). Numbers are taken as they stand; false is a gap.
+--- A matrix from rows of numbers in the order of the names, as in matrix("indicator", { "A", "B" }, { { 1, 3 }, { 1
+-- / 3, 1 } }).
+-- Arguments: axis: as for comparisons. names: a list. values: a list of rows; false is a gap.
+-- Result: numbers over axis and its copy, as written.
+-- Missing: a gap is missing.
+-- Errors: none.
+-- Source: definition.
 function M.matrix(axis, names, values)
   local rows = {}
   for i, row in ipairs(values) do
@@ -57,10 +67,21 @@ function M.matrix(axis, names, values)
   return square(axis, names, rows)
 end
 
---- A matrix from columns of a table: a, b and times over its rows. Where several rows compare the same two, their
--- geometric mean counts, so that a table with the answers of many experts gives their joint matrix. The axis is
--- there already (that of the index). Source: Aczel and Saaty 1983.
-function M.compared(a, b, times, rows, axis)
+--- A matrix from columns of a table, with a row for each comparison. If several rows compare the same two items,
+-- their geometric mean is used, so a table with the answers of many experts gives their joint matrix. With `by`
+-- there is a matrix for each expert.
+-- Arguments: a, b: the two items, texts over `rows`. times: how many times as important a is. rows: the axis of the
+--   table. axis: an existing axis, that of the index. by: a further axis and its column, such as { expert =
+--   t.expert }.
+-- Result: numbers over axis, its copy, and the axis of `by`.
+-- Missing: a pair that nobody compared is missing.
+-- Errors: a comparison of 0 or less counts as missing, with a warning.
+-- Source: Aczel and Saaty 1983.
+function M.compared(a, b, times, rows, axis, by)
+  for name, column in pairs(by or {}) do
+    local asked = count(times, rows, { by = column, axis = name })
+    times = where(present(asked) & column:eq(labels(name)), times)
+  end
   warn(times:le(0), "a comparison is not above 0, and counts as not made:", times)
   local ratio = log(where(times:gt(0), times))
   local copy, to = "other_" .. axis, { by = a, axis = axis }
@@ -75,8 +96,13 @@ function M.compared(a, b, times, rows, axis)
   return where(diagonal { along = axis }, where(there, 1), m)
 end
 
---- The joint matrix of a group: the geometric mean along the experts' axis, the only one that keeps the
--- two directions of a comparison reciprocal. weights: of the experts. Source: Aczel and Saaty 1983.
+--- The joint matrix of a group: the geometric mean along the experts' axis, the only mean that keeps the two
+-- directions of a comparison reciprocal.
+-- Arguments: m: a matrix with the axis of the experts. axis: its name. weights: of the experts (optional).
+-- Result: a matrix without that axis.
+-- Missing: experts who did not answer are left out.
+-- Errors: none.
+-- Source: Aczel and Saaty 1983.
 function M.joint(m, axis, weights)
   return exp(mean(log(m), axis, { weights = weights }))
 end
@@ -88,7 +114,7 @@ local random = {
              1.5838 }, -- Alonso and Lamata 2006
 }
 
--- The random index of n items. Beyond the table Alonso and Lamata's line of the mean greatest eigenvalue serves,
+-- The random index of n items. Beyond the table, Alonso and Lamata's line of the mean greatest eigenvalue is used,
 -- 2.7699 n - 4.3513; Saaty has none.
 local function random_index(n, name)
   local known = random[name]
@@ -103,15 +129,17 @@ local function random_index(n, name)
   return ri
 end
 
---- Analytic hierarchy process (层次分析法): weights of a matrix of comparisons.
--- o.method: "eigenvector" (Saaty 1977), "sum" (mean of the columns' shares, 和积法) or "root" (geometric means of
--- the rows, 方根法; Crawford and Williams 1985). Pairs that are missing are estimated by Harker's diagonal
--- (1987), by the eigenvector only; the others then have no answer. A comparison that is not above 0 leaves no
--- weights. The second result is a table of n, lambda
--- (the greatest eigenvalue; for "sum" and "root" mean((m w) / w)), ci = (lambda - n) / (n - 1), ri, cr = ci / ri
--- and consistent, a truth. ri is Saaty's, up to 15 items, or with o.random = "alonso" Alonso and Lamata's, for any
--- number; incomplete matrices come out somewhat too consistent by it. A cr above o.limit (0.1, Saaty 1980) is a
--- warning, or with o.refuse = true leaves the weights missing, as does a cr that nobody knows.
+--- Analytic hierarchy process (层次分析法): weights from a matrix of comparisons.
+-- Arguments: m: the matrix. o: method: "eigenvector" (default; Saaty 1977), "sum" (mean of the columns' shares,
+--   和积法) or "root" (geometric means of the rows, 方根法; Crawford and Williams 1985); random: "saaty" (default, up to
+--   15 items) or "alonso" (any number); limit (0.1, Saaty 1980); refuse; along.
+-- Result: shares over the axis; second result: a table: n, lambda (the greatest eigenvalue; for "sum" and "root"
+--   mean((m w) / w)), ci = (lambda - n) / (n - 1), ri, cr = ci / ri, and consistent, a truth.
+-- Missing: missing pairs are estimated with Harker's diagonal (1987), by the eigenvector only; the other methods
+--   then have no result. Incomplete matrices appear somewhat too consistent, because ri is for complete ones.
+-- Errors: a comparison of 0 or less leaves no weights, with a warning. A cr above o.limit is a warning; with
+--   o.refuse = true the weights are then missing, and also if cr is unknown.
+-- Source: as named; random indices Saaty 1980, Alonso and Lamata 2006.
 function M.ahp(m, o)
   local row, column = along(o), other(o)
   local good = m:gt(0)
@@ -144,15 +172,26 @@ function M.ahp(m, o)
   return w, t
 end
 
---- RANCOM: shares of the row sums of a matrix that says 1 (the row matters more), 0.5 or 0, the diagonal 0.5. Source:
--- Wieckowski et al. 2023.
+--- RANCOM: shares of the row sums of a matrix with 1 (the row is more important), 0.5 or 0, and 0.5 on the
+-- diagonal.
+-- Arguments: m: the matrix. o: along.
+-- Result: shares over the axis.
+-- Missing: skipped.
+-- Errors: none.
+-- Source: Wieckowski et al. 2023.
 function M.rancom(m, o)
   return shares(sum(m, other(o)), o)
 end
 
---- Order-relation analysis (序关系分析法, G1): items from the most important one on, each with how many times it matters
--- more than the next: order("indicator", { { "A", 1.2 }, { "B", 1.4 }, { "C" } }). Ratios are 1 (alike), 1.2, 1.4,
--- 1.6, 1.8 (extremely) or between. No consistency to check. Source: 郭亚军 2002, w(m) = 1 / (1 + sum of products).
+--- Order-relation analysis (序关系分析法, G1): items from the most important one on, each with how many times as
+-- important as the next it is: order("indicator", { { "A", 1.2 }, { "B", 1.4 }, { "C" } }). w(m) = 1 / (1 + sum of
+-- products). There is no consistency to check.
+-- Arguments: axis: as for comparisons. list: items and ratios: 1 (equal), 1.2, 1.4, 1.6, 1.8 (extremely) or
+--   between.
+-- Result: shares over the axis.
+-- Missing: an item that is not listed is missing.
+-- Errors: a ratio outside 1 to 1.8 is an error.
+-- Source: 郭亚军 2002.
 function M.order(axis, list)
   local rows, weight, total = {}, {}, 0
   for i = #list, 1, -1 do
@@ -168,11 +207,15 @@ function M.order(axis, list)
   return array(axis, rows)
 end
 
---- Weights of ranks: x says who comes first, 1 the most important; any numbers do, the least matters most, and equal ones
--- share the mean of their weights. o.method, by place r of n:
---   "centroid"    sum of 1 / k for k = r … n, over n (ROC): the mean of all weights that keep this order
---   "sum"         n + 1 - r as shares (RSW), or with o.power its power (rank exponent)
---   "reciprocal"  1 / r as shares (RRW)
+--- Weights from ranks. o.method, for place r of n:
+--      "centroid"    sum of 1 / k for k = r … n, over n (ROC): the mean of all weights in this order
+--      "sum"         n + 1 - r as shares (RSW), or with o.power its power (rank exponent)
+--      "reciprocal"  1 / r as shares (RRW)
+-- Arguments: x: ranks over the axis, 1 the most important; any numbers, the smallest is most important. o: method
+--   ("centroid"), power (1), along.
+-- Result: shares over the axis; equal ranks share the mean of their weights.
+-- Missing: an item without a rank has no weight.
+-- Errors: another method is an error.
 -- Source: Stillwell, Seaver and Edwards 1981 (sum, reciprocal); Barron and Barrett 1996 (centroid) (recalled).
 function M.ranked(x, o)
   local method, axis, copy = plain(optional(o, "method"), "centroid"), along(o), other(o)
@@ -195,8 +238,13 @@ local function listed(axis, list, weight)
   return w / sum(w, axis)
 end
 
---- Step-wise weight assessment ratios, SWARA: items from the most important one on, each with how much less it matters
--- than the one before: swara("indicator", { { "A" }, { "B", 0.2 }, { "C", 0.35 } }). q = q before / (1 + s), as shares.
+--- Step-wise weight assessment ratios, SWARA: items from the most important one on, each with how much less
+-- important than the previous one it is: swara("indicator", { { "A" }, { "B", 0.2 }, { "C", 0.35 } }). q = previous
+-- q / (1 + s), as shares.
+-- Arguments: axis: as for comparisons. list: items and s, 0 or more.
+-- Result: shares over the axis.
+-- Missing: an item that is not listed is missing.
+-- Errors: an s below 0, or one for the first item, is an error.
 -- Source: Keršulienė, Zavadskas and Turskis 2010.
 function M.swara(axis, list)
   local q = {}
@@ -212,11 +260,17 @@ function M.swara(axis, list)
   return listed(axis, list, q)
 end
 
---- Full consistency, FUCOM: items from the most important one on, each with how many times less than the first it
--- matters: fucom("indicator", { { "A", 1 }, { "B", 2.1 }, { "C", 3 } }). Weights with the ratios of neighbours, and of
--- those next but one, as near as can be to those of the priorities: since these never contradict each other, they are
--- met exactly, the deviation from full consistency is 0, and the linear program has the one solution 1 / priority, as
--- shares. Source: Pamučar, Stević and Sremac 2018.
+--- Full consistency, FUCOM: items from the most important one on, each with its priority, how many times less
+-- important than the first it is: fucom("indicator", { { "A", 1 }, { "B", 2.1 }, { "C", 3 } }). The method finds
+-- weights whose ratios, for neighbours and next but one, are as near as possible to those of the priorities.
+-- Priorities never contradict each other, so they are met exactly: the deviation from full consistency is 0, and
+-- the linear program has the single solution 1 / priority, as shares.
+-- Arguments: axis: as for comparisons. list: items and priorities, 1 for the first, then 1 or more in ascending
+--   order.
+-- Result: shares over the axis.
+-- Missing: an item that is not listed is missing.
+-- Errors: priorities in another order are an error.
+-- Source: Pamučar, Stević and Sremac 2018.
 function M.fucom(axis, list)
   local w = {}
   for i, item in ipairs(list) do
@@ -230,8 +284,8 @@ function M.fucom(axis, list)
   return listed(axis, list, w)
 end
 
--- How consistent best and worst are: the least xi of Rezaei's first model, as a share of the greatest there can be.
--- xi is the least with which (p - xi) (q - xi) <= r <= (p + xi) (q + xi) and |r - a| <= xi for one r, where p and q
+-- Consistency of best and worst: the least xi of Rezaei's first model, as a share of the greatest possible one.
+-- xi is the least for which (p - xi) (q - xi) <= r <= (p + xi) (q + xi) and |r - a| <= xi for one r, where p and q
 -- are the two comparisons of an item and a that of the best with the worst.
 local function output_ratio(p, q, a, between, o)
   local s, off = p + q + 1, p * q - a
@@ -245,15 +299,19 @@ local function output_ratio(p, q, a, between, o)
   return where(a:gt(1), xi / where(a:gt(1), most), where(a:eq(1), 0))
 end
 
---- Best-worst method, BWM: best says how many times the best item matters more than each, worst how many times each
--- matters more than the worst, both over the axis, from 1 to 9; the best has 1 in the one, the worst 1 in the other. Further
--- axes (expert) come along. Weights of the linear model: the w with the sum 1 under which the greatest of
--- |w_B - best_j w_j| and |w_j - worst_j w_W| is least. Items not compared with both have no weight. A comparison below
--- 1, no item with a 1, or a best and a worst that are compared in two ways leave no weights, with a warning. The second
--- result is a table: xi, that greatest difference; cr, the consistency ratio of the first model, its xi over the
--- greatest there can be (0 is consistent); cr_input, the greatest |best_j worst_j - a| / (a^2 - a), a the best
--- against the worst. Source: Rezaei 2015 (first model, cr), 2016 (linear model); Liang, Brunelli and Rezaei 2020
--- (cr_input); all recalled. That cr needs no search is worked out here.
+--- Best-worst method, BWM. Weights of the linear model: the w with sum 1 that minimise the maximum of |w_B - best_j
+-- w_j| and |w_j - worst_j w_W|.
+-- Arguments: best: how many times as important as each item the best one is; worst: how many times as important as
+--   the worst one each item is. Both over the axis, from 1 to 9; the best item has 1 in `best`, the worst 1 in
+--   `worst`. Further axes (expert) are kept. o: along.
+-- Result: shares over the axis; second result: a table: xi, that maximum; cr, the consistency ratio of the first
+--   model, its xi over the greatest possible one (0 is consistent); cr_input, the maximum of |best_j worst_j - a| /
+--   (a^2 - a), where a is the best compared with the worst.
+-- Missing: items not compared with both have no weight.
+-- Errors: a comparison below 1, no item with a 1, or a best and a worst that are compared in two ways leave no
+--   weights, with a warning.
+-- Source: Rezaei 2015 (first model, cr), 2016 (linear model); Liang, Brunelli and Rezaei 2020 (cr_input); all
+--   recalled. That cr needs no search is worked out here.
 function M.bwm(best, worst, o)
   local row, column = along(o), other(o)
   local function turned(x) return x:as { [row] = column } end
@@ -262,7 +320,7 @@ function M.bwm(best, worst, o)
   warn(wrong, "bwm: a comparison is below 1, and there are no weights:", least(best, worst))
   there = there & ~coalesce(any(wrong, row), false)
   best, worst = where(there, best), where(there, worst)
-  -- Of several that have a 1, the one that is furthest from the other end.
+  -- Of several items with a 1, the one that is furthest from the other end.
   local is_best = there & labels(row):eq(argmax(where(best:eq(1), worst), row))
   local is_worst = there & ~is_best & labels(row):eq(argmax(where(worst:eq(1) & ~is_best, best), row))
   is_best, is_worst = coalesce(is_best, false), coalesce(is_worst, false)
@@ -273,7 +331,7 @@ function M.bwm(best, worst, o)
   warn(a:ne(twice), "bwm: the best and the worst are compared in two ways, and there are no weights:", a)
   local fine = n:gt(1) & coalesce(found & a:eq(twice), false)
 
-  -- The variables are the weights, but in the place of the best stands xi: its weight is 1 less the others.
+  -- The variables are the weights, except that xi is in the place of the best item, whose weight is 1 minus the others.
   local same = labels(row):eq(turned(labels(row)))
   local function others(x) return where(is_best | ~there, 0, x) end
   local first = where(turned(there & ~is_best), others(1 + where(same, turned(best), 0)))
@@ -295,11 +353,15 @@ function M.bwm(best, worst, o)
   }
 end
 
---- Weights of a panel (德尔菲法): the mean of what the experts give each item, as shares. x is over the experts (axis
--- o.experts, "expert" where not given) and the items: points, shares or ratings. o.trim leaves out that share of the
--- answers at each end (0.1), o.drop a number of them (1: 去掉一个最高分和一个最低分). The second result: mean, sd
--- (n - 1) and cv of all answers, low and high quartile, n, and kept (truth: the answer counted). Source: Dalkey and
--- Helmer 1963; the Delphi statistics of 曾光 1994.
+--- Weights of a panel (德尔菲法): the mean of what the experts give each item, as shares.
+-- Arguments: x over the experts and the items: points, shares or ratings. o: experts, the axis of the experts
+--   ("expert"); trim, the share of answers to leave out at each end (such as 0.1); drop, a number to leave out at
+--   each end (1: 去掉一个最高分和一个最低分); along.
+-- Result: shares over the axis; second result: a table of all answers: mean, sd (n - 1), cv, low and high quartile,
+--   n, and kept (truth: the answer was used).
+-- Missing: answers not given are left out.
+-- Errors: none.
+-- Source: Dalkey and Helmer 1963; the Delphi statistics of 曾光 1994.
 function M.panel(x, o)
   local expert = plain(optional(o, "experts"), "expert")
   local n = count(x, expert)
@@ -313,9 +375,14 @@ function M.panel(x, o)
   }
 end
 
---- Concordance of a panel, Kendall's W: 12 S / (m^2 (k^3 - k) - m T), S the squared deviations of the rank sums of k
--- items, T = sum(t^3 - t) over ties; 1: all order alike. Of items that all m experts rate. The second result is
--- chi-squared, m (k - 1) W, with k - 1 degrees of freedom. Source: Kendall and Babington Smith 1939; Kendall 1970.
+--- Concordance of a panel, Kendall's W: 12 S / (m^2 (k^3 - k) - m T), S the squared deviations of the rank sums of
+-- k items, T = sum(t^3 - t) over ties.
+-- Arguments: x over the experts and the items. o: experts ("expert"), along.
+-- Result: 0 to 1 (1: all have the same order); second result: chi-squared, m (k - 1) W, with k - 1 degrees of
+--   freedom.
+-- Missing: items not rated by all m experts are left out.
+-- Errors: fewer than two items: missing.
+-- Source: Kendall and Babington Smith 1939; Kendall 1970.
 function M.concordance(x, o)
   local expert, item = plain(optional(o, "experts"), "expert"), along(o)
   local m = max(count(x, expert), item)

@@ -1,8 +1,8 @@
 -- Grades: bands of a score, vetoes, quotas on a grade, order of units with equal scores.
 --
--- A grade is a number here, the place of its band: 1 is the best. `name` makes the text of it. Bands are written as
--- { { "优秀", 90 }, { "良好", 80 }, … } from the best, each with its lowest score, which belongs to it (以上含本数,
--- 以下不含本数). Written with both ends, { "良", 80, 89 }, they are checked for overlaps and gaps.
+-- A grade is a number, the place of its band: 1 is the best. `name` gives its text. Bands are { { "优秀", 90 }, {
+-- "良好", 80 }, … } from the best, each with its lowest score, which belongs to it (以上含本数, 以下不含本数). Bands with both
+-- ends, { "良", 80, 89 }, are checked for overlaps and gaps.
 
 local M = {}
 
@@ -11,9 +11,14 @@ local function step_of(p) return plain(optional(p, "whole")) and 1 or 0 end
 
 local function described(band) return band[1] .. " (from " .. band[2] .. ")" end
 
---- Refuses bands that overlap, leave gaps, stand in the wrong order or have a name twice; all that is wrong in one
--- error. Ends are both included: 80-90 and 90-100 overlap. p.whole: scores are whole numbers, so that 80-89 and
--- 90-100 leave no gap; without it they do (89.5 is in no band: 财政部's 优 90-100, 良 80-89).
+--- Refuses bands that overlap, leave gaps, are in the wrong order or have a name twice. Both ends are included:
+-- 80-90 and 90-100 overlap.
+-- Arguments: bands. p.whole: scores are whole numbers, so that 80-89 and 90-100 leave no gap; otherwise they do
+--   (89.5 is in no band: 财政部's 优 90-100, 良 80-89).
+-- Result: the bands.
+-- Missing: none.
+-- Errors: everything that is wrong with the bands is reported in one error.
+-- Source: definition.
 function M.check(bands, p)
   local wrong, seen = {}, {}
   for i, band in ipairs(bands) do
@@ -39,8 +44,12 @@ function M.check(bands, p)
   return bands
 end
 
---- The place of the band a score falls in; below the last band's lowest it is missing. Score: as it is given: round
--- before or not, and say so. Source: 最严格水资源管理制度考核办法 (90/80/60, 以上含本数, 以下不含本数).
+--- The band of a score. Round the score first or do not; state which.
+-- Arguments: score over any axes. bands, p: as for check.
+-- Result: numbers of bands, axes of score.
+-- Missing: stays missing; below the lowest band missing.
+-- Errors: as for check.
+-- Source: 最严格水资源管理制度考核办法 (90/80/60, 以上含本数, 以下不含本数).
 function M.band(score, bands, p)
   M.check(bands, p)
   local place
@@ -50,7 +59,12 @@ function M.band(score, bands, p)
   return place
 end
 
---- The place of a band by its name.
+--- The number of a band, by its name.
+-- Arguments: bands. name: a text.
+-- Result: a number.
+-- Missing: none.
+-- Errors: an unknown name is an error.
+-- Source: definition.
 function M.place(bands, name)
   name = plain(name)
   for i, band in ipairs(bands) do
@@ -60,6 +74,11 @@ function M.place(bands, name)
 end
 
 --- The name of a grade.
+-- Arguments: place: grades. bands.
+-- Result: texts, axes of place.
+-- Missing: stays missing.
+-- Errors: none.
+-- Source: definition.
 function M.name(place, bands)
   local text
   for i = #bands, 1, -1 do
@@ -68,16 +87,25 @@ function M.name(place, bands)
   return text
 end
 
---- Not better than the grade `name` where `vetoed` is true. Source: 国发〔2007〕36号 family (一票否决).
+--- At best the grade `name` where `vetoed` is true.
+-- Arguments: place: grades over `unit`. vetoed: truth over `unit`. bands. name: a text.
+-- Result: grades over `unit`.
+-- Missing: stays missing.
+-- Errors: an unknown name is an error.
+-- Source: 国发〔2007〕36号 family (一票否决).
 function M.ceiling(place, vetoed, bands, name)
   return where(vetoed, greatest(place, M.place(bands, name)), place)
 end
 
---- A veto by its scope: the total, grade and bonus of each unit after it. p.scope is "item" (score is 0: that of an
--- item, or of a part), "total" (score and bonus are 0), "grade" (not better than p.grade) or "bonus" (no bonus). For
--- "item" and "grade" p.bonus says what becomes of the bonus: "void" (the veto comes before it) or "kept". The function
--- `grade` gets the total and gives a place among the bands. Returns total, place, bonus. Source: the
--- grade's in the 国发〔2007〕36号 family (否决性指标); the other scopes are ours.
+--- A veto by its scope.
+-- Arguments: vetoed: truth over `unit`. score, bonus: points over `unit`. p.scope: "item" (score is 0: that of an
+--   item, or of a part), "total" (score and bonus are 0), "grade" (at best p.grade) or "bonus" (no bonus); p.bonus,
+--   for "item" and "grade": "void" (the veto comes before the bonus) or "kept". bands. grade: a function from the
+--   total to a grade.
+-- Result: total; second result: grade; third: bonus; over `unit`.
+-- Missing: stays missing.
+-- Errors: another scope, or no p.bonus where it is needed, is an error.
+-- Source: the grade's in the 国发〔2007〕36号 family (否决性指标); the other scopes are ours.
 function M.veto(vetoed, score, bonus, p, bands, grade)
   local scope, kept, name = plain(optional(p, "scope")), plain(optional(p, "bonus")), plain(optional(p, "grade"))
   if scope ~= "item" and scope ~= "total" and scope ~= "grade" and scope ~= "bonus" then
@@ -94,9 +122,13 @@ function M.veto(vetoed, score, bonus, p, bands, grade)
   return total, place, bonus
 end
 
---- Places along an axis by several keys, the first that differs deciding: 1 is the best; what is equal in all shares
--- its place (1, 2, 2, 4). keys: a list of arrays or of { array, "ascending" } where less is better. A missing key
--- comes last; a missing first key has no place. Values are compared exactly: round them before.
+--- Places by several keys; the first that differs decides. Values are compared as they are: round them first.
+-- Arguments: keys: a list of arrays, or of { array, "ascending" } where less is better. axis: its name. ties: as in
+--   rank ("min").
+-- Result: places over the axis, 1 the best; units equal in all keys share the place (1, 2, 2, 4).
+-- Missing: a missing key comes last; without the first key there is no place.
+-- Errors: none.
+-- Source: definition.
 function M.order(keys, axis, ties)
   local place
   for i, key in ipairs(keys) do
@@ -105,8 +137,8 @@ function M.order(keys, axis, ties)
     if i == 1 then
       place = rank(x, axis, { order = way, ties = "dense" })
     else
-      -- Only who has a place counts, so that no key goes beyond n; what is missing is the last, for then the others have
-      -- fewer than n different keys.
+      -- Only units with a place count, so that no key exceeds n. A missing key is the last, because the others then
+      -- have fewer than n different keys.
       local n = count(place, axis)
       local own = rank(where(present(place), x), axis, { order = way, ties = "dense" })
       place = rank(place * n + coalesce(own, n), axis, { order = "ascending", ties = "dense" })
@@ -115,20 +147,27 @@ function M.order(keys, axis, ties)
   return rank(place, axis, { order = "ascending", ties = ties or "min" })
 end
 
---- How many a quota allows: p.share of n, rounded by p.rounding ("floor", "round", "ceil"), at least
--- p.minimum (0). On the decimal: 35 % of 180 is 63. Source: 杭州2018 (优秀不超过15%); 珠三角 2014, 11 of 31 (ceil of
--- a third).
+--- The number that a quota allows: p.share of n, rounded. Decimal values are rounded: 35 % of 180 is 63.
+-- Arguments: n: a number. p: share; rounding: "floor", "round" or "ceil"; minimum (0).
+-- Result: a number.
+-- Missing: stays missing.
+-- Errors: without `rounding` there is an error.
+-- Source: 杭州2018 (优秀不超过15%); 珠三角 2014, 11 of 31 (ceil of a third).
 function M.allowed(n, p)
   local how = ({ floor = floor, round = round, ceil = ceil })[plain(optional(p, "rounding"), "")]
   if not how then error('quota: rounding = "floor", "round" or "ceil"') end
   return greatest(how(p.share * n), optional(p, "minimum", 0))
 end
 
---- Keeps at most p's number of units in the grade p.grade; those beyond get the next one. place: grades over `unit`;
--- keys: as for order, to choose among those that reached the grade; n: of how many the share is, all units that
--- have a grade where not given. p: grade, share, rounding, minimum, and ties: what happens to those who share the
--- last place when there is not room for all of them: "out" (none of them), "in" (all of them, beyond the quota).
--- Returns the grades, and the truth of who was kept out by the quota. Source: as for allowed.
+--- Limits the number of units in the grade p.grade; the others get the next grade.
+-- Arguments: place: grades over `unit`. keys: as for order, to choose among the units that reached the grade.
+--   bands. p: grade; share, rounding, minimum as for allowed; ties, for units that share the last place if there is
+--   not room for all: "out" (none of them) or "in" (all of them, beyond the quota). n: the number that the share is
+--   of (default: all units that have a grade).
+-- Result: grades over `unit`; second result: truth, the unit was excluded by the quota.
+-- Missing: a unit without a grade stays missing and is not counted.
+-- Errors: without `ties` or `rounding` there is an error.
+-- Source: as for allowed.
 function M.quota(place, keys, bands, p, n)
   local ties = plain(optional(p, "ties"))
   if ties ~= "in" and ties ~= "out" then

@@ -1,50 +1,75 @@
--- Imputation: a figure for what was not observed.
+-- Imputation: values for missing figures.
 --
--- Every method takes the values x and returns them with gaps filled as far as it can; what is present
--- stays as it is, and a gap that the method has nothing for stays a gap. Units of measure are those of
--- x. Along the axis `unit` a gap is filled by what other units have in the same indicator (and year);
--- along `year` by what the unit itself had. Whoever reads the result must be able to see what was
--- imputed: return `imputed = impute.marks(x, filled)`, and the report counts it.
+-- A method returns x with missing values filled as far as possible. Values that are present stay unchanged; a
+-- missing value for which the method finds nothing stays missing. The result has the axes and units of measure of
+-- x. Methods along `unit` use what other units have in the same indicator (and year); methods along `year` use what
+-- the unit itself had. Readers must be able to see what was imputed: return `imputed = impute.marks(x, filled)`,
+-- and the report counts it.
 
 local M = {}
 
---- The mean of all units. Source: OECD/JRC, Handbook on Constructing Composite Indicators, 2008, step 3.
+--- The mean of all units.
+-- Arguments: x over `unit`.
+-- Result: x filled.
+-- Missing: filled, unless no unit has a figure.
+-- Errors: none.
+-- Source: OECD/JRC, Handbook on Constructing Composite Indicators, 2008, step 3.
 function M.mean(x)
   return coalesce(x, mean(x, "unit"))
 end
 
---- The median of all units. Source: as for mean.
+--- The median of all units.
+-- Arguments: x over `unit`.
+-- Result: x filled.
+-- Missing: filled, unless no unit has a figure.
+-- Errors: none.
+-- Source: as for mean.
 function M.median(x)
   return coalesce(x, median(x, "unit"))
 end
 
---- The mean of the units of the same group; group is an array of texts over `unit`, such as
--- x:carried "region". A group in which nobody has a figure, and a unit without a group, keep their gap.
+--- The mean of the units of the same group.
+-- Arguments: x over `unit`. group: texts over `unit`, such as x:carried "region".
+-- Result: x filled.
+-- Missing: filled, unless no unit of the group has a figure or the unit has no group.
+-- Errors: none.
 -- Source: OECD/JRC Handbook 2008, step 3; COINr 1.1, i_mean_grp.
 function M.group_mean(x, group)
   return coalesce(x, mean(x, "unit", { within = group }))
 end
 
 --- The median of the units of the same group.
+-- Arguments: as for group_mean.
+-- Result: x filled.
+-- Missing: as for group_mean.
+-- Errors: none.
+-- Source: as for group_mean.
 function M.group_median(x, group)
   return coalesce(x, median(x, "unit", { within = group }))
 end
 
---- The mean of what the unit itself has in the other indicators of the same group of the index: for scores,
--- which are comparable; f may be `median`. The mean over a group of a score without it is the score a mean
--- gives anyway. x has the axis of a level of the index. Source: COINr 1.1, Impute with impute_by = "row".
+--- The mean of what the unit itself has in the other indicators of the same group of the index. For scores, which
+-- are comparable. Note that a mean over the group without the missing score gives the same value anyway.
+-- Arguments: x over a level of the index. index. f: mean (default) or median.
+-- Result: x filled.
+-- Missing: filled, unless the unit has nothing in the group.
+-- Errors: none.
+-- Source: COINr 1.1, Impute with impute_by = "row".
 function M.by_row(x, index, f)
   local level = index:level(x)
   return coalesce(x, (f or mean)(x, level.axis, level.parent and { within = level.parent }))
 end
 
---- Nearest neighbours: the mean of the figures of the o.k (5) units most like this one among those that have one.
--- The distance between two units is the root of the mean squared difference over what both have, along o.along
--- ("indicator"), each indicator divided by its range; o.scale = "sd" divides by standard deviations, "none" takes figures
--- as they are. An indicator in which all are alike says nothing of likeness. Units as near as the k-th count as well, so
--- that neither names nor order decide. o.weights = "distance" weighs them by 1 / distance; those at no distance then
--- decide alone. A unit that shares no figure with anybody keeps its gaps. Each unit is compared with each: for some hundred
--- units. Source: Troyanskaya et al. 2001; distances as scikit-learn's KNNImputer, which takes figures as they are.
+--- Nearest neighbours: the mean of the figures of the k most similar units that have one. The distance of two units
+-- is the root of the mean squared difference over the figures both have, each indicator divided by its range. An
+-- indicator in which all units are equal does not count. Units as near as the k-th also count, so the order of
+-- units does not matter. Every unit is compared with every other: for some hundred units.
+-- Arguments: x over `unit` and o.along ("indicator"). o: k (5); scale: "range" (default), "sd" or "none"; weights:
+--   "equal" (default) or "distance", which weighs by 1 / distance (units at distance 0 then decide alone).
+-- Result: x filled.
+-- Missing: filled, unless the unit has no figure in common with others.
+-- Errors: another k, scale or weights is an error.
+-- Source: Troyanskaya et al. 2001; distances as scikit-learn's KNNImputer, which takes figures as they are.
 function M.nearest(x, o)
   local along, k = plain(optional(o, "along"), "indicator"), plain(optional(o, "k"), 5)
   local scale, weights = plain(optional(o, "scale"), "range"), plain(optional(o, "weights"), "equal")
@@ -70,20 +95,32 @@ function M.nearest(x, o)
   return coalesce(x, mean(where(near, y), "other", { weights = w }))
 end
 
---- The last observation before the gap, at most `limit` years back (any number where not given), by the numbers of
--- the years, whichever stand in the data. Source: last observation carried forward.
+--- The last observation before the gap, at most `limit` years back by the numbers of the years.
+-- Arguments: x over `year`. limit: years (default: no limit).
+-- Result: x filled.
+-- Missing: filled within the limit.
+-- Errors: none.
+-- Source: last observation carried forward.
 function M.last(x, limit)
   return fill(x, "year", limit and { limit = limit, count = "numbers" })
 end
 
---- Straight lines between the years observed; outside of them what is first or last observed, or nothing
--- with ends = "missing". Source: OECD/JRC Handbook 2008, step 3; COINr 1.1, impute_panel.
+--- Linear between the observed years; outside them the first or last observation, or missing with ends = "missing".
+-- Arguments: x over `year`. ends: "constant" (default) or "missing".
+-- Result: x filled.
+-- Missing: filled, unless the unit has no observation.
+-- Errors: none.
+-- Source: OECD/JRC Handbook 2008, step 3; COINr 1.1, impute_panel.
 function M.linear(x, ends)
   return interpolate(x, "year", { ends = ends or "constant" })
 end
 
---- Where a value stands that was not observed: truths over the axes of both. For the report, and for
--- where(impute.marks(x, y), …).
+--- Truth: the value was imputed. For the report, and for where(impute.marks(x, y), …).
+-- Arguments: x: before. filled: after.
+-- Result: truth over the axes of both.
+-- Missing: never missing.
+-- Errors: none.
+-- Source: definition.
 function M.marks(x, filled)
   return missing(x) & present(filled)
 end

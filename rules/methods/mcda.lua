@@ -1,30 +1,32 @@
--- Multi-criteria methods: units compared on several indicators at once, all in one table.
+-- Multi-criteria methods: units are compared on several indicators at once.
 --
---   mcda/rows.lua        who takes part: whole rows, figures that a formula has an answer for
---   mcda/scale.lua       figures made comparable: fractions, the larger the better
+--   mcda/rows.lua        selects complete rows and figures within the domain of a formula
+--   mcda/scale.lua       scales: figures as fractions, the larger the better
 --   mcda/additive.lua    weighted sums and products: WSM, WPM, WASPAS, ARAS, COPRAS, MOORA, MARCOS, MAUT …
 --   mcda/distance.lua    distances from an ideal: TOPSIS, VIKOR, CODAS, SPOTIS, grey relations …
---   mcda/pairs.lua       every unit beside every other
---   mcda/outranking.lua  pair by pair: PROMETHEE, TODIM, dominance
---   mcda/electre.lua     by agreement and objection: ELECTRE I, II, III
---   mcda/comet.lua       by judged corners: COMET
---   mcda/programs.lua    by linear programs: DEA, SIMUS, the best selection
---   mcda/evaluation.lua  of practice: RSR, fuzzy evaluation, coupling
+--   mcda/pairs.lua       helpers for pairs of units
+--   mcda/outranking.lua  pairwise methods: PROMETHEE, TODIM, dominance
+--   mcda/electre.lua     concordance and discordance: ELECTRE I, II, III
+--   mcda/comet.lua       characteristic objects: COMET
+--   mcda/programs.lua    linear programs: DEA, SIMUS, the best selection
+--   mcda/evaluation.lua  evaluation practice: RSR, fuzzy evaluation, coupling
 --
--- The methods are called alike, as in mcda.topsis(x, a.index.weight, a.index.better):
---   x       numbers over `unit` and `indicator`; of what further axes it has (year, stage …) each
---           label is an assessment of its own
---   w       weights over `indicator`, taken as they are: they should sum to 1, as those of
---           mcda.shares do
---   better  texts over `indicator`, "higher" or "lower"; higher where missing or not given. Another
---           one ("target") is an error, but for lopm, rim, and spotis that is told what to expect
---   o       a table of what else the method can be told, if anything
--- and give a number for each unit. A unit that lacks one of the figures takes no part: its result
--- is missing, and the others are compared as if it were not there. An indicator that weighs nothing,
--- or that no unit has, takes no part either. An indicator in which all units are alike has no range:
--- methods that divide by it leave it out, with a warning. A figure that a formula has no answer for
--- (a negative one where shares are taken, a 0 that it divides by) counts as lacking, with a warning
--- that names unit and indicator; shifted moves figures up for such methods.
+-- All methods have the same arguments, as in mcda.topsis(x, a.index.weight, a.index.better):
+--   x       numbers over `unit` and `indicator`; each label of a further axis (year, stage …) is
+--           compared separately
+--   w       weights over `indicator`, used as given; they should sum to 1, as those of mcda.shares do
+--   better  texts over `indicator`, "higher" (default) or "lower"; "target" is an error, except for
+--           lopm, rim, and spotis with o.expected
+--   o       a table of options, if the method has any
+-- The result is a number for each unit.
+--
+-- Missing: a unit that lacks a figure has no result, and the others are compared as if it were not
+-- there. An indicator without weight (missing or 0) or without any figures is left out.
+--
+-- Errors: an indicator in which all units are equal has no range; methods that divide by it leave it
+-- out, with a warning. A figure outside the domain of a formula (a negative one for shares, a 0 as a
+-- divisor) counts as missing, with a warning that names the unit and the indicator; for such methods,
+-- `shifted` adds a constant.
 
 local M = {}
 
@@ -33,6 +35,11 @@ for _, family in ipairs { "scale", "additive", "distance", "outranking", "electr
 end
 
 --- Weights with the sum 1.
+-- Arguments: w over `indicator`.
+-- Result: shares over `indicator`.
+-- Missing: stays missing.
+-- Errors: if all weights are 0, missing, with a warning.
+-- Source: definition.
 function M.shares(w)
   return w / sum(w, "indicator")
 end

@@ -1,13 +1,17 @@
 -- Panels: several experts mark the same persons, units or items.
 --
--- x has the axis `expert` (or the one named); the others are what is marked. A mark that an expert did not give is
--- missing and takes no part.
+-- x has the axis `expert` (or the one named); its other axes are what is marked. A mark that was not given is
+-- missing and left out.
 
 local M = {}
 
---- Mean without the p.high highest and the p.low lowest marks (1 each where not given). With p.few marks or
--- fewer (2) it is the plain mean; so it is if nothing would be left. Source: 去掉最高最低分, common knowledge; a
--- small form drops both only when there are more than five raters (few = 5).
+--- Mean without the p.high highest and the p.low lowest marks. With p.few marks or fewer it is the plain mean, and
+-- also if nothing would be left.
+-- Arguments: x over `axis`. p: high (1), low (1), few (2).
+-- Result: marks, without `axis`.
+-- Missing: left out.
+-- Errors: none.
+-- Source: 去掉最高最低分, common knowledge; a small form drops both only when there are more than five raters (few = 5).
 function M.trimmed(x, axis, p)
   local high, low = optional(p, "high", 1), optional(p, "low", 1)
   local n = count(x, axis)
@@ -17,16 +21,26 @@ function M.trimmed(x, axis, p)
   return where(few, mean(x, axis), mean(where(kept, x), axis))
 end
 
---- Spread of the marks: least, greatest, range, standard deviation (n - 1), number.
+--- Spread of the marks.
+-- Arguments: x over `axis`.
+-- Result: a table, without `axis`: least, greatest, range, std (n - 1), count.
+-- Missing: left out.
+-- Errors: none.
+-- Source: definition.
 function M.spread(x, axis)
   local lo, hi = min(x, axis), max(x, axis)
   return { least = lo, greatest = hi, range = hi - lo, std = std(x, axis), count = count(x, axis) }
 end
 
---- Kendall's W: how far the experts agree on the order of the items, 0 to 1, with the correction for ties:
--- (12 S) / (m² (n³ - n) - m T), S the squared deviations of the sums of ranks, T the sum of t³ - t over each
--- expert's groups of equal marks. x: item × expert; an item that not all experts marked is left out. Fewer than two
--- items, or all marks of all experts equal: missing. Source: Kendall and Babington Smith 1939; Siegel 1956 for ties.
+--- Kendall's W, corrected for ties: (12 S) / (m² (n³ - n) - m T), S the squared deviations of the sums of ranks, T
+-- the sum of t³ - t over each expert's groups of equal marks. It measures how far the experts agree on the order of
+-- the items.
+-- Arguments: x over `item` and `expert` (names of axes).
+-- Result: 0 to 1, without both axes.
+-- Missing: an item not marked by all experts is left out; fewer than two items, or all marks of all experts equal:
+--   missing.
+-- Errors: none.
+-- Source: Kendall and Babington Smith 1939; Siegel 1956 for ties.
 function M.agreement(x, item, expert)
   local m = count(labels(expert), expert)
   local complete = count(x, expert):eq(m)

@@ -1,17 +1,21 @@
--- Treatment of outliers: a few extreme units should not decide how all others are told apart.
+-- Treatment of outliers: a few extreme units should not determine the scores of all others.
 --
--- x needs the axis `unit`; everything is done for each indicator (and year, …) by itself. Missing stays
--- missing. An indicator is skewed when |skewness| is at least p.skewness (2) and excess kurtosis at least
--- p.kurtosis (3.5); both are the sample forms (type 2 of Joanes and Gill 1998). With fewer than four
--- values, or all alike, there is no kurtosis, and nothing is treated.
--- Source of the thresholds: Groeneveld and Meeden 1984 as used by the JRC; COINr 1.1, check_SkewKurt.
+-- x has the axis `unit`; each indicator (and year …) is treated separately. An indicator is skewed if |skewness| is
+-- at least p.skewness (2) and excess kurtosis at least p.kurtosis (3.5). Both are the sample forms (type 2 of
+-- Joanes and Gill 1998). With fewer than four values, or with all values equal, there is no kurtosis, and nothing
+-- is treated. Source of the thresholds: Groeneveld and Meeden 1984 as used by the JRC; COINr 1.1, check_SkewKurt.
 
 local M = {}
 
--- The indicators in which units differ: the others have no shape.
+-- The indicators in which units differ; the others have no skewness.
 local function varied(x) return where(max(x, "unit"):gt(min(x, "unit")), x) end
 
---- Truth for each indicator: both thresholds reached.
+--- Truth: the indicator is skewed, by both thresholds.
+-- Arguments: x over `unit`. p: skewness, kurtosis (optional).
+-- Result: truth, without `unit`.
+-- Missing: left out; the result is never missing.
+-- Errors: none.
+-- Source: COINr 1.1, check_SkewKurt.
 function M.skewed(x, p)
   x = varied(x)
   local shape = abs(skewness(x, "unit")):ge(optional(p, "skewness", 2))
@@ -19,10 +23,13 @@ function M.skewed(x, p)
   return coalesce(shape, false)
 end
 
---- Winsorising: the units at the extreme of the long tail take the next value, again and again, until the
--- indicator is no longer skewed or p.most (5) points were moved; of points that tie at the extreme all move, so that it
--- may become a few more. Returns the values, and the number of points moved for each indicator. Source: COINr 1.1,
--- winsorise (Becker et al. 2022).
+--- Winsorising: replaces the extreme value of the long tail by the next one, repeatedly, until the indicator is no
+-- longer skewed or p.most points were moved. Points that tie at the extreme move together, so it may be a few more.
+-- Arguments: x over `unit`. p: most (5), skewness, kurtosis.
+-- Result: x treated; second result: the number of points moved for each indicator.
+-- Missing: stays missing.
+-- Errors: a `most` that is not a number of points is an error.
+-- Source: COINr 1.1, winsorise (Becker et al. 2022).
 function M.winsorise(x, p)
   local most, points = plain(optional(p, "most"), 5), 0 * count(x, "unit")
   if type(most) ~= "number" or most < 0 then error("winsorise: most is a number of points, not " .. tostring(most)) end
@@ -32,7 +39,7 @@ function M.winsorise(x, p)
     local high   = skewness(varied(x), "unit"):gt(0)
     local lower, higher = x:lt(max(x, "unit")), x:gt(min(x, "unit"))
     local below, above  = max(where(lower, x), "unit"), min(where(higher, x), "unit")
-    -- What was moved before is among those at the extreme.
+    -- Points moved earlier are among those at the extreme.
     local there = count(x, "unit") - sum(where(high, lower, higher), "unit")
     x = where(skewed, where(high, least(x, below), greatest(x, above)), x)
     points = where(skewed, there, points)
@@ -40,26 +47,43 @@ function M.winsorise(x, p)
   return x, points
 end
 
---- ln(x - min + 0.01 (max - min)): defined for all x, 0.01 of the range keeps the lowest finite. Returns
--- missing where all units are alike. Source: COINr 1.1, log_CT (the JRC's COIN tool).
+--- ln(x - min + 0.01 (max - min)): defined for all x; the 0.01 of the range keeps the lowest value finite.
+-- Arguments: x over `unit`.
+-- Result: logarithms, axes of x.
+-- Missing: stays missing; if all units are equal, missing.
+-- Errors: none.
+-- Source: COINr 1.1, log_CT (the JRC's COIN tool).
 function M.log_shifted(x)
   local lo, hi = min(x, "unit"), max(x, "unit")
   return log(where(hi:gt(lo), x - lo + 0.01 * (hi - lo)))
 end
 
 --- The same, but an indicator of negative skewness is reversed first: -ln(max - x + 0.01 (max - min)).
+-- Arguments: x over `unit`.
+-- Result: logarithms, axes of x.
+-- Missing: as for log_shifted.
+-- Errors: none.
 -- Source: COINr 1.1, log_CT_plus.
 function M.log_shifted_by_skew(x)
   return where(skewness(varied(x), "unit"):lt(0), -M.log_shifted(-x), M.log_shifted(x))
 end
 
---- ln(x - min + 1): 0 at the lowest. Source: COINr 1.1, log_CT_orig.
+--- ln(x - min + 1): 0 for the lowest value.
+-- Arguments: x over `unit`.
+-- Result: logarithms, axes of x.
+-- Missing: stays missing.
+-- Errors: none.
+-- Source: COINr 1.1, log_CT_orig.
 function M.log_from_one(x)
   return log(x - min(x, "unit") + 1)
 end
 
---- Box-Cox: (y^lambda - 1) / lambda, or ln y where lambda is 0, of y = x - min + 1, which begins at 1. lambda is
--- a number or an array. Source: Box and Cox 1964 (recalled); the move as COINr 1.1, boxcox with makepos.
+--- Box-Cox: (y^lambda - 1) / lambda, or ln y if lambda is 0, for y = x - min + 1, which begins at 1.
+-- Arguments: x over `unit`. lambda: a number or an array.
+-- Result: transformed figures, axes of x.
+-- Missing: stays missing.
+-- Errors: none.
+-- Source: Box and Cox 1964 (recalled); the shift as COINr 1.1, boxcox with makepos.
 function M.boxcox(x, lambda)
   local y = x - min(x, "unit") + 1
   if lambda == 0 then return log(y) end
@@ -67,16 +91,20 @@ function M.boxcox(x, lambda)
   return where(lambda:eq(0), log(y), (y ^ lambda - 1) / where(lambda:ne(0), lambda))
 end
 
---- Winsorising, and the logarithm of the untouched values where that is not enough, or with p.combine = true the
--- logarithm of the winsorised ones (combine_treat of COINr). Returns the values and a table of arrays that say what was done and why:
---   skewness, kurtosis, passed            before (each over the indicators)
---   steps                                 points moved by winsorising; missing where there was nothing to do
---   skewness_winsorised … passed_winsorised  after it
---   logged                                truth: the logarithm was taken
---   skewness_treated … passed_treated     at the end
---   points                                text over unit and indicator: "winhi", "winlo", "log", "winhi+log",
---                                         "winlo+log", or missing
--- Winsorised points are those that were moved. Source: COINr 1.1, Treat with its defaults.
+--- Winsorises; if that is not enough, takes the logarithm of the original values, or with p.combine = true that of
+-- the winsorised ones (combine_treat of COINr).
+-- Arguments: x over `unit`. p: most, skewness, kurtosis, combine.
+-- Result: x treated; second result: a table of arrays that states what was done and why:
+--      skewness, kurtosis, passed            before (each over the indicators)
+--      steps                                 points moved by winsorising; missing if there was nothing to do
+--      skewness_winsorised … passed_winsorised  after winsorising
+--      logged                                truth: the logarithm was taken
+--      skewness_treated … passed_treated     at the end
+--      points                                text over unit and indicator: "winhi", "winlo", "log", "winhi+log",
+--                                            "winlo+log", or missing; only points that were moved are winsorised
+-- Missing: stays missing.
+-- Errors: as for winsorise.
+-- Source: COINr 1.1, Treat with its defaults.
 function M.winsorise_or_log(x, p)
   local function shape(y, where_done)
     local v = varied(y)
@@ -98,7 +126,12 @@ function M.winsorise_or_log(x, p)
   return treated, t
 end
 
---- Where a value was changed: truths over the axes of x. For the report, as `treated`.
+--- Truth: the value was changed. For the report, as the output `treated`.
+-- Arguments: x: before. treated: after.
+-- Result: truth over the axes of x.
+-- Missing: stays missing.
+-- Errors: none.
+-- Source: definition.
 function M.marks(x, treated)
   return treated:ne(x)
 end

@@ -1,17 +1,17 @@
--- Weights from the data: what an indicator tells about the units, or what it does to the index.
+-- Weights from the data: how much an indicator distinguishes the units, or how much it affects the index.
 --
--- x has the axis `unit` and the axis of what is weighed, `indicator` unless o.along names another. Weights
--- are shares: over that axis they add up to 1, or within each group of o.within, a map such as
--- a.index.group. Units without a value take no part in what is said of an indicator; an indicator without
--- any, or one that a formula has no answer for, has no weight (missing), and the others share its part.
--- p says what is better (the index does, as in normalise); methods without p want values that are
--- oriented already where that matters. Figures for which a method has no answer (below 0 where it takes shares, 0
--- where it takes logarithms) leave the indicator without weight, with a warning that names the first of them.
+-- x has the axis `unit` and the axis of what is weighted, `indicator` unless o.along names another. Weights are
+-- shares: they add up to 1 over that axis, or within each group of o.within, a map such as a.index.group (o.axis
+-- names the axis of the groups if the map does not carry one). A unit without a value is left out for that
+-- indicator. An indicator without values, or without a result of the formula, has no weight (missing), and the
+-- others share its part. p gives the direction (`better`; the index can be p, as in normalise.lua). Methods without
+-- p need values for which more is better, where that matters. If an indicator has a figure for which the formula
+-- has no value (below 0 for shares, 0 for logarithms), it has no weight, and a warning names the first such figure.
 --
--- Of several years each has weights of its own; with o.over = { "unit", "year" } all values of all units and years
--- count together (面板数据, pooled) and there is one set of weights. Weights reach the index by
---     combine.weighted_mean(scores, weigh.using(a.index, { indicator = w }))
--- Judgement as a source of weights is in experts.lua.
+-- If there are several years, each has its own weights. With o.over = { "unit", "year" } the values of all units
+-- and years count together (面板数据, pooled), and there is one set of weights. Put weights into the index with
+--    combine.weighted_mean(scores, weigh.using(a.index, { indicator = w }))
+-- For weights from judgement see experts.lua.
 
 local better, normalise = require "methods.better", require "methods.normalise"
 
@@ -48,7 +48,7 @@ end
 
 local function deviation(x, o) return sqrt(variance(x, o)) end
 
--- Ranks from below, ties share the mean. Of several axes each is compared with each.
+-- Ranks from below; ties share the mean. With several axes, every value is compared with every other.
 local function place(x, o)
   local axes = over(o)
   if not pooled(o) then return rank(x, axes[1], { order = "ascending", ties = "average" }) end
@@ -58,7 +58,7 @@ local function place(x, o)
   return sum(where(y:lt(x), 1, where(y:eq(x), 0.5, 0)), names) + 0.5
 end
 
--- Correlation over what both have.
+-- Correlation over the units that have both.
 local function correlation(x, y, o)
   local method = option(o, "correlation", "pearson")
   if not pooled(o) then return correlate(x, y, over(o)[1], { method = method }) end
@@ -69,8 +69,8 @@ local function correlation(x, y, o)
   return sum(a * b, over(o)) / sqrt(sum(a ^ 2, over(o)) * sum(b ^ 2, over(o)))
 end
 
--- The figures, all of which are positive, or 0 as well where zeros = true. An indicator that has others is left out as a
--- whole, since weights by those that remain would say nothing of it.
+-- The figures, which must be positive, or 0 if zeros = true. An indicator that has others is left out as a whole, because
+-- a weight from its other figures would be meaningless.
 local function fitting(x, o, method, zeros)
   local wrong = x:lt(0)
   if not zeros then wrong = x:le(0) end
@@ -79,11 +79,11 @@ local function fitting(x, o, method, zeros)
   return where(any(wrong, over(o)), where(false, x), x)
 end
 
--- What tells of units that are all alike is 0, whatever rounding makes of it.
+-- The weight of an indicator in which all units are equal is exactly 0, whatever the rounding error.
 local function zero_where_alike(w, y, o) return where(max(y, over(o)):gt(min(y, over(o))), w, 0 * w) end
 
--- Values moved to where a formula has an answer: o.scale = "minmax" takes scores from 0 to 1 (o.better as in normalise),
--- o.shift adds a number, or with "least" what makes the least of an indicator 0.
+-- Values moved into the domain of a formula: o.scale = "minmax" uses scores from 0 to 1 (o.better as in normalise),
+-- o.shift adds a number, or with "least" makes the smallest value of an indicator 0.
 local function moved(x, o)
   local scale, shift = option(o, "scale"), optional(o, "shift")
   if scale == "minmax" then x = normalise.minmax(x, o, { from = 0, to = 1, over = over(o) })
@@ -92,21 +92,25 @@ local function moved(x, o)
   return shift and x + shift or x
 end
 
--- Shares of the total, all of it or within each group; what is alone has all of it.
+-- Shares of the total, or of the total of each group; a single element has all of it.
 local function shares(w, o)
   local several = count(w, along(o), within_groups(o)):gt(1)
   local share = w / where(several, sum(w, along(o), within_groups(o)))
   return where(several, share, where(present(w), 1))
 end
 
--- Truth for pairs along the axis and its copy: both in the same group.
+-- Truth over the axis and its copy: both are in the same group.
 local function same_group(o)
   return o.within:eq(o.within:as { [along(o)] = other(o) })
 end
 
---- The index with other weights: { indicator = w, group = v } names them by level; the others stay. A level is
--- given an array, or a Lua table of those that change: { indicator = { A1 = 3, A2 = 0 }, group = { A = 0.4 } }. For
--- all that takes an index and asks it for its levels.
+--- The index with other weights, for functions that take an index.
+-- Arguments: index. weights: by level, as in { indicator = w, group = v }; each an array, or a Lua table of the
+--   elements that change: { indicator = { A1 = 3, A2 = 0 }, group = { A = 0.4 } }. Other levels keep their weights.
+-- Result: an index.
+-- Missing: an element without a weight in an array has none; in a table, its own.
+-- Errors: a name in a table that is not on the level is an error.
+-- Source: definition.
 function M.using(index, weights)
   local changed = { level = function(_, x)
     local level = index:level(x)
@@ -118,14 +122,24 @@ function M.using(index, weights)
   return setmetatable(changed, { __index = function(_, name) return index[name] end })
 end
 
---- The weights of the index at a level ("indicator", "group" …) as shares of the parent's.
+--- The weights of the index at a level, as shares of the parent's.
+-- Arguments: index. name: the level ("indicator", "group" …).
+-- Result: shares over that level.
+-- Missing: stays missing.
+-- Errors: if all weights are 0, missing, with a warning.
+-- Source: definition.
 function M.given(index, name)
   local level = index:level(name)
   return shares(level.weight, { along = level.axis, within = level.parent, axis = level.parent_axis })
 end
 
---- Effective weights: the share of the whole that each element of a level weighs, the product of the shares on
--- the way up. Source: Becker et al. 2022, COINr 1.1, get_eff_weights.
+--- Effective weights: the share of each element of a level in the total, the product of its share and those of its
+-- ancestors.
+-- Arguments: index. name: the level.
+-- Result: shares over that level.
+-- Missing: stays missing.
+-- Errors: as for given.
+-- Source: Becker et al. 2022, COINr 1.1, get_eff_weights.
 function M.effective(index, name)
   local level = index:level(name)
   local share = M.given(index, name)
@@ -133,34 +147,58 @@ function M.effective(index, name)
   return share * M.effective(index, level.parent_axis):at { [level.parent_axis] = level.parent }
 end
 
---- All alike that have data. Source: OECD/JRC Handbook 2008, step 6.
+--- The same weight for all elements that have data.
+-- Arguments: x over `unit` and `indicator`. o: along, within, axis, over.
+-- Result: shares over `indicator`.
+-- Missing: an indicator without values has no weight.
+-- Errors: none.
+-- Source: OECD/JRC Handbook 2008, step 6.
 function M.equal(x, o)
   return shares(where(count(x, over(o)):gt(0), 1), o)
 end
 
---- By standard deviation (n - 1, or o.divisor = "n") of comparable values. Source: Diakoulaki, Mavrotas and
--- Papayannakis 1995.
+--- By standard deviation (n - 1, or o.divisor = "n").
+-- Arguments: x over `unit` and `indicator`, in comparable units of measure. o: divisor, along, within, axis, over.
+-- Result: shares over `indicator`.
+-- Missing: left out.
+-- Errors: if all units are equal in all indicators, missing, with a warning.
+-- Source: Diakoulaki, Mavrotas and Papayannakis 1995.
 function M.deviation(x, o)
   return shares(deviation(x, o), o)
 end
 
---- By variance (n - 1, or o.divisor = "n") of comparable values; pymcdm takes that of min-max scores. Source: Rao
--- and Patel 2010.
+--- By variance (n - 1, or o.divisor = "n"). pymcdm uses that of min-max scores.
+-- Arguments: as for deviation.
+-- Result: shares over `indicator`.
+-- Missing: left out.
+-- Errors: as for deviation.
+-- Source: Rao and Patel 2010.
 function M.variance(x, o)
   return shares(variance(x, o), o)
 end
 
---- By coefficient of variation, standard deviation / |mean|: for values with a true zero, of any units of
--- measure (变异系数法). Without figures below 0; o.shift and o.scale as of entropy. Source: Pearson 1896.
+--- By coefficient of variation, standard deviation / |mean| (变异系数法).
+-- Arguments: x over `unit` and `indicator`, 0 or more with a true zero, in any units of measure. o: as for
+--   deviation; scale, shift as for entropy.
+-- Result: shares over `indicator`.
+-- Missing: left out.
+-- Errors: an indicator with a figure below 0 has no weight, with a warning.
+-- Source: Pearson 1896.
 function M.variation(x, o)
   local y = fitting(moved(x, o), o, "variation", true)
   return shares(deviation(y, o) / average(y, o), o)
 end
 
---- Entropy (熵值法): p = x / sum over units, e = -sum(p ln p) / ln n, weights as 1 - e. x is 0 or more, 0 ln 0 is 0;
--- with a figure below 0 there is no weight, and a warning. o.scale = "minmax" takes the scores from 0 to 1 instead
--- (o.better as in normalise), o.shift adds a number first, or with "least" makes the least of each indicator 0; weights
--- depend on it: Chinese practice shifts min-max scores by 0.0001 or 1. n: units with a value. Source: Shannon 1948; Hwang and Yoon 1981.
+--- Entropy (熵值法): p = x / sum over units, e = -sum(p ln p) / ln n, weights as 1 - e; 0 ln 0 is 0; n is the number
+-- of units with a value.
+-- Arguments: x over `unit` and `indicator`, 0 or more. o: scale = "minmax" uses the scores from 0 to 1 instead
+--   (o.better as in normalise); shift adds a number first, or with "least" makes the smallest value of each
+--   indicator 0. Weights depend on it: Chinese practice shifts min-max scores by 0.0001 or 1. Also along, within,
+--   axis, over.
+-- Result: shares over `indicator`.
+-- Missing: left out.
+-- Errors: an indicator with a figure below 0 has no weight, with a warning.
+-- Source: Shannon 1948; Hwang and Yoon 1981.
 function M.entropy(x, o)
   local y = fitting(moved(x, o), o, "entropy", true)
   local p = y / sum(y, over(o))
@@ -170,17 +208,23 @@ function M.entropy(x, o)
   return shares(zero_where_alike(1 - e, y, o), o)
 end
 
---- Gini coefficient of each indicator, sum |x - x'| / (2 n^2 mean), here by ranks. x is 0 or more; o.shift and
--- o.scale as of entropy. Source: Gini
--- 1921; Li, Wang and Wang 2009.
+--- Gini coefficient of each indicator, sum |x - x'| / (2 n^2 mean), computed from ranks.
+-- Arguments: as for entropy.
+-- Result: shares over `indicator`.
+-- Missing: left out.
+-- Errors: an indicator with a figure below 0 has no weight, with a warning.
+-- Source: Gini 1921; Li, Wang and Wang 2009.
 function M.gini(x, o)
   local y = fitting(moved(x, o), o, "gini", true)
   local n = count(y, over(o))
   return shares(sum((2 * place(y, o) - n - 1) * y, over(o)) / (n * sum(y, over(o))), o)
 end
 
---- Angle between an indicator and one that is alike for all units: arccos(sum x / (sqrt n |x|)). x is 0 or more; o.shift
--- and o.scale as of entropy.
+--- Angle between an indicator and one that is equal for all units: arccos(sum x / (sqrt n |x|)).
+-- Arguments: as for entropy.
+-- Result: shares over `indicator`.
+-- Missing: left out.
+-- Errors: an indicator with a figure below 0 has no weight, with a warning.
 -- Source: Shuai et al. 2012.
 function M.angle(x, o)
   local y = fitting(moved(x, o), o, "angle", true)
@@ -188,9 +232,14 @@ function M.angle(x, o)
   return shares(zero_where_alike(each(function(c) return c and math.acos(math.min(c, 1)) end, cosine), y, o), o)
 end
 
---- CRITIC: standard deviation of the min-max scores times sum(1 - r) over the indicators (of the group): contrast
--- and conflict. r is Pearson's, or with o.correlation "spearman"; sd by n - 1, which cancels out where none
--- is missing. Source: Diakoulaki, Mavrotas and Papayannakis 1995.
+--- CRITIC: standard deviation of the min-max scores, times sum(1 - r) over the indicators (of the group): contrast
+-- and conflict. sd is by n - 1, which cancels out if no value is missing.
+-- Arguments: x over `unit` and `indicator`. p: better. o: correlation ("pearson", default, or "spearman"), along,
+--   within, axis, over.
+-- Result: shares over `indicator`.
+-- Missing: left out; correlations use the units that have both.
+-- Errors: an indicator in which all units are equal has no weight, with a warning.
+-- Source: Diakoulaki, Mavrotas and Papayannakis 1995.
 function M.critic(x, p, o)
   local r = normalise.minmax(x, p, { over = over(o) })
   local conflict = 1 - correlation(r, r:as { [along(o)] = other(o) }, o)
@@ -198,8 +247,14 @@ function M.critic(x, p, o)
   return shares(deviation(r, { over = over(o) }) * sum(conflict, other(o)), o)
 end
 
---- MEREC: how much the performance of the units, ln(1 + mean |ln y|), changes when an indicator is taken out. x above
--- 0; y is min / x, for what should be small x / max. Source: Keshavarz-Ghorabaee et al. 2021.
+--- MEREC: how much the performance of the units, ln(1 + mean |ln y|), changes if an indicator is removed. y is min
+-- / x, or x / max if less is better.
+-- Arguments: x over `unit` and `indicator`, above 0. p: better. o: scale, shift as for entropy; along, within,
+--   axis, over.
+-- Result: shares over `indicator`.
+-- Missing: left out; the mean is over the figures that a unit has.
+-- Errors: an indicator with a figure of 0 or less has no weight, with a warning; better = "target" is an error.
+-- Source: Keshavarz-Ghorabaee et al. 2021.
 function M.merec(x, p, o)
   local some = fitting(moved(x, o), o, "merec")
   local small = better.lower(optional(p, "better"), "merec")
@@ -208,14 +263,14 @@ function M.merec(x, p, o)
   return shares(sum(abs(log(1 + (whole - y) / n) - log(1 + whole / n)), over(o)), o)
 end
 
--- min / x for what should be small, so that more is better, as shares of the total.
+-- x, or min / x if less is better, as shares of the total.
 local function oriented(x, p, o)
   local some = fitting(moved(x, o), o, "cilos")
   local y = where(better.lower(optional(p, "better"), "cilos"), min(some, over(o)) / some, some)
   return y / sum(y, over(o))
 end
 
--- Where y is best: labels along the axes that count together; of equal ones the first unit, and its first year.
+-- Where y is best: labels along the axes that are pooled; of equal ones the first unit, and its first year.
 local function best(y, o)
   local at, rest = {}, y
   for i, axis in ipairs(over(o)) do
@@ -227,10 +282,15 @@ local function best(y, o)
   return at
 end
 
---- CILOS: weights under which the indicators lose alike when the best unit of another is chosen. Loss of indicator
--- j by the best unit of i: 1 - y_ij / max y_j. Solves sum_j P_ij q_j = q_i sum_k P_ki as an eigenvector of value
--- 1. x above 0. Missing, with a warning, where one unit is best in all that matters to an indicator, or a best
--- unit lacks a figure. Source: Zavadskas and Podvezko 2016.
+--- CILOS: weights for which the losses of the indicators from choosing the best unit of another are equal. The loss
+-- of indicator j by the best unit of i is 1 - y_ij / max y_j. Solves sum_j P_ij q_j = q_i sum_k P_ki as an
+-- eigenvector of value 1.
+-- Arguments: as for merec, without within.
+-- Result: shares over `indicator`.
+-- Missing: if a best unit lacks a figure, missing.
+-- Errors: an indicator with a figure of 0 or less has no weight, with a warning; if one unit is best in all that
+--   matters to an indicator, or a best unit lacks a figure, there are no weights, with a warning.
+-- Source: Zavadskas and Podvezko 2016.
 function M.cilos(x, p, o)
   local y = oriented(x, p, o)
   local column = y:as { [along(o)] = other(o) }
@@ -244,22 +304,32 @@ function M.cilos(x, p, o)
   return where(n:gt(1), w, where(there, 1))
 end
 
---- IDOCRIW: entropy weights (of x as it is) times CILOS weights. Source: Zavadskas and Podvezko 2016.
+--- IDOCRIW: entropy weights (of x as it is) times CILOS weights.
+-- Arguments: as for cilos.
+-- Result: shares over `indicator`.
+-- Missing: as for entropy and cilos.
+-- Errors: as for entropy and cilos.
+-- Source: Zavadskas and Podvezko 2016.
 function M.idocriw(x, p, o)
   return shares(M.cilos(x, p, o) * M.entropy(x, o), o)
 end
 
 --- LOPCOW: |ln(root mean square / standard deviation)| of the min-max scores, sd by n - 1, or by n with o.divisor =
--- "n". Source: Ecer and Pamucar 2022.
+-- "n".
+-- Arguments: x over `unit` and `indicator`. p: better. o: divisor, along, within, axis, over.
+-- Result: shares over `indicator`.
+-- Missing: left out.
+-- Errors: an indicator in which all units are equal has no weight, with a warning.
+-- Source: Ecer and Pamucar 2022.
 function M.lopcow(x, p, o)
   local r = normalise.minmax(x, p, { over = over(o) })
   return shares(abs(log(sqrt(average(r ^ 2, o)) / deviation(r, o))), o)
 end
 
--- Components have an axis of their own for what is weighed: groups have fewer than indicators.
+-- Components have an axis of their own for each weighted axis, because groups have fewer of them than indicators.
 local function component(o) return along(o) == "indicator" and "component" or "component_" .. along(o) end
 
--- Correlations (or covariances) along the axis and its copy, those within each group over the groups' axis as well.
+-- Correlations (or covariances) over the axis and its copy; within groups, also over the axis of the groups.
 local function matrix(x, o)
   local y = x:as { [along(o)] = other(o) }
   local r = correlation(x, y, { over = over(o) })
@@ -277,11 +347,15 @@ local function back(x, o)
   return optional(o, "within") and x:at { [o.axis] = o.within } or x
 end
 
---- Principal components of the correlations (with o.covariance = true, the covariances), for each group with
--- o.within and o.axis, the groups' axis. Returns the loadings of the first component, length 1, the largest
--- positive: COINr takes them as weights, though they may be negative; with o.squared their squares, which are
--- shares. And a table: values (eigenvalues over component, or with o.along = "group" over component_group), explained (their shares), loadings (over component as
--- well). Source: Hotelling 1933; OECD/JRC Handbook 2008, step 6; COINr 1.1, get_PCA, whose signs are arbitrary.
+--- Principal components of the correlations (with o.covariance = true, of the covariances); with o.within and
+-- o.axis, for each group. COINr uses the loadings of the first component as weights, although they may be negative.
+-- Arguments: x over `unit` and `indicator`. o: covariance, squared, along, within, axis, over.
+-- Result: the loadings of the first component over `indicator`, length 1, the largest positive; with o.squared
+--   their squares, which are shares. Second result: a table: values (eigenvalues over `component`, or with o.along
+--   = "group" over `component_group`), explained (their shares), loadings (over the component as well).
+-- Missing: correlations use the units that have both.
+-- Errors: an indicator in which all units are equal has no loading, with a warning.
+-- Source: Hotelling 1933; OECD/JRC Handbook 2008, step 6; COINr 1.1, get_PCA, whose signs are arbitrary.
 function M.pca(x, o)
   local values, vectors = eigen(matrix(x, o), along(o), other(o), { axis = component(o) })
   local first = back(vectors:at { [component(o)] = 1 }, o)
@@ -289,7 +363,7 @@ function M.pca(x, o)
   return option(o, "squared") and first ^ 2 or first, t
 end
 
--- Varimax of two columns of loadings over o.along, Kaiser's angle: tan 4f = u / v. Half angles need only roots.
+-- Varimax of two columns of loadings over o.along by Kaiser's angle: tan 4f = u / v. Half angles need only roots.
 local function turn(a, b, o)
   local n = count(a, along(o))
   local c, d = a ^ 2 - b ^ 2, 2 * a * b
@@ -302,10 +376,14 @@ local function turn(a, b, o)
   return cos * a + sin * b, cos * b - sin * a
 end
 
---- Factor weights: o.factors components (those that matter: eigenvalue above 1, more than a tenth of the variance
--- each), rotated by varimax (o.rotate = false: not); an indicator takes the largest of its squared loadings, each
--- as a share of its factor's, times the factor's share of what all explain. Source: Nicoletti, Scarpetta and
--- Boylaud 2000; OECD/JRC Handbook 2008, step 6; Kaiser 1958.
+--- Factor weights: components, rotated by varimax. The weight of an indicator is the largest of its squared
+-- loadings, each as a share of its factor's, times the factor's share of the variance that all explain.
+-- Arguments: x over `unit` and `indicator`. o: factors, the number of components (those that matter have an
+--   eigenvalue above 1 and more than a tenth of the variance each); rotate (true); along, over.
+-- Result: shares over `indicator`; second result: a list of the rotated loadings of each factor.
+-- Missing: correlations use the units that have both.
+-- Errors: without a number of factors there is an error.
+-- Source: Nicoletti, Scarpetta and Boylaud 2000; OECD/JRC Handbook 2008, step 6; Kaiser 1958.
 function M.factor(x, o)
   local factors, rotate = option(o, "factors"), option(o, "rotate", true)
   if type(factors) ~= "number" or factors < 1 then error("factor: factors = 2, or another number of components") end
@@ -328,15 +406,26 @@ function M.factor(x, o)
   return shares(best / explained, o), column
 end
 
---- What the index owes to each indicator: the squared correlation of the indicator with the weighted mean of all.
--- x: comparable values, w: weights. Source: Paruolo, Saisana and Saltelli 2013 (its linear case).
+--- Influence of each indicator on the index: the squared correlation of the indicator with the weighted mean of
+-- all.
+-- Arguments: x over `unit` and `indicator`, comparable values. w: weights over `indicator`. o: along, over,
+--   correlation.
+-- Result: 0 to 1 over `indicator`, not shares.
+-- Missing: left out.
+-- Errors: an indicator in which all units are equal is missing, with a warning.
+-- Source: Paruolo, Saisana and Saltelli 2013 (its linear case).
 function M.influence(x, w, o)
   return correlation(x, mean(x, along(o), { weights = w }), o) ^ 2
 end
 
---- Weights under which the influences are alike, or in the proportions of o.target (shares over the axis). A search
--- from equal weights, for some ten indicators or pillars at once; the second result is the sum of squared
--- differences of the shares of influence from what was wanted: 0 where it was found. Source: Becker et al. 2017.
+--- Weights for which the influences are equal, or in the proportions of o.target. A search from equal weights, for
+-- about ten indicators or pillars at once.
+-- Arguments: x as for influence. o: target (shares over `indicator`), along, over.
+-- Result: shares over `indicator`; second result: the sum of squared differences between the shares of influence
+--   and the target, 0 if it was reached.
+-- Missing: left out.
+-- Errors: as for influence.
+-- Source: Becker et al. 2017.
 function M.balanced(x, o)
   local target = optional(o, "target") or M.equal(x, { along = along(o), over = over(o) })
   local function weights(v)
@@ -351,12 +440,16 @@ function M.balanced(x, o)
   return weights(v), rest
 end
 
---- Benefit of the doubt: every unit under the weights that are best for it, under which no unit passes 1. x: scores
--- of 0 or more. o.low and o.high (numbers or arrays over the axis): each indicator's share of the unit's own
--- total, so that none is ignored and none decides alone. Returns the scores (0 to 1), the weights (over the axis
--- and unit, not shares) and the shares of the total. What a unit has no value for adds nothing to its total, its
--- own or as that of a peer, and need not have a share. Missing where the limits cannot be kept. Source: Melyn and
--- Moesen 1991; Cherchye et al. 2007.
+--- Benefit of the doubt: every unit gets the weights that are best for it, such that no unit exceeds 1 under them.
+-- Arguments: x: scores of 0 or more over `unit` and `indicator`. o: low, high: bounds of each indicator's share in
+--   the unit's own total, numbers or arrays over `indicator`, so that none is ignored and none decides alone;
+--   along.
+-- Result: scores over `unit`, 0 to 1; second result: the weights over `unit` and `indicator`, not shares; third:
+--   the shares of the total.
+-- Missing: a missing value adds nothing to a total, that of the unit or of a peer, and needs no share. If the
+--   bounds cannot be met, missing.
+-- Errors: o.over with several axes is an error.
+-- Source: Melyn and Moesen 1991; Cherchye et al. 2007.
 function M.doubt(x, o)
   if pooled(o) then error("doubt: every unit is measured by the peers of its year; it cannot pool years") end
   local own, full = along(o), coalesce(x, 0)
@@ -374,7 +467,7 @@ function M.doubt(x, o)
   return held, where(present(held), w), w * x / where(score:gt(0), score)
 end
 
--- The sets as shares of what all of them have a weight for.
+-- The sets as shares, over the elements for which all of them have a weight.
 local function comparable(sets, o)
   if type(sets) ~= "table" or #sets < 2 then
     error("combined: two sets of weights or more in a list, as in weigh.combined { weigh.entropy(x), w }")
@@ -386,8 +479,8 @@ local function comparable(sets, o)
   return list
 end
 
--- The coefficients a of sum over k of (w_i . w_k) a_k = w_i . w_i, by elimination. The matrix is one of inner products,
--- so that the order of its rows does not matter; a set that the others make up has none.
+-- The coefficients a of sum over k of (w_i . w_k) a_k = w_i . w_i, by elimination. The matrix consists of inner products,
+-- so the order of its rows does not matter; a set that is a combination of the others has no coefficient.
 local function equilibrium(sets, o)
   local function inner(v, w) return sum(v * w, along(o), within_groups(o)) end
   local n, m, right, free, a = #sets, {}, {}, {}, {}
@@ -412,16 +505,18 @@ local function equilibrium(sets, o)
   return a
 end
 
---- Several sets of weights made one (组合赋权), such as { weigh.entropy(x), experts' }. o.method:
---   "additive"        sum of parts[k] w_k (加法合成)
---   "multiplicative"  product of w_k ^ parts[k], as shares (乘法合成)
---   "game"            sum of a_k w_k with the a that bring the sum nearest to all sets at once: sum over k of
---                     (w_i . w_k) a_k = w_i . w_i, as shares (博弈论组合赋权)
--- o.parts is a list of numbers: 1 / K each where not given, for the product 1 each. Every set counts as shares of what
--- all of them have a weight for; what one of them has none for has none. The second result is the list of parts. By
--- "game" a part may come out below 0: then there are no weights, with a warning, or with o.absolute = true its amount
--- counts, as some authors have it. Source: additive and multiplicative as in common use; 陈加良 2003 for the
--- equilibrium (recalled).
+--- Several sets of weights combined into one (组合赋权), such as { weigh.entropy(x), experts' }. o.method is:
+--      "additive"        sum of parts[k] w_k (加法合成)
+--      "multiplicative"  product of w_k ^ parts[k], as shares (乘法合成)
+--      "game"            sum of a_k w_k, with the a for which the sum is nearest to all sets at once: sum over k of
+--                        (w_i . w_k) a_k = w_i . w_i, as shares (博弈论组合赋权)
+-- Arguments: sets: a list of weights over `indicator`; each is converted to shares. o: method; parts: a list of
+--   numbers (default 1 / K each, for the product 1 each); absolute; along, within, axis.
+-- Result: shares over `indicator`; second result: the list of coefficients.
+-- Missing: an element without a weight in one of the sets has none.
+-- Errors: fewer than two sets, a wrong number of parts or another method is an error. A negative coefficient by
+--   "game" gives no weights, with a warning; o.absolute = true uses its absolute value, as some authors do.
+-- Source: additive and multiplicative as in common use; 陈加良 2003 for the equilibrium (recalled).
 function M.combined(sets, o)
   local method, parts = option(o, "method", "additive"), optional(o, "parts")
   local list = comparable(sets, o)
@@ -456,9 +551,13 @@ function M.combined(sets, o)
   return shares(total, o), share
 end
 
---- Weights kept within limits: every share becomes clamp(s w, low, high), with the one s that makes the sum 1. low
--- and high are numbers or arrays. Missing where no s does (limits too narrow). Source: the capping of index
--- providers; s by halving.
+--- Weights within limits: every share becomes clamp(s w, low, high), with the s for which the sum is 1, found by
+-- bisection.
+-- Arguments: w: weights over `indicator`. low, high: numbers or arrays. o: along, within, axis.
+-- Result: shares over `indicator`.
+-- Missing: stays missing; if the limits are too narrow, missing.
+-- Errors: none.
+-- Source: the capping of index providers.
 function M.bounded(w, low, high, o)
   local function at(s) return clamp(s * w, where(present(w), low), high) end
   local function total(s) return sum(at(s), along(o), within_groups(o)) end

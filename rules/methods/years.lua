@@ -1,9 +1,9 @@
--- Several years: change against a base, chained indices, the paths of ranks.
+-- Several years: change, indices against a base year, chained indices, ranks over the years.
 --
--- x has the axis `year`, whose labels stand in order; what lies before the first year is not there. Years count by
--- their numbers: the year before 2012 is 2011, and where that is not in the data there is nothing to compare with.
--- With { since = "data" } it is the year before in the data, however long ago. Missing gives missing. Scores of different years compare only where they were made with one yardstick: see
--- normalise.lua, o.over and o.base. To fill years first, see impute.lua, last and linear.
+-- x has the axis `year`, in order; before its first year everything is missing. Years count by their numbers: the
+-- year before 2012 is 2011, and if the data have no 2011, it is missing. With { since = "data" } it is the previous
+-- year in the data. Scores of different years are comparable only if they were made on one scale: see
+-- normalise.lua, o.over and o.base. To fill years first, see last and linear of impute.lua.
 
 local M = {}
 
@@ -13,28 +13,45 @@ local function before(x, k, o)
   return lag(x, "year", k or 1, { count = since == "data" and "labels" or "numbers" })
 end
 
---- What came on since k years before (1 where not given), in the units of x: x - x before. o: since.
+--- Change since k years before: x - x of that year.
+-- Arguments: x over `year`. k: years (1). o: since ("year", default, or "data").
+-- Result: in the units of x, axes of x.
+-- Missing: if either is missing, missing.
+-- Errors: another `since` is an error.
+-- Source: definition.
 function M.change(x, k, o)
   return x - before(x, k, o)
 end
 
---- The base year is 100, 定基指数: 100 x / x of that year. A base of 0 gives missing and a warning.
+--- 定基指数: 100 x / x of the base year.
+-- Arguments: x over `year`. base: a year.
+-- Result: 100 in the base year; axes of x.
+-- Missing: if either is missing, missing.
+-- Errors: a base of 0 gives missing, with a warning.
 -- Source: ILO, IMF et al., Consumer Price Index Manual, 2004, chapter 9 (recalled).
 function M.index(x, base)
   return 100 * x / x:at { year = base }
 end
 
---- Links, 环比: x / x of the year before, where that is above 0. o: since; a chain goes over years that are not in the
--- data with { since = "data" } only.
+--- 环比: x / x of the year before.
+-- Arguments: x over `year`. o: since; a chain over years that are not in the data needs { since = "data" }.
+-- Result: a ratio, axes of x.
+-- Missing: if either is missing, or the earlier one is 0 or less, missing.
+-- Errors: another `since` is an error.
+-- Source: as for index.
 function M.link(x, o)
   local old = before(x, 1, o)
   return x / where(old:gt(0), old)
 end
 
---- A chain of links, each year times the one before: 100 in the first year, or in the year `base`. For one series
--- that is index(x, base); for several, link(x) brought together first, such as combine.weighted_mean(years.link(x),
--- index), it is a chained index, whose weights may differ from year to year. A missing link breaks the chain: from
--- there on it is missing. Source: as for index.
+--- A chain of links, each year multiplied by the one before: 100 in the first year, or in `base`. For one series
+-- this is index(x, base). For several, aggregate link(x) first, as in combine.weighted_mean(years.link(x), index):
+-- a chained index, whose weights may differ from year to year.
+-- Arguments: link over `year`. base: a year (optional).
+-- Result: 100 in the base year; axes of link.
+-- Missing: a missing link breaks the chain; from there on it is missing.
+-- Errors: none.
+-- Source: as for index.
 function M.chained(link, base)
   local first = labels "year":eq(min(labels "year", "year"))
   local broken = cumsum(missing(link) & ~first, "year")
@@ -42,9 +59,13 @@ function M.chained(link, base)
   return base and 100 * chain / chain:at { year = base } or chain
 end
 
---- Paths of ranks of a total over unit × year; o as rank takes it, and since. For each unit and year: rank (1 is best) and moves
--- (places gained since the year before). For each unit: best, worst, mean (of its ranks), leads (years at rank 1),
--- volatility (mean of its moves, up or down). For each year: turnover, the mean of all units' moves.
+--- Ranks of a total over the years.
+-- Arguments: total over `unit` and `year`. o: the options of rank, and since.
+-- Result: a table. For each unit and year: rank (1 is the best), moves (places gained since the year before). For
+--   each unit: best, worst, mean (of its ranks), leads (years at rank 1), volatility (mean of its moves, up or
+--   down). For each year: turnover, the mean of the moves of all units.
+-- Missing: a missing total has no rank; means leave it out.
+-- Errors: another `since` is an error.
 -- Source: turnover is the average shift in rank of Saisana, Saltelli and Tarantola 2005, between years.
 function M.paths(total, o)
   local own = {}

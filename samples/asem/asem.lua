@@ -15,7 +15,7 @@ return assessment {
   levels = { "indicator", "pillar", "sub_index", "index" },
   index = index_from_csv "asem_iMeta.csv",
 
-  -- Choices that --set can change, one for each level where that makes sense.
+  -- Choices that --set can change, one for each level where levels can differ.
   params = { normalise = "minmax", from = 0, to = 100,
              pillars = "arithmetic", sub_indexes = "arithmetic", total = "arithmetic", power = 0.5 },
   show = { score = "index", parts = "sub_index", details = "normalised", treated = "changed" },

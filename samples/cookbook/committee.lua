@@ -9,11 +9,9 @@ return assessment {
   titles = { weight = "权重", consistency = "一致性比例", own = "个人权重", own_consistency = "个人一致性比例", heard = "采纳" },
   compute = function(a)
     local t = a.data.answers
-    local asked = count(t.times, "answer", { by = t.expert })              -- makes the axis of the experts
-    local answer = where(present(asked) & t.expert:eq(labels "expert"), t.times)
-    local each = experts.compared(t.more, t.less, answer, "answer", "indicator")
-    local own, check = experts.ahp(each)                                    -- a CR above 0.1 is a warning
-    local joint = experts.joint(where(check.consistent, each), "expert")    -- who contradicts himself is not heard
+    local each = experts.compared(t.more, t.less, t.times, "answer", "indicator", { expert = t.expert })    -- 每位专家一个矩阵
+    local own, check = experts.ahp(each)                                    -- 一致性比例高于0.1时有警告
+    local joint = experts.joint(where(check.consistent, each), "expert")    -- 自相矛盾的不采纳
     local weight, all = experts.ahp(joint)
     return { weight = round(weight, 4), consistency = round(all.cr, 4),
              own = round(own, 4), own_consistency = round(check.cr, 4), heard = check.consistent }

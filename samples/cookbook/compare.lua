@@ -1,4 +1,4 @@
--- Our ranking beside a published one: who stands where, how far apart, and how alike the two are on the whole.
+-- Our ranking beside a published one: the places, their differences, and how similar the two rankings are.
 local normalise, combine = require "methods.normalise", require "methods.combine"
 
 return assessment {
@@ -10,7 +10,7 @@ return assessment {
              spearman = "Spearman's rho", kendall = "Kendall's tau", p = "p by chance" },
   compute = function(a)
     local mine = combine.weighted_mean(normalise.minmax(a.data.ours, a.index), a.index)
-    local score, other = where(present(a.data.other), mine), where(present(mine), a.data.other)    -- of the cities in both
+    local score, other = where(present(a.data.other), mine), where(present(mine), a.data.other)    -- only cities in both
     local ours, theirs = rank(score, "unit"), rank(other, "unit")
     local rho, tau = correlate(score, other, "unit", { method = "spearman" }), correlate(score, other, "unit", { method = "kendall" })
     local n = count(score, "unit")

@@ -1,4 +1,4 @@
--- Entropy weights (熵值法) against equal ones: what they prefer, and who moves.
+-- Entropy weights (熵值法) compared with equal weights: what they are, and which cities move.
 local weigh, combine, normalise = require "methods.weigh", require "methods.combine", require "methods.normalise"
 
 return assessment {
@@ -14,7 +14,7 @@ return assessment {
   titles = { weight = "Entropy weight", equal = "Rank by equal weights", entropy = "Rank by entropy", moved = "Places gained" },
   compute = function(a)
     local scores = normalise.minmax(a.data.cities, a.index)
-    local w = weigh.entropy(a.data.cities)               -- of the figures, which all have a true zero
+    local w = weigh.entropy(a.data.cities)               -- from the figures, which all have a true zero
     local equal = rank(combine.weighted_mean(scores, a.index), "unit")
     local entropy = rank(combine.weighted_mean(scores, weigh.using(a.index, { indicator = w })), "unit")
     return { weight = round(w, 4), equal = equal, entropy = entropy, moved = equal - entropy }

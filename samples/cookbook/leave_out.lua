@@ -1,4 +1,4 @@
--- How much does the ranking owe to one indicator? Each is left out once, and the towns are ranked again.
+-- How much does the ranking depend on one indicator? Each is left out once, and the towns are ranked again.
 local normalise, combine = require "methods.normalise", require "methods.combine"
 
 return assessment {

@@ -1,4 +1,4 @@
--- Three areas, three ways to bring their indicators together: a mean, a geometric mean, the weakest.
+-- Three areas, each aggregated in its own way: a mean, a geometric mean, the minimum.
 local combine = require "methods.combine"
 
 return assessment {
@@ -14,9 +14,9 @@ return assessment {
   compute = function(a)
     local marks, i = a.data.marks, a.index
     local area = choose(labels "area", {
-      economy = combine.weighted_mean(marks, i),              -- income pays for jobs
-      nature  = combine.geometric(marks, i),                  -- clean air pays only in part for foul water
-      safety  = min(marks, "indicator", { by = i.area }),     -- the weakest counts
+      economy = combine.weighted_mean(marks, i),              -- income may compensate for jobs
+      nature  = combine.geometric(marks, i),                  -- clean air compensates only partly for foul water
+      safety  = min(marks, "indicator", { by = i.area }),     -- the weakest indicator counts
     })
     local score = combine.weighted_mean(area, i)
     return { area = round(area, 2), score = round(score, 2), rank = rank(score, "unit") }

@@ -1,4 +1,4 @@
--- Which site for a depot: differences that are too small to matter do not count (PROMETHEE).
+-- Choose a site for a depot; differences that are too small to matter do not count (PROMETHEE).
 local mcda = require "methods.mcda"
 
 return assessment {
@@ -8,10 +8,10 @@ return assessment {
   attributes = { "shape", "indifferent", "preferred" },
   index = index { "site", "Site",
     indicator { "rent", "Rent", unit = "yuan/m2", better = "lower", weight = 0.5,
-                shape = "linear", indifferent = 2, preferred = 10 },    -- 2 yuan are nothing, 10 are decisive
+                shape = "linear", indifferent = 2, preferred = 10 },    -- up to 2 yuan do not count, 10 count fully
     indicator { "road", "Minutes to the motorway", unit = "min", better = "lower", weight = 0.3,
                 shape = "v", preferred = 20 },
-    indicator { "permit", "Permit at hand", unit = "0/1", weight = 0.2 },    -- better is better
+    indicator { "permit", "Permit at hand", unit = "0/1", weight = 0.2 },    -- any difference counts fully
   },
   outputs = { "rank", "net", "plus", "minus", "relation" },
   compute = function(a)

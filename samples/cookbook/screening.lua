@@ -1,4 +1,4 @@
--- A county is ranked only if it has enough figures in every pillar, not just on the whole.
+-- A county is ranked only if it has enough figures in every pillar, not only in total.
 local describe, normalise, combine = require "methods.describe", require "methods.normalise", require "methods.combine"
 
 return assessment {
@@ -16,7 +16,7 @@ return assessment {
     local figures, i = a.data.figures, a.index
     local share = describe.availability(figures, i)                      -- unit × pillar
     local enough = share:ge(a.params.share)
-    local counted = where(all(enough, "pillar"), figures)                -- who is out sets no best and no worst
+    local counted = where(all(enough, "pillar"), figures)                -- excluded counties do not affect the others
     local score = combine.weighted_mean(combine.weighted_mean(normalise.minmax(counted, i), i), i)
     return { share = round(share, 2), lacking = first(where(~enough, labels "pillar"), "pillar"),
              score = round(score, 2), rank = rank(score, "unit") }

@@ -13,7 +13,7 @@ return assessment {
     local by_key = grade.order({ total, m.key }, "unit")
     local place = grade.order({ total, m.key, { m.off, "ascending" } }, "unit")
     local function shared(r) return sum(r:eq(r:as { unit = "other" }), "other"):gt(1) end    -- 这一名次不止一家
-    local decided = where(~shared(by_total), missing, where(~shared(by_key), "重点工作分", where(~shared(place), "扣分", "并列")))
+    local decided = where(shared(by_total), coalesce(where(~shared(by_key), "重点工作分"), where(~shared(place), "扣分"), "并列"))
     return { score = total, rank = place, decided = decided }
   end,
 }

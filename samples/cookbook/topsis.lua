@@ -1,4 +1,4 @@
--- Which supplier to take: price, quality, delivery and service at once, by nearness to the ideal (TOPSIS).
+-- Choose a supplier by price, quality, delivery and service: nearness to the ideal (TOPSIS).
 local mcda = require "methods.mcda"
 
 return assessment {

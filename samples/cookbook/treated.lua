@@ -1,9 +1,9 @@
--- Gaps are filled and a freak value is pulled in before the counties are compared; the report says where.
+-- Missing figures are filled and an outlier is winsorised before the counties are compared; the report marks both.
 local impute, treat = require "methods.impute", require "methods.treat"
 local normalise, combine = require "methods.normalise", require "methods.combine"
 
 return assessment {
-  id = "treated", title = "Counties, with gaps and a freak value",
+  id = "treated", title = "Counties, with gaps and an outlier",
   data = { raw = csv("treated.csv", { unit = "county", carry = { "region" } }) },
   index = index { "county", "County",
     indicator { "income", "Income per head", unit = "thousand yuan" },
@@ -15,7 +15,7 @@ return assessment {
   compute = function(a)
     local raw, index = a.data.raw, a.index
     local whole = impute.group_median(raw, raw:carried "region")     -- the median of the region
-    local calm = treat.winsorise(whole, { most = 2 })                -- at most two values, while the shape is skewed
+    local calm = treat.winsorise(whole, { most = 2 })                -- at most two values, while the indicator is skewed
     local function index_of(x) return round(combine.weighted_mean(normalise.minmax(x, index), index), 2) end
     local imputed, treated = impute.marks(raw, whole), treat.marks(whole, calm)
     return { score = index_of(calm), plain = index_of(raw), imputed = imputed, treated = treated,

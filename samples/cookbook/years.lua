@@ -1,4 +1,4 @@
--- Several years on one scale: scored by the best and the worst of all years, a city is compared with its own past, too.
+-- Several years on one scale, that of the best and the worst of all years, so that a city's scores are comparable over time.
 local normalise, combine = require "methods.normalise", require "methods.combine"
 local impute, years = require "methods.impute", require "methods.years"
 
@@ -13,7 +13,7 @@ return assessment {
   titles = { change = "Change since the year before", moves = "Places gained", yearly = "Score within each year",
              income = "Income, 2020 = 100" },
   compute = function(a)
-    local index, known = a.index, impute.linear(a.data.observed)      -- the last figure counts until there is a new one
+    local index, known = a.index, impute.linear(a.data.observed)      -- beyond the last observation, the last figure counts
     local function total(o) return combine.weighted_mean(normalise.minmax(known, index, o), index) end
     local score = total { over = { "unit", "year" } }
     local path = years.paths(score)

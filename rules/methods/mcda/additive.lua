@@ -1,5 +1,5 @@
--- Weighted sums and products. What goes in and out is said in mcda.lua; higher results are better
--- unless noted.
+-- Weighted sums and products. Arguments, missing values and errors are described in mcda.lua. A higher result is
+-- better unless stated otherwise.
 
 local rows = require "methods.mcda.rows"
 local scale = require "methods.mcda.scale"
@@ -7,19 +7,19 @@ local complete, cost, over = rows.complete, rows.cost, rows.over
 
 local M = {}
 
--- The weighted figures, summed over the indicators that should be large, and over those that
--- should be small.
+-- The weighted figures, summed over the indicators for which more is better, and over those for
+-- which less is better.
 local function benefit_and_cost(v, better)
   local lower = cost(better)
   return sum(where(lower, 0, 1) * v, "indicator"), sum(where(lower, 1, 0) * v, "indicator")
 end
 
--- x on the scale that o names, linear where it names none.
+-- x on the scale o.scale, default linear.
 local function scaled(x, w, better, o)
   return rows.scaled(x, w, better, o and o.scale or scale.linear)
 end
 
--- The product of y^w; a y of 0 makes it 0, and of a y below 0 there is none.
+-- The product of y^w; 0 if a y is 0, missing if a y is below 0.
 local function product(y, w)
   warn(y:lt(0), "a product of powers has no meaning below 0, and the unit no score:", y)
   local whole = where(~any(y:lt(0), "indicator"), y)
@@ -27,28 +27,45 @@ local function product(y, w)
   return where(any(whole:eq(0), "indicator"), 0, exp(logs))
 end
 
---- Weighted sum, sum(w y), of y = o.scale(x, better), scale.linear where not given. Source:
--- Fishburn 1967; Hwang and Yoon 1981 (simple additive weighting). pymcdm's scale is scale.sum.
+--- Weighted sum (simple additive weighting), sum(w y).
+-- Arguments: x, w, better as in mcda.lua. o: scale, for y (scale.linear); pymcdm uses scale.sum.
+-- Result: a number for each unit; 0 to 1 if the weights sum to 1.
+-- Missing: as in mcda.lua.
+-- Errors: as in mcda.lua and of the scale.
+-- Source: Fishburn 1967; Hwang and Yoon 1981.
 function M.wsm(x, w, better, o)
   return sum(w * scaled(x, w, better, o), "indicator")
 end
 
---- Weighted product, product of y^w, 0 where a y is 0. Source: Bridgman 1922; Miller and Starr
--- 1969. Scale as wsm.
+--- Weighted product of y^w, 0 if a y is 0.
+-- Arguments: x, w, better as in mcda.lua. o: scale, for y (scale.linear).
+-- Result: a number for each unit.
+-- Missing: as in mcda.lua.
+-- Errors: as in mcda.lua and of the scale.
+-- Source: Bridgman 1922; Miller and Starr 1969.
 function M.wpm(x, w, better, o)
   return product(scaled(x, w, better, o), w)
 end
 
---- Both: lambda wsm + (1 - lambda) wpm, o.lambda = 0.5. Source: Zavadskas et al. 2012.
+--- Weighted sum and product combined: lambda wsm + (1 - lambda) wpm.
+-- Arguments: x, w, better as in mcda.lua. o: lambda (0.5), scale (scale.linear).
+-- Result: a number for each unit.
+-- Missing: as in mcda.lua.
+-- Errors: as in mcda.lua and of the scale.
+-- Source: Zavadskas et al. 2012.
 function M.waspas(x, w, better, o)
   local lambda, y = o and o.lambda or 0.5, scaled(x, w, better, o)
   return lambda * sum(w * y, "indicator") + (1 - lambda) * product(y, w)
 end
 
---- Share of what an ideal unit would have: sum(w y) / sum(w y0), y being shares in the sum over
--- all units and the ideal one, whose figures are o.ideal (over `indicator`), the best there are
--- where not given; figures that should be small count as 1 / x. Figures from 0 on, above 0 where
--- less is better. Source: Zavadskas and Turskis 2010.
+--- Share of an ideal unit: sum(w y) / sum(w y0). y are shares in the sum over all units and the ideal one; figures
+-- for which less is better enter as 1 / x.
+-- Arguments: x, w, better as in mcda.lua; x 0 or more, above 0 if less is better. o: ideal, figures over
+--   `indicator` (the best of the units).
+-- Result: 0 to 1 for each unit.
+-- Missing: as in mcda.lua.
+-- Errors: as in mcda.lua.
+-- Source: Zavadskas and Turskis 2010.
 function M.aras(x, w, better, o)
   local y, lower = complete(x, w, "inverse", better), cost(better)
   local ideal = where(lower, min(y, "unit"), max(y, "unit"))
@@ -63,9 +80,13 @@ function M.aras(x, w, better, o)
   return sum(w * part, "indicator") / sum(w * best, "indicator")
 end
 
---- Degree of utility, 1 for the best: Q / max Q with Q = S+ + sum(S-) / (S- sum(1 / S-)), where S+
--- and S- are the weighted shares of a unit in the sums. Units whose S- is 0 share all of sum(S-)
--- evenly: what the formula tends to. Figures from 0 on. Source: Zavadskas, Kaklauskas et al. 2007.
+--- Degree of utility: Q / max Q with Q = S+ + sum(S-) / (S- sum(1 / S-)), where S+ and S- are a unit's weighted
+-- shares of the column sums. Units with S- = 0 share sum(S-) equally, which is the limit of the formula.
+-- Arguments: x, w, better as in mcda.lua; x 0 or more.
+-- Result: at most 1, 1 for the best unit.
+-- Missing: as in mcda.lua.
+-- Errors: as in mcda.lua.
+-- Source: Zavadskas, Kaklauskas et al. 2007.
 function M.copras(x, w, better)
   local y = complete(x, w, "from_0")
   local plus, minus = benefit_and_cost(w * over(y, sum(y, "unit"), rows.zeros), better)
@@ -76,17 +97,25 @@ function M.copras(x, w, better)
   return q / max(q, "unit")
 end
 
---- Ratio system: the weighted sum of x / sqrt(sum x^2) that should be large less that which should
--- be small. Source: Brauers and Zavadskas 2006.
+--- Ratio system: the weighted sum of x / sqrt(sum x^2) over the indicators for which more is better, minus that
+-- over the others.
+-- Arguments: x, w, better as in mcda.lua.
+-- Result: a number for each unit.
+-- Missing: as in mcda.lua.
+-- Errors: as in mcda.lua.
+-- Source: Brauers and Zavadskas 2006.
 function M.moora(x, w, better)
   local plus, minus = benefit_and_cost(w * scale.vector(complete(x, w)), better)
   return plus - minus
 end
 
---- Operational competitiveness, 0 for the worst: distances from the worst unit, as multiples of
--- the least figure. Returns it and a table: input and output, the parts of the indicators that
--- should be small and large, each 0 for the worst. Figures above 0. Source: Parkan 1994; Madic,
--- Petkovic and Radovanovic 2015.
+--- Operational competitiveness: distances from the worst unit, as multiples of the smallest figure.
+-- Arguments: x, w, better as in mcda.lua; x above 0.
+-- Result: a number for each unit, 0 for the worst; second result: a table: input and output, the parts of the
+--   indicators for which less and more is better, each 0 for the worst.
+-- Missing: as in mcda.lua.
+-- Errors: as in mcda.lua.
+-- Source: Parkan 1994; Madic, Petkovic and Radovanovic 2015.
 function M.ocra(x, w, better)
   local y = complete(x, w, "above_0")
   local behind = where(cost(better), max(y, "unit") - y, y - min(y, "unit"))
@@ -95,7 +124,11 @@ function M.ocra(x, w, better)
   return above_least(output + input), { input = above_least(input), output = above_least(output) }
 end
 
---- Gap between what every unit may expect, w / n, and what it has; the less the better.
+--- Gap between the weight that every unit can expect, w / n, and what it reaches. Less is better.
+-- Arguments: x, w, better as in mcda.lua.
+-- Result: a number for each unit.
+-- Missing: as in mcda.lua.
+-- Errors: as in mcda.lua.
 -- Source: Pamucar, Vasin and Lukovac 2014; Gigovic et al. 2016.
 function M.mairca(x, w, better)
   local y = complete(x, w)
@@ -103,16 +136,24 @@ function M.mairca(x, w, better)
   return sum(expected * (1 - scale.minmax(y, better)), "indicator")
 end
 
---- Distance from the border, the geometric mean of all units: sum(v - g), v = w (1 + minmax);
--- above 0 is good. Source: Pamucar and Cirovic 2015.
+--- Distance from the border, which is the geometric mean g of all units: sum(v - g), v = w (1 + minmax).
+-- Arguments: x, w, better as in mcda.lua.
+-- Result: a number for each unit; above 0 is good.
+-- Missing: as in mcda.lua.
+-- Errors: as in mcda.lua.
+-- Source: Pamucar and Cirovic 2015.
 function M.mabac(x, w, better)
   local v = w * (1 + scale.minmax(complete(x, w), better))
   return sum(v - exp(mean(log(v), "unit")), "indicator")
 end
 
---- Distance from the average, 0 to 1: the mean of the weighted lead and of 1 - the weighted lag,
--- each as a share of the greatest. Averages above 0; an indicator without one leaves nobody a
--- score. Source: Keshavarz Ghorabaee et al. 2015.
+--- Distance from the average: the mean of the weighted lead and of 1 - the weighted lag, each divided by its
+-- maximum.
+-- Arguments: x, w, better as in mcda.lua; averages above 0.
+-- Result: 0 to 1 for each unit.
+-- Missing: as in mcda.lua.
+-- Errors: as in mcda.lua; if an average is not above 0, no unit has a result, with a warning.
+-- Source: Keshavarz Ghorabaee et al. 2015.
 function M.edas(x, w, better)
   local y = complete(x, w)
   local average, alike = mean(y, "unit"), min(y, "unit"):eq(max(y, "unit"))
@@ -128,7 +169,11 @@ function M.edas(x, w, better)
   return (of_most(ahead) + 1 - of_most(-ahead)) / 2
 end
 
---- Root assessment: (2 + S+)^(1 / (2 + S-)), of the weighted shares in the sums. Figures from 0 on.
+--- Root assessment: (2 + S+)^(1 / (2 + S-)), from the weighted shares of the column sums.
+-- Arguments: x, w, better as in mcda.lua; x 0 or more.
+-- Result: a number for each unit.
+-- Missing: as in mcda.lua.
+-- Errors: as in mcda.lua.
 -- Source: Sotoudeh-Anvari 2023.
 function M.ram(x, w, better)
   local y = complete(x, w, "from_0")
@@ -136,9 +181,13 @@ function M.ram(x, w, better)
   return (2 + plus) ^ (1 / (2 + minus))
 end
 
---- Functional mapping, free of rank reversal: s runs from o.from (1) at o.low to o.to (6) at
--- o.high; s / (2 A), or H / (2 s) where less is better, weighted, A and H being the arithmetic and
--- the harmonic mean of the two. low and high over `indicator`, low < high, bound what can be.
+--- Functional mapping without rank reversal: s runs from o.from at o.low to o.to at o.high. The result is the
+-- weighted sum of s / (2 A), or of H / (2 s) if less is better, where A and H are the arithmetic and the harmonic
+-- mean of the two ends.
+-- Arguments: x, w, better as in mcda.lua. o: low, high: bounds over `indicator`, low < high; from (1), to (6).
+-- Result: a number for each unit.
+-- Missing: as in mcda.lua.
+-- Errors: as in mcda.lua; a unit outside the bounds has no result, with a warning.
 -- Source: Zizovic et al. 2020.
 function M.rafsi(x, w, better, o)
   local y, low, high = rows.bounded(x, w, o)
@@ -147,8 +196,12 @@ function M.rafsi(x, w, better, o)
   return sum(w * where(lower, from * to / (from + to), s) / where(lower, s, from + to), "indicator")
 end
 
---- Logarithms of additive weights: y = (x + max) / max, or (x + min) / x; p = ln y / ln of their
--- product; the sum of 2 p^w / ((2 - p)^w + p^w). Figures from 0 on, above 0 where less is better.
+--- Logarithms of additive weights: y = (x + max) / max, or (x + min) / x if less is better; p = ln y / ln of their
+-- product; the result is the sum of 2 p^w / ((2 - p)^w + p^w).
+-- Arguments: x, w, better as in mcda.lua; x 0 or more, above 0 if less is better.
+-- Result: a number for each unit.
+-- Missing: as in mcda.lua.
+-- Errors: as in mcda.lua.
 -- Source: Pamucar, Zizovic et al. 2021.
 function M.lmaw(x, w, better)
   local y, lower = complete(x, w, "inverse", better), cost(better)
@@ -158,9 +211,14 @@ function M.lmaw(x, w, better)
   return sum(2 * p ^ w / ((2 - p) ^ w + p ^ w), "indicator")
 end
 
---- Two scales at once: v = w (beta y1 + (1 - beta) y2) / 2 of min-max and vector scale, none
--- reversed; then L^lambda + A^(1 - lambda) of the sums of v that should be small, L, and large, A.
--- o.beta, o.lambda are 0.5. Figures from 0 on. Source: Boskovic et al. 2023.
+--- Two scales at once: v = w (beta y1 + (1 - beta) y2) / 2 of the min-max and the vector scale, neither reversed;
+-- then L^lambda + A^(1 - lambda), where L is the sum of v over the indicators for which less is better and A that
+-- over the others.
+-- Arguments: x, w, better as in mcda.lua; x 0 or more. o: beta (0.5), lambda (0.5).
+-- Result: a number for each unit.
+-- Missing: as in mcda.lua.
+-- Errors: as in mcda.lua.
+-- Source: Boskovic et al. 2023.
 function M.aroman(x, w, better, o)
   local y = complete(x, w, "from_0")
   local beta, lambda = o and o.beta or 0.5, o and o.lambda or 0.5
@@ -168,9 +226,15 @@ function M.aroman(x, w, better, o)
   return low ^ lambda + high ^ (1 - lambda)
 end
 
---- Limits on properties, the less the better: sum of w limit / x where x should reach it, w x /
--- limit where x should stay below, w |x / limit - 1| where better is "target". Figures from 0 on,
--- above 0 where x should reach its limit. limit over `indicator`. Source: Farag 2020.
+--- Limits on properties: the sum of w limit / x for more is better, w x / limit for less is better, w |x / limit -
+-- 1| for a target. Less is better.
+-- Arguments: x, w as in mcda.lua; x 0 or more, above 0 for more is better. better: may be "target". o: limit over
+--   `indicator`.
+-- Result: a number for each unit.
+-- Missing: as in mcda.lua.
+-- Errors: as in mcda.lua; without a limit there is an error, with a limit of 0 the indicator is left out, with a
+--   warning.
+-- Source: Farag 2020.
 function M.lopm(x, w, better, o)
   local kind = coalesce(better or "higher", "higher")
   local reach = kind:eq "higher"
@@ -181,10 +245,15 @@ function M.lopm(x, w, better, o)
   return sum(w * where(kind:eq "target", abs(share - 1), share), "indicator")
 end
 
---- Utility between the ideal and the anti-ideal unit, whose figures are the best and the worst there are: with S = sum(w
--- y / best), or best / y where less is better, K- = S / S of the anti-ideal and K+ = S / S of the ideal, (K+ + K-) /
--- (1 + K- / K+ + K+ / K-); that is written here so that an S of the anti-ideal of 0 has an answer, too. Returns it and
--- a table: plus and minus, K+ and K-. Figures from 0 on, above 0 where less is better. Source: Stevic et al. 2020.
+--- Utility between the ideal and the anti-ideal unit, which have the best and the worst figures of all units. With
+-- S = sum(w y), y = x / best, or best / x if less is better, K- = S / S of the anti-ideal and K+ = S / S of the
+-- ideal, the result is (K+ + K-) / (1 + K- / K+ + K+ / K-). It is written so that it has a value even if S of the
+-- anti-ideal is 0.
+-- Arguments: x, w, better as in mcda.lua; x 0 or more, above 0 if less is better.
+-- Result: a number for each unit; second result: a table: plus and minus, K+ and K-.
+-- Missing: as in mcda.lua.
+-- Errors: as in mcda.lua.
+-- Source: Stevic et al. 2020.
 function M.marcos(x, w, better)
   local y, lower = complete(x, w, "inverse", better), cost(better)
   local lo, hi = min(y, "unit"), max(y, "unit")
@@ -197,11 +266,15 @@ function M.marcos(x, w, better)
   return S * (ideal + anti) / (ideal ^ 2 + ideal * anti + anti ^ 2), t
 end
 
---- Combined compromise: (ka kb kc)^(1/3) + (ka + kb + kc) / 3 of three ways to weigh the sum S = sum(w y) and the
--- power P = sum(y^w): ka = (S + P) / sum of them, kb = S / min S + P / min P, kc = (lambda S + (1 - lambda) P) / (lambda
--- max S + (1 - lambda) max P), o.lambda = 0.5. y is o.scale(x, better), scale.minmax where not given. Returns it and a
--- table: S, P, ka, kb, kc. Where a unit is the worst in everything, kb has no meaning and nobody has a score. Source:
--- Yazdani et al. 2019.
+--- Combined compromise: (ka kb kc)^(1/3) + (ka + kb + kc) / 3, three ways to combine the sum S = sum(w y) and the
+-- power sum P = sum(y^w): ka = (S + P) / sum of S + P, kb = S / min S + P / min P, kc = (lambda S + (1 - lambda) P)
+-- / (lambda max S + (1 - lambda) max P).
+-- Arguments: x, w, better as in mcda.lua. o: lambda (0.5); scale, for y (scale.minmax).
+-- Result: a number for each unit; second result: a table: S, P, ka, kb, kc.
+-- Missing: as in mcda.lua.
+-- Errors: as in mcda.lua; if a unit is worst in everything, kb has no value and no unit has a result, with a
+--   warning.
+-- Source: Yazdani et al. 2019.
 function M.cocoso(x, w, better, o)
   local lambda = o and o.lambda or 0.5
   local y = rows.scaled(x, w, better, o and o.scale or scale.minmax)
@@ -216,12 +289,16 @@ function M.cocoso(x, w, better, o)
   return (t.ka * t.kb * t.kc) ^ (1 / 3) + (t.ka + t.kb + t.kc) / 3, t
 end
 
---- MULTIMOORA: three rankings and how they agree. y = x / sqrt(sum x^2) of each indicator. The result is dominance: the
--- number of others that a unit is ahead of in two of the three or in all. Second result, a table: ratio (sum of w y,
--- minus where less is better; moora), reference (the greatest w |best - y|, less is better), product (full multiplicative
--- form, the product of y^w, 1 / y^w where less is better), their ranks ratio_rank, reference_rank and product_rank,
--- and rank, that of the result. w are significance coefficients, 1 for each in the original. Figures from 0 on, above 0
--- where less is better. Source: Brauers and Zavadskas 2010; dominance in two of three: 2011.
+--- MULTIMOORA: three rankings combined by dominance, with y = x / sqrt(sum x^2). The result is the number of other
+-- units that a unit leads in at least two of the three.
+-- Arguments: x, better as in mcda.lua; x 0 or more, above 0 if less is better. w: significance coefficients, 1 each
+--   in the original.
+-- Result: a number for each unit; second result: a table: ratio (moora), reference (max of w |best - y|; less is
+--   better), product (full multiplicative form: product of y^w, or 1 / y^w if less is better), their ranks
+--   ratio_rank, reference_rank and product_rank, and rank, that of the result.
+-- Missing: as in mcda.lua.
+-- Errors: as in mcda.lua.
+-- Source: Brauers and Zavadskas 2010; dominance in two of three: 2011.
 function M.multimoora(x, w, better)
   local y, lower = complete(x, w, "inverse", better), cost(better)
   y = scale.vector(y)
@@ -237,8 +314,8 @@ function M.multimoora(x, w, better)
   return behind, t
 end
 
--- The k of 1 + k = product of 1 + k w (Keeney and Raiffa 1976, 6.3) by bisection; 0 where the w sum to 1, or there is
--- but one. It lies between -1 and 0 where they sum to more, above 0 where to less: there it is t / (1 - t).
+-- The k of 1 + k = product of 1 + k w (Keeney and Raiffa 1976, 6.3) by bisection; 0 if the w sum to 1, or there is
+-- only one. It is between -1 and 0 if they sum to more, and above 0 if to less; there it is t / (1 - t).
 local function interaction(w)
   local more = round(sum(w, "indicator") - 1, 9)
   local from, to = where(more:gt(0), -1, 0), where(more:gt(0), 0, 1)
@@ -253,11 +330,16 @@ local function interaction(w)
   return where(more:eq(0) | count(w, "indicator"):eq(1), 0, k((from + to) / 2))
 end
 
---- Multi-attribute utility (多属性效用): u = y, or (1 - e^(-c y)) / (1 - e^-c) with o.curve = c other than 0 (above 0: the
--- first steps count most, aversion to risk), a number or an array over `indicator`; y runs from 0 for the worst to 1 for
--- the best, which are o.low and o.high over `indicator`, or the extremes there are. Returns sum(w u); with o.form =
--- "multiplicative" (product of 1 + k w u, less 1) / k, where w are scaling constants from 0 to 1 that need not sum to 1
--- and 1 + k = product of 1 + k w; and a table: utility (over unit and indicator), k. Source: Keeney and Raiffa 1976.
+--- Multi-attribute utility (多属性效用): u = y, or (1 - e^(-c y)) / (1 - e^-c) with o.curve = c other than 0 (above 0:
+-- the first steps count most, risk aversion). y runs from 0 for the worst to 1 for the best.
+-- Arguments: x, w, better as in mcda.lua; with the multiplicative form, w are scaling constants from 0 to 1 of any
+--   sum. o: curve, a number or an array over `indicator`; low, high over `indicator`, the ends of y (the extremes
+--   of the units); form: "additive" (default), sum(w u), or "multiplicative", (product of 1 + k w u, minus 1) / k
+--   with 1 + k = product of 1 + k w.
+-- Result: 0 to 1 for each unit; second result: a table: utility (over unit and indicator), k.
+-- Missing: as in mcda.lua.
+-- Errors: as in mcda.lua; another form, or a scaling constant outside 0 to 1, is an error.
+-- Source: Keeney and Raiffa 1976.
 function M.maut(x, w, better, o)
   o = o or {}
   local y

@@ -1,5 +1,5 @@
--- Characteristic objects: what is judged is not the units but all corners of the space they lie in.
--- What goes in and out is said in mcda.lua; higher results are better.
+-- Characteristic objects: an expert judges not the units, but the corners of the space in which they lie.
+-- Arguments, missing values and errors are described in mcda.lua. A higher result is better.
 
 local rows = require "methods.mcda.rows"
 
@@ -27,15 +27,17 @@ local function nearness(z, w)
   return far / where(whole:gt(0), whole)
 end
 
---- Characteristic objects method: each indicator has o.values characteristic values (2: the worst and the best there
--- are; more lie evenly between), all their combinations are judged and ranked, and a unit gets what the objects
--- around it have: the sum of their places, 0 for the last to 1 for the first, times how much of each the unit is
--- (the product of its triangular memberships). o.criteria are the ids of the indicators, all of x; o.low and o.high
--- over `indicator` fix the ends, which frees it of rank reversal. o.judge(z, w) stands for the expert: a number for
--- each object from its values z (0 worst to 1 best); judged alike within 1e-9 is the same place. Usual: the
--- nearness of TOPSIS. The objects are o.values to the power of the criteria, so that nine or ten are enough. A
--- criterion without weight or figures, or one in which all units are alike (unless o.low and o.high fix its ends), is
--- left out: all objects count as the best in it.
+--- Characteristic objects method. Each indicator has o.values characteristic values (2: the worst and the best;
+-- more lie evenly between). All their combinations are judged and ranked. The score of a unit is the sum of the
+-- places of the objects, 0 for the last to 1 for the first, weighted by the unit's triangular memberships.
+-- Arguments: x, w, better as in mcda.lua. o: criteria: the ids of all indicators of x, at most nine or ten (there
+--   are o.values to the power of their number objects); values (2); low, high over `indicator`, the ends (those of
+--   the units), which prevent rank reversal; judge(z, w), the expert: a number for each object from its values z, 0
+--   worst to 1 best (the nearness of TOPSIS). Objects judged equal within 1e-9 share a place.
+-- Result: 0 to 1 for each unit.
+-- Missing: as in mcda.lua.
+-- Errors: as in mcda.lua; a criterion without weight or figures, or in which all units are equal (unless o.low and
+--   o.high fix its ends), is left out: all objects count as the best in it.
 -- Source: Sałabun 2015; an expert that is a method: Paradowski, Bączkiewicz and Wątróbski 2021.
 function M.comet(x, w, better, o)
   local n = o.values or 2

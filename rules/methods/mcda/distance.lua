@@ -1,5 +1,5 @@
--- Distances from an ideal. What goes in and out is said in mcda.lua; higher results are better
--- unless noted.
+-- Distances from an ideal. Arguments, missing values and errors are described in mcda.lua. A higher result is
+-- better unless stated otherwise.
 
 local rows = require "methods.mcda.rows"
 local scale = require "methods.mcda.scale"
@@ -8,25 +8,32 @@ local alike = "all units are alike, and nobody is nearer to the best"
 
 local M = {}
 
--- Straight distance between two points whose axes are the indicators.
+-- Euclidean distance between two points, over the indicators.
 local function distance(a, b) return sqrt(sum((a - b) ^ 2, "indicator")) end
 
---- Nearness to the ideal unit, 0 to 1: D- / (D+ + D-), the distances from the worst and the best
--- weighted figures there are. o.scale makes the figures comparable: scale.vector where not given.
--- With weights from entropy it is 熵权TOPSIS. Source: Hwang and Yoon 1981; Opricovic and Tzeng
--- 2004 have scale.minmax in their example.
+--- Nearness to the ideal unit: D- / (D+ + D-), the distances from the worst and from the best weighted figures of
+-- all units. With weights from entropy it is 熵权TOPSIS.
+-- Arguments: x, w, better as in mcda.lua. o: scale (scale.vector).
+-- Result: 0 to 1 for each unit.
+-- Missing: as in mcda.lua.
+-- Errors: as in mcda.lua and of the scale; if all units are equal, no results, with a warning.
+-- Source: Hwang and Yoon 1981; Opricovic and Tzeng 2004 have scale.minmax in their example.
 function M.topsis(x, w, better, o)
   local v = w * rows.scaled(x, w, better, o and o.scale or scale.vector)
   local near, far = distance(v, max(v, "unit")), distance(v, min(v, "unit"))
   return over(far, near + far, alike)
 end
 
---- Compromise ranking; the less the better. Returns Q = v (S - S*) / (S- - S*) + (1 - v) (R - R*)
--- / (R- - R*), o.v = 0.5, and a table: S the weighted sum and R the greatest of the regrets w
--- (best - x) / (best - worst); advantage, the truth that the best Q leads the second by 1 / (n -
--- 1) or more; stable, that a unit of the best Q is best in S or R, too; and compromise, truths over
--- the units: the best alone if both hold, the best and the second if only the lead is wide enough,
--- else all that do not trail by 1 / (n - 1). Where S or R is the same for all, its term is 0.
+--- Compromise ranking: Q = v (S - S*) / (S- - S*) + (1 - v) (R - R*) / (R- - R*), where S is the weighted sum and R
+-- the maximum of the regrets w (best - x) / (best - worst). If S or R is the same for all units, its term is 0.
+-- Less is better.
+-- Arguments: x, w, better as in mcda.lua. o: v (0.5).
+-- Result: 0 to 1 for each unit; second result: a table: S; R; advantage, truth: the best Q leads the second by 1 /
+--   (n - 1) or more; stable, truth: a unit with the best Q is also best by S or R; compromise, truth over the
+--   units: the best alone if both hold, the best and the second if only the lead is wide enough, else all that are
+--   less than 1 / (n - 1) behind.
+-- Missing: as in mcda.lua.
+-- Errors: as in mcda.lua.
 -- Source: Opricovic and Tzeng 2004.
 function M.vikor(x, w, better, o)
   local v = o and o.v or 0.5
@@ -51,9 +58,13 @@ function M.vikor(x, w, better, o)
   return Q, t
 end
 
---- Distance from the worst figures there are, straight (E) and, between units whose E differ by
--- less than o.threshold (0.02), not counted in steps (T): the sum over all others of E - E' + (T -
--- T' where |E - E'| reaches it). Source: Keshavarz Ghorabaee et al. 2016.
+--- Distance from the worst figures: the sum over all others of E - E' + (T - T' if |E - E'| reaches the threshold),
+-- where E is the Euclidean and T the taxicab distance.
+-- Arguments: x, w, better as in mcda.lua; x 0 or more. o: threshold (0.02).
+-- Result: a number for each unit.
+-- Missing: as in mcda.lua.
+-- Errors: as in mcda.lua.
+-- Source: Keshavarz Ghorabaee et al. 2016.
 function M.codas(x, w, better, o)
   local v = w * rows.scaled(x, w, better, scale.linear)
   local worst = min(v, "unit")
@@ -63,9 +74,14 @@ function M.codas(x, w, better, o)
   return sum(ahead(E) + far * ahead(T), "other")
 end
 
---- Distance from the ideal within fixed bounds, free of rank reversal; the less the better: sum(w
--- |x - s| / (high - low)). o.low and o.high over `indicator` bound what can be; the ideal s is the
--- better of them, or o.expected. o.trust in what is expected, 1 where not given, balances both.
+--- Distance from the ideal within fixed bounds, without rank reversal: sum(w |x - s| / (high - low)), where the
+-- ideal s is the better bound. With o.expected, the distance from the expected value, or a balance of both. Less is
+-- better.
+-- Arguments: x, w as in mcda.lua. better: may be "target" if only the expected value counts. o: low, high: bounds
+--   over `indicator`; expected over `indicator` (optional); trust, the weight of the expected value (1).
+-- Result: 0 to 1 for each unit if the weights sum to 1.
+-- Missing: as in mcda.lua.
+-- Errors: as in mcda.lua; a unit outside the bounds has no result, with a warning.
 -- Source: Dezert et al. 2020; Shekhovtsov, Dezert and Salabun 2025 for the balance.
 function M.spotis(x, w, better, o)
   local y, low, high = rows.bounded(x, w, o)
@@ -73,15 +89,18 @@ function M.spotis(x, w, better, o)
   local function ideal() return from(where(rows.cost(better), low, high)) end
   if not o.expected then return ideal() end
   local expected, trust = from(rows.given(o.expected, y, "expected")), o.trust or 1
-  -- Who trusts in nothing but what is expected need not say what is better: it may be a target.
+  -- With full trust in the expected value the direction is not needed; it may be a target.
   if trust == 1 then return expected end
   return trust * expected + (1 - trust) * ideal()
 end
 
---- 灰色关联度, grey relational grade: the weighted mean of (dmin + r dmax) / (d + r dmax), d = |1
--- - y| being the distance from the best of each indicator, dmin and dmax the least and greatest d
--- of all; r = o.resolution, 0.5. y is o.scale(x, better), scale.minmax where not given. Source:
--- 邓聚龙 1982; Kuo, Yang and Huang 2008.
+--- 灰色关联度, grey relational grade: the weighted mean of (dmin + r dmax) / (d + r dmax), where d = |1 - y| is the
+-- distance from the best of each indicator, and dmin and dmax are the least and the greatest d of all.
+-- Arguments: x, w, better as in mcda.lua. o: resolution, r (0.5); scale, for y (scale.minmax).
+-- Result: 0 to 1 for each unit.
+-- Missing: as in mcda.lua.
+-- Errors: as in mcda.lua; if all units are equal, no results, with a warning.
+-- Source: 邓聚龙 1982; Kuo, Yang and Huang 2008.
 function M.grey(x, w, better, o)
   local d = abs(1 - rows.scaled(x, w, better, o and o.scale or scale.minmax))
   local wide = (o and o.resolution or 0.5) * max(d, { "unit", "indicator" })
@@ -89,9 +108,13 @@ function M.grey(x, w, better, o)
   return mean(over(least_of_all + wide, d + wide, alike), "indicator", { weights = w })
 end
 
---- Reference ideal: like topsis, but 1 is anything from o.target_low to o.target_high, falling in
--- straight lines to 0 at o.low and o.high. The index serves as o. Outside of low and high there is
--- no result. Source: Cables, Lamata and Verdegay 2016.
+--- Reference ideal: like topsis, but every value from o.target_low to o.target_high counts 1, falling linearly to 0
+-- at o.low and o.high.
+-- Arguments: x, w as in mcda.lua. o: low, high, target_low, target_high over `indicator`; the index can be o.
+-- Result: 0 to 1 for each unit.
+-- Missing: as in mcda.lua.
+-- Errors: as in mcda.lua; a unit outside low and high has no result, with a warning.
+-- Source: Cables, Lamata and Verdegay 2016.
 function M.rim(x, w, o)
   local y, low, high = rows.bounded(x, w, o)
   local from, to = rows.given(o.target_low, y, "target_low"), rows.given(o.target_high, y, "target_high")
@@ -105,9 +128,14 @@ function M.rim(x, w, o)
   return far / (near + far)
 end
 
---- Relative value distance: gains and losses against o.reference (over `indicator`), losses
--- weighing o.lambda (2.25) times, both with the exponent o.alpha (0.88); then as topsis, with
--- city-block distances. Source: Shyur et al. 2015.
+--- Relative value distance: gains and losses relative to o.reference, losses multiplied by o.lambda, both with the
+-- exponent o.alpha; then as topsis, with taxicab distances.
+-- Arguments: x, w, better as in mcda.lua; x 0 or more. o: reference over `indicator`; lambda (2.25), alpha (0.88).
+-- Result: 0 to 1 for each unit.
+-- Missing: as in mcda.lua.
+-- Errors: as in mcda.lua; without a reference there is an error; if all units are equal, no results, with a
+--   warning.
+-- Source: Shyur et al. 2015.
 function M.ervd(x, w, better, o)
   local y = complete(x, w, "from_0")
   local d = over(direction(better) * (y - rows.given(o.reference, y, "reference")), sum(y, "unit"), rows.zeros)
@@ -117,11 +145,15 @@ function M.ervd(x, w, better, o)
   return over(far, near + far, alike)
 end
 
---- Ideal and average distance: the distances from the best figures, the second best and so on to
--- the worst, of which the first half counts 1/k as positive, the other, from the worst, 1/k as
--- negative: 1 / (1 + (S+ / S-)^2) + the distance from the average. Returns that, and its simple
--- form S- / S+ of the outer quarters (of three units or less: of the best and the worst). Source:
--- Wang, Rangaiah and Wang 2021.
+--- Ideal and average distance: 1 / (1 + (S+ / S-)^2) + the distance from the average. S+ sums the distances from
+-- the best figures, the second best and so on, for the better half, each divided by its place; S- sums those of the
+-- worse half, with places counted from the worst.
+-- Arguments: x, w, better as in mcda.lua.
+-- Result: a number for each unit; second result: its simple version, S- / S+ of the outer quarters (of three units
+--   or fewer: of the best and the worst).
+-- Missing: as in mcda.lua.
+-- Errors: as in mcda.lua; if all units are equal, no results, with a warning.
+-- Source: Wang, Rangaiah and Wang 2021.
 function M.probid(x, w, better)
   local y = complete(x, w)
   local v = direction(better) * w * scale.vector(y)

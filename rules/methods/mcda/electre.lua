@@ -1,5 +1,5 @@
--- ELECTRE: a unit outranks another when enough of the weight agrees and nothing objects too much. What goes in is said
--- in mcda.lua; weights are made to sum to 1.
+-- ELECTRE: a unit outranks another if enough of the weight agrees and no indicator objects too strongly. Arguments,
+-- missing values and errors are described in mcda.lua. Weights are normalised to sum 1.
 
 local rows = require "methods.mcda.rows"
 local pairwise = require "methods.mcda.pairs"
@@ -7,13 +7,13 @@ local other, lead, turned = pairwise.other, pairwise.lead, pairwise.turned
 
 local M = {}
 
--- Truth over unit and other: they are two, and the other leads nowhere by more than the indicator's veto, if it has one.
+-- Truth over unit and other: they are different, and the other leads in no indicator by more than its veto.
 local function may(d, veto)
   local two = ~pairwise.own()
   return veto and two & ~coalesce(any((-d):gt(veto), "indicator"), false) or two
 end
 
--- Concordance and discordance of ELECTRE I and II, and who may outrank whom at all.
+-- Concordance and discordance of ELECTRE I and II, and which pairs may outrank at all.
 local function agreement(x, w, better, o)
   local d, y = lead(x, w, better)
   local range = max(y, "unit") - min(y, "unit")
@@ -25,23 +25,26 @@ local function agreement(x, w, better, o)
   return t, may(d, o.veto), d
 end
 
---- ELECTRE I: truth over unit and other, that the unit outranks the other, and a table:
--- concordance, the share of the weight in which it is at least as good; discordance, the greatest
--- lead of the other as a share of the range of that indicator, or with o.range = "common" of the
--- greatest range (x on one scale, as mcda.sum and the like make it); kernel, truths over units: those to
--- choose from, of whom none outranks another and who outrank all the rest (missing where units
--- outrank each other in circles). Outranking asks for concordance of o.concordance (0.7) or more
--- and discordance of at most o.discordance (0.3), and that the other leads nowhere by more than o.veto, a number or an
--- array over `indicator` in its unit of measure, missing where there is no veto. Source: Roy 1968; Roy 1991 (ranges as
--- scales); Maystre, Pictet and Simos 1994 (veto, ELECTRE Iv).
+--- ELECTRE I. A unit outranks another if concordance is at least o.concordance, discordance is at most
+-- o.discordance, and the other leads in no indicator by more than o.veto.
+-- Arguments: x, w, better as in mcda.lua. o: concordance (0.7), discordance (0.3); veto, a number or an array over
+--   `indicator` in its unit of measure, missing where there is no veto; range = "common" divides discordance by the
+--   greatest range, for x on one scale, such as that of mcda.sum (default: by the range of each indicator).
+-- Result: truth over unit and other; second result: a table: concordance, the share of the weight in which the unit
+--   is at least as good; discordance, the greatest lead of the other as a share of the range; kernel, truth over
+--   units: those to choose from, none of which outranks another, and which outrank all the rest; missing for units
+--   that outrank each other in circles.
+-- Missing: as in mcda.lua.
+-- Errors: as in mcda.lua; a circle is a warning.
+-- Source: Roy 1968; Roy 1991 (ranges as scales); Maystre, Pictet and Simos 1994 (veto, ELECTRE Iv).
 function M.electre(x, w, better, o)
   o = o or {}
   local t, open = agreement(x, w, better, o)
   local agree = round(t.concordance, 12):ge(o.concordance or 0.7)
   local outranks = open & agree & round(t.discordance, 12):le(o.discordance or 0.3)
 
-  -- Who is outranked by nobody that is left is in; whom one of these outranks is out. Twelve steps
-  -- settle all orders that are not longer than that.
+  -- A unit that no remaining unit outranks is in; units that it outranks are out. Twelve steps are
+  -- enough for all orders up to that length.
   local here = present(max(t.concordance, "other"))
   local kept, gone = here & false, here & false
   for _ = 1, 12 do
@@ -57,7 +60,7 @@ function M.electre(x, w, better, o)
   return outranks, t
 end
 
--- What a method with two rankings returns: the mean of the two, and how they compare.
+-- The result of a method with two rankings: their mean, and their relation.
 local function of_two_rankings(descending, ascending, t)
   t.descending, t.ascending = descending, ascending
   local down, up = other(descending) - descending, other(ascending) - ascending
@@ -67,16 +70,16 @@ local function of_two_rankings(descending, ascending, t)
   return (descending + ascending) / 2, t
 end
 
--- Places of classes that are taken out one after the other. Where the steps were not enough there are none: from below,
--- what is left would be the best.
+-- Places of classes that are taken out one after another. If the steps were not enough there are none, because from
+-- below the remaining units would be the best.
 local function placed(place, here, left)
   local unfinished = any(left, "unit")
   warn(unfinished, "the classes are more than the steps, and there is no ranking (o.steps)")
   return where(here & ~unfinished, place)
 end
 
--- From the top: those of whom nobody that is left is strongly outranked, and of these whom none of them outranks
--- weakly. Where all are, in a circle, they are one class.
+-- From the top: the units that no remaining unit outranks strongly, and of these, those that none of them outranks
+-- weakly. If all are outranked, in a circle, they are one class.
 local function peeled(strong, weak, here, steps)
   local left, place = here, 0
   for k = 1, steps do
@@ -91,15 +94,18 @@ local function peeled(strong, weak, here, steps)
   return placed(place, here, left)
 end
 
---- ELECTRE II: the mean of two rankings, 1 for the best, the less the better: descending takes out, class by class, who
--- is outranked by nobody that is left, from the top, ascending who outranks nobody, from the bottom; strong outranking
--- decides, then weak. The unit must be better in as much of the weight as it is worse in. Strong: concordance of c1
--- and discordance of at most d1, or of c2 and d2; weak: of c3 and d1. o.concordance = { c1, c2, c3 } (0.65, 0.5,
--- 0.35), o.discordance = { d1, d2 } (0.65, 0.35). Concordance, discordance, o.range and o.veto are those of electre.
--- Returns it and a table: descending and ascending; relation, texts over unit and other: "preferred", "inferior",
--- "indifferent", or "incomparable" where the two disagree; strong and weak, truths over unit and other; concordance,
--- discordance. o.steps (60) is the most classes there can be, else there is no ranking, with a warning. Source: Roy and
--- Bertier 1971; the levels of scikit-criteria.
+--- ELECTRE II: the mean of two rankings. The descending one takes out, class by class, the units that no remaining
+-- unit outranks, strongly and then weakly; the ascending one those that outrank no remaining unit. Strong
+-- outranking requires concordance c1 and discordance at most d1, or c2 and d2; weak outranking c3 and d1. In both
+-- the unit must be better in at least as much of the weight as it is worse in. Less is better.
+-- Arguments: x, w, better as in mcda.lua. o: concordance = { c1, c2, c3 } (0.65, 0.5, 0.35), discordance = { d1, d2
+--   } (0.65, 0.35); range, veto as for electre; steps, the greatest number of classes (60).
+-- Result: 1 for the best; second result: a table: descending and ascending; relation, texts over unit and other:
+--   "preferred", "inferior", "indifferent", or "incomparable" if the two rankings disagree; strong and weak, truth
+--   over unit and other; concordance, discordance.
+-- Missing: as in mcda.lua.
+-- Errors: as in mcda.lua; if there are more classes than o.steps, no ranking, with a warning.
+-- Source: Roy and Bertier 1971; the levels of scikit-criteria.
 function M.electre2(x, w, better, o)
   o = o or {}
   local c, e = o.concordance or { 0.65, 0.5, 0.35 }, o.discordance or { 0.65, 0.35 }
@@ -115,10 +121,10 @@ function M.electre2(x, w, better, o)
   return of_two_rankings(descending, max(from_below, "unit") + 1 - from_below, t)
 end
 
--- One distillation: classes in the order in which they are taken out. S over unit and other without the own pairs; side
--- is 1 to take the most qualified, -1 the least. At the cut c a unit outranks the other where S > c and S > S turned +
--- alpha + beta S; qualification is whom it outranks less who outrank it. Within the class found the cut is lowered
--- until one unit is left or the cut is 0.
+-- One distillation: classes in the order in which they are taken out. S over unit and other, without a unit's pair with
+-- itself; side is 1 to take the most qualified, -1 the least. At the cut c a unit outranks the other if S > c and S >
+-- reversed S + alpha + beta S. Qualification is the number of units outranked minus the number outranking. Within the
+-- class found the cut is lowered until one unit is left or the cut is 0.
 local function distilled(S, here, side, alpha, beta, steps)
   local function margin(s) return alpha + beta * s end
   local wins = S:gt(round(turned(S) + margin(S), 12))
@@ -141,14 +147,18 @@ local function distilled(S, here, side, alpha, beta, steps)
   return placed(place, here, left)
 end
 
---- ELECTRE III: the mean of two rankings, 1 for the best, the less the better, distilled from how credible it is that a
--- unit is at least as good as the other. Thresholds in the indicator's unit of measure, numbers or arrays over
--- `indicator`: the other's lead up to o.q (0) is none, from o.p (q where not given) it is full, and from o.veto on,
--- missing where there is no veto, it objects without appeal. Credibility is the concordance, times (1 - D) / (1 -
--- concordance) for each indicator whose discordance D is above it. A credibility counts as higher than another by
--- o.distillation = { alpha, beta } (0.3, -0.15): more than alpha + beta times itself. Returns it and a table:
--- descending and ascending, the two rankings; relation as electre2; credibility and concordance over unit and other;
--- discordance over indicator, too. o.steps (100) is the most classes and cuts there can be; hundreds of units want more.
+--- ELECTRE III: the mean of two rankings, distilled from the credibility that a unit is at least as good as
+-- another. Credibility is the concordance, times (1 - D) / (1 - concordance) for each indicator whose discordance D
+-- is above it. Less is better.
+-- Arguments: x, w, better as in mcda.lua. o: q (0), p (q), veto: numbers or arrays over `indicator` in its unit of
+--   measure: up to q the other's lead counts as none, from p on fully, and from veto on (missing where there is
+--   none) it is an absolute objection; distillation = { alpha, beta } (0.3, -0.15): a credibility is higher than
+--   another by more than alpha + beta times itself; steps, the greatest number of classes and cuts (100; hundreds
+--   of units need more).
+-- Result: 1 for the best; second result: a table: descending and ascending, the two rankings; relation as for
+--   electre2; credibility and concordance over unit and other; discordance, over indicator as well.
+-- Missing: as in mcda.lua.
+-- Errors: as for electre2.
 -- Source: Roy 1978; Vallée and Zielniewicz 1994.
 function M.electre3(x, w, better, o)
   o = o or {}

@@ -10,14 +10,16 @@ local M = {}
 -- Cut points on the probit scale between tiers, after 田凤调 1993 (合理分档数).
 local cuts = { [3] = { 6, 4 }, [4] = { 6.5, 5, 3.5 }, [5] = { 6.8, 5.6, 4.4, 3.2 } }
 
---- 秩和比 RSR, rank-sum ratio: the weighted mean of a unit's ranks divided by their number n, up
--- to 1. x, w, better as in mcda.lua, w may be left out: equal. Ranks count from the worst, equal
--- figures share the mean; with o.ranks = "linear" (非整次秩和比) they are 1 + (n - 1) minmax.
--- Returns it and a table, the columns of its distribution and of the tiers: place (mean rank of
--- the RSR), share (place / n; 1 - 1 / (4 n) for the last), probit (5 + z of the share), fitted
--- (RSR as a line through the probits, equal RSR counting once), intercept, slope, correlation, and
--- tier: 1 is the best of o.tiers (3, 4 or 5; 3 where not given) tiers. Source: 田凤调 1988,
--- 秩和比法及其应用; 1993.
+--- 秩和比 RSR, rank-sum ratio: the weighted mean of a unit's ranks divided by their number n. Ranks count from the
+-- worst; equal figures share the mean.
+-- Arguments: x, better as in mcda.lua. w: may be nil (equal weights). o: tiers, 3 (default), 4 or 5; ranks =
+--   "linear" (非整次秩和比) uses 1 + (n - 1) minmax as ranks.
+-- Result: up to 1 for each unit; second result: a table: place (mean rank of the RSR), share (place / n; 1 - 1 / (4
+--   n) for the last), probit (5 + z of the share), fitted (RSR as a line through the probits, equal RSR counting
+--   once), intercept, slope, correlation, and tier, 1 for the best.
+-- Missing: as in mcda.lua.
+-- Errors: another number of tiers is an error.
+-- Source: 田凤调 1988, 秩和比法及其应用; 1993.
 function M.rsr(x, w, better, o)
   o = o or {}
   local y = rows.complete(x, w)
@@ -30,7 +32,7 @@ function M.rsr(x, w, better, o)
     ranks = rank(rows.direction(better) * y, "unit", { order = "ascending", ties = "average" })
   end
   local rsr = mean(ranks, "indicator", { weights = w or where(present(max(y, "unit")), 1) }) / n
-  -- Sums that are equal must tie, in whatever order they are added up.
+  -- Equal sums must tie, whatever the order of summation.
   local settled = round(rsr, 12)
   local function up(ties) return rank(settled, "unit", { order = "ascending", ties = ties }) end
   local t = { place = up "average" }
@@ -50,13 +52,18 @@ function M.rsr(x, w, better, o)
   return rsr, t
 end
 
---- 模糊综合评价, fuzzy comprehensive evaluation: memberships r over `indicator` and `grade` (and
--- unit), such as the shares of a panel's votes, become memberships over `grade`. How is a choice:
--- "weighted" (加权平均型, where not given) sum(w r); "max_min" max(min(w, r)) (主因素决定型);
--- "max_product" max(w r) (主因素突出型); "bounded" min(1, sum(min(w, r))) (取小上界和型). Returns
--- them as shares of their sum, and the grade with the greatest (最大隶属度). A score is then sum(b
--- * points, "grade"). An indicator without memberships takes no part. Source: Zadeh 1965; 汪培庄
--- 1983.
+--- 模糊综合评价, fuzzy comprehensive evaluation: memberships of the indicators in grades, such as the shares of a panel's
+-- votes, are aggregated. `how` is:
+--      "weighted"      加权平均型 (default): sum(w r)
+--      "max_min"       主因素决定型: max(min(w, r))
+--      "max_product"   主因素突出型: max(w r)
+--      "bounded"       取小上界和型: min(1, sum(min(w, r)))
+-- Arguments: r over `indicator` and `grade` (and `unit`), 0 to 1. w over `indicator`. how: a text.
+-- Result: memberships over `grade`, as shares of their sum, so that a score is sum(b * points, "grade"); second
+--   result: the grade with the greatest (最大隶属度).
+-- Missing: an indicator without memberships is left out.
+-- Errors: another `how` is an error; memberships that are all 0 give missing, with a warning.
+-- Source: Zadeh 1965; 汪培庄 1983.
 function M.fuzzy(r, w, how)
   local b = choose(how or "weighted", {
     weighted = sum(w * r, "indicator"),
@@ -72,13 +79,16 @@ end
 local degrees = { "极度失调", "严重失调", "中度失调", "轻度失调", "濒临失调",
                   "勉强协调", "初级协调", "中级协调", "良好协调", "优质协调" }
 
---- 耦合协调度, coupling coordination degree D = sqrt(C T) of subsystems u, each 0 to 1, along
--- `axis` ("indicator" where not given): T = sum(w u) / sum(w), equal where w is nil, is how
--- developed they are; C, geometric over arithmetic mean, is how even. With o.coupling = "modified"
--- C is that of 王淑佳 et al. 2021, which spreads over all of 0 to 1: sqrt((1 - mean |ui - uj|)
--- (product of u / max u)^(1 / (n - 1))). Returns D and a table: coupling, development, degree (the
--- ten degrees of 廖重斌 1999). A unit lacking a subsystem that others have has none; figures above
--- 1 or below 0 are missing. Source: 廖重斌 1999; 丛晓男 2019; 王淑佳 et al. 2021.
+--- 耦合协调度, coupling coordination degree D = sqrt(C T) of subsystems: T = sum(w u) / sum(w) is their development; C,
+-- the geometric over the arithmetic mean, is how even they are. With o.coupling = "modified" C is that of 王淑佳 et
+-- al. 2021, which uses the whole range from 0 to 1: sqrt((1 - mean |ui - uj|) (product of u / max u)^(1 / (n -
+-- 1))).
+-- Arguments: u: 0 to 1, along o.axis ("indicator"). w: over that axis; nil: equal. o: axis, coupling.
+-- Result: 0 to 1, without that axis; second result: a table: coupling, development, degree (the ten degrees of 廖重斌
+--   1999).
+-- Missing: a unit that lacks a subsystem which others have has no result.
+-- Errors: a subsystem outside 0 to 1 leaves the unit without a result, with a warning.
+-- Source: 廖重斌 1999; 丛晓男 2019; 王淑佳 et al. 2021.
 function M.coupling(u, w, o)
   o = o or {}
   local axis = o.axis or "indicator"

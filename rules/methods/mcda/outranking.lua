@@ -1,5 +1,5 @@
--- Pair by pair: every unit is compared with every `other`. What goes in is said in mcda.lua; weights
--- are made to sum to 1.
+-- Pairwise methods: every unit is compared with every `other`. Arguments, missing values and errors are described
+-- in mcda.lua. Weights are normalised to sum 1.
 
 local rows = require "methods.mcda.rows"
 local pairwise = require "methods.mcda.pairs"
@@ -8,8 +8,8 @@ local other, lead, step, spread, ramp = pairwise.other, pairwise.lead, pairwise.
 
 local M = {}
 
--- How much is made of a lead d, 0 to 1, with the thresholds of indifference q and preference p,
--- and gaussian s. Where p is not above q, or s is 0, they are steps.
+-- How much a lead d counts, 0 to 1, with the thresholds of indifference q and preference p, and
+-- gaussian s. Where p is not above q, or s is 0, they are steps.
 local shapes = {
   usual    = function(d) return step(d, 0) end,
   u        = function(d, o) return step(d, o.q) end,
@@ -25,16 +25,21 @@ local needs = {
   gaussian = { "s" },
 }
 
---- Net flow of PROMETHEE II, -1 to 1, and a table for PROMETHEE I: plus and minus, the flows by
--- which a unit is preferred to the others and they to it; preference over unit and other, 0 to 1;
--- and relation, texts over unit and other: "preferred", "inferior", "indifferent" or
--- "incomparable". o.shape is a text or texts over `indicator`, the preference function: "usual"
--- (where not given), "u", "v", "level", "linear" (v with indifference) or "gaussian"; o.q, o.p and
--- o.s, numbers or arrays over `indicator`, are its thresholds, in the indicator's unit of measure.
--- Flows are equal to 1e-12. With o.alpha there are the intervals of PROMETHEE III, too: low and high, m -/+ alpha times
--- the deviation of preference - that of the other way round from its mean m, over all n units, a unit itself counting
--- as 0; and interval, texts over unit and other: "preferred" (low is above the other's high), "inferior" or
--- "indifferent" (they overlap). Source: Brans, Vincke and Mareschal 1986; Brans, Mareschal and Vincke 1984 for III.
+--- Net flow of PROMETHEE II, with the results of PROMETHEE I and, with o.alpha, of PROMETHEE III. Flows are equal
+-- if they agree to 1e-12.
+-- Arguments: x, w, better as in mcda.lua. o: shape, the preference function, a text or texts over `indicator`:
+--   "usual" (default), "u", "v", "level", "linear" (v with indifference) or "gaussian"; q, p, s: its thresholds,
+--   numbers or arrays over `indicator`, in the indicator's unit of measure; alpha.
+-- Result: -1 to 1 for each unit; second result: a table: plus and minus, the flows by which a unit is preferred to
+--   the others and the others to it; preference over unit and other, 0 to 1; relation, texts over unit and other:
+--   "preferred", "inferior", "indifferent" or "incomparable". With alpha also low and high, m -/+ alpha times the
+--   standard deviation, where m and the deviation are those of preference minus its reverse over all n units, the
+--   unit itself counting as 0; and interval, texts over unit and other: "preferred" (low is above the other's
+--   high), "inferior" or "indifferent" (they overlap).
+-- Missing: as in mcda.lua.
+-- Errors: as in mcda.lua; a threshold that the shape needs and an indicator lacks is an error; one unit alone has
+--   no result, with a warning.
+-- Source: Brans, Vincke and Mareschal 1986; Brans, Mareschal and Vincke 1984 for III.
 function M.promethee(x, w, better, o)
   o = o or {}
   local d, y = lead(x, w, better)
@@ -68,11 +73,15 @@ function M.promethee(x, w, better, o)
   return t.plus - t.minus, t
 end
 
---- TODIM, 0 for the worst to 1 for the best: gains and losses against every other, by prospect theory. With the share s =
--- w / sum(w) and the lead d on o.scale(x, better), scale.sum where not given, a gain counts sqrt(s d), a loss -sqrt(-d
--- / s) / theta, o.theta = 1; with o.losses = "direct" -sqrt(-s d) / theta, so that a loss in what matters little hurts
--- little. The sum over indicators and others, from the least to the greatest as 0 to 1. Returns it and a table:
--- dominance, over unit and other. Source: Gomes and Lima 1992; Lourenzutti and Krohling 2013 for direct losses.
+--- TODIM: gains and losses relative to every other unit, by prospect theory. With the share s = w / sum(w) and the
+-- lead d, a gain counts sqrt(s d), a loss -sqrt(-d / s) / theta. The result is the sum over indicators and others,
+-- scaled from the least to the greatest.
+-- Arguments: x, w, better as in mcda.lua; w above 0. o: theta (1); scale, for d (scale.sum); losses: "inverse"
+--   (default) or "direct", -sqrt(-s d) / theta, so that a loss in an unimportant indicator counts little.
+-- Result: 0 (worst) to 1 (best) for each unit; second result: a table: dominance, over unit and other.
+-- Missing: as in mcda.lua.
+-- Errors: as in mcda.lua and of the scale; if all units are equal, no results, with a warning.
+-- Source: Gomes and Lima 1992; Lourenzutti and Krohling 2013 for direct losses.
 function M.todim(x, w, better, o)
   o = o or {}
   local y = rows.scaled(x, w, better, o.scale or scale.sum)
@@ -87,11 +96,14 @@ function M.todim(x, w, better, o)
   return rows.over(whole - lo, hi - lo, "all units are alike, and nobody has a score"), t
 end
 
---- Who dominates whom: truth over unit and other, that the unit is in no indicator worse and in one better. w may be
--- left out; what weighs nothing takes no part. Returns it and a table: better, equal and worse, in how many indicators,
--- over unit and other; strict, truth over unit and other: better in all; dominates and dominators, how many others a
--- unit dominates and by how many it is dominated; dominated, truth over units. Source: Pareto 1906; the table as
--- scikit-criteria's dominance.
+--- Truth: the unit dominates the other, that is, it is in no indicator worse and in at least one better.
+-- Arguments: x, better as in mcda.lua. w: may be nil; indicators with weight 0 are left out.
+-- Result: truth over unit and other; second result: a table: better, equal and worse, numbers of indicators, over
+--   unit and other; strict, truth over unit and other: better in all; dominates and dominators: the number of
+--   others that a unit dominates, and that dominate it; dominated, truth over units.
+-- Missing: as in mcda.lua.
+-- Errors: as in mcda.lua.
+-- Source: Pareto 1906; the table as scikit-criteria's dominance.
 function M.dominance(x, w, better)
   local y = rows.direction(better) * rows.complete(x, w)
   local z = other(y)

@@ -1,20 +1,20 @@
--- By linear programs: data envelopment, SIMUS, and the best selection under constraints.
+-- Methods by linear programs: data envelopment analysis, SIMUS, and the best selection under constraints.
 
 local rows = require "methods.mcda.rows"
 
 local M = {}
 
--- What data envelopment compares: figures above or at 0 of units that have all of them, and which
--- are inputs.
+-- The data of data envelopment: figures of 0 or more of complete units, and which indicators are
+-- inputs and outputs.
 local function envelope(x, role)
   local y = rows.complete(x, where(present(role), 1), "from_0")
   return y, role:eq("input"), role:eq("output")
 end
 
--- Truth over unit and peer: the same.
+-- Truth over unit and peer: they are the same unit.
 local function own() return labels "unit":eq(labels("unit"):as { unit = "peer" }) end
 
--- The efficiency; of who is not measured by itself it may be missing, which is said.
+-- The efficiency; a missing super-efficiency is a warning.
 local function told(efficiency, y, super)
   if super then
     warn(any(present(y), "indicator") & missing(efficiency),
@@ -23,14 +23,17 @@ local function told(efficiency, y, super)
   return efficiency
 end
 
---- DEA with constant returns (CCR), 0 to 1: the greatest ratio of weighted outputs to weighted
--- inputs that a unit can be given by weights under which nobody passes 1. x over unit and
--- indicator, figures of 0 or more; role over `indicator`: "input" or "output". Returns the
--- efficiency and those weights (over unit and indicator; where several are as good, one of them).
--- With o.super (超效率) nobody is measured by itself: the efficient are above 1, 1.2 who could use a fifth more and
--- still be efficient, and the others keep theirs; no number for one whom no mixture of others equals, such as the only
--- unit that does without some input. Source: Charnes, Cooper and Rhodes 1978, in the multiplier form; Andersen and
--- Petersen 1993.
+--- DEA with constant returns (CCR): the greatest ratio of weighted outputs to weighted inputs of a unit, by weights
+-- under which no unit exceeds 1.
+-- Arguments: x: figures of 0 or more over `unit` and `indicator`. role over `indicator`: "input" or "output". o:
+--   super (超效率), which compares a unit with the others only: efficient units are above 1 (1.2: the unit could use a
+--   fifth more and still be efficient), the others do not change.
+-- Result: 0 to 1 for each unit; second result: the weights over unit and indicator (if several are optimal, one of
+--   them).
+-- Missing: a unit that lacks a figure has no result.
+-- Errors: a unit without inputs is left out, with a warning; with super, a unit that no mixture of others reaches
+--   has no result, with a warning, such as the only unit that does without some input.
+-- Source: Charnes, Cooper and Rhodes 1978, in the multiplier form; Andersen and Petersen 1993.
 function M.ccr(x, role, o)
   local y, input, output = envelope(x, role)
   local spent = coalesce(sum(where(input, y), "indicator"), where(any(present(y), "indicator"), 0))
@@ -47,20 +50,22 @@ function M.ccr(x, role, o)
   return told(efficiency, y, super), weights
 end
 
---- DEA with variable returns (BCC): pure technical efficiency, 0 to 1; ccr / bcc is scale
--- efficiency. Like ccr, against mixtures of units whose shares sum to 1. o.orientation: "input"
--- (where not given): how far all inputs could shrink; "output": the reciprocal of how far all
--- outputs could grow. With o.super as ccr, where more often there is no number: a unit larger or smaller than all
--- mixtures of others is compared with nobody. Source: Banker, Charnes and Cooper 1984, in the envelopment form;
--- Andersen and Petersen 1993.
+--- DEA with variable returns (BCC): pure technical efficiency. Units are compared with mixtures of units whose
+-- shares sum to 1. ccr / bcc is scale efficiency.
+-- Arguments: x, role as for ccr. o: orientation: "input" (default), how far all inputs could shrink, or "output",
+--   the reciprocal of how far all outputs could grow; super as for ccr.
+-- Result: 0 to 1 for each unit.
+-- Missing: a unit that lacks a figure has no result.
+-- Errors: with super, a unit that is larger or smaller than all mixtures of others has no result, with a warning.
+-- Source: Banker, Charnes and Cooper 1984, in the envelopment form; Andersen and Petersen 1993.
 function M.bcc(x, role, o)
   local y, input, output = envelope(x, role)
   local own, super = own(), plain(optional(o, "super"), false)
   local more = y:as { unit = "peer" } - y
   local there = present(max(more, "indicator"))
-  -- The shares of all peers sum to 1, so a unit's own share is what they leave; in its place
-  -- stands the sought factor. So there is always a point that is allowed: no peers, factor 1. A unit that is not
-  -- measured by itself has no share: the others sum to 1.
+  -- The shares of all peers sum to 1, so a unit's own share is the rest; the variable in its place is
+  -- the factor sought. So there is always a feasible point: no peers, factor 1. With super-efficiency a unit has no
+  -- share of its own: those of the others sum to 1.
   local factor, one, other = where(there, where(own, 1, 0)), where(input, y), where(output, y)
   local program = { over = "peer", minimise = factor, subject_to = {
     { where(own, -one, where(input, more)), "<=", -one },
@@ -75,12 +80,16 @@ function M.bcc(x, role, o)
   return told(program.maximise and 1 / best or best, y, super)
 end
 
---- SIMUS, the more the better: a linear program for each indicator, the best that the others allow, tells which units
--- serve it. Returns the sum of a unit's shares in these programs, its points, times the share of the programs that use
--- it, and a table: net, by how much its points are ahead of all others'; share, over unit and row (the indicator that
--- is the aim). o.limit over `indicator` bounds the use of what is not the aim, the best figure
--- there is where missing or not given; least where less is better. w may be left out: what weighs nothing takes no
--- part, else it does not matter. Figures from 0 on. Source: Munier 2011.
+--- SIMUS: a linear program for each indicator, with the others as constraints, shows which units serve it. The
+-- result is the sum of a unit's shares in these programs, its points, times the share of the programs that use it.
+-- Arguments: x, better as in mcda.lua; x 0 or more. w: may be nil; indicators with weight 0 are left out, other
+--   weights have no effect. o: limit over `indicator`, a bound on the indicators that are not the objective (the
+--   best figure as an upper bound; if less is better, the lowest as a lower bound).
+-- Result: a number for each unit; second result: a table: net, by how much its points are ahead of those of all
+--   others; share, over unit and row (the indicator that is the objective).
+-- Missing: as in mcda.lua.
+-- Errors: as in mcda.lua; an indicator that the others do not bound is left out, with a warning.
+-- Source: Munier 2011.
 function M.simus(x, w, better, o)
   local y = rows.complete(x, w, "from_0")
   local lower, sign = rows.cost(better), rows.direction(better)
@@ -105,13 +114,18 @@ local function numbers(n)
   return array(axis, rows_of), axis
 end
 
---- The best selection of units under constraints, as PROMETHEE V has it with the net flow as value: truths over the
--- units, and the sum of their values. constraints are those of lp, { coefficients, "<=" or ">=" or "=", number }, the
--- coefficients over `unit`: { { cost, "<=", 100 }, { where(region:eq "north", 1, 0), ">=", 2 }, { 1, "=", 5 } }. A unit
--- without a value or a coefficient takes no part. All selections of up to o.most (12, at most 16) units are tried; of
--- more units there is an answer where the linear program of shares between 0 and 1 comes out whole, else a warning and
--- none. The second result is the sum, the third a table: shares, of that program, and bound, its sum, which no selection
--- passes. Of selections that are as good, one. Source: Brans and Mareschal 1992.
+--- The selection of units with the greatest sum of values under constraints, as PROMETHEE V has it with the net
+-- flow as value. All selections of up to o.most units are tried; with more units there is a result if the linear
+-- program with shares between 0 and 1 has a whole-number solution.
+-- Arguments: value over `unit`. constraints as in lp: { coefficients, "<=" or ">=" or "=", number }, the
+--   coefficients over `unit`: { { cost, "<=", 100 }, { where(region:eq "north", 1, 0), ">=", 2 }, { 1, "=", 5 } }.
+--   o: most (12, at most 16).
+-- Result: truth over units (if several selections are as good, one of them); second result: the sum; third: a
+--   table: shares, of that program, and bound, its sum, which no selection exceeds.
+-- Missing: a unit without a value or a coefficient is left out.
+-- Errors: a malformed constraint, or another `most`, is an error; if no selection meets the constraints, or there
+--   are too many units, no result, with a warning.
+-- Source: Brans and Mareschal 1992.
 function M.select(value, constraints, o)
   local most = plain(optional(o, "most"), 12)
   if most < 1 or most > 16 then error("select tries the selections of 1 to 16 units, not of " .. most) end

@@ -1,20 +1,20 @@
--- Who takes part: whole rows of figures that a formula has an answer for. For the methods of this
--- folder only; x, w and better as in mcda.lua.
+-- Selects complete rows of figures within the domain of a formula. For the methods of this folder
+-- only; x, w and better as in mcda.lua.
 
 local direction = require "methods.better"
 
 local M = {}
 
---- Truth: should be small; an array also where better is nil. A target is an error.
+--- Truth: less is better; an array even if better is nil. A target is an error.
 function M.cost(better) return direction.lower(better or "higher", "the method") end
 
---- 1 where more is better, -1 where less is.
+--- 1 where more is better, -1 where less is better.
 function M.direction(better)
   return where(M.cost(better), -1, 1)
 end
 
--- What a formula can be computed of: from 0 on, above 0, above 0 for what should be small and
--- from 0 on for the rest, from 1 on.
+-- Domains of formulas: 0 or more; above 0; above 0 where less is better and 0 or more elsewhere;
+-- 1 or more.
 local domains = {
   from_0 = { function(x) return x:ge(0) end, "negative figures" },
   above_0 = { function(x) return x:gt(0) end, "figures of 0 or less" },
@@ -23,8 +23,7 @@ local domains = {
   from_1 = { function(x) return x:ge(1) end, "figures below 1" },
 }
 
---- x where a formula has a meaning: domain is one of the words above. What lies outside is
--- missing, with a warning.
+--- x within a domain, one of the names above. Figures outside are missing, with a warning.
 function M.within(x, domain, better)
   local fits, what = domains[domain][1], domains[domain][2]
   local good = fits(x, domain == "inverse" and M.cost(better))
@@ -32,13 +31,13 @@ function M.within(x, domain, better)
   return where(good, x)
 end
 
--- The whole rows of x, in the indicators that are used.
+-- The complete rows of x, in the indicators that are used.
 local function whole(x, used)
   return where(used & all(present(x) | ~used, "indicator"), x)
 end
 
---- x without the units that lack something, and without the indicators that have no weight or no
--- figures. With a domain, a word for M.within, a figure outside of it counts as lacking.
+--- x without the units that lack a figure, and without the indicators that have no weight or no
+-- figures. With a domain, a name for M.within, a figure outside it counts as missing.
 function M.complete(x, w, domain, better)
   local used = any(present(x), "unit")
   if w then
@@ -56,14 +55,14 @@ end
 -- The domains of the scales, by their functions.
 M.domain = {}
 
---- What a method sums up: x on the scale f, of the units that are complete and within its domain.
--- Indicators without a scale (all alike) are left out; a unit that lacks another is, too.
+--- x on the scale f, for the units that are complete and within its domain. Indicators without a
+-- scale (all units equal) are left out; so is a unit that lacks another indicator.
 function M.scaled(x, w, better, f)
   local y = f(M.complete(x, w, M.domain[f], better), better)
   return whole(y, any(present(y), "unit"))
 end
 
---- A parameter, for every indicator that y has; else an error.
+--- A parameter, which must be given for every indicator of y, else it is an error.
 function M.given(p, y, name)
   if p == nil then error("this method needs " .. name .. ", a number or an array over `indicator`") end
   if type(p) ~= "number" then
@@ -72,7 +71,7 @@ function M.given(p, y, name)
   return p
 end
 
---- x as by M.complete, of the units whose figures lie within o.low and o.high; and these two.
+--- x as M.complete gives it, for the units whose figures are within o.low and o.high; also returns the two.
 function M.bounded(x, w, o)
   local y = M.complete(x, w)
   local low, high = M.given(o.low, y, "low"), M.given(o.high, y, "high")
@@ -81,14 +80,14 @@ function M.bounded(x, w, o)
   return where(~any(outside, "indicator"), y), low, high
 end
 
---- a / b; where b is 0, which why explains, it is missing, with a warning.
+--- a / b, missing where b is 0, with the warning `why`.
 function M.over(a, b, why)
   b = coalesce(b, b) -- of a plain number, an array
   warn(b:eq(0), why)
   return a / where(b:ne(0), b)
 end
 
--- What it explains most often.
+-- The most common warnings.
 M.alike = "all units are alike, and the indicator is left out"
 M.zeros = "all figures are 0, and the indicator is left out"
 M.no_width = "low and high are the same, and the indicator is left out"
