@@ -55,13 +55,14 @@ int main(void) {
 
     const char *weight[] = {"weight"}, *stage2[] = {"standard", "stage2"}, *unit[] = {"unit"};
     const char *none[] = {"nothing"}, *b[] = {"b"};
-    is_int(sources_key(s, 0, 5, weight, 1), 8, "a key behind a function with that name in it");
-    is_int(sources_key(s, 0, 2, weight, 1), 2, "what stands deeper is not found");
-    is_int(sources_key_of(s, 0, 8, "A2", stage2, 2), 11, "a path, in the second braces of a line");
-    is_int(sources_key_of(s, 0, 5, "A1", unit, 1), 8, "a key in brackets");
-    is_int(sources_key_of(s, 0, 2, "A2", NULL, 0), 8, "the braces themselves");
-    is_int(sources_key(s, 0, 5, none, 1), 5, "an unknown key is where the braces are");
-    is_int(sources_key(s, 0, 15, b, 1), 16, "behind a string that goes on with \\z");
+    is_int(sources_key(s, 0, 5, NULL, weight, 1), 8,
+           "a key behind a function with that name in it");
+    is_int(sources_key(s, 0, 2, NULL, weight, 1), 2, "what stands deeper is not found");
+    is_int(sources_key(s, 0, 8, "A2", stage2, 2), 11, "a path, in the second braces of a line");
+    is_int(sources_key(s, 0, 5, "A1", unit, 1), 8, "a key in brackets");
+    is_int(sources_key(s, 0, 2, "A2", NULL, 0), 8, "the braces themselves");
+    is_int(sources_key(s, 0, 5, NULL, none, 1), 5, "an unknown key is where the braces are");
+    is_int(sources_key(s, 0, 15, NULL, b, 1), 16, "behind a string that goes on with \\z");
 
     place at = sources_place(s, 0, 5, "A");
     is_str(at.file, "rules/a.lua", "the place names the file");
@@ -88,7 +89,7 @@ int main(void) {
         size_t got = 0;
         for (long line = 1; line < 70; line++) got += strlen(sources_line(s, id, line));
         for (size_t k = 0; k < length; k++) got += bytes[k] == '\n' || bytes[k] == '\r';
-        whole &= got == length && sources_key(s, id, 1, weight, 1) == 1 &&
+        whole &= got == length && sources_key(s, id, 1, NULL, weight, 1) == 1 &&
                  sources_column(s, id, 1, "weight") == 0;
     }
     ok(whole, "random bytes: lines and line ends add up");
