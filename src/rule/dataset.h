@@ -1,14 +1,14 @@
 /* Data: tables read from CSV, and what rules see of them.
  *
- * Keyed data becomes one labelled array: each key column gives the labels of an axis, and a row's
- * place follows from its keys. In the long form one column holds the values; in the wide form the
- * columns that are no keys are indicators. All keyed data of an assessment is read before the first
- * axis is made, so that an axis has the labels of all of them. Where the rows of a wide table
- * already stand in the order of its axis, its columns are used where they lie.
+ * Keyed data becomes one labelled array. Each key column gives the labels of an axis, and a row's
+ * keys give its place. In the long form one column holds the values; in the wide form every column
+ * that is no key is an indicator. All keyed data is read before the first axis is made, so that an
+ * axis has all labels. Where the rows of a wide table are already in the order of its axis, the
+ * columns are used without copying them.
  *
- * A table without keys has a row axis of its own, and its columns are arrays over it.
+ * A table without keys has an axis for its rows, and its columns are arrays along it.
  *
- * Every cell of an array knows its row, and through it the line of its file. */
+ * From a cell of an array its row can be found, and so its line in the file. */
 #ifndef RULE_DATASET_H
 #define RULE_DATASET_H
 
@@ -19,8 +19,8 @@ typedef struct ds_key {
     const char *axis, *column;
 } ds_key;
 
-/* What every cell of a column must be: labels of an axis (several, separated by semicolons, in a
- * list), or a number or a date within bounds, both included. */
+/* What every cell of a column must be: a label of an axis (or several, separated by semicolons), or
+ * a number or a date within bounds, which are included. */
 typedef struct ds_check {
     const char *column;
     const char *axis; /* or NULL: within */
@@ -28,8 +28,8 @@ typedef struct ds_check {
     const char *day[2]; /* the bounds as dates, or NULL */
 } ds_check;
 
-/* Other names of the labels of an axis: a text and what it stands for, after each other, or a file
- * of two columns with them. */
+/* Other names of the labels of an axis, as pairs of a name and the label it stands for, or as a
+ * file with these in two columns. */
 typedef struct ds_alias {
     const char *axis;
     const char *path; /* or NULL */
@@ -37,9 +37,9 @@ typedef struct ds_alias {
     size_t pairs; /* texts in `pair`: two each */
 } ds_alias;
 
-/* Headings that become labels of rows: those that match the pattern. Its named groups are the
- * labels of the axes with these names; without such a group, the first group, or the whole match,
- * is that of the one axis. */
+/* Columns that become rows: those whose headings match a pattern. Each named group of the pattern
+ * is the label on the axis of that name. Without named groups there is one axis, and the first
+ * group, or the whole match, is the label. */
 typedef struct ds_headings {
     const char *match; /* NULL: none do */
     const char *axis[TB_PIVOT_AXES];
