@@ -182,6 +182,50 @@ static inline uint64_t tap_random(uint64_t *state) {
     return z ^ z >> 31;
 }
 
+// Files of a test's own: in a folder under $TMPDIR or /tmp, which is removed when the program ends.
+enum { TAP_FILES = 32 };
+static char tap_own_folder[64], tap_own_file[TAP_FILES][128];
+static pid_t tap_owner; // a child that was forked removes nothing
+
+static inline void tap_remove_folder(void) {
+    char command[100];
+    snprintf(command, sizeof command, "rm -rf '%s'", tap_own_folder);
+    if (tap_owner == getpid() && system(command) != 0) perror(tap_own_folder);
+}
+
+static inline const char *tap_folder(void) {
+    const char *base = getenv("TMPDIR");
+    if (tap_owner) return tap_own_folder;
+    snprintf(tap_own_folder, sizeof tap_own_folder, "%.40s/assess-t-XXXXXX", base ? base : "/tmp");
+    if (!mkdtemp(tap_own_folder)) {
+        perror(tap_own_folder);
+        exit(1);
+    }
+    tap_owner = getpid();
+    atexit(tap_remove_folder);
+    return tap_own_folder;
+}
+
+// The path of a file there. The text lasts as long as the program.
+static inline const char *tap_path(const char *name) {
+    char path[128];
+    int i = 0;
+    snprintf(path, sizeof path, "%s/%.60s", tap_folder(), name);
+    while (i < TAP_FILES - 1 && *tap_own_file[i] && strcmp(tap_own_file[i], path) != 0) i++;
+    return strcpy(tap_own_file[i], path);
+}
+
+// Writes the file anew; returns its path.
+static inline const char *tap_file(const char *name, const char *text) {
+    const char *path = tap_path(name);
+    FILE *out = fopen(path, "w");
+    if (!out || fputs(text, out) < 0 || fclose(out) != 0) {
+        perror(path);
+        exit(1);
+    }
+    return path;
+}
+
 // The path of a file of reference data, in $ASSESS_REFERENCE or else ../shared/reference; NULL
 // where it is absent, and then the test skips. The text lasts until the next call.
 static inline const char *tap_reference(const char *file) {
