@@ -1,5 +1,5 @@
 #!/bin/sh
-# The set-up script, and what `make install` puts where.
+# The set-up script, and the files that `make install` installs.
 . "$(dirname "$0")/tap.sh"
 unset MAKEFLAGS MFLAGS MAKELEVEL
 

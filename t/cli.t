@@ -1,5 +1,5 @@
 #!/bin/sh
-# The command line: what a tired analyst types, and the exit status of every outcome.
+# The command line: options, common mistakes in typing, and the exit status of every outcome.
 . "$(dirname "$0")/tap.sh"
 unset NO_COLOR COLUMNS
 cd "$tmp" || exit 1

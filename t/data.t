@@ -1,6 +1,6 @@
 #!/bin/sh
-# Data as people save them, through the program: encodings, line ends, separators, long and wide; and
-# what is said of all that is wrong with a file.
+# CSV files as people save them: encodings, line ends, separators, long and wide forms; and the messages for
+# faults in them.
 . "$(dirname "$0")/tap.sh"
 unset NO_COLOR COLUMNS
 cd "$tmp" || exit 1

@@ -1,7 +1,7 @@
 #!/bin/sh
-# What a command may take: --seconds and --memory hold for all it does, and end it with status 5 and
-# one message. A bound of address space far below what an unlimited command would take shows that the
-# limit on memory holds; an alarm far above the limit on time that a command ends at all.
+# --seconds and --memory limit everything a command does, and end it with status 5 and one message. That the
+# limit on memory holds is shown by a limit on address space far below what the command would take without
+# it; that the limit on time holds, by an alarm far above it.
 . "$(dirname "$0")/tap.sh"
 
 cp -r "$root/rules/methods" "$tmp/methods"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# assess mutate. What survives is worked out by hand: the weak tests look at one element each, the strong
-# ones at all, at the edges of every comparison.
+# assess mutate. The survivors are worked out by hand. The weak tests look at one element each, the strong
+# ones at all elements, at the edges of every comparison.
 #
 # small.lua, weak: the first score of X in the first stage, 100 * 25 / 50. It notices the standard of A1 in
 # stage one (2 ways), the direction of A1, the 100, the * and the / of its branch (2 + 1 + 1), = of the

@@ -1,6 +1,6 @@
 #!/usr/bin/perl
-# Reports: what is shown agrees with the results themselves, whatever the width; hostile and huge
-# results do no harm. Widths are counted here by Perl's own tables of Unicode.
+# Reports: what is shown agrees with the results at any width; hostile and huge results do no harm. Widths are
+# counted with the Unicode tables of Perl.
 use strict;
 use warnings;
 use utf8;
@@ -13,13 +13,6 @@ use Test::More;
 
 binmode Test::More->builder->$_, ':encoding(UTF-8)' for qw(output failure_output todo_output);
 delete @ENV{qw(NO_COLOR COLUMNS)};
-
-sub width {
-    my ($text) = @_;
-    my $wide = () = $text =~ /[\p{East_Asian_Width=Wide}\p{East_Asian_Width=Fullwidth}]/g;
-    my $none = () = $text =~ /[\p{Mn}\p{Me}\x{200c}\x{200d}]/g;
-    return length($text) + $wide - $none;
-}
 
 # The tables of a report: after a line of dashes, rows until an empty line or a paragraph that does not
 # keep to the columns. Each table is [ [from, to], … ], [ row, … ].

@@ -30,9 +30,9 @@ static const char *tap_todo_reason;
 
 // Each check takes a name in printf form and returns whether it passed.
 #define ok(condition, ...) tap_ok(!!(condition), __FILE__, __LINE__, __VA_ARGS__)
-// The same bits, except that any NaN is any other NaN.
+// The same bits; all NaNs are the same.
 #define is_num(got, want, ...) tap_is_num((got), (want), 0.0, __FILE__, __LINE__, __VA_ARGS__)
-// At most `within` apart; both NaN is equal too.
+// At most `within` apart; two NaNs are equal.
 #define is_near(got, want, within, ...)                                                            \
     tap_is_num((got), (want), (within), __FILE__, __LINE__, __VA_ARGS__)
 #define is_int(got, want, ...) tap_is_int((got), (want), __FILE__, __LINE__, __VA_ARGS__)
@@ -41,7 +41,7 @@ static const char *tap_todo_reason;
 // `haystack` contains `needle`.
 #define has_str(haystack, needle, ...)                                                             \
     tap_has_str((haystack), (needle), __FILE__, __LINE__, __VA_ARGS__)
-// A remark on standard error, with its place.
+// Prints a remark on standard error, with file and line.
 #define diag(...) tap_diag(__FILE__, __LINE__, __VA_ARGS__)
 
 #define TAP_PRINTF(at, first) __attribute__((format(printf, at, first)))
@@ -57,7 +57,7 @@ static inline void tap_diag(const char *file, int line, const char *format, ...)
     fputc('\n', stderr);
 }
 
-// A name is one line, and its `#` must not read as a directive.
+// A name is one line, and a `#` in it must not start a directive.
 static inline void tap_result(int passed, const char *file, int line, const char *format,
                               va_list args) {
     char name[512];

@@ -1,5 +1,5 @@
 #!/bin/sh
-# assess whatif: what it tells to follow from a change is what the rules give for data that were written so.
+# assess whatif: the results after a change are those of the rules on data with that change.
 . "$(dirname "$0")/tap.sh"
 
 rules=$root/rules/2011.lua
