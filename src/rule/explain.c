@@ -131,7 +131,7 @@ static assess_step *add_step(explainer *e, int depth, ex_id n, const positions *
         return NULL;
     }
     const ex_node *x = ex_get(e->r->graph, n);
-    const char *name = explain_output(e, n);
+    const char *name = result_name_of(e->r, n);
     e->of[e->count] = (explained){n, *s};
     assess_step *out = &e->step[e->count++];
     *out = (assess_step){
@@ -164,7 +164,7 @@ static int part_steps(explainer *e, const parts *list, int depth) {
 }
 
 /* The branch that a choice took, or 0; its condition goes to the list. */
-static ex_id branch(const explainer *e, ex_id n, const positions *s, parts *conditions) {
+static ex_id take_branch(const explainer *e, ex_id n, const positions *s, parts *conditions) {
     ex_id taken = explain_chosen(e, n, s), condition = taken ? ex_arg(e->r->graph, n, 0) : 0;
     if (taken && ex_get(e->r->graph, n)->op == EX_where && !explain_is_constant(e, condition))
         explain_add_part(e, conditions, 0, condition, s, ASSESS_CONDITION);
@@ -173,17 +173,17 @@ static ex_id branch(const explainer *e, ex_id n, const positions *s, parts *cond
 
 /* Is it an element with a step of its own, or a choice that leads to one? */
 static int leads_to_step(const explainer *e, ex_id n) {
-    return ex_values_of(e->r->graph, n) || explain_output(e, n) || explain_only_chooses(e, n);
+    return ex_values_of(e->r->graph, n) || result_name_of(e->r, n) || explain_only_chooses(e, n);
 }
 
 /* A node that only chooses gets no step: the element it chose does. */
 static ex_id element_of(const explainer *e, ex_id n, positions *s, parts *behind) {
-    while (!explain_output(e, n)) {
+    while (!result_name_of(e->r, n)) {
         ex_id next = n, taken = explain_chosen(e, n, s);
         if (explain_only_chooses(e, n))
             next = explain_end(e, n, s, behind);
         else if (taken && leads_to_step(e, taken))
-            next = branch(e, n, s, behind);
+            next = take_branch(e, n, s, behind);
         if (next == n) break;
         n = next;
     }
@@ -194,7 +194,7 @@ static ex_id element_of(const explainer *e, ex_id n, positions *s, parts *behind
 static ex_id formula_node(const explainer *e, ex_id n, const positions *s, parts *behind) {
     ex_id taken;
     while ((taken = explain_chosen(e, n, s)) != 0 && !leads_to_step(e, taken))
-        n = branch(e, n, s, behind);
+        n = take_branch(e, n, s, behind);
     return n;
 }
 
@@ -223,7 +223,7 @@ static int share_step(explainer *e, ex_id n, positions s, int depth, const expla
     return 1;
 }
 
-static int is_deeper(const parts *list) {
+static int has_elements(const parts *list) {
     for (size_t i = 0; i < list->count; i++)
         if (list->item[i].element) return 1;
     return 0;
@@ -268,7 +268,7 @@ int explain_step(explainer *e, ex_id n, positions s, int depth, explain_link lin
     if (list.count && !explain_only_chooses(e, n))
         out->put_in = explain_formula(e, n, &s, &levels, &list);
     if (depth >= e->depth) {
-        if (reduction || is_deeper(&list) || is_deeper(&behind)) out->end = ASSESS_DEEPER;
+        if (reduction || has_elements(&list) || has_elements(&behind)) out->end = ASSESS_DEEPER;
         return 1;
     }
     *above = index + 1;
@@ -457,7 +457,7 @@ static int follow_way(explainer *e, size_t index) {
         if (done) {
             ex_id end = element_of(e, n, &s, &behind);
             e->factor = factor;
-            if (explain_output(e, end) || ex_values_of(g, end)) {
+            if (result_name_of(e->r, end) || ex_values_of(g, end)) {
                 explain_link link = {.weight = EX_NAN, .factor = 1};
                 if (!share_step(e, end, s, e->step[index].depth + 1, &link)) return 0;
                 continue;

@@ -9,14 +9,6 @@
 
 /* ---- values at given positions ---- */
 
-size_t explain_cell(const explainer *e, ex_id n, const positions *s) {
-    return result_cell(ex_space(e->r->graph), ex_get(e->r->graph, n)->axes, s);
-}
-
-double explain_value(const explainer *e, ex_id n, const positions *s) {
-    return result_value(e->r, n, s);
-}
-
 static void write_element(const explainer *e, ex_kind kind, double x, buf *out) {
     char text[32];
     if (x != x)
@@ -57,8 +49,6 @@ const char *explain_labels(const explainer *e, ax_set axes, const positions *s) 
 
 /* ---- what a formula uses ---- */
 
-const char *explain_output(const explainer *e, ex_id n) { return result_name_of(e->r, n); }
-
 int explain_is_reduction(const explainer *e, ex_id n) {
     unsigned op = ex_get(e->r->graph, n)->op;
     ex_composed c;
@@ -97,7 +87,7 @@ static int is_position(const explainer *e, ex_id n) {
 static int stands_alone(const explainer *e, ex_id n) {
     const ex_values *v = ex_values_of(e->r->graph, n);
     if (v) return v->origin == EX_LEAF || v->origin == EX_DATA;
-    return explain_output(e, n) ||
+    return result_name_of(e->r, n) ||
            (ex_get(e->r->graph, n)->op == EX_lookup && !is_position(e, n)) ||
            explain_is_reduction(e, n);
 }
@@ -150,7 +140,7 @@ ex_id explain_end(const explainer *e, ex_id n, positions *s, parts *list) {
     do {
         if (!follow_choice(e, end, &t, list)) return n;
         end = ex_arg(e->r->graph, end, 0);
-    } while (explain_only_chooses(e, end) && !explain_output(e, end));
+    } while (explain_only_chooses(e, end) && !result_name_of(e->r, end));
     *s = t;
     return end;
 }
@@ -280,7 +270,7 @@ static const char *name_of(const void *self, ex_id n) {
     buf b = BUF_INIT;
     for (size_t i = 0; w->list && i < w->list->count && !b.length; i++)
         if (w->list->item[i].node == n) write_value(w, n, &b);
-    const char *known = b.length ? NULL : explain_output(e, n);
+    const char *known = b.length ? NULL : result_name_of(e->r, n);
     if (!b.length && !known) write_taken(w, n, &b);
     /* A reduction that is a step of its own is shown in outline. */
     if (!b.length && !known && !w->brief && explain_is_reduction(e, n)) {

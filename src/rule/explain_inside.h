@@ -41,8 +41,14 @@ typedef struct explainer {
 
 /* ---- explain_formula.c: values at given positions ---- */
 
-size_t explain_cell(const explainer *e, ex_id n, const positions *s);
-double explain_value(const explainer *e, ex_id n, const positions *s);
+static inline size_t explain_cell(const explainer *e, ex_id n, const positions *s) {
+    return result_cell(ex_space(e->r->graph), ex_get(e->r->graph, n)->axes, s);
+}
+
+static inline double explain_value(const explainer *e, ex_id n, const positions *s) {
+    return result_value(e->r, n, s);
+}
+
 /* "Shenzhen, A1": the labels of positions along some axes. */
 const char *explain_labels(const explainer *e, ax_set axes, const positions *s);
 const char *explain_keep(const explainer *e, const buf *b); /* a copy; "" without memory */
@@ -65,7 +71,6 @@ typedef struct parts {
     size_t count;
 } parts;
 
-const char *explain_output(const explainer *e, ex_id n); /* its name, or NULL */
 /* Does it work along an axis or on matrices, so that it is explained by the elements it went over?
  */
 int explain_is_reduction(const explainer *e, ex_id n);

@@ -101,7 +101,7 @@ static long search_number(const datasets *d, keying *k, double x) {
     return k->found;
 }
 
-static long position(const datasets *d, keying *k, double x) {
+static long position_of(const datasets *d, keying *k, double x) {
     if (x != x) return UNKNOWN;
     if (k->c->kind == TB_TEXT) return k->map[(size_t)x];
     if (k->map)
@@ -111,7 +111,7 @@ static long position(const datasets *d, keying *k, double x) {
     return search_number(d, k, x);
 }
 
-static void label_text(const placing *p, const keying *k, double x, char *out, size_t capacity) {
+static void write_label(const placing *p, const keying *k, double x, char *out, size_t capacity) {
     char number[32];
     const char *text = number;
     if (k->c->kind == TB_TEXT)
@@ -162,7 +162,7 @@ static void report_unknown(placing *p, keying *k, size_t row) {
         if (k->c->value[r] == x) return;
     if (k->c->kind == TB_TEXT) k->map[(size_t)x] = TOLD;
     char text[160], often[48] = "";
-    label_text(p, k, x, text, sizeof text);
+    write_label(p, k, x, text, sizeof text);
     const char *hint = suggest_text(&p->d->memory, label_nearest(p->d->m->space, k->axis, text));
     if (times > 1) snprintf(often, sizeof often, text_message(" (in %zu rows)"), times);
     if (spaced) {
@@ -183,7 +183,7 @@ static void place_rows(placing *p, size_t from, size_t count, size_t *cell) {
         const double *x = k->c->value + from;
         int text = k->c->kind == TB_TEXT;
         for (size_t r = 0; r < count; r++) {
-            long at = text && x[r] == x[r] ? k->map[(uint32_t)x[r]] : position(p->d, k, x[r]);
+            long at = text && x[r] == x[r] ? k->map[(uint32_t)x[r]] : position_of(p->d, k, x[r]);
             if (at >= 0) {
                 cell[r] += cell[r] != SIZE_MAX ? (size_t)at * k->stride : 0;
             } else {
@@ -199,7 +199,7 @@ static void report_twice(placing *p, size_t row, uint32_t before) {
     buf names = BUF_INIT;
     for (size_t i = 0; i < p->keys; i++) {
         char text[160];
-        label_text(p, &p->key[i], p->key[i].c->value[row], text, sizeof text);
+        write_label(p, &p->key[i], p->key[i].c->value[row], text, sizeof text);
         buf_print(&names, "%s%s", i ? ", " : "", text);
     }
     p->faults = 1;
@@ -214,7 +214,7 @@ static size_t place_of_row(placing *p, size_t row, int all_axes) {
     size_t cell = 0;
     for (size_t i = 0; i < p->keys; i++) {
         keying *k = &p->key[i];
-        long at = position(p->d, k, k->c->value[row]);
+        long at = position_of(p->d, k, k->c->value[row]);
         if (at < 0) return SIZE_MAX;
         cell += (size_t)at * (all_axes ? k->full : k->stride);
     }
@@ -393,7 +393,7 @@ static int check_units_of_measure(placing *p) {
         if (m->levels && p->key[i].axis == m->level_axis[0]) leaf = &p->key[i];
     if (!unit || !c || !leaf || unit->axes != AX_BIT(leaf->axis)) return 1;
     for (size_t r = 0; r < p->rows; r++) {
-        long at = position(p->d, leaf, leaf->c->value[r]);
+        long at = position_of(p->d, leaf, leaf->c->value[r]);
         double told = c->value[r], want = at >= 0 ? unit->value[at] : NAN;
         if (!(told == told) || !(want == want) || told == want) continue;
         const md_leaf *l = &m->leaf[unit->leaf[at]];
@@ -406,7 +406,7 @@ static int check_units_of_measure(placing *p) {
     return !p->faults;
 }
 
-static int add_key(placing *p, const ds_key *from) {
+static int open_key(placing *p, const ds_key *from) {
     keying *k = &p->key[p->keys++];
     *k = (keying){.c = tb_column_named(p->s->table, from->column),
                   .found = TOLD,
@@ -422,7 +422,7 @@ int dataset_make_array(datasets *d, dataset *s, fault *f) {
     if (!p) return fault_memory(f);
     *p = (placing){.d = d, .s = s, .rows = tb_rows(s->table), .f = f};
     int fine = 1;
-    for (size_t i = 0; i < s->spec.keys; i++) fine = fine && add_key(p, &s->spec.key[i]);
+    for (size_t i = 0; i < s->spec.keys; i++) fine = fine && open_key(p, &s->spec.key[i]);
     int leaf = s->wide ? ax_find(d->m->space, dataset_leaf_axis(d)) : AX_NONE;
     s->values = (ex_values){
         .origin = EX_DATA, .name = s->spec.name, .axes = s->keyed | (s->wide ? AX_BIT(leaf) : 0)};

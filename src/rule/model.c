@@ -36,7 +36,7 @@ int model_fault(const model *m, fault *f, md_at at, const char *word, const char
     return 0;
 }
 
-static const char *copy(model *m, const char *text) {
+static const char *copy_text(model *m, const char *text) {
     return text && *text ? arena_text(&m->memory, text, strlen(text)) : "";
 }
 
@@ -51,11 +51,12 @@ static int keep_stage(model *m, const md_stage *s, md_stage *out, fault *f) {
         model_fault(m, f, s->at, "to", NULL, "stage '%s' ends in %d, before it begins in %d",
                     s->name, s->to, s->from);
     md_stage own = *s;
-    own.name = copy(m, s->name);
-    own.title = copy(m, s->title);
+    own.name = copy_text(m, s->name);
+    own.title = copy_text(m, s->title);
     const char **peer = arena_take(&m->memory, s->peers * sizeof *peer);
     int whole = own.name && own.title && peer;
-    for (size_t i = 0; whole && i < s->peers; i++) whole = (peer[i] = copy(m, s->peer[i])) != NULL;
+    for (size_t i = 0; whole && i < s->peers; i++)
+        whole = (peer[i] = copy_text(m, s->peer[i])) != NULL;
     own.peer = peer;
     if (!whole) return fault_memory(f);
     *out = own;
@@ -110,9 +111,9 @@ int model_add_element(model *m, int parent, int indicator, const char *id, const
     md_element e = {.parent = parent, .indicator = indicator, .at = at};
     const md_element *up = parent >= 0 ? &m->element[parent] : NULL;
     e.depth = up ? up->depth + 1 : 0;
-    e.id = copy(m, id);
-    e.name = copy(m, name);
-    e.cite = cite && *cite ? copy(m, cite) : up ? up->cite : m->cite;
+    e.id = copy_text(m, id);
+    e.name = copy_text(m, name);
+    e.cite = cite && *cite ? copy_text(m, cite) : up ? up->cite : m->cite;
     e.address = up ? arena_print(&m->memory, "%s.%s", up->address, id) : "index";
     e.label = pool_put(m->strings, id, strlen(id));
     if (!e.id || !e.name || !e.cite || !e.address || !e.label ||
@@ -141,7 +142,7 @@ static int check_attribute(model *m, const md_leaf *l, fault *f) {
 static int keep_value(model *m, md_value value, md_value *out) {
     *out = value;
     if (value.kind != MD_TEXT && value.kind != MD_METHOD) return 1;
-    out->text = copy(m, value.text);
+    out->text = copy_text(m, value.text);
     uint32_t string = value.text ? pool_put(m->strings, value.text, strlen(value.text)) : 0;
     out->number = string ? (double)string : NAN;
     return out->text != NULL;
@@ -153,7 +154,7 @@ int model_add_leaf(model *m, int element, const char *path, const char *name, in
     md_leaf l = {.at = at, .element = element, .stage = stage, .array = -1};
     l.address = arena_print(&m->memory, "%s.%s", base, path);
     l.cite = element >= 0 ? m->element[element].cite : m->cite;
-    l.name = copy(m, name);
+    l.name = copy_text(m, name);
     if (!l.address || !l.name || !keep_value(m, value, &l.value) ||
         !MEM_RESERVE(m->leaf, m->leaves + 1, m->leaf_cap)) {
         fault_memory(f);
@@ -189,7 +190,7 @@ int model_change_leaf(model *m, size_t leaf, md_value value, const char *cite, m
     const md_leaf before = m->leaf[leaf], *const old = &before;
     md_leaf next = before;
     next.at = at;
-    next.cite = copy(m, cite);
+    next.cite = copy_text(m, cite);
     if (!next.cite || !keep_value(m, value, &next.value)) return fault_memory(f);
     if (next.element >= 0 && !check_attribute(m, &next, f)) return 0;
     if (!keep_editions(m, &next, &old, 1, f)) return 0;
@@ -236,7 +237,7 @@ static const char *address_ending_in(const model *m, const char *address) {
     return found;
 }
 
-static int unknown_address(model *m, const char *address, fault *f) {
+static int refuse_unknown_address(model *m, const char *address, fault *f) {
     const char *meant = address_ending_in(m, address);
     suggestion near = suggest_for(address);
     for (size_t i = 0; !meant && i < m->leaves; i++) suggest_try(&near, m->leaf[i].address);
@@ -277,7 +278,7 @@ static int read_value(model *m, const md_leaf *l, const char *text, md_value *ou
 
 int model_set(model *m, const char *address, const char *value, fault *f) {
     md_leaf *l = find_leaf(m, address);
-    if (!l) return unknown_address(m, address, f);
+    if (!l) return refuse_unknown_address(m, address, f);
     md_leaf next = *l;
     if (!read_value(m, l, value, &next.value, f)) return 0;
     fault wrong = FAULT_INIT;
@@ -300,7 +301,7 @@ const char *model_value_text(model *m, const md_value *v) {
     if (v->kind == MD_TRUTH) return v->number != 0 ? "true" : "false";
     if (v->kind == MD_NUMBER) decimal_write(v->number, text);
     if (v->kind == MD_DATE) date_write(v->number, text);
-    const char *out = *text ? copy(m, text) : v->text;
+    const char *out = *text ? copy_text(m, text) : v->text;
     return out ? out : "";
 }
 

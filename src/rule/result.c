@@ -19,7 +19,7 @@
 
 /* Where an axis stands for a reader: units first, years and stages last, between them the longest
  * first. */
-static int before(const ax_space *space, int a, int b) {
+static int comes_before(const ax_space *space, int a, int b) {
     static const char *const last[] = {"year", "stage"};
     const ax_axis *x = ax_get(space, a), *y = ax_get(space, b);
     int i = !strcmp(x->name, "unit") ? -1 : 0, j = !strcmp(y->name, "unit") ? -1 : 0;
@@ -38,7 +38,7 @@ void result_shape(const ax_space *space, ax_set axes, ex_kind kind, const double
     for (int i = 0; i < ax_count(space) && n < ASSESS_AXES; i++) {
         if (!(axes & AX_BIT(i))) continue;
         int at = n++;
-        for (; at > 0 && before(space, i, order[at - 1]); at--) order[at] = order[at - 1];
+        for (; at > 0 && comes_before(space, i, order[at - 1]); at--) order[at] = order[at - 1];
         order[at] = i;
     }
     *out = (assess_array){

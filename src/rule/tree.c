@@ -11,11 +11,11 @@
 
 /* An element belongs to the level at `depth` if it stands there, or is an indicator higher up,
  * which counts as its own group on the levels between. */
-static int belongs(const md_element *e, int depth) {
+static int is_on_level(const md_element *e, int depth) {
     return e->depth == depth || (e->indicator && e->depth < depth && e->depth > 0);
 }
 
-static int deepest(const model *m) {
+static int tree_depth(const model *m) {
     int depth = 0;
     for (int i = 0; i < m->elements; i++)
         if (m->element[i].depth > depth) depth = m->element[i].depth;
@@ -52,7 +52,7 @@ static int check_groups(model *m, fault *f) {
 }
 
 static int check_levels(model *m, md_at at, fault *f) {
-    int depth = deepest(m);
+    int depth = tree_depth(m);
     for (int i = 0; i < m->levels; i++)
         for (int j = 0; j < i; j++)
             if (!strcmp(m->level[i], m->level[j]))
@@ -73,7 +73,7 @@ static int check_levels(model *m, md_at at, fault *f) {
 static int name_levels(model *m, const char *const *level, int levels, md_at at, fault *f) {
     static const char *const grouped[] = {"indicator", "group", "index"};
     static const char *const flat[] = {"indicator", "index"};
-    int depth = deepest(m);
+    int depth = tree_depth(m);
     if (!level && depth > 2) {
         const md_element *e = &m->element[0];
         for (int i = 0; i < m->elements && e->depth < 3; i++) e = &m->element[i];
@@ -99,7 +99,7 @@ static int make_level_axis(model *m, int k, fault *f) {
     uint32_t count = 0;
     if (!label || !member) return fault_memory(f);
     for (int i = 0; i < m->elements; i++)
-        if (belongs(&m->element[i], depth)) {
+        if (is_on_level(&m->element[i], depth)) {
             member[count] = i;
             label[count++] = m->element[i].label;
         }
