@@ -17,10 +17,10 @@
  *
  * Errors. Functions that can fail return a status, or say what they return instead, and add a
  * message for each fault. After a call that failed, other than a setting, only messages may be
- * read.
+ * read, unless the function says that nothing changed.
  *
- * Memory. A session owns all that its functions return, and keeps it until assess_free. What is
- * passed in is copied.
+ * Memory. A session owns all that its functions return, and keeps it until assess_free; only
+ * assess_diff_of returns something to be freed by itself. Texts that are passed in are copied.
  *
  * Texts are UTF-8 and end with NUL. They are never NULL; a text that is absent is "".
  *
