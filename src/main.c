@@ -1,11 +1,11 @@
-/* assess: the program. Signals are here, everything else is in the commands. */
+/* assess: the program. It handles signals and leaves everything else to the commands. */
 #include <signal.h>
 #include <stddef.h>
 
 #include "base/limits.h"
 #include "cmd/cmd.h"
 
-/* `stopped` is what everything looks at; a limit that is reached turns it, too. */
+/* `stopped` ends the work when it is not 0; a limit that is reached sets it, too. */
 static volatile sig_atomic_t stopped, caught;
 
 static void on_signal(int which) {
@@ -13,9 +13,8 @@ static void on_signal(int which) {
     stopped = 1;
 }
 
-/* The first Ctrl-C asks the run to end cleanly; a second one ends it at once. Reads are interrupted
- * rather than restarted, so that waiting for standard input ends, too. A signal that was ignored
- * (nohup) stays so. */
+/* The first Ctrl-C ends the run cleanly, a second one at once. Without SA_RESTART, waiting for
+ * standard input ends, too. A signal that was ignored (nohup) stays ignored. */
 static void listen_to(int which) {
     struct sigaction old, new = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
     sigemptyset(&new.sa_mask);
@@ -26,11 +25,11 @@ static void listen_to(int which) {
 int main(int argc, char **argv) {
     listen_to(SIGINT);
     listen_to(SIGTERM);
-    /* A reader that goes away is seen by the write that fails, and is no fault. */
+    /* A reader of the output that goes away is no fault; the write that fails tells of it. */
     signal(SIGPIPE, SIG_IGN);
     limits_command(&stopped);
     int status = cmd_main(argc > 0 ? argc - 1 : 0, argv + (argc > 0), &stopped);
-    /* Who was interrupted says so to the shell, or loops and make would go on. */
+    /* The shell must see that the program was interrupted, or loops and make would go on. */
     if (caught) {
         signal(caught, SIG_DFL);
         raise(caught);

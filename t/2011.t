@@ -1,6 +1,6 @@
 #!/usr/bin/perl
-# The first edition: its content against the outline and the domain report, its sample against a
-# calculation of its own in this test, and what it says when too little is known.
+# rules/2011.lua: its content against the outline and the domain report, its results on the sample against
+# a calculation in this test, and its answers where too little is known.
 use strict;
 use warnings;
 use utf8;
@@ -30,12 +30,12 @@ for (split /\n/, $rules) {
         $cited{$1}++ while /\((\d+)\)/g;
     }
 }
-is(scalar keys %line, 50, 'fifty indicators');
+is(scalar keys %line, 50, 'there are fifty indicators');
 is(scalar(grep { $cited{$_} } 1 .. 51), 51, 'every one of the 51 measures is cited');
-is(scalar keys %cited, 51, 'and no other');
+is(scalar keys %cited, 51, 'no other measure is cited');
 is(sum(values %weight), 100, 'weights add to 100');
 is(join(' ', map { "$_ $area_weight{$_}" } sort keys %area_weight), 'A 28 B 14 C 20 D 24 E 14', 'weights of the areas');
-unlike($rules, qr/\bTODO\b/, 'nothing is left to do');
+unlike($rules, qr/\bTODO\b/, 'there is no TODO');
 
 SKIP: {
     my $list = "$shared/domain/indicators_2011.csv";
@@ -115,9 +115,9 @@ for my $unit (sort keys %marks) {
         is($off, 0, "$unit, stage $stage: all fifty scores");
         near($got->{areas}{"$unit/$_/stage$stage"}, $up{$_} / $down{$_}, 1e-9, "area $_") for sort keys %up;
         $total{$stage}{$unit} = sum(values %up) / 100;
-        near($got->{total}{"$unit/stage$stage"}, $total{$stage}{$unit}, 1e-9, 'total');
+        near($got->{total}{"$unit/stage$stage"}, $total{$stage}{$unit}, 1e-9, 'the total');
         my $product = sum(map { $down{$_} * log($up{$_} / $down{$_}) } keys %up) / 100;
-        near($got->{geometric}{"$unit/stage$stage"}, exp $product, 1e-9, 'geometric total');
+        near($got->{geometric}{"$unit/stage$stage"}, exp $product, 1e-9, 'the geometric total');
         my $built = $total{$stage}{$unit} >= 90 && min(map { $up{$_} / $down{$_} } keys %up) >= 75;
         is($got->{built}{"$unit/stage$stage"}, $built ? 'true' : 'false', $built ? 'built' : 'not built');
     }
@@ -131,7 +131,7 @@ for my $stage (1, 2) {
 }
 is($got->{built}{'Shenzhen/stage1'}, 'false', 'Shenzhen is not built yet');
 is($got->{built}{'Singapore/stage1'}, 'false', 'Singapore reaches the total but has an area below its floor');
-cmp_ok($got->{total}{'Singapore/stage1'}, '>=', 90, 'so the area decides');
+cmp_ok($got->{total}{'Singapore/stage1'}, '>=', 90, 'Singapore reaches the total, so the area decides');
 
 # ---- where the sample's figures come from
 
@@ -164,23 +164,23 @@ SKIP: {
 
 for my $city ('Shanghai', 'Beijing', 'Guangzhou') {
     is($got->{assessable}{"$city/stage1"}, 'false', "$city cannot be assessed");
-    is($got->{total}{"$city/stage1"}, '', 'so it has no total');
-    is($got->{rank}{"$city/stage1"}, '', 'no rank');
-    is($got->{built}{"$city/stage1"}, '', 'and no verdict');
+    is($got->{total}{"$city/stage1"}, '', 'a city that cannot be assessed has no total');
+    is($got->{rank}{"$city/stage1"}, '', 'a city that cannot be assessed has no rank');
+    is($got->{built}{"$city/stage1"}, '', 'a city that cannot be assessed has no verdict');
 }
 my $public = outputs('rules/2011.lua', '--where', 'status=public');
 is(join(' ', grep { $_ ne 'false' } values %{$public->{assessable}}), '', 'on public figures nobody can be assessed');
-is(join('', values %{$public->{total}}), '', 'and nobody has a total');
+is(join('', values %{$public->{total}}), '', 'on public figures nobody has a total');
 my ($status, $out, $err) = run('rules/2011.lua', '--where', 'status=public');
-is($status, 0, 'which is a result');
-like(decode_utf8($out), qr/not assessable|无法评价|不可评价/i, 'and the report says it');
+is($status, 0, 'on public figures the rules run');
+like(decode_utf8($out), qr/not assessable|无法评价|不可评价/i, 'the report says that nobody can be assessed');
 
 # An area without any figure cannot pass its floor, whatever the rest.
 my ($first, @rest) = csv_rows(slurp('samples/2011/cities.csv'));
 my $without_b = file('without_b.csv', csv_text($first, grep { $_->[1] !~ /^B/ } @rest));
 my $hole = outputs('rules/2011.lua', '--data', "observed=$without_b");
 near($hole->{coverage}{'London/stage1'}, 0.86, 1e-12, 'without area B 86 % of the weight is there');
-is($hole->{assessable}{'London/stage1'}, 'false', 'but not an area');
+is($hole->{assessable}{'London/stage1'}, 'false', 'without area B London cannot be assessed');
 
 # The figures of the domain report, mixed years: 42.5 of 100 points have data.
 SKIP: {
@@ -195,7 +195,7 @@ SKIP: {
             if $i{shenzhen_value} ne '';
     }
     my $sane = outputs('rules/2011.lua', '--data', 'observed=' . file('sane.csv', csv_text(@sane)), '--set', 'params.year=2013');
-    near($sane->{coverage}{'Shenzhen/stage1'}, 0.425, 1e-12, 'coverage');
+    near($sane->{coverage}{'Shenzhen/stage1'}, 0.425, 1e-12, 'the coverage of Shenzhen');
     my %want = (A => 71.64, C => 82.41, E => 17.68);
     for my $in (sort keys %want) {
         my @there = grep { /^$in/ && $sane->{scores}{"Shenzhen/$_/stage1"} ne '' } keys %weight;
@@ -203,8 +203,8 @@ SKIP: {
         near($mean, $want{$in}, 0.005, "what is known of area $in, as the report has it");
     }
     is($sane->{areas}{"Shenzhen/$_/stage1"}, '', "area $_ has no score") for 'A', 'B';
-    is($sane->{assessable}{'Shenzhen/stage1'}, 'false', 'not assessable,');
-    is($sane->{total}{'Shenzhen/stage1'}, '', 'and not 70');
+    is($sane->{assessable}{'Shenzhen/stage1'}, 'false', 'Shenzhen is not assessable');
+    is($sane->{total}{'Shenzhen/stage1'}, '', 'Shenzhen has no total');
 }
 
 # ---- what if

@@ -1,6 +1,6 @@
 #!/usr/bin/perl
-# The methods by which units are assessed: the cases of the domain report that formula_cases.t leaves, hand
-# arithmetic, and what must be refused.
+# The methods for assessing units: the cases of the domain report that formula_cases.t does not have, hand
+# arithmetic, and input that must be refused.
 use strict;
 use warnings;
 use FindBin;

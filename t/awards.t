@@ -1,5 +1,5 @@
 #!/usr/bin/perl
-# rules/2011-awards.lua on its sample: each nominee by hand.
+# rules/2011-awards.lua on its sample. The marks of all nominees are worked out by hand.
 use strict;
 use warnings;
 use FindBin;

@@ -41,26 +41,27 @@ static void labels(void) {
         unit = make("unit", 2, LABELS("深圳", "香港"));
     int mixed = make("mixed", 2, LABELS("1", "one"));
     const ax_axis *y = ax_get(s, year), *u = ax_get(s, unit);
-    is_int(ax_count(s), 3, "three axes");
-    is_str(y->name, "year", "a name");
-    is_int(y->size, 3, "a size");
+    is_int(ax_count(s), 3, "three axes are made");
+    is_str(y->name, "year", "the name of an axis");
+    is_int(y->size, 3, "the size of an axis");
     ok(y->number && y->number[0] == 2013 && y->number[2] == 2012.5,
-       "labels that all read as numbers");
-    ok(!u->number && !ax_get(s, mixed)->number, "labels that do not");
-    is_int(ax_find(s, "unit"), unit, "found by name");
-    is_int(ax_find(s, "units"), AX_NONE, "or not");
+       "labels that all read as numbers are numbers, too");
+    ok(!u->number && !ax_get(s, mixed)->number, "other labels are not");
+    is_int(ax_find(s, "unit"), unit, "an axis is found by name");
+    is_int(ax_find(s, "units"), AX_NONE, "an unknown name is not found");
     is_int(ax_position(s, unit, word("香港")), 1, "the position of a label");
-    is_int(ax_position(s, unit, word("澳门")), -1, "of what is no label");
-    is_int(ax_position_number(s, year, 2011), 1, "of a year");
-    is_int(ax_position_number(s, year, 2014), -1, "of another");
-    is_int(ax_position_number(s, year, NAN), -1, "of a missing one");
-    is_int(ax_position_number(s, unit, 2011), -1, "of a number where labels are text");
+    is_int(ax_position(s, unit, word("澳门")), -1, "an unknown label has no position");
+    is_int(ax_position_number(s, year, 2011), 1, "the position of a year");
+    is_int(ax_position_number(s, year, 2014), -1, "an unknown year has no position");
+    is_int(ax_position_number(s, year, NAN), -1, "a missing year has no position");
+    is_int(ax_position_number(s, unit, 2011), -1, "a number has no position among texts");
     is_int(make("unit", 2, LABELS("深圳", "香港")), unit, "the same axis again is that axis");
-    is_int(make("unit", 2, LABELS("香港", "深圳")), AX_NONE, "in another order it is not");
+    is_int(make("unit", 2, LABELS("香港", "深圳")), AX_NONE,
+           "the same labels in another order are refused");
     fault_is(FAULT_RULE, "'unit'", "other labels");
-    is_int(make("double", 3, LABELS("a", "b", "a")), AX_NONE, "a label twice");
+    is_int(make("double", 3, LABELS("a", "b", "a")), AX_NONE, "a label given twice is refused");
     fault_is(FAULT_RULE, "'a'", "a label twice");
-    is_int(ax_find(s, "double"), AX_NONE, "and leaves no axis behind");
+    is_int(ax_find(s, "double"), AX_NONE, "a refused axis is not there");
     int big = make_long("big", 5000), found = 1;
     for (uint32_t i = 0; i < 5000; i++)
         found &= ax_position(s, big, ax_get(s, big)->label[i]) == (long)i;
@@ -72,19 +73,18 @@ static void layout(void) {
         e = make_long("e", 1);
     uint8_t order[AX_MOST];
     ax_set abc = AX_BIT(a) | AX_BIT(b) | AX_BIT(c);
-    is_int(ax_layout(s, abc, order), 3, "three axes to lay out");
+    is_int(ax_layout(s, abc, order), 3, "a shape of three axes");
     ok(order[0] == a && order[1] == c && order[2] == b,
-       "the longest innermost, of equal ones the later made");
-    is_int((intmax_t)ax_stride(s, abc, b), 1, "the innermost is contiguous");
-    is_int((intmax_t)ax_stride(s, abc, c), 5, "then the later of the shorter ones");
-    is_int((intmax_t)ax_stride(s, abc, a), 15, "then the earlier");
+       "the longest axis is innermost, and of equal ones the later");
+    is_int((intmax_t)ax_stride(s, abc, b), 1, "the stride of the innermost axis is 1");
+    is_int((intmax_t)ax_stride(s, abc, c), 5, "the stride of the later of the shorter axes");
+    is_int((intmax_t)ax_stride(s, abc, a), 15, "the stride of the earlier");
     is_int((intmax_t)ax_stride(s, AX_BIT(a) | AX_BIT(c), a), 3, "strides are those of a shape");
-    is_int((intmax_t)ax_size(s, abc), 45, "elements");
-    is_int((intmax_t)ax_size(s, 0), 1, "the empty shape has one");
-    is_int((intmax_t)ax_size(s, abc | AX_BIT(d)), 0,
-           "a shape with an axis without labels has none");
+    is_int((intmax_t)ax_size(s, abc), 45, "the elements of a shape");
+    is_int((intmax_t)ax_size(s, 0), 1, "the empty shape has one element");
+    is_int((intmax_t)ax_size(s, abc | AX_BIT(d)), 0, "an axis without labels leaves no elements");
     is_int((intmax_t)ax_size(s, abc | AX_BIT(e)), 45, "an axis of one label changes nothing");
-    is_int(ax_layout(s, 0, order), 0, "nothing to lay out");
+    is_int(ax_layout(s, 0, order), 0, "the empty shape has no axes");
     make_long("longer", 7);
     is_int((intmax_t)ax_stride(s, abc, b), 1, "a later axis changes no layout of others");
     /* Every element has its own place, and the places are 0 … size - 1. */
@@ -102,11 +102,11 @@ static void layout(void) {
 static void shapes_in_words(void) {
     char text[64], tight[8];
     ax_describe(s, AX_BIT(ax_find(s, "a")) | AX_BIT(ax_find(s, "c")), text, sizeof text);
-    is_str(text, "a × c", "a shape in words");
+    is_str(text, "a × c", "a shape is written in words");
     ax_describe(s, 0, text, sizeof text);
-    is_str(text, "a single value", "the empty shape");
+    is_str(text, "a single value", "the empty shape is written in words");
     ax_describe(s, AX_BIT(ax_find(s, "longer")) | AX_BIT(ax_find(s, "big")), tight, sizeof tight);
-    ok(strlen(tight) < sizeof tight, "cut where there is no room");
+    ok(strlen(tight) < sizeof tight, "a description is cut where there is no room");
 }
 
 static void too_many(void) {
@@ -116,12 +116,12 @@ static void too_many(void) {
         snprintf(name, sizeof name, "axis %d", ax_count(s));
         id = make(name, 1, LABELS("x"));
     }
-    is_int(ax_count(s), AX_MOST, "as many axes as there may be");
-    is_int(make("one more", 1, LABELS("x")), AX_NONE, "and no more");
+    is_int(ax_count(s), AX_MOST, "as many axes as allowed are made");
+    is_int(make("one more", 1, LABELS("x")), AX_NONE, "one more axis is refused");
     fault_is(FAULT_LIMIT, "64", "too many axes");
     ax_set all = UINT64_MAX;
     uint8_t order[AX_MOST];
-    is_int(ax_layout(s, all, order), AX_MOST, "all of them in one shape");
+    is_int(ax_layout(s, all, order), AX_MOST, "all axes in one shape");
 }
 
 static void too_large(void) {
@@ -132,8 +132,9 @@ static void too_large(void) {
         char name[] = {(char)('p' + i), 0};
         all |= AX_BIT(make_long(name, 60000));
     }
-    ok(ax_size(s, all) == SIZE_MAX, "a count that does not fit");
-    ok(ax_size(s, all & ~AX_BIT(0)) == (size_t)12960000000000000000u, "one that just fits");
+    ok(ax_size(s, all) == SIZE_MAX, "a count of elements that does not fit is SIZE_MAX");
+    ok(ax_size(s, all & ~AX_BIT(0)) == (size_t)12960000000000000000u,
+       "a count that just fits is right");
 }
 
 int main(void) {

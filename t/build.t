@@ -1,5 +1,5 @@
 #!/bin/sh
-# The set-up script, and what `make install` puts where.
+# The set-up script, and the files that `make install` installs.
 . "$(dirname "$0")/tap.sh"
 unset MAKEFLAGS MFLAGS MAKELEVEL
 
@@ -21,24 +21,24 @@ is "$status/$out$err" "0/" "set-up says nothing where nothing is missing"
 stand_in id 'echo 1000'
 run env PATH="$fake:$PATH" scripts/setup
 is "$status" 1 "set-up fails where it may not install"
-contains "$err" "apt-get install --no-install-recommends libjansson-dev" "and gives the command"
-lacks "$err" "liblua5.4-dev" "with only what is missing"
-lacks "$(cat "$tmp/calls")" "apt-get" "and has not tried"
+contains "$err" "apt-get install --no-install-recommends libjansson-dev" "it gives the command to install"
+lacks "$err" "liblua5.4-dev" "the command has only what is missing"
+lacks "$(cat "$tmp/calls")" "apt-get" "it has not tried to install"
 
 stand_in id 'echo 0'
 : >"$tmp/calls"
 run env PATH="$fake:$PATH" scripts/setup
-is "$status" 0 "as root it installs"
+is "$status" 0 "as root, set-up installs"
 is "$(grep '^apt-get' "$tmp/calls")" "apt-get -qq update
-apt-get -qq install -y --no-install-recommends libjansson-dev" "after an update, and only what is missing"
+apt-get -qq install -y --no-install-recommends libjansson-dev" "it updates first, and installs only what is missing"
 
 stand_in apt-get 'echo "E: no network" >&2; exit 100'
 run env PATH="$fake:$PATH" scripts/setup
-is "$status" 1 "it fails where apt-get fails"
-contains "$err" "E: no network" "with what apt-get said"
+is "$status" 1 "set-up fails where apt-get fails"
+contains "$err" "E: no network" "it shows what apt-get said"
 
 run scripts/setup --everything
-is "$status" 2 "an option that it does not know is refused"
+is "$status" 2 "an unknown option is refused"
 
 # ---- make install, from a copy of this build: another PREFIX compiles a part again.
 mkdir "$tmp/build"
@@ -55,8 +55,8 @@ is "$(cd "$prefix" && find . -type f -o -type l | grep -v '/methods/' | LC_ALL=C
 ./lib/libassess.so.0
 ./lib/pkgconfig/assess.pc
 ./share/assess/assess.d.lua
-./share/man/man1/assess.1" "with these files"
-is "$(ls "$prefix/share/assess/methods")" "$(ls rules/methods)" "and all methods"
+./share/man/man1/assess.1" "make install installs these files"
+is "$(ls "$prefix/share/assess/methods")" "$(ls rules/methods)" "make install installs all methods"
 
 # The rules run where there is no methods/ beside them, from another directory.
 mkdir -p "$tmp/elsewhere/cwd"
@@ -67,18 +67,18 @@ run "$ASSESS" --format csv --output rank rules/2011.lua
 want=$out
 run from_elsewhere --format csv --output rank ../rules/2011.lua
 is "$status" 0 "the installed program finds its methods" || diag "$err"
-is "$out" "$want" "and gives the same ranks"
-contains "$want" "Shenzhen,stage1," "of all units"
+is "$out" "$want" "the installed program gives the same ranks"
+contains "$want" "Shenzhen,stage1," "there are ranks of all units"
 
 # A program that was moved takes the library that moved with it.
 mv "$prefix" "$prefix.moved"
 run sh -c 'cd / && exec "$@"' sh "$prefix.moved/bin/assess" --format csv --output rank "$tmp/elsewhere/rules/2011.lua"
-is "$out" "$want" "so it does after it was moved" || diag "$err"
+is "$out" "$want" "the installation works after it was moved" || diag "$err"
 mv "$prefix.moved" "$prefix"
 
 # One that was not installed takes that of its sources.
 run "$ASSESS" --format csv --output rank "$tmp/elsewhere/rules/2011.lua"
-is "$out" "$want" "and so does one that was only built" || diag "$err"
+is "$out" "$want" "a program that was only built finds its methods" || diag "$err"
 
 # --methods and ASSESS_METHODS come first.
 mkdir -p "$tmp/mine/methods"
@@ -86,22 +86,22 @@ cat >"$tmp/mine/methods/normalise.lua" <<'LUA'
 error "mine"
 LUA
 run "$ASSESS" --methods "$tmp/mine" "$tmp/elsewhere/rules/2011.lua"
-is "$status" 3 "--methods names another library"
-contains "$err" "2011.lua:7:19: mine (in methods/normalise.lua:1)" "which is taken"
+is "$status" 3 "--methods names another folder of methods"
+contains "$err" "2011.lua:7:19: mine (in methods/normalise.lua:1)" "the methods of that folder are used"
 run "$ASSESS" --methods="$tmp/mine/methods" "$tmp/elsewhere/rules/2011.lua"
-contains "$err" "methods/normalise.lua:1" "also by the name of methods/ itself"
+contains "$err" "methods/normalise.lua:1" "--methods may name methods/ itself"
 run env ASSESS_METHODS="$tmp/mine" "$ASSESS" "$tmp/elsewhere/rules/2011.lua"
-contains "$err" "2011.lua:7:19: mine (in methods/normalise.lua:1)" "ASSESS_METHODS does so, too"
+contains "$err" "2011.lua:7:19: mine (in methods/normalise.lua:1)" "ASSESS_METHODS names a folder of methods, too"
 run env ASSESS_METHODS="$tmp/mine" "$ASSESS" --format csv --output rank rules/2011.lua
-is "$out" "$want" "but not where methods/ stands beside the rules"
+is "$out" "$want" "methods/ beside the rules comes first"
 run "$ASSESS" --methods "$tmp/none" rules/2011.lua
 is "$status/$err" "2/assess: --methods $tmp/none: no such folder — it is the folder that holds methods/" \
-    "a folder that is not there is wrong usage"
+    "a folder of methods that is not there is refused"
 
 # ---- the library, used as a stranger would.
 is "$(nm -D --defined-only "$prefix/lib/libassess.so" | awk '$2 != "A" && $3 !~ /^assess_/')" "" \
     "the shared library shows assess_ names only"
-like "$(readelf -d "$prefix/lib/libassess.so")" 'SONAME.*\[libassess\.so\.0\]' "and has its soname"
+like "$(readelf -d "$prefix/lib/libassess.so")" 'SONAME.*\[libassess\.so\.0\]' "the shared library has its soname"
 cat >"$tmp/use.c" <<'C'
 #include <assess.h>
 #include <stdio.h>
@@ -128,14 +128,14 @@ run use shared "" ""
 is "$out" "2011 rank 2" "a program builds with pkg-config against the shared library" || diag "$err"
 rm -f "$prefix"/lib/libassess.so*
 run use static --static ""
-is "$out" "2011 rank 2" "and against the static one" || diag "$err"
+is "$out" "2011 rank 2" "a program builds with pkg-config against the static library" || diag "$err"
 
 run install_to uninstall
 is "$(find "$prefix" -type f -o -type l)" "" "make uninstall leaves no file"
 
 run install_to DESTDIR="$tmp/stage" install
 is "$status" 0 "an install can be staged"
-ok "below DESTDIR" test -x "$tmp/stage$prefix/bin/assess"
-is "$(find "$prefix" -type f)" "" "with nothing outside of it"
+ok "a staged install is below DESTDIR" test -x "$tmp/stage$prefix/bin/assess"
+is "$(find "$prefix" -type f)" "" "a staged install writes nothing elsewhere"
 
 done_testing

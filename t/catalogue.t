@@ -1,6 +1,6 @@
 #!/usr/bin/perl
-# The catalogue of texts: each that code looks up has its Chinese, messages speak the language that was
-# asked for, and nothing but words depends on it.
+# The catalogue of texts: every text has its Chinese, messages are in the language that was asked for, and
+# nothing but words depends on the language.
 use strict;
 use warnings;
 use utf8;

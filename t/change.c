@@ -17,12 +17,11 @@ static const char rules[] =
     "             grade = where(total:ge(a.params.level), 'good', 'poor') }\n"
     "  end }\n";
 
-static char path[256];
-
 static assess *session(const char *csv) {
     assess *a = assess_new();
     assess_data_text(a, "x", "x.csv", csv, strlen(csv));
-    if (assess_open(a, path) || assess_run(a)) diag("%s", assess_message_at(a, 0).text);
+    if (assess_open(a, tap_file("rules.lua", rules)) || assess_run(a))
+        diag("%s", assess_message_at(a, 0).text);
     return a;
 }
 
@@ -40,13 +39,6 @@ static void is_same(assess *a, assess *b, const char *name, const char *what) {
 int main(void) {
     static const char plain[] = "unit,part,v\nA,p,8\nA,q,10\nB,p,6\nB,q,\nC,p,14\nC,q,9\n";
     static const char other[] = "unit,part,v\nA,p,8\nA,q,10\nB,p,16\nB,q,\nC,p,14\nC,q,9\n";
-    char folder[] = "/tmp/change.XXXXXX";
-    if (!mkdtemp(folder)) return 1;
-    snprintf(path, sizeof path, "%s/rules.lua", folder);
-    FILE *f = fopen(path, "w");
-    fputs(rules, f);
-    fclose(f);
-
     assess *a = session(plain), *before = session(plain), *wanted = session(other);
     const assess_array *half = assess_output_named(a, "half"), *x = assess_output_named(a, "x"),
                        *twice = assess_output_named(a, "double"),
@@ -55,18 +47,18 @@ int main(void) {
     size_t bp = 0;
     for (size_t i = 0; i < half->size; i++)
         if (half->value[i] == 3) bp = i;
-    is_num(half->value[bp], 3, "half of B's 6");
+    is_num(half->value[bp], 3, "half of B's figure is 3");
 
     ok(assess_depends(a, total, half) && assess_depends(a, grade, x),
        "the total is computed from the halves");
     ok(!assess_depends(a, half, total) && !assess_depends(a, twice, half),
-       "not the other way, and not all from all");
-    ok(assess_depends(a, total, total), "an output hangs on itself");
+       "not the other way round, and not from what it does not use");
+    ok(assess_depends(a, total, total), "an output depends on itself");
 
     /* Half of 16 in place of half of 6: all that hangs on the halves is as with 16, the rest stays.
      */
     is_int(assess_change(a, half, bp, 8), ASSESS_OK, "a computed element changes");
-    is_int(assess_recompute(a), ASSESS_OK, "and what follows is computed");
+    is_int(assess_recompute(a), ASSESS_OK, "what depends on it is recomputed");
     is_same(a, wanted, "half", "computed");
     is_same(a, wanted, "total", "computed");
     is_same(a, wanted, "rank", "computed");
@@ -118,16 +110,17 @@ int main(void) {
     assess_data_text(set, "x", "x.csv", plain, strlen(plain));
     assess_set(set, "params.times", "5");
     assess_set(set, "params.level", "40");
-    is_int(assess_open(set, path) || assess_run(set), 0, "set before the run");
+    is_int(assess_open(set, tap_path("rules.lua")) || assess_run(set), 0, "set before the run");
     is_int(assess_change_leaf(a, "params.times", "5"), ASSESS_OK, "a leaf changes after it");
     is_int(assess_change_leaf(a, "params.level", "40"), ASSESS_OK, "and another");
     assess_recompute(a);
     for (size_t i = 0; i < assess_output_count(a); i++)
         is_same(a, set, assess_output(a, i)->name, "leaf");
-    is_int(assess_change_leaf(a, "params.time", "5"), ASSESS_USAGE, "no such leaf");
-    is_int(assess_change_leaf(a, "params.times", "many"), ASSESS_USAGE, "no number");
+    is_int(assess_change_leaf(a, "params.time", "5"), ASSESS_USAGE, "an unknown leaf is refused");
+    is_int(assess_change_leaf(a, "params.times", "many"), ASSESS_USAGE,
+           "a value that is no number is refused");
     assess_recompute(a);
-    is_same(a, set, "total", "neither did harm");
+    is_same(a, set, "total", "refused changes change nothing");
     assess_change_leaf(a, "params.times", "3");
     assess_change_leaf(a, "params.level", "30");
     assess_recompute(a);
@@ -135,11 +128,9 @@ int main(void) {
         is_same(a, before, assess_output(a, i)->name, "leaf undone");
     assess_free(set);
     is_int(assess_change(before, assess_output_named(before, "total"), 99, 1), ASSESS_BUG,
-           "only elements there are");
+           "an element that does not exist is refused");
     assess_free(a);
     assess_free(before);
     assess_free(wanted);
-    remove(path);
-    rmdir(folder);
     return done_testing();
 }

@@ -1,9 +1,9 @@
 #!/usr/bin/perl
-# assess check: for every code a rule file that is found wrong at the place it says itself, and its mended twin, where
-# nothing is found; the shipped rules; the forms of the report.
+# assess check: for every code a rule file with that finding and a corrected copy without it; the shipped rules; the
+# formats of the report.
 #
-# t/check/CODE.lua says what is to be found in it: "--> CODE:COLUMN" at the end of a line, or "-- found: FILE[:LINE:FIELD]
-# CODE" for what is found in another file. Nothing else may be.
+# t/check/CODE.lua marks what must be found: "--> CODE:COLUMN" at the end of a line, or "-- found: FILE[:LINE:FIELD]
+# CODE" for a finding in another file. Nothing else may be found.
 use strict;
 use warnings;
 use utf8;
@@ -88,9 +88,9 @@ my @scores = qw(--format csv --output scores rules/2011.lua);
 my (undef, $base) = run(@scores);
 my @floors = grep { $_->[0] =~ /\.floor$/ } csv_rows((run(qw(leaves --format csv rules/2011.lua)))[1]);
 my @felt = map { $_->[0] } grep { (run('--set', "$_->[0]=" . ($_->[1] + 7.25), @scores))[1] ne $base } @floors;
-is_deeply(\@felt, ['index.A.A4.floor', 'index.C.C10.floor'], 'two floors matter');
+is_deeply(\@felt, ['index.A.A4.floor', 'index.C.C10.floor'], 'two floors change a result');
 my ($said) = grep { $_->{code} eq 'U02' && $_->{file} eq 'rules/2011.lua' } @shipped;
-like($said->{text}, qr/floor of @{[@floors - @felt]} of @{[scalar @floors]}: A1, A2, A3, A5,/, 'and it is said of the others that they do not');
+like($said->{text}, qr/floor of @{[@floors - @felt]} of @{[scalar @floors]}: A1, A2, A3, A5,/, 'a finding says that the other floors do not');
 
 # ---- accepted in the rules ----
 
@@ -102,34 +102,34 @@ sub of_text {
     my ($status, undef, @found) = findings(@options, "$tmp/rules.lua");
     return join ' ', $status, map { $_->{code} . ($_->{accepted} eq 'true' ? "=$_->{reason}" : '') } @found;
 }
-is(of_text($w03, '--strict'), '1 W03', 'a warning with --strict');
-is(of_text($w03 =~ s/  --> .*/ -- check: ignore W03 (until 2013)/r, '--strict'), '0 W03=until 2013', 'accepted at the end of its line');
-is(of_text($w03 =~ s/  --> .*/ -- check: ignore W01, W03/r, '--strict'), '0 W03=', 'without a reason, among others');
-is(of_text($w03 =~ s/  --> .*/ -- check: ignore W01 (W03)/r, '--strict'), '1 W03', 'a code in the reason is none');
-is(of_text($w03 =~ s/(\n)( +indicator \{ "air")/$1    -- check: ignore W03 (why)\n    -- a remark\n$2/r), '0 W03=why', 'on a line of its own above');
-is(of_text($w03 =~ s/(indicator \{ "gdp".*)/$1 -- check: ignore W03/r), '0 W03', 'not behind the line above');
-is(of_text("-- check: ignore-file W03 (all)\n" . $w03), '0 W03=all', 'in the whole file');
-is(of_text("-- check: ignore-file W0 (all)\n" . $w03), '0 W03', 'by its whole code only');
+is(of_text($w03, '--strict'), '1 W03', 'a warning fails with --strict');
+is(of_text($w03 =~ s/  --> .*/ -- check: ignore W03 (until 2013)/r, '--strict'), '0 W03=until 2013', 'a comment at the end of the line accepts it');
+is(of_text($w03 =~ s/  --> .*/ -- check: ignore W01, W03/r, '--strict'), '0 W03=', 'a comment with several codes and no reason accepts it');
+is(of_text($w03 =~ s/  --> .*/ -- check: ignore W01 (W03)/r, '--strict'), '1 W03', 'a code in the reason does not count');
+is(of_text($w03 =~ s/(\n)( +indicator \{ "air")/$1    -- check: ignore W03 (why)\n    -- a remark\n$2/r), '0 W03=why', 'a comment on a line of its own above accepts it');
+is(of_text($w03 =~ s/(indicator \{ "gdp".*)/$1 -- check: ignore W03/r), '0 W03', 'a comment at the end of the line above does not');
+is(of_text("-- check: ignore-file W03 (all)\n" . $w03), '0 W03=all', 'a comment for the whole file accepts it');
+is(of_text("-- check: ignore-file W0 (all)\n" . $w03), '0 W03', 'part of a code does not accept it');
 
 # ---- what is asked for ----
 
-is(of_text($w03, '--only', 'W'), '0 W03', '--only by a letter');
-is(of_text($w03, '--only', 'U01,B'), '0', '--only others');
-is(of_text($w03, '--ignore=W03 U02'), '0', '--ignore a list');
+is(of_text($w03, '--only', 'W'), '0 W03', '--only takes the letter of codes');
+is(of_text($w03, '--only', 'U01,B'), '0', '--only with other codes leaves it out');
+is(of_text($w03, '--ignore=W03 U02'), '0', '--ignore takes a list');
 for ([qw(--only)], [qw(--only W9)], ['--ignore', ''], [qw(--format xml)], [qw(--explain Q)], [qw(--nonsense)]) {
     my ($status, $out, $err) = run('check', @$_, "$tmp/rules.lua");
     is($status, 2, "@$_: status 2");
     is($out, '', "@$_: nothing on standard output");
-    isnt($err, '', "@$_: says why");
+    isnt($err, '', "@$_: a message says why");
 }
 my ($status, $out, $err) = run('check', "$tmp/rules.lua", "$tmp/none.lua");
-ok($status == 2 && $out eq '' && $err =~ /none\.lua: no such file/, 'a file that is not there is told before any work');
+ok($status == 2 && $out eq '' && $err =~ /none\.lua: no such file/, 'a file that is not there is reported before any work');
 ($status, $out, $err) = run('check', '--strict', "$tmp/rules.lua", 't/check/W01.lua');
-ok($status == 1 && $out =~ /rules\.lua:\d+:\d+: warning W03: .*^t\/check\/W01\.lua:4:20: warning W01: .*^2 warnings in /ms, 'two files are one report');
+ok($status == 1 && $out =~ /rules\.lua:\d+:\d+: warning W03: .*^t\/check\/W01\.lua:4:20: warning W01: .*^2 warnings in /ms, 'two files make one report');
 ($status, $out) = run('check', 't/check/W01.lua', 't/check/W01.lua');
-is(scalar(() = $out =~ /warning W01:/g), 1, 'the same finding is told once');
+is(scalar(() = $out =~ /warning W01:/g), 1, 'the same finding is reported once');
 ($status, $out, $err) = run('check', 't/check/W01.lua', 'rules/hdi_test.lua');
-ok($status == 0 && $err =~ /hdi_test\.lua: tests of rules, not checked/, 'tests are left out, and it is said so');
+ok($status == 0 && $err =~ /hdi_test\.lua: tests of rules, not checked/, 'tests are left out, with a message');
 file('empty.lua', '');
 is((run('check', "$tmp/empty.lua"))[0], 1, 'an empty file is a finding');
 ($status, $out) = run('check', '-o', "$tmp/report.json", '--format', 'json', 't/check/W01.lua');
@@ -234,7 +234,7 @@ is($place->{region}{snippet}{text}, 'weight = 0', 'SARIF: the text that is meant
 is(scalar(grep { $_->{suppressions} } @{$run->{results}}), 1, 'SARIF: what the rules accept is suppressed');
 
 my $full = system("\Q$assess\E check --explain all > /dev/full 2> \Q$tmp\E/.full");
-is($full >> 8, 5, 'a full disk is told of explanations, too');
-like(slurp("$tmp/.full"), qr/standard output cannot be written/, 'and says so');
+is($full >> 8, 5, 'a full disk is reported for explanations, too');
+like(slurp("$tmp/.full"), qr/standard output cannot be written/, 'the message says that output cannot be written');
 
 done_testing();

@@ -1,6 +1,6 @@
 #!/usr/bin/perl
-# assess check on chains of where(…) that are drawn at random, against every value there is: bounds are whole numbers,
-# so that the halves between them, and what lies beyond, stand for all.
+# assess check on random chains of where(…), against trying every value. The bounds are whole numbers, so that the
+# bounds, the halves between them and one value beyond each end stand for all values.
 use strict;
 use warnings;
 use utf8;

@@ -156,14 +156,15 @@ static void bad_tables(uint64_t *seed) {
                 tb_read_text("big.csv", m.text.text, m.text.length, &o, strings, &notes, &f);
             ok(!t && f.kind == FAULT_DATA, "%d threads: a table with bad cells%s", crews[crew],
                stray ? " and a stray quote" : "");
-            is_int((long)f.count, 3, "three faults");
-            is_int(f.item[0].line, m.line[first], "the first");
-            is_int(f.item[1].line, m.line[second], "the second");
+            is_int((long)f.count, 3, "three faults are found");
+            is_int(f.item[0].line, m.line[first], "the line of the first fault");
+            is_int(f.item[1].line, m.line[second], "the line of the second fault");
             is_int(f.item[2].line, m.line[stray ? quote : third],
-                   stray ? "the quote; what is behind it is not looked at" : "the third");
+                   stray ? "the line of the quote, behind which nothing is read"
+                         : "the line of the third fault");
             has_str(f.item[2].text, stray ? "a quote in a field" : "is not a number",
-                    "and what it is");
-            is_str(f.item[2].field, "value", "and where");
+                    "the message of the third fault");
+            is_str(f.item[2].field, "value", "the column of the third fault");
             pool_close(strings);
             fault_release(&f);
             fault_release(&notes);
@@ -182,11 +183,12 @@ static void bad_tables(uint64_t *seed) {
         pool *strings = pool_open();
         tb_options o = {.threads = crews[crew]};
         ok(!tb_read_text("big.csv", m.text.text, m.text.length, &o, strings, NULL, &f),
-           "a quote that is not closed");
-        is_int((long)f.count, 1, "one fault");
-        has_str(f.item[0].text, "a field of more than", "that it makes too long a field");
-        is_int(f.item[0].line, m.line[i], "on its line");
-        is_str(f.item[0].field, "name", "in its column");
+           "a quote that is not closed is refused");
+        is_int((long)f.count, 1, "it is one fault");
+        has_str(f.item[0].text, "a field of more than",
+                "the message says that the field is too long");
+        is_int(f.item[0].line, m.line[i], "the line of the quote");
+        is_str(f.item[0].field, "name", "the column of the quote");
         pool_close(strings);
         fault_release(&f);
     }
@@ -201,8 +203,9 @@ static void guesses(uint64_t *seed) {
         pool *strings = pool_open();
         tb_options o = {.threads = crews[crew]};
         tb_table *t = tb_read_text("big.csv", m.text.text, m.text.length, &o, strings, NULL, &f);
-        ok(t && tb_column_at(t, 1)->kind == TB_TEXT, "%d threads: a late text", crews[crew]);
-        is_int(tb_column_at(t, 1)->odd_line, m.line[row], "its line");
+        ok(t && tb_column_at(t, 1)->kind == TB_TEXT,
+           "%d threads: a text late in a column makes it a column of text", crews[crew]);
+        is_int(tb_column_at(t, 1)->odd_line, m.line[row], "the line of that text");
         static double sum;
         double got = 0;
         for (size_t i = 0; i < tb_rows(t); i++)
@@ -210,7 +213,7 @@ static void guesses(uint64_t *seed) {
                 if (!isnan(tb_column_at(t, c)->value[i]))
                     got += tb_column_at(t, c)->value[i] * (double)(1 + (i * 7 + c) % 97);
         if (!crew) sum = got;
-        is_num(got, sum, "the same numbers of strings with every crew");
+        is_num(got, sum, "strings get the same numbers with any number of threads");
         tb_close(t);
         pool_close(strings);
         fault_release(&f);
@@ -223,27 +226,27 @@ static void from_file(uint64_t *seed) {
     fault f = FAULT_INIT, notes = FAULT_INIT;
     make(seed, 1, "\n");
     close(fd);
-    ok(files_write(path, m.text.text, m.text.length, &f), "a file");
+    ok(files_write(path, m.text.text, m.text.length, &f), "a file is written");
     for (int huge = 0; huge < 2; huge++) {
         setenv("ASSESS_HUGEPAGE", huge ? "1" : "0", 1);
         pool *strings = pool_open();
         tb_options o = {.threads = 2, .hash = 1};
         tb_table *t = tb_read(path, &o, strings, &notes, &f);
-        ok(t && compare(t, strings, 0) == 0, "is read, huge pages %s",
+        ok(t && compare(t, strings, 0) == 0, "the file is read, huge pages %s",
            huge ? "allowed" : "refused");
         char command[200], sum[65] = "";
         snprintf(command, sizeof command, "sha256sum %s", path);
         FILE *p = popen(command, "r");
         if (fread(sum, 1, 64, p) != 64) diag("no sha256sum");
         pclose(p);
-        is_str(t ? tb_sha256(t) : "", sum, "with its hash");
+        is_str(t ? tb_sha256(t) : "", sum, "the file has its hash");
         tb_close(t);
         pool_close(strings);
     }
     unlink(path);
     pool *strings = pool_open();
     ok(!tb_read(path, NULL, strings, &notes, &f) && f.kind == FAULT_DATA,
-       "a file that is not there");
+       "a file that is not there is refused");
     pool_close(strings);
     fault_release(&f);
     fault_release(&notes);

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The command line: what a tired analyst types, and the exit status of every outcome.
+# The command line: options, common mistakes in typing, and the exit status of every outcome.
 . "$(dirname "$0")/tap.sh"
 unset NO_COLOR COLUMNS
 cd "$tmp" || exit 1
@@ -62,16 +62,16 @@ wrong() {
 
 run "$ASSESS" towns.lua
 is "$status/$err" "0/" "a rule file alone is assessed, without a word on standard error"
-contains "$out" "Three towns" "and its title is reported"
+contains "$out" "Three towns" "the report has the title of the rules"
 plain=$out
 run "$ASSESS" run towns.lua
-is "$status/$out" "0/$plain" "'run' may be said"
+is "$status/$out" "0/$plain" "'run' before the rule file gives the same"
 run "$ASSESS" --width=80 --quiet --format text -- towns.lua
 is "$status/$out" "0/$plain" "options before the operand, with = and after --, give the same"
 run "$ASSESS" towns.lua --quiet
 is "$status/$out$err" "0/" "--quiet prints nothing"
 run "$ASSESS" --version
-is "$status/$out" "0/assess $(sed -n 's/^#define ASSESS_VERSION "\(.*\)"/\1/p' "$root/src/assess.h")" "--version"
+is "$status/$out" "0/assess $(sed -n 's/^#define ASSESS_VERSION "\(.*\)"/\1/p' "$root/src/assess.h")" "--version prints the version"
 run "$ASSESS" help
 is "$status/$err" "0/" "help is a command"
 for option in set where data format output output-dir stage at focus top all encoding threads seconds memory \
@@ -80,8 +80,8 @@ for option in set where data format output output-dir stage at focus top all enc
     grep -Eq "(Fl |Fl . , Fl )-?-$option\b" "$root/doc/assess.1" || missing="$missing $option"
 done
 is "$missing" "" "the man page has all options"
-is "$("$ASSESS" -h)" "$out" "-h is the same"
-is "$("$ASSESS" help run)" "$out" "and so is help run"
+is "$("$ASSESS" -h)" "$out" "-h prints the same help"
+is "$("$ASSESS" help run)" "$out" "help run prints the same help"
 
 # ---- wrong usage
 
@@ -122,8 +122,8 @@ wrong towns.lua --focus Shahee -- "no unit 'Shahee'" "did you mean 'Shahe'?"
 wrong towns.lua --stage first -- "no result has an axis 'stage'"
 wrong towns.lua --at indicator=gpd -- "no indicator 'gpd'" "did you mean 'gdp'?"
 run "$ASSESS" towns.lua -- --set
-is "$status" 2 "options after -- are operands"
-contains "$err" "options stand before '--'" "and the message says so"
+is "$status" 2 "an option after -- is an operand"
+contains "$err" "options stand before '--'" "the message says that options stand before --"
 wrong towns.lua --sett a=1 --widht 80 -- "'--sett'" "'--widht'"
 
 # ---- the rules, the data, limits
@@ -131,42 +131,42 @@ wrong towns.lua --sett a=1 --widht 80 -- "'--sett'" "'--widht'"
 rules 'return { score = 1 +/ 2 }' >syntax.lua
 run "$ASSESS" syntax.lua
 is "$status/$out" "3/" "a syntax error: status 3, nothing on standard output"
-like "$err" "^syntax\.lua:10(:[0-9]+)?: " "with file and line"
-contains "$err" "return { score = 1 +/ 2 }" "and the line itself"
+like "$err" "^syntax\.lua:10(:[0-9]+)?: " "a syntax error has file and line"
+contains "$err" "return { score = 1 +/ 2 }" "a syntax error shows the line"
 
 rules 'return { score = meen(a.data.x, "indicator") }' >name.lua
 run "$ASSESS" name.lua
 is "$status" 3 "an undefined name: status 3"
-like "$err" "^name\.lua:10:22: .*meen.*did you mean 'mean'\?" "with line, column and what was meant"
-like "$err" '^ {25}\^$' "and a caret under it"
+like "$err" "^name\.lua:10:22: .*meen.*did you mean 'mean'\?" "an undefined name has line, column and the nearest name"
+like "$err" '^ {25}\^$' "a caret stands under an undefined name"
 
 rules 'return { score = mean(a.data.x, "indikator") }  -- 深圳' >axis.lua
 run "$ASSESS" axis.lua --color always
 is "$status" 3 "an unknown axis: status 3"
-contains "$err" "did you mean 'indicator'?" "with what was meant"
-contains "$err" "$(printf '\033')[31m^" "and a red caret with --color always"
+contains "$err" "did you mean 'indicator'?" "the nearest axis is suggested"
+contains "$err" "$(printf '\033')[31m^" "the caret is red with --color always"
 run "$ASSESS" axis.lua
-lacks "$err" "$(printf '\033')" "but without colour where standard error is no terminal"
+lacks "$err" "$(printf '\033')" "there is no colour where standard error is no terminal"
 
 sed 's/310/31O/; s/61/6l/' towns.csv >letters.csv
 run "$ASSESS" towns.lua --data x=letters.csv
 is "$status/$out" "4/" "letters in numbers: status 4, nothing on standard output"
-like "$err" "^letters\.csv:2:value: .*31O" "file, line, column and text of the first"
-like "$err" "^letters\.csv:5:value: .*6l" "and of the second"
+like "$err" "^letters\.csv:2:value: .*31O" "the first bad cell has file, line, column and text"
+like "$err" "^letters\.csv:5:value: .*6l" "the second bad cell, too"
 
 printf 'unit,indicator,value,status\n\033[2JEvil,gdp,\033]0;x\007,a\n' >escape.csv
 run "$ASSESS" towns.lua --data x=escape.csv
 is "$status" 4 "an escape sequence where a number should be: status 4"
-lacks "$out$err" "$(printf '\033')" "and it does not reach the terminal"
+lacks "$out$err" "$(printf '\033')" "the escape sequence does not reach the terminal"
 
 rules 'while true do end' >loop.lua
 run "$ASSESS" loop.lua --seconds 0.2
 is "$status/$out" "5/" "a script without end: status 5"
 run "$ASSESS" towns.lua --source 1 -q
-is "$status" 0 "a rule file below its size limit"
+is "$status" 0 "a rule file below the size limit runs"
 { cat towns.lua; i=0; while [ $i -lt 40 ]; do echo "-- 0123456789012345678901234567890123456789"; i=$((i + 1)); done; } >long.lua
 run "$ASSESS" long.lua --source 1
-is "$status" 5 "and one above it: status 5"
+is "$status" 5 "a rule file above the size limit: status 5"
 
 # ---- where results go
 
@@ -188,26 +188,26 @@ run "$ASSESS" towns.lua --data x=gbk.csv --format csv --output score
 is "$out" "unit,score
 东林,310" "GBK is understood"
 run "$ASSESS" towns.lua --data x=gbk.csv --encoding utf-8
-is "$status" 4 "unless another encoding is insisted on"
+is "$status" 4 "another --encoding is a fault"
 out=$("$ASSESS" towns.lua --data x=- --format csv --output score <gbk.csv)
 is "$out" "unit,score
 东林,310" "data comes from standard input"
 run "$ASSESS" explain towns.lua X --max-rank-shift 1
-is "$status/$err" "2/assess: no option '--max-rank-shift' — it is an option of 'assess diff'" "an option of another command"
+is "$status/$err" "2/assess: no option '--max-rank-shift' — it is an option of 'assess diff'" "an option of another command: the message names the command"
 run "$ASSESS" test --set a=b
-is "$status/$err" "2/assess: no option '--set' — it is an option of 'assess run'" "an option that nearly all commands have"
+is "$status/$err" "2/assess: no option '--set' — it is an option of 'assess run'" "an option of nearly all commands: the message names one"
 run "$ASSESS" help test
-lacks "$out" "the options that all have" "tests have no options but their own"
+lacks "$out" "the options that all have" "help of assess test lists no common options"
 run sh -c '"$1" towns.lua >/dev/full' - "$ASSESS"
 is "$status" 5 "a full disk behind standard output: status 5"
-contains "$err" "standard output cannot be written" "and it is told"
+contains "$err" "standard output cannot be written" "a full disk is reported"
 
 # made COMMAND...: -o makes the folders above; and a command that fails leaves none behind.
 made() {
     run "$ASSESS" "$@" -o new/of/this
     is "$status" 0 "-o new/of/this: $1 $2" || diag "$err"
     ls new/of/this >/dev/null 2>&1
-    is $? 0 "is there"
+    is $? 0 "the file was written"
     rm -rf new
 }
 made run towns.lua
@@ -219,12 +219,12 @@ made diff towns.lua towns.lua
 made export coinr towns.lua
 for command in run explain levers leaves; do
     run "$ASSESS" $command loop.lua --seconds 0.2 -o new/of/this
-    like "$status/$(ls)" "^[1-5]/" "$command of rules that fail"
-    lacks "$(ls)" new "leaves no folder"
+    like "$status/$(ls)" "^[1-5]/" "$command with rules that fail"
+    lacks "$(ls)" new "no folder is left behind"
 done
 run "$ASSESS" towns.lua -o towns.csv/below
-is "$status" 2 "a file cannot be a folder"
-contains "$err" "towns.csv: cannot be made: Not a directory" "which is said of the file"
+is "$status" 2 "a file in place of a folder is refused"
+contains "$err" "towns.csv: cannot be made: Not a directory" "the message names that file"
 
 i=0
 { echo unit,indicator,value,status; while [ $i -lt 9000 ]; do echo "town $i,gdp,$i,final"; i=$((i + 1)); done; } >many.csv
@@ -248,10 +248,10 @@ interrupted() { # SIGNAL ARGUMENTS...
     exec 3>&-
 }
 interrupted INT towns.lua --data x=- -o made
-is "$status" 130 "Ctrl-C while data is awaited: the program ends by SIGINT"
-is "$(cat out)$(ls made 2>/dev/null)" "" "and nothing was written"
-contains "$(cat err)" "stopped" "but a word"
+is "$status" 130 "Ctrl-C while the program waits for data ends it by SIGINT"
+is "$(cat out)$(ls made 2>/dev/null)" "" "Ctrl-C: nothing was written"
+contains "$(cat err)" "stopped" "Ctrl-C: the message says that it was stopped"
 interrupted TERM loop.lua --seconds 0 -o made
-is "$status" 143 "SIGTERM in the middle of a script"
-is "$(cat out)$(ls made 2>/dev/null)" "" "and nothing was written"
+is "$status" 143 "SIGTERM in the middle of a script ends it"
+is "$(cat out)$(ls made 2>/dev/null)" "" "SIGTERM: nothing was written"
 done_testing

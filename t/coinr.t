@@ -1,6 +1,5 @@
 #!/usr/bin/perl
-# Indexes of the R package COINr: the tree from its metadata table, taken over, given back, and what is said of
-# mistakes in the tables.
+# Exchange with the R package COINr: its tables are imported and exported again, and mistakes in them are refused.
 use strict;
 use warnings;
 use FindBin;

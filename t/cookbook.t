@@ -1,6 +1,6 @@
 #!/usr/bin/perl
-# The recipes: each runs, stands in doc/cookbook.md as it is (t/manual.t runs it from there), and comes to what a
-# calculation by hand comes to.
+# The recipes of the cookbook: each runs, doc/cookbook.md has the same text (t/manual.t runs it from there), and its
+# results are those of a calculation by hand.
 use strict;
 use warnings;
 use utf8;

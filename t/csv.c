@@ -54,7 +54,7 @@ static void reads(const char *text, const char *want) {
         heard h = {.stop_at = 0};
         fault f = FAULT_INIT;
         is_int(hear(&h, text, strlen(text), ',', block, &f), 0, "'%s' is CSV", text);
-        is_str(buf_string(&h.text), want, "'%s' by %zu", text, block);
+        is_str(buf_string(&h.text), want, "'%s' is read in blocks of %zu", text, block);
         buf_release(&h.text);
         fault_release(&f);
     }
@@ -66,8 +66,8 @@ static void refuses(const char *text, long line, const char *why) {
         fault f = FAULT_INIT;
         is_int(hear(&h, text, strlen(text), ',', block, &f), line,
                "'%s' is not CSV, line %ld, by %zu", text, line, block);
-        has_str(f.listed ? f.item[0].text : "", why, "'%s': why", text);
-        is_int(f.kind, FAULT_DATA, "it is the data's fault");
+        has_str(f.listed ? f.item[0].text : "", why, "'%s': the message", text);
+        is_int(f.kind, FAULT_DATA, "it is a fault of the data");
         buf_release(&h.text);
         fault_release(&f);
     }
@@ -136,8 +136,8 @@ static void limits(void) {
     for (; n < 4 * most - 8; n += 2) memcpy(text + n, "y\n", 2);
     is_int(hear(&h, text, n, ',', 0, &f), 2,
            "an open quote above much text: the line of the quote");
-    is_int(f.kind, FAULT_LIMIT, "a limit");
-    has_str(f.item[0].hint, "closed", "and a hint");
+    is_int(f.kind, FAULT_LIMIT, "it is a limit");
+    has_str(f.item[0].hint, "closed", "the hint asks for the closing quote");
     buf_release(&h.text);
     fault_release(&f);
     free(text);
@@ -147,8 +147,8 @@ static void limits(void) {
             h.stop_at = stop;
             is_int(hear(&h, "a,b\nc,d\n\"e\",f", 14, ',', block, &f), -1,
                    "stopped after %zu fields, by %zu", stop, block);
-            is_int((long)h.fields, (long)stop, "not one more");
-            is_int((long)f.count, 0, "and no fault");
+            is_int((long)h.fields, (long)stop, "no further field is read");
+            is_int((long)f.count, 0, "stopping is no fault");
             buf_release(&h.text);
         }
 }
@@ -272,7 +272,7 @@ static void round_trip(void) {
         buf_release(&h.text);
         fault_release(&f);
     }
-    is_int(wrong, 0, "20,000 random tables: read back as they were written");
+    is_int(wrong, 0, "20,000 random tables are read back as they were written");
 }
 
 /* Whatever the text, right or wrong: with the short cut for plain records and without it the same
@@ -324,8 +324,8 @@ static void as_libcsv(void) {
         fault_release(&f);
         fault_release(&g);
     }
-    is_int(wrong, 0, "60,000 random texts, as libcsv reads them");
-    ok(good > 5000 && good < 55000, "of which %ld are CSV", good);
+    is_int(wrong, 0, "60,000 random texts are read as libcsv reads them");
+    ok(good > 5000 && good < 55000, "%ld of them are CSV", good);
 }
 
 int main(void) {

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Data as people save them, through the program: encodings, line ends, separators, long and wide; and
-# what is said of all that is wrong with a file.
+# CSV files as people save them: encodings, line ends, separators, long and wide forms; and the messages for
+# faults in them.
 . "$(dirname "$0")/tap.sh"
 unset NO_COLOR COLUMNS
 cd "$tmp" || exit 1
@@ -49,22 +49,22 @@ same() {
 
 for form in long wide; do
     same "$form, as it is" $form.lua $form.csv
-    is "$encoding/$warning" "UTF-8/" "is UTF-8, without a word"
+    is "$encoding/$warning" "UTF-8/" "UTF-8 is read without a warning"
     { printf '\357\273\277' && cat $form.csv; } >bom.csv
     same "$form, with a mark" $form.lua bom.csv
-    is "$encoding/$warning" "UTF-8 with BOM/" "which is told, and nothing assumed"
+    is "$encoding/$warning" "UTF-8 with BOM/" "a byte order mark is reported, and nothing is assumed"
     iconv -f utf-8 -t gbk $form.csv >gbk.csv
     same "$form, GBK as Excel saves it" $form.lua gbk.csv
-    is "$encoding" "GB18030 (assumed)" "is assumed to be GB18030"
-    contains "$warning" "gbk.csv:1: warning: not UTF-8; the file is read as GB18030" "with a warning"
+    is "$encoding" "GB18030 (assumed)" "bytes that are not UTF-8 are assumed to be GB18030"
+    contains "$warning" "gbk.csv:1: warning: not UTF-8; the file is read as GB18030" "a warning says that GB18030 is assumed"
     for end in le be; do
         upper=$(printf %s $end | tr a-z A-Z)
         iconv -f utf-8 -t utf-16$end $form.csv >plain.csv
         same "$form, UTF-16$upper without a mark" $form.lua plain.csv
-        is "$encoding" "UTF-16$upper (assumed)" "is assumed"
+        is "$encoding" "UTF-16$upper (assumed)" "UTF-16 without a byte order mark is assumed"
         { printf '\357\273\277' && cat $form.csv; } | iconv -f utf-8 -t utf-16$end >marked.csv
         same "$form, UTF-16$upper with one" $form.lua marked.csv
-        is "$encoding/$warning" "UTF-16$upper with BOM/" "is read off it"
+        is "$encoding/$warning" "UTF-16$upper with BOM/" "UTF-16 is known from its byte order mark"
     done
     sed 's/$/\r/' $form.csv >crlf.csv
     same "$form, lines ending in CRLF" $form.lua crlf.csv
@@ -75,9 +75,9 @@ for form in long wide; do
     sed '/^核/!s/,/\t/g' $form.csv | sed 's/$/\r/' | iconv -f utf-8 -t gbk >tabs.csv
     same "$form, tabs, CRLF and GBK at once" $form.lua tabs.csv
     run "$ASSESS" $form.lua --data x=tabs.csv --encoding gbk
-    is "$status/$err" "0/" "--encoding says it, and there is no warning"
+    is "$status/$err" "0/" "with --encoding there is no warning"
     run "$ASSESS" $form.lua --data x=gbk.csv --encoding utf-8
-    is "$status/$out" "4/" "another one does not fit"
+    is "$status/$out" "4/" "with another --encoding the file is refused"
 done
 run "$ASSESS" long.lua --format csv --output note
 is "$out" 'unit,indicator,note
@@ -114,8 +114,8 @@ faults.csv:9:数值: '３' is not a number: it is written in full-width characte
 faults.csv:9:指标: no indicator 'aer' in the index
 faults.csv:10:城市: the row names no unit
 faults.csv:11:备注: 6 fields, where the header has 5" "each with file, line and column"
-contains "$err" "did you mean 'gdp'?" "with what was meant"
-contains "$err" "did you mean 'air'?" "for each"
+contains "$err" "did you mean 'gdp'?" "the nearest indicator is suggested"
+contains "$err" "did you mean 'air'?" "another nearest indicator is suggested"
 
 cat >faults.csv <<'CSV'
 城市,年份,gdp,aer,备注
@@ -133,7 +133,7 @@ faults.csv:5:gdp: 'y' is not a number: it is none of the forms a number has" "th
 { head -1 long.csv; i=0; while [ $i -lt 30 ]; do echo "深圳,gdp,$((1980 + i)),x,"; i=$((i + 1)); done; } >faults.csv
 run "$ASSESS" long.lua --data x=faults.csv
 is "$(printf '%s\n' "$err" | grep -c "is not a number")" 3 "of thirty faults of a kind three are listed"
-contains "$err" "and 27 more like this in the column" "and the others counted"
+contains "$err" "and 27 more like this in the column" "the others of the kind are counted"
 # Thirty columns, each with a fault: twenty are listed.
 {
     printf '城市,年份'; for i in $(seq 1 30); do printf ',c%d' "$i"; done; echo
@@ -147,19 +147,19 @@ return assessment { id = "thirty", title = "Thirty", data = { x = csv("faults.cs
 LUA
 run "$ASSESS" thirty.lua
 is "$(printf '%s\n' "$err" | grep -c "is not a number")" 20 "of thirty faults in as many columns twenty are listed"
-contains "$err" "10 more" "and the others counted, too"
+contains "$err" "10 more" "the others of many columns are counted"
 
 printf '城市,指标,年份,数值,城市\n深圳,gdp,2011,1,x\n' >faults.csv
 run "$ASSESS" long.lua --data x=faults.csv
-contains "$err" "faults.csv:1:城市: columns 1 and 5 have the same name" "a header that stands twice"
-contains "$err" "faults.csv:1: no column '备注'" "and one that does not stand there, in the same run"
+contains "$err" "faults.csv:1:城市: columns 1 and 5 have the same name" "a heading given twice is a fault"
+contains "$err" "faults.csv:1: no column '备注'" "a heading that is not there is a fault in the same run"
 printf '城市,指标,年份,数值,备注\n深圳,gdp,2011,1,x\n深圳,air,2011,"2,x\n' >faults.csv
 run "$ASSESS" long.lua --data x=faults.csv
-contains "$err" "faults.csv:3:数值: " "a quote without an end: where it opens"
+contains "$err" "faults.csv:3:数值: " "an open quote is reported where it opens"
 
 printf '城市,指标,年份,数值,备注\n深圳,gdp,2011,1,x\n深圳 ,gdp,2010,2,x\n' >faults.csv
 run "$ASSESS" long.lua --data x=faults.csv
-is "$err" "faults.csv:3:城市: a space stands before or behind '深圳 ' — remove it, or let trim = true do so" "a key with a space behind it"
+is "$err" "faults.csv:3:城市: a space stands before or behind '深圳 ' — remove it, or let trim = true do so" "a key followed by a space is a fault"
 # A hundred of one kind do not hide the others.
 {
     echo '城市,指标,年份,数值,备注'
@@ -168,15 +168,15 @@ is "$err" "faults.csv:3:城市: a space stands before or behind '深圳 ' — re
     echo '深圳,gdp,201l,1,x'
 } >faults.csv
 run "$ASSESS" long.lua --data x=faults.csv
-is "$(printf '%s\n' "$err" | grep -c '')" 5 "three of a kind, and one of each other"
+is "$(printf '%s\n' "$err" | grep -c '')" 5 "three faults of one kind are listed, and one of each other"
 contains "$err" "faults.csv:4:数值: '1,103' is not a number: it has thousands separators (and 97 more like this in the column)" \
     "the third of a kind says how many more there are"
-contains "$err" "faults.csv:102:数值: '12%' is not a number" "another kind in the same column"
-contains "$err" "faults.csv:103:年份: '201l' is not a number" "and another column"
+contains "$err" "faults.csv:102:数值: '12%' is not a number" "a fault of another kind in the same column is listed"
+contains "$err" "faults.csv:103:年份: '201l' is not a number" "a fault in another column is listed"
 printf '城市,指标,年份,数值,备注\n深圳,gdp,2011,1\000,x\n' >faults.csv
 run "$ASSESS" long.lua --data x=faults.csv
-is "$status" 4 "a NUL byte"
-contains "$err" "faults.csv:2: a NUL byte" "is no UTF-16"
+is "$status" 4 "a NUL byte: status 4"
+contains "$err" "faults.csv:2: a NUL byte" "a NUL byte is not taken for UTF-16"
 
 # ---- what the command line asks of rules and data
 
@@ -185,20 +185,20 @@ is "$out" "unit,weighted
 深圳,66275.4
 香港," "a weight that is not given can be set"
 run "$ASSESS" long.lua --set index.gdp.wieght=3
-is "$status" 2 "what is no leaf cannot"
-contains "$err" "did you mean 'index.gdp.weight'?" "but what was meant is said"
+is "$status" 2 "setting an unknown leaf is refused"
+contains "$err" "did you mean 'index.gdp.weight'?" "the nearest leaf is suggested"
 run "$ASSESS" long.lua --where 备注=年鑑
 is "$status/$out" "2/" "--where with a value that no row has: status 2"
-contains "$err" "no row of the data has 备注 '年鑑' — did you mean '年鉴'?" "with the nearest"
+contains "$err" "no row of the data has 备注 '年鑑' — did you mean '年鉴'?" "the nearest value is suggested"
 run "$ASSESS" "$root/rules/2011.lua" --where status=pub
-contains "$err" "no row of the data has status 'pub' — did you mean 'public'?" "or the one that begins so"
+contains "$err" "no row of the data has status 'pub' — did you mean 'public'?" "a value that begins so is suggested"
 run "$ASSESS" "$root/rules/2011.lua" --where status=none
-contains "$err" "there are 'public', 'illustrative', 'recalled'" "or all there are"
+contains "$err" "there are 'public', 'illustrative', 'recalled'" "a few values are all listed"
 run "$ASSESS" long.lua --where 备住=年鉴
-contains "$err" "no data carries a column '备住' — did you mean '备注'?" "and a column that there is not"
+contains "$err" "no data carries a column '备住' — did you mean '备注'?" "an unknown column: the nearest is suggested"
 
 run "$ASSESS" long.lua --format json
-contains "$out" "$(sha256sum <long.csv | cut -d' ' -f1)" "JSON tells the hash of the data"
+contains "$out" "$(sha256sum <long.csv | cut -d' ' -f1)" "JSON has the hash of the data"
 
 # ---- files that are no tables, and names that are wrong
 
@@ -206,23 +206,23 @@ not_a_table() { # BYTES WHAT
     printf "$1" >odd.csv
     run "$ASSESS" long.lua --data x=odd.csv
     is "$status" 4 "$2: status 4"
-    contains "$err" "odd.csv: this is $2" "and what it is"
-    contains "$err" "save the sheet as CSV" "and what to do"
+    contains "$err" "odd.csv: this is $2" "the message says: this is $2"
+    contains "$err" "save the sheet as CSV" "the message says what to do"
 }
 not_a_table 'PK\003\004\024' "a workbook (xlsx)"
 not_a_table '<!DOCTYPE html>\n' "a web page"
 not_a_table '%%PDF-1.7\n' "a PDF"
 sed 's/"long.csv"/"lomg.csv"/' long.lua >misnamed.lua
 run "$ASSESS" misnamed.lua
-is "$status" 4 "data that are not there: status 4"
-contains "$err" "lomg.csv: cannot be read: No such file or directory — did you mean 'long.csv'?" "with the file that is meant"
+is "$status" 4 "a data file that is not there: status 4"
+contains "$err" "lomg.csv: cannot be read: No such file or directory — did you mean 'long.csv'?" "the nearest file is suggested"
 cat >infinite.lua <<'LUA'
 return assessment { id = "i", title = "I",
   data = { x = csv("long.csv", { unit = "城市", indicator = "指标", year = "年份", value = "数值" }) },
   compute = function(a) return { y = 5 / 0 } end }
 LUA
 run "$ASSESS" infinite.lua
-like "$status/$err" "^3/infinite.lua:3:34: the output 'y' is infinite" "an output that is infinite has a line"
+like "$status/$err" "^3/infinite.lua:3:34: the output 'y' is infinite" "an infinite output has the line of its rule"
 
 # ---- all faults of a rule file in one run, in its order
 
@@ -261,5 +261,5 @@ return assessment { id = "b", title = "bare",
   compute = function(a) return { total = sum(a.data.x:upto { year = 2011 }, "indicator") } end }
 LUA
 run "$ASSESS" bare.lua --format csv --output total
-is "$status/$out/$err" "0/unit,total/" "data without rows: the last year is that of nobody"
+is "$status/$out/$err" "0/unit,total/" "data without rows has no last year"
 done_testing

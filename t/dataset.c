@@ -108,29 +108,31 @@ static void test_forms(void) {
                       "v", "st", "unit=who", "indicator=what", "year=when", NULL);
     dataset *y = data("y", "when,who,i9,i1,note\n2010,C,5,6,hm\n2011,A,7,,\n", NULL, "note",
                       "year=when", "unit=who", NULL);
-    ok(datasets_load(&d, &f), "long and wide together");
-    is_str(labels("unit"), "A B C", "units of both, sorted");
-    is_str(labels("year"), "2010 2011 2012", "years of both, as numbers");
-    is_str(labels("indicator"), "i9 i1 i2", "columns first, as they stand, then what rows name");
-    is_num(cell(x, "A", "i1", "2012"), 1.0, "a long value");
-    is_num(cell(x, "B", "i1", "2011"), NAN, "an empty one");
-    is_num(cell(x, "C", "i1", "2011"), NAN, "none");
-    is_num(cell(y, "C", "i9", "2010"), 5.0, "a wide value");
-    is_num(cell(y, "A", "i1", "2011"), NAN, "an empty one");
-    is_num(cell(y, "A", "i2", "2011"), NAN, "an indicator without a column");
+    ok(datasets_load(&d, &f), "a long and a wide table load together");
+    is_str(labels("unit"), "A B C", "the units of both tables are sorted");
+    is_str(labels("year"), "2010 2011 2012", "the years of both are sorted as numbers");
+    is_str(labels("indicator"), "i9 i1 i2",
+           "indicators: those of columns first, in their order, then those of rows");
+    is_num(cell(x, "A", "i1", "2012"), 1.0, "a value of the long table");
+    is_num(cell(x, "B", "i1", "2011"), NAN, "an empty cell of the long table is missing");
+    is_num(cell(x, "C", "i1", "2011"), NAN, "a place without a row is missing");
+    is_num(cell(y, "C", "i9", "2010"), 5.0, "a value of the wide table");
+    is_num(cell(y, "A", "i1", "2011"), NAN, "an empty cell of the wide table is missing");
+    is_num(cell(y, "A", "i2", "2011"), NAN, "an indicator without a column is missing");
     is_int(tb_line(x->table, (size_t)dataset_row(&d, x, place_of(x, "A", "i1", "2012"))), 3,
            "the line of a long value");
     is_int(tb_line(y->table, (size_t)dataset_row(&d, y, place_of(y, "C", "i1", "2010"))), 2,
-           "and of a wide one");
-    is_int(dataset_row(&d, x, place_of(x, "C", "i2", "2010")), -1, "no row, no line");
+           "the line of a wide value");
+    is_int(dataset_row(&d, x, place_of(x, "C", "i2", "2010")), -1,
+           "a place without a row has row -1");
     const double *st = dataset_carried(&d, x, 0, &f);
     is_str(pool_text(strings, (uint32_t)st[place_of(x, "B", "i2", "2011")]), "ok",
-           "what is carried stands beside it");
-    is_num(st[place_of(x, "B", "i1", "2011")], NAN, "or is missing");
-    ok(dataset_carried(&d, x, 0, &f) == st, "it is made once");
-    is_int((long)x->present, 2, "two values");
-    is_int((long)x->absent, 1, "one missing");
-    is_int((long)(f.count + notes.count), 0, "nothing to say");
+           "a carried text stands beside its value");
+    is_num(st[place_of(x, "B", "i1", "2011")], NAN, "a carried text that is empty is missing");
+    ok(dataset_carried(&d, x, 0, &f) == st, "the carried array is made once");
+    is_int((long)x->present, 2, "two values are counted");
+    is_int((long)x->absent, 1, "one missing cell is counted");
+    is_int((long)(f.count + notes.count), 0, "there is neither fault nor warning");
     close_all();
 
     open_all();
@@ -138,29 +140,30 @@ static void test_forms(void) {
     tree(ids, 3);
     dataset *z = data("z", "who,i3,i1,st\nA,1,2,u\nB,3,4,v\nC,5,6,w\nD,7,,x\n", NULL, "st",
                       "unit=who", NULL);
-    ok(datasets_load(&d, &f), "a wide table in the order of its units");
-    ok(!z->values.value && z->values.column && !z->row, "is used where it lies");
-    ok(z->values.column[0] == tb_column_named(z->table, "i1")->value, "column by column");
-    is_num(cell(z, "D", "i3", NULL), 7.0, "with its values");
-    is_num(cell(z, "D", "i2", NULL), NAN, "and gaps for what it lacks");
-    is_int(dataset_row(&d, z, place_of(z, "C", "i1", NULL)), 2, "and its rows");
+    ok(datasets_load(&d, &f), "a wide table in the order of its units loads");
+    ok(!z->values.value && z->values.column && !z->row, "it is not copied");
+    ok(z->values.column[0] == tb_column_named(z->table, "i1")->value,
+       "the first column is used as it is");
+    is_num(cell(z, "D", "i3", NULL), 7.0, "its values are there");
+    is_num(cell(z, "D", "i2", NULL), NAN, "an indicator it lacks is missing");
+    is_int(dataset_row(&d, z, place_of(z, "C", "i1", NULL)), 2, "the row of a value is known");
     ok(dataset_carried(&d, z, 0, &f) == tb_column_named(z->table, "st")->value,
-       "what it carries, too");
+       "its carried column is not copied either");
     close_all();
 
     open_all();
     tree(ids, 3);
     z = data("z", "who,i3,i1,st\nB,3,4,v\nA,1,2,u\nC,5,6,w\nD,7,,x\n", NULL, "st", "unit=who",
              NULL);
-    ok(datasets_load(&d, &f) && z->values.value, "in another order it is put in order");
-    is_num(cell(z, "A", "i3", NULL), 1.0, "each at its place");
-    is_int(dataset_row(&d, z, place_of(z, "A", "i1", NULL)), 1, "each row known");
+    ok(datasets_load(&d, &f) && z->values.value, "a wide table in another order is put in order");
+    is_num(cell(z, "A", "i3", NULL), 1.0, "each value is at its place");
+    is_int(dataset_row(&d, z, place_of(z, "A", "i1", NULL)), 1, "the row of each value is known");
     close_all();
 
     open_all();
     data("n", "u,v\n10,1\n9,2\n", "v", NULL, "unit=u", NULL);
-    ok(datasets_load(&d, &f), "units that are numbers");
-    is_str(labels("unit"), "9 10", "go by their size");
+    ok(datasets_load(&d, &f), "units that are numbers load");
+    is_str(labels("unit"), "9 10", "units that are numbers are sorted by value");
     close_all();
 }
 
@@ -175,54 +178,56 @@ static void test_faults(void) {
          "6\n",
          "v", NULL, "unit=who", "indicator=what", NULL);
     ok(!datasets_load(&d, &f) && f.kind == FAULT_DATA, "bad keys are refused");
-    is_int((long)f.count, 5, "all of them");
+    is_int((long)f.count, 5, "all bad keys are reported");
     char all[2048] = "";
     for (size_t i = 0; i < f.listed; i++)
         snprintf(all + strlen(all), sizeof all - strlen(all), "%s:%ld:%s: %s [%s]\n",
                  f.item[i].file, f.item[i].line, f.item[i].field, f.item[i].text,
                  f.item[i].hint ? f.item[i].hint : "");
     has_str(all, "d.csv:3:what: no indicator 'C07' in the index [did you mean 'C7'?]",
-            "an unknown indicator");
+            "an unknown indicator is reported");
     has_str(all, "d.csv:4:who: no unit 'Seol' (in 2 rows) [did you mean 'Seoul'?]",
-            "a unit, told once");
+            "an unknown unit in two rows is reported once");
     has_str(all, "d.csv:6:who: the row names no unit [without_key = \"drop\" leaves such rows out]",
-            "a row without one");
+            "a row without a unit is reported");
     has_str(all, "d.csv:7:who: Seoul, C7 stands on line 2 already []",
-            "a key twice, and where first");
-    has_str(all, "d.csv:8:who: no unit 'London' []", "a unit that is like no other");
+            "a repeated key is reported with its first line");
+    has_str(all, "d.csv:8:who: no unit 'London' []", "a unit like no other gets no hint");
     close_all();
 
     open_all();
     tree(ids, 2);
     data("x", "who,C7,D2,name\nSeoul,1,2,x\n", NULL, NULL, "unit=who", NULL);
-    ok(!datasets_load(&d, &f), "columns that are no indicators");
-    is_int((long)f.count, 2, "are all told");
-    is_str(said(0), "no indicator 'D2' in the index", "by name");
-    is_str(f.item[0].hint, "did you mean 'D1'?", "with what was meant");
-    is_str(f.item[0].field, "D2", "and where");
+    ok(!datasets_load(&d, &f), "columns that are no indicators are refused");
+    is_int((long)f.count, 2, "all such columns are reported");
+    is_str(said(0), "no indicator 'D2' in the index", "the message names the column");
+    is_str(f.item[0].hint, "did you mean 'D1'?", "the hint is the nearest indicator");
+    is_str(f.item[0].field, "D2", "the fault is at the column");
     close_all();
 
     open_all();
     data("x", "who,a,b,c\nX,1,x,1\nY,2,y,z\n", NULL, NULL, "unit=who", NULL);
-    ok(!datasets_load(&d, &f), "without a tree a column of numbers is one throughout");
-    is_str(said(0), "'z' is not a number", "the odd cell is shown");
-    is_int(f.item[0].line, 3, "with its line");
+    ok(!datasets_load(&d, &f), "without a tree, a text in a column of numbers is refused");
+    is_str(said(0), "'z' is not a number", "the message shows the cell");
+    is_int(f.item[0].line, 3, "the line of the cell");
     is_str(notes.listed ? notes.item[0].text : "", "column 'b' holds no numbers and was not used",
-           "a column of text is told");
+           "a column of text that is not used is reported");
     close_all();
 
     open_all();
     d.only_column = "stat";
     d.only_value = "x";
     data("x", "who,v,status\nX,1,x\n", "v", "status", "unit=who", NULL);
-    ok(!datasets_load(&d, &f) && f.kind == FAULT_USAGE, "a filter by what no data carries");
-    is_str(said(0), "no data carries a column 'stat'", "is refused");
+    ok(!datasets_load(&d, &f) && f.kind == FAULT_USAGE,
+       "a filter by a column that no data carries is refused");
+    is_str(said(0), "no data carries a column 'stat'",
+           "the message names the column of the filter");
     fault_release(&f);
     d.only_column = "status";
     d.only_value = "publik";
     data("y", "who,v,status\nX,1,public\nY,1,public\nZ,1,guess\n", "v", "status", "unit=who", NULL);
-    ok(!datasets_load(&d, &f) && f.kind == FAULT_USAGE, "a filter that lets nothing through");
-    is_str(f.item[f.listed - 1].hint, "did you mean 'public'?", "gets a hint");
+    ok(!datasets_load(&d, &f) && f.kind == FAULT_USAGE, "a filter that keeps no row is refused");
+    is_str(f.item[f.listed - 1].hint, "did you mean 'public'?", "the hint is the nearest value");
     close_all();
 
     open_all();
@@ -230,8 +235,9 @@ static void test_faults(void) {
     data("x", "u,i,y,v\na,b,1,1\nc,d,2,1\ne,f,3,1\n", "v", NULL, "unit=u", "indicator=i", "year=y",
          NULL);
     ok(!datasets_load(&d, &f) && f.kind == FAULT_LIMIT,
-       "what does not fit is refused before it is made");
-    has_str(said(0), "3 of unit × 3 of indicator × 3 of year = 27 places", "with its shape");
+       "an array over the limit of memory is refused");
+    has_str(said(0), "3 of unit × 3 of indicator × 3 of year = 27 places",
+            "the message shows its shape");
     close_all();
 }
 
@@ -299,8 +305,8 @@ static void test_random(uint64_t *seed) {
         buf_release(&text);
         buf_release(&wide);
     }
-    ok(same, "%d random tables, long and wide: every cell", rounds);
-    ok(lines, "and the line of every cell");
+    ok(same, "%d random tables, long and wide: all values are right", rounds);
+    ok(lines, "the lines of all values are right");
 }
 
 int main(void) {

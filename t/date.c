@@ -39,15 +39,16 @@ static void calendar(void) {
                 wrong += !date_split(n, &a, &b, &c) || a != y || b != m || c != d;
             }
         }
-    is_int(wrong, 0, "%ld days of 20,000 years, there and back", count);
+    is_int(wrong, 0, "%ld days of 20,000 years are split and joined again", count);
     int a, b, c;
-    ok(!date_split(first - 1, &a, &b, &c), "no day before the year -9999");
-    ok(!date_split(first + (double)count, &a, &b, &c), "nor after the year 9999");
+    ok(!date_split(first - 1, &a, &b, &c), "a day before the year -9999 is refused");
+    ok(!date_split(first + (double)count, &a, &b, &c), "a day after the year 9999 is refused");
     ok(!date_split((double)NAN, &a, &b, &c) && !date_split((double)INFINITY, &a, &b, &c),
-       "nor without a number");
+       "missing and infinity are no days");
     ok(date_split(0.75, &a, &b, &c) && a == 1970 && b == 1 && c == 1, "a part of a day is dropped");
-    ok(date_split(-0.25, &a, &b, &c) && a == 1969 && b == 12 && c == 31, "before 1970 too");
-    is_int(date_days_in(2011, 0) + date_days_in(2011, 13), 0, "no month 0, no month 13");
+    ok(date_split(-0.25, &a, &b, &c) && a == 1969 && b == 12 && c == 31,
+       "a part of a day before 1970 is dropped, too");
+    is_int(date_days_in(2011, 0) + date_days_in(2011, 13), 0, "months 0 and 13 have no days");
     is_num(date_days(1970, 1, 1), 0, "1970-01-01 is day 0");
     is_num(date_days(2000, 3, 1), 11017, "2000-03-01 is day 11017");
 }
@@ -68,7 +69,7 @@ static void library(void) {
         wrong += strcmp(want, got) != 0;
         wrong += date_read(want, strlen(want), &back) != DATE_OK || back != (double)n;
     }
-    is_int(wrong, 0, "as gmtime has it, 1805 to 2134");
+    is_int(wrong, 0, "days from 1805 to 2134 are those of gmtime");
 }
 
 int main(void) {
@@ -136,8 +137,8 @@ int main(void) {
     bad("", "none of the forms", "write dates as in 2011-06-30");
     bad("99999999999999999999", "none of the forms", "write dates as in 2011-06-30");
 
-    is_int((long)date_write((double)NAN, text), 0, "missing is written as nothing");
-    is_str(text, "", "at all");
+    is_int((long)date_write((double)NAN, text), 0, "missing has no length");
+    is_str(text, "", "missing is written as an empty text");
     date_write(date_days(-44, 3, 15), text);
     is_str(text, "-0044-03-15", "a year before the year 0");
     date_write(date_days(33, 4, 3), text);

@@ -192,7 +192,7 @@ static void read_hard(void) {
     };
     int good = 1;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) good &= read_like_strtod(texts[i]);
-    ok(good, "hard numbers");
+    ok(good, "numbers that are hard to round are read exactly");
 
     // Long runs of zeros that an exponent undoes.
     static char text[3000];
@@ -360,7 +360,7 @@ static void write_layout(void) {
     }
     char text[32];
     ok(decimal_write((double)NAN, text) == 0 && !*text, "missing has no text");
-    ok(decimal_write(-(double)INFINITY, text) == 0 && !*text, "nor has an infinity");
+    ok(decimal_write(-(double)INFINITY, text) == 0 && !*text, "infinity has no text");
 }
 
 static void write_random(void) {
@@ -387,7 +387,7 @@ static void write_random(void) {
         x /= pow(10, below(12));
         good = x == 0 || write_is_right(below(2) ? x : nextafter(x, 0));
     }
-    ok(good, "decimals as in tables");
+    ok(good, "decimals of a few places are written as they were read");
 }
 
 // ---- fifteen digits and fixed places
@@ -471,7 +471,7 @@ static void fifteen(void) {
     }
     ok(good, "the value of an integer and an exponent");
     ok(decimal_value(1, INT64_MAX) == INFINITY && decimal_value(1, INT64_MIN) == 0,
-       "also of absurd exponents");
+       "the value of an extreme exponent is infinity or 0");
 }
 
 static void fixed(void) {
@@ -510,7 +510,8 @@ static void fixed(void) {
     }
     char text[400];
     ok(decimal_fixed((double)NAN, 2, text) == 0 && !*text, "missing has no text");
-    is_int((intmax_t)decimal_fixed(-DBL_MAX, 99, text), 1 + 309 + 1 + 60, "the longest text");
+    is_int((intmax_t)decimal_fixed(-DBL_MAX, 99, text), 1 + 309 + 1 + 60,
+           "the length of the longest text");
 
     int good = 1;
     for (int i = 0; i < 200000 && good; i++) {
@@ -546,14 +547,13 @@ static void decisions(void) {
     ok(sum != 90 && decimal_compare(sum, 90) == 0, "three products that are 90 on paper are 90");
     ok(0.1 + 0.2 != 0.3 && decimal_compare(0.1 + 0.2, 0.3) == 0, "0.1 + 0.2 is not above 0.3");
     ok(decimal_compare(90.00000000001, 90) == 1, "13 digits tell two numbers apart");
-    ok(decimal_compare(0.3 - 0.1 - 0.2, 0) == -1,
-       "what is left of a difference that cancels is not 0");
+    ok(decimal_compare(0.3 - 0.1 - 0.2, 0) == -1, "the rest of a difference that cancels is not 0");
     ok(decimal_compare((double)NAN, 1) == 0 && decimal_compare(1, (double)NAN) == 0,
-       "missing has no order");
-    ok(!decimal_equal((double)NAN, (double)NAN), "and equals nothing");
-    ok(decimal_equal(0.0, -0.0), "zeros are equal");
+       "missing is neither above nor below");
+    ok(!decimal_equal((double)NAN, (double)NAN), "missing equals nothing");
+    ok(decimal_equal(0.0, -0.0), "0 and -0 are equal");
     ok(decimal_equal(DBL_MAX, nextafter(DBL_MAX, 0)), "the largest doubles are equal");
-    ok(decimal_compare(DBL_MAX, -DBL_MAX) == 1, "and far from their opposites");
+    ok(decimal_compare(DBL_MAX, -DBL_MAX) == 1, "the largest double is above its opposite");
     ok(decimal_compare(4.9406564584124654e-324, 0) == 1, "the least double is above 0");
 
     int good = 1, within = 1;
@@ -571,9 +571,10 @@ static void decisions(void) {
     ok(!decimal_within(90.3, 89.8, 0.5) && decimal_within(90.3, 89.8, 0.500000000001),
        "90.3 and 89.8 lie 0.5 apart, not less");
     ok(!decimal_within(0.3, 0.1, 0.2) && !decimal_within(-0.1, 0.1, 0.2),
-       "and 0.1 and 0.3 lie 0.2 apart");
-    ok(decimal_within(1, 1, 1e-300) && !decimal_within(1, 1, 0), "equal ones lie 0 apart");
-    ok(!decimal_within(1, 2, 1e-30) && decimal_within(1, 2, 1e30), "limits of other magnitudes");
+       "0.1 and 0.3 lie 0.2 apart, not less");
+    ok(decimal_within(1, 1, 1e-300) && !decimal_within(1, 1, 0), "equal numbers lie 0 apart");
+    ok(!decimal_within(1, 2, 1e-30) && decimal_within(1, 2, 1e30),
+       "distances of very different magnitudes are compared");
     for (int i = 0; i < 100000 && within; i++) {
         /* Whole numbers of thousandths have exact gaps. */
         long a = (long)below(200000) - 100000, b = a + (long)below(2000) - 1000,
@@ -613,7 +614,7 @@ static void settled(void) {
     ok(same, "no number is moved by more than four units of its last place");
     ok(seen, "the quick test lets through all that change");
     ok(signbit(decimal_settled(-0.0)) && isnan(decimal_settled((double)NAN)),
-       "zeros and missing stay");
+       "-0 and missing stay as they are");
 }
 
 int main(void) {

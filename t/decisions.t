@@ -1,7 +1,7 @@
 #!/usr/bin/perl
-# Decisions against exact arithmetic: rules with weights and marks of at most four decimals rank, grade, pass and choose
-# as whole numbers of ten-thousandths do. Marks are drawn so that many units are equal on paper. ASSESS_CASES says how
-# many rules are drawn; the seed is printed.
+# Decisions against exact arithmetic: random rules with weights and marks of at most four decimals rank, grade, pass and
+# choose exactly as arithmetic in whole ten-thousandths does. Marks are drawn so that many units are equal. ASSESS_CASES
+# is the number of rules; the seed is printed.
 use strict;
 use warnings;
 use utf8;

@@ -1,6 +1,6 @@
 #!/usr/bin/perl
-# What every method of the library does with inputs that have something out of the ordinary: all units
-# alike, one unit, one indicator, zero weights, zeros, negatives, missing rows and columns. One table:
+# Every method of the library on unusual input: equal units, one unit, one indicator, zero weights, zeros,
+# negatives, missing rows and columns. The cases are in tables:
 #
 #   t/degenerate/*.tsv       CALL tab INPUT tab EXPECTED [tab warning: PART]
 #   t/degenerate/inputs.txt  the inputs, by name
@@ -12,7 +12,7 @@
 # out here), "-" for missing, "-*6" for six of them; or "error: PART" of the message.
 # A row that names no warning wants none; several are separated by " & ". Lines that begin with # are remarks.
 #
-# Every public function of every module has at least one row, so that a new method says what it does.
+# Every public function of every module must have a row.
 use strict;
 use warnings;
 use FindBin;

@@ -17,31 +17,25 @@ static const char rules[] =
     "    return { total = total, rank = rank(total, 'unit') }\n"
     "  end }\n";
 
-static char folder[] = "/tmp/diff.XXXXXX";
-
-static void put(const char *name, const char *times, const char *weight) {
-    char path[300];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    FILE *f = fopen(path, "w");
-    fprintf(f, rules, times, weight);
-    fclose(f);
+static void write_rules(const char *name, const char *times, const char *weight) {
+    char text[1000];
+    snprintf(text, sizeof text, rules, times, weight);
+    tap_file(name, text);
 }
 
 static assess *session(const char *name, const char *csv, int run) {
-    char path[300];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
     assess *a = assess_new();
     assess_data_text(a, "x", "x.csv", csv, strlen(csv));
-    if (assess_open(a, path) || (run && assess_run(a))) diag("%s", assess_message_at(a, 0).text);
+    if (assess_open(a, tap_path(name)) || (run && assess_run(a)))
+        diag("%s", assess_message_at(a, 0).text);
     return a;
 }
 
 int main(void) {
     static const char one[] = "unit,p,q\nA,8,10\nB,6,\nC,14,9\n",
                       two[] = "unit,p,q\nA,8,10\nB,6,3\nC,14,1\n";
-    if (!mkdtemp(folder)) return 1;
-    put("a.lua", "1", "1");
-    put("b.lua", "3", "4");
+    write_rules("a.lua", "1", "1");
+    write_rules("b.lua", "3", "4");
 
     assess *plain[2] = {session("a.lua", one, 1), session("b.lua", two, 1)};
     assess *a = session("a.lua", one, 0), *b = session("b.lua", two, 0);
@@ -52,14 +46,14 @@ int main(void) {
         diag("%s", assess_message_at(b, 0).text);
         return done_testing();
     }
-    is_int((long long)d->rows, 3, "three units");
-    is_int((long long)d->columns, 1, "and no other axis");
-    is_int((long long)d->factors, 4, "data, coverage, weights, parameters");
-    is_int(d->factor[0].factor, ASSESS_BY_DATA, "data first");
-    is_str(d->factor[0].only, "data.x.q", "data of q alone");
-    is_str(d->factor[1].only, "data.x.q", "and coverage");
-    is_str(d->factor[2].only, "index.p.weight", "one weight");
-    is_int((long long)d->leaves, 4, "four leaves");
+    is_int((long long)d->rows, 3, "there are three units");
+    is_int((long long)d->columns, 1, "the score has no other axis");
+    is_int((long long)d->factors, 4, "there are four factors: data, coverage, weights, parameters");
+    is_int(d->factor[0].factor, ASSESS_BY_DATA, "the first factor is the data");
+    is_str(d->factor[0].only, "data.x.q", "only the data of q differs");
+    is_str(d->factor[1].only, "data.x.q", "only the coverage of q differs");
+    is_str(d->factor[2].only, "index.p.weight", "one weight differs");
+    is_int((long long)d->leaves, 4, "four leaves differ");
     for (int e = 0; e < 2; e++) {
         const assess_array *x = assess_output_named(plain[e], "total"),
                            *r = assess_output_named(plain[e], "rank");
@@ -77,27 +71,23 @@ int main(void) {
         }
         ok(fabs(score - (d->score[1][i] - d->score[0][i])) < 1e-12, "%s: contributions add up",
            d->row[i]);
-        ok(fabs(rank - (d->rank[1][i] - d->rank[0][i])) < 1e-12, "%s: of the rank, too", d->row[i]);
-        ok(fabs(leaves - score) < 1e-12, "%s: and the leaves", d->row[i]);
+        ok(fabs(rank - (d->rank[1][i] - d->rank[0][i])) < 1e-12,
+           "%s: contributions to the rank add up", d->row[i]);
+        ok(fabs(leaves - score) < 1e-12, "%s: contributions of leaves add up to the same",
+           d->row[i]);
     }
     is_num(d->factor[1].score[0], 0, "the new figure of B does nothing for A");
-    ok(d->factor[1].score[1] != 0, "but for B");
-    is_num(d->factor[0].score[1], 0, "and the changed one of C nothing for B");
+    ok(d->factor[1].score[1] != 0, "the new figure of B does something for B");
+    is_num(d->factor[0].score[1], 0, "the changed figure of C does nothing for B");
     assess_diff_free(d);
 
     d = assess_diff_of(plain[0], plain[1], NULL);
     ok(!d, "sessions that were run are refused");
     ok(strstr(assess_message_at(plain[1], assess_message_count(plain[1]) - 1).text, "not run") !=
            NULL,
-       "and told so");
+       "the message says that they were run");
     assess_free(a);
     assess_free(b);
     for (int e = 0; e < 2; e++) assess_free(plain[e]);
-    char path[300];
-    for (int e = 0; e < 2; e++) {
-        snprintf(path, sizeof path, "%s/%c.lua", folder, 'a' + e);
-        remove(path);
-    }
-    remove(folder);
     return done_testing();
 }

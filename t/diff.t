@@ -1,7 +1,6 @@
 #!/usr/bin/perl
-# The difference between two editions. Every mix of their factors is written as a rule file with data of
-# its own, run by itself, and Shapley values are worked out of these scores here: by going through all
-# orders of the factors.
+# assess diff. Every mix of the factors of two editions is written as a rule file with its own data and run.
+# The Shapley values are worked out here from these scores, by going through all orders of the factors.
 use strict;
 use warnings;
 use FindBin;

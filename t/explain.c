@@ -4,19 +4,6 @@
 
 #include "assess.h"
 
-static char folder[] = "/tmp/assess-explain-XXXXXX";
-static char path[256];
-
-static const char *file(const char *name, const char *text) {
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    FILE *out = fopen(path, "w");
-    if (out) {
-        fputs(text, out);
-        fclose(out);
-    }
-    return path;
-}
-
 static const char towns[] = "town,what,year,figure,status\n" /* line 1 */
                             "Oslo,A,2009,50,final\n"
                             "Oslo,A,2010,80,flash\n"
@@ -76,68 +63,66 @@ static void oslo(assess *a) {
     /* A: 80 of 100 is 80; B: 30 of 20 is 150, capped 100; G = (3 * 80 + 1 * 100) / 4 = 85; C is
      * missing, so the total is G alone: 85. */
     explain(a, "total", "Oslo", 0);
-    ok(count > 8, "there are steps");
-    is_num(step[0].value, 85, "the total");
-    is_int(step[0].depth, 0, "comes first");
+    ok(count > 8, "the total of Oslo has steps");
+    is_num(step[0].value, 85, "the first step has the total");
+    is_int(step[0].depth, 0, "its depth is 0");
     is_str(step[0].formula, "mean(groups, \"group\", weights = index.group.weight)",
-           "by the branch that was chosen");
-    is_int((intmax_t)step[0].present, 1, "over one group");
-    is_int((intmax_t)step[0].missing, 1, "for the other is missing");
+           "its formula is that of the branch that was chosen");
+    is_int((intmax_t)step[0].present, 1, "one group is present");
+    is_int((intmax_t)step[0].missing, 1, "the other group is missing");
     assess_step g = find("groups", "Oslo, G");
-    is_num(g.value, 85, "its group");
-    is_num(g.weight, 4, "weighs as much as its children");
-    is_num(g.share, 1, "and is all of it");
+    is_num(g.value, 85, "the step of the group has its score");
+    is_num(g.weight, 4, "the group weighs as much as its children");
+    is_num(g.share, 1, "the group is all of the total");
     assess_step score = find("scores", "Oslo, A");
-    is_num(score.value, 80, "a score");
-    is_num(score.weight, 3, "with its weight");
-    is_near(score.share, 240.0 / 340, 1e-15, "makes 240 of 340 points");
-    is_str(score.put_in, "clamp(100 * 80 / 100, 0, 100)", "its formula with the values");
-    is_int(score.line, 1, "on the line that made it");
-    is_str(find("scores", "Oslo, B").put_in, "clamp(100 * 30 / 20, 0, 100)", "another");
+    is_num(score.value, 80, "the step of a score has its value");
+    is_num(score.weight, 3, "the step of a score has its weight");
+    is_near(score.share, 240.0 / 340, 1e-15, "its share is 240 of 340 points");
+    is_str(score.put_in, "clamp(100 * 80 / 100, 0, 100)", "its formula with the values put in");
+    is_int(score.line, 1, "the line of its rule");
+    is_str(find("scores", "Oslo, B").put_in, "clamp(100 * 30 / 20, 0, 100)",
+           "another formula with values");
     assess_step datum = find("observed", "Oslo, A, 2010");
-    is_num(datum.value, 80, "the datum is the latest");
-    is_int(datum.line, 3, "on its line of the file");
-    is_str(datum.field, "figure", "in its column");
-    ok(strstr(datum.file, "towns.csv") != NULL, "of its file");
-    is_str(datum.note, "status: flash", "with what is carried along");
+    is_num(datum.value, 80, "the step of the datum has the latest value");
+    is_int(datum.line, 3, "the line of the datum in its file");
+    is_str(datum.field, "figure", "the column of the datum");
+    ok(strstr(datum.file, "towns.csv") != NULL, "the file of the datum");
+    is_str(datum.note, "status: flash", "the carried text of the datum");
     assess_step leaf = find("index.G.A.standard", "A");
-    is_num(leaf.value, 100, "a leaf");
-    is_int(leaf.line, 8, "on its line of the rules");
-    is_str(leaf.note, "(7)", "with its citation");
-    is_num(find("params.cap", "").value, 100, "a parameter");
+    is_num(leaf.value, 100, "the step of a leaf has its value");
+    is_int(leaf.line, 8, "the line of the leaf in the rules");
+    is_str(leaf.note, "(7)", "the citation of the leaf");
+    is_num(find("params.cap", "").value, 100, "the step of a parameter has its value");
     is_num(find("params.least", "").value, 2, "the condition is explained, too");
 }
 
 static void others(assess *a) {
     /* Rome: A 40, C 90, B missing: G = 40, H = 90; total (4 * 40 + 4 * 90) / 8 = 65. */
     explain(a, "best", "Rome", 0);
-    is_num(step[0].value, 90, "an extreme");
-    is_num(step[1].value, 90, "is explained by the element that decides it");
-    is_str(step[1].at, "Rome, C", "which is named");
+    is_num(step[0].value, 90, "the step of a maximum has its value");
+    is_num(step[1].value, 90, "the element that decides it is the next step");
+    is_str(step[1].at, "Rome, C", "that element has its labels");
     explain(a, "rank", "Rome", 1);
-    is_num(step[0].value, 2, "a rank");
-    is_num(step[1].value, 65, "is that of a score");
-    is_int(step[1].end, ASSESS_DEEPER, "where the depth ends it says so");
-    is_int((intmax_t)count, 3, "and nothing follows but");
-    is_str(step[2].at, "Oslo", "the one above,");
-    is_num(step[2].value, 85, "which has more,");
-    is_int(step[2].role, ASSESS_BESIDE, "for comparison");
+    is_num(step[0].value, 2, "the step of a rank has its value");
+    is_num(step[1].value, 65, "the score that was ranked is the next step");
+    is_int(step[1].end, ASSESS_DEEPER, "a step at the greatest depth says so");
+    is_int((intmax_t)count, 3, "one more step follows");
+    is_str(step[2].at, "Oslo", "it is the next better unit");
+    is_num(step[2].value, 85, "that unit has a higher score");
+    is_int(step[2].role, ASSESS_BESIDE, "its role is to compare with");
     explain(a, "total", "Rome", 0);
     assess_step none = find("scores", "Rome, B");
-    ok(none.value != none.value, "a missing score");
+    ok(none.value != none.value, "a missing score has a step");
     size_t again = 0;
     for (size_t i = 0; i < count; i++) again += !strcmp(step[i].name, "params.cap");
     ok(again > 0, "what is missing is explained as well");
 }
 
 int main(void) {
-    if (!mkdtemp(folder)) return 1;
-    char rule[256];
-    file("towns.csv", towns);
-    snprintf(rule, sizeof rule, "%s", file("t.lua", rules));
+    tap_file("towns.csv", towns);
     assess *a = assess_new();
     assess_setting(a, "threads", "1");
-    int fine = assess_open(a, rule) == ASSESS_OK && assess_run(a) == ASSESS_OK;
+    int fine = assess_open(a, tap_file("t.lua", rules)) == ASSESS_OK && assess_run(a) == ASSESS_OK;
     ok(fine, "the rules run");
     for (size_t i = 0; !fine && i < assess_message_count(a); i++)
         diag("%s", assess_message_at(a, i).text);
@@ -146,9 +131,5 @@ int main(void) {
         others(a);
     }
     assess_free(a);
-    remove(rule);
-    snprintf(rule, sizeof rule, "%s/towns.csv", folder);
-    remove(rule);
-    rmdir(folder);
     return done_testing();
 }

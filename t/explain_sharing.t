@@ -1,6 +1,6 @@
 #!/usr/bin/perl
-# Explanations of graphs that share: each element is explained once and referred to from then on, a page has
-# an end, and the commands it gives for what it left out work when they are pasted into a shell.
+# Explanations in which elements are used many times: each is explained once and then referred to, the length
+# of the output is limited, and the commands it gives for what it left out work in a shell.
 use strict;
 use warnings;
 use utf8;

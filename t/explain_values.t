@@ -1,8 +1,8 @@
 #!/usr/bin/perl
-# Every step of an explanation is worked out again by other means: formulas with their values put in by
-# a calculator of the tests' own (t/formula.pm), reductions from the elements that are listed, shares
-# from values and weights, data from the cell of the CSV file they name, leaves from their line of the
-# rules. Over t/explain/ops.lua, which has every operation, and the rules that are shipped.
+# Every step of an explanation is worked out again another way: formulas with their values put in by the
+# calculator in t/formula.pm, reductions from the elements listed, shares from values and weights, data
+# from the CSV cell that is named, leaves from their line of the rules. This is done for
+# t/explain/ops.lua, which has every operation, and for the shipped rules.
 use strict;
 use warnings;
 use utf8;

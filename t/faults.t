@@ -1,8 +1,7 @@
 #!/usr/bin/perl
-# Memory that the system does not give. t/faults/malloc.c, put before the C library's malloc, fails the
-# n-th allocation of a command, whoever asks for it. Then either nothing changes, the same bytes and
-# the same status, or the command ends with status 5 and a message, and writes nothing: no page, no
-# file. It never crashes.
+# A system without memory. t/faults/malloc.c, loaded before the C library, fails the n-th allocation of a
+# command. Then the command either gives the same output and status as ever, or ends with status 5 and a
+# message and writes nothing. It never crashes.
 #
 # Each command is tried with some of its allocations, from a random one on; ASSESS_FAULTS=all tries
 # all, ASSESS_FAULTS=SEED the same ones again.

@@ -80,8 +80,8 @@ static void reading(void) {
     }
     ok(!files_read(in("absent"), 10, &v, &f) && f.kind == FAULT_DATA,
        "an absent file is a data fault");
-    has_str(f.item[0].file, "absent", "which names the file");
-    has_str(f.item[0].text, "No such file", "and the reason");
+    has_str(f.item[0].file, "absent", "the fault names the absent file");
+    has_str(f.item[0].text, "No such file", "the fault gives the reason");
     fault_release(&f);
     ok(!files_read(folder, 10, &v, &f) && f.kind == FAULT_DATA, "a folder cannot be read");
     fault_release(&f);
@@ -110,12 +110,14 @@ static void pipes(void) {
     pthread_join(t, NULL);
     buf want = BUF_INIT;
     for (int i = 0; i < 3000; i++) buf_print(&want, "line %d\n", i);
-    ok(v.length == want.length && !memcmp(v.bytes, want.text, v.length), "with all its bytes");
-    ok(files_unchanged(path, &v), "and has no stamp that could change");
+    ok(v.length == want.length && !memcmp(v.bytes, want.text, v.length),
+       "the pipe gives all its bytes");
+    ok(files_unchanged(path, &v), "a pipe counts as unchanged");
     files_release(&v);
     pthread_create(&t, NULL, feed, path);
     signal(SIGPIPE, SIG_IGN);
-    ok(!files_read(path, 5000, &v, &f) && f.kind == FAULT_LIMIT, "a pipe with more than the limit");
+    ok(!files_read(path, 5000, &v, &f) && f.kind == FAULT_LIMIT,
+       "a pipe with more than the limit is refused");
     pthread_join(t, NULL);
     fault_release(&f);
     buf_release(&want);
@@ -125,39 +127,40 @@ static void writing(void) {
     fault f = FAULT_INIT;
     struct stat info;
     umask(027);
-    ok(files_write(in("new"), "one", 3, &f), "a new file");
-    is_str(content(in("new")), "one", "has its bytes");
+    ok(files_write(in("new"), "one", 3, &f), "a new file is written");
+    is_str(content(in("new")), "one", "the new file has its bytes");
     stat(in("new"), &info);
-    is_int(info.st_mode & 0777, 0640, "and the permissions of the umask");
+    is_int(info.st_mode & 0777, 0640, "the new file has the permissions of the umask");
     chmod(in("new"), 0604);
     ino_t before = info.st_ino;
     ok(files_write(in("new"), "second", 6, &f), "an old file is replaced");
-    is_str(content(in("new")), "second", "by the new bytes");
+    is_str(content(in("new")), "second", "the replaced file has the new bytes");
     stat(in("new"), &info);
-    ok(info.st_ino != before, "as another file, in one step");
-    is_int(info.st_mode & 0777, 0604, "with the permissions it had");
-    ok(files_write(in("empty"), "", 0, &f), "an empty file");
-    is_str(content(in("empty")), "", "is empty");
+    ok(info.st_ino != before, "it is another file, put there in one step");
+    is_int(info.st_mode & 0777, 0604, "it has the permissions of the old one");
+    ok(files_write(in("empty"), "", 0, &f), "an empty file is written");
+    is_str(content(in("empty")), "", "the empty file is empty");
 
-    ok(symlink(in("new"), in("link")) == 0, "a link");
-    ok(files_write(in("link"), "linked", 6, &f), "is written");
-    is_str(content(in("new")), "second", "but what it led to stays");
+    ok(symlink(in("new"), in("link")) == 0, "a link is made");
+    ok(files_write(in("link"), "linked", 6, &f), "a file is written in place of the link");
+    is_str(content(in("new")), "second", "the file that the link led to stays");
     is_str(content(in("link")), "linked", "the link is replaced");
     ok(files_write("/dev/null", "x", 1, &f), "a device is written to, not replaced");
     stat("/dev/null", &info);
-    ok(S_ISCHR(info.st_mode), "and still is one");
+    ok(S_ISCHR(info.st_mode), "the device is still a device");
 
-    ok(files_write(in("none/below//file"), "x", 1, &f), "folders that are not there");
-    is_str(content(in("none/below/file")), "x", "are made");
+    ok(files_write(in("none/below//file"), "x", 1, &f),
+       "a file below folders that are not there is written");
+    is_str(content(in("none/below/file")), "x", "the folders are made");
     ok(!files_write(in("new/below/file"), "x", 1, &f) && f.kind == FAULT_USAGE,
-       "a file is no folder");
-    has_str(f.item[0].text, "Not a directory", "is said");
-    has_str(f.item[0].file, "/new", "of the file");
+       "a file below a file is refused");
+    has_str(f.item[0].text, "Not a directory", "the message says that it is no folder");
+    has_str(f.item[0].file, "/new", "the fault names the file");
     fault_release(&f);
-    ok(!files_write(in("gone/below/"), "x", 1, &f), "a name that is empty");
-    ok(access(in("gone"), F_OK) < 0, "leaves no folder behind");
+    ok(!files_write(in("gone/below/"), "x", 1, &f), "an empty file name is refused");
+    ok(access(in("gone"), F_OK) < 0, "it leaves no folder behind");
     fault_release(&f);
-    ok(!files_write(folder, "x", 1, &f) && f.kind == FAULT_USAGE, "a folder is no file to write");
+    ok(!files_write(folder, "x", 1, &f) && f.kind == FAULT_USAGE, "writing to a folder is refused");
     fault_release(&f);
 }
 
@@ -181,10 +184,10 @@ static void full_disk(void) {
     int all = files_write_all(folder, set, 3, &f), all_fresh = files_write_all(fresh, set, 3, &f);
     setrlimit(RLIMIT_FSIZE, &old);
     ok(!one && kind == FAULT_LIMIT, "a write that fails halfway is a limit");
-    is_str(content(in("new")), "second", "and leaves the old file");
-    ok(!all && !all_fresh, "a set of which one fails halfway");
-    is_str(content(in("new")), "second", "leaves the old files");
-    is_int(entries(folder), before, "no part of any is left, nor a folder made for them");
+    is_str(content(in("new")), "second", "a write that failed leaves the old file");
+    ok(!all && !all_fresh, "a set of files of which one fails is refused");
+    is_str(content(in("new")), "second", "a set that failed leaves the old files");
+    is_int(entries(folder), before, "a set that failed leaves no parts and no folders");
     fault_release(&f);
 }
 
@@ -193,14 +196,14 @@ static void sets(void) {
     char path[256];
     snprintf(path, sizeof path, "%s", in("set"));
     file_item set[] = {{"score.csv", "s", 1}, {"排名.csv", "rank", 4}, {"result.json", "{}", 2}};
-    ok(files_write_all(path, set, 3, &f), "a set into a new folder");
-    is_int(entries(path), 3, "three files");
-    is_str(content(in("set/排名.csv")), "rank", "with their bytes");
+    ok(files_write_all(path, set, 3, &f), "a set is written into a new folder");
+    is_int(entries(path), 3, "the folder has three files");
+    is_str(content(in("set/排名.csv")), "rank", "the files of the set have their bytes");
     set[0].bytes = "t";
-    ok(files_write_all(path, set, 2, &f), "again, fewer");
-    is_str(content(in("set/score.csv")), "t", "replaces");
-    is_str(content(in("set/result.json")), "{}", "and lets the others be");
-    ok(files_write_all(path, NULL, 0, &f), "an empty set");
+    ok(files_write_all(path, set, 2, &f), "a smaller set is written");
+    is_str(content(in("set/score.csv")), "t", "files of the smaller set are replaced");
+    is_str(content(in("set/result.json")), "{}", "other files stay");
+    ok(files_write_all(path, NULL, 0, &f), "an empty set is written");
     static const char *const bad[] = {"", ".", "..", ".hidden", "a/b", "../up", "a\nb", "\x1b[31m"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         file_item two[] = {{"fine", "x", 1}, {bad[i], "x", 1}};
@@ -208,9 +211,9 @@ static void sets(void) {
            i);
         fault_release(&f);
     }
-    is_int(entries(path), 3, "and then nothing is written");
-    ok(files_write_all(in("none/of/them/"), set, 1, &f), "folders above it are made");
-    is_str(content(in("none/of/them/score.csv")), "t", "and it is there");
+    is_int(entries(path), 3, "a bad name writes nothing");
+    ok(files_write_all(in("none/of/them/"), set, 1, &f), "folders above a set are made");
+    is_str(content(in("none/of/them/score.csv")), "t", "the set is there");
 }
 
 /* FIPS 180-2 and the NESSIE vectors. */
@@ -225,16 +228,17 @@ static void digests(void) {
     digest_add(d, "", 0);
     digest_add(d, "bc", 2);
     digest_finish(d, hex);
-    is_str(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", "of abc");
+    is_str(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+           "SHA-256 of abc");
     memset(many, 'a', 1000000);
     d = digest_start();
     for (size_t at = 0, n = 1; at < 1000000; at += n, n = n * 3 + 1)
         digest_add(d, many + at, n < 1000000 - at ? n : 1000000 - at);
     digest_finish(d, hex);
     is_str(hex, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0",
-           "of a million a");
+           "SHA-256 of a million times a");
     digest_finish(NULL, hex);
-    is_str(hex, "", "without memory there is none");
+    is_str(hex, "", "without memory there is no SHA-256");
     free(many);
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/perl
-# Every command that makes a document makes it in every format; the list of commands, the help and the
-# manual page say the same.
+# Every command that makes a document can make it in every format; the list of commands, the help and the
+# manual page agree.
 use strict;
 use warnings;
 use utf8;

@@ -1,7 +1,7 @@
 #!/usr/bin/perl
-# Worked cases of formulas: published ones and hand arithmetic, the methods' own words for them, and the
-# engine in between. The cases of the domain report are read where they are; a copy of one or two of
-# each kind is below, for a plain clone.
+# Worked cases of formulas, from publications and by hand, computed by the methods of the library. The cases
+# of the domain report are read from its files; one or two of each kind are copied below for where it is
+# absent.
 use strict;
 use warnings;
 use FindBin;

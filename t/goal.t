@@ -1,6 +1,6 @@
 #!/bin/sh
-# assess goal and assess levers. What is told to reach a goal is written into the data and reaches it there, and a
-# little less does not; what is told of a step of 1 % is what the rules give for data that are 1 % more.
+# assess goal and assess levers. A change that is said to reach a goal is written into the data and reaches it there,
+# and a slightly smaller one does not. The effect of 1 % more is that of data with 1 % more.
 . "$(dirname "$0")/tap.sh"
 
 rules=$root/rules/2011.lua

@@ -391,21 +391,10 @@ static void treated(void) {
     static const char raw[] =
         "unit,g,p,q,r\nA,n,8,1.5,20\nB,n,6,,31\nC,n,14,2.5,900\nD,s,9,3.1,44\nE,s,,1.1,58\n"
         "F,s,11,4.5,39\nG,s,10,2.2,51\nH,n,7,1.9,47\n";
-    char folder[] = "/tmp/gradient.XXXXXX", path[64], data[64];
-    if (!mkdtemp(folder)) return;
-    snprintf(path, sizeof path, "%s/rules.lua", folder);
-    snprintf(data, sizeof data, "%s/raw.csv", folder);
-    FILE *to = fopen(path, "w");
-    fputs(script, to);
-    fclose(to);
-    to = fopen(data, "w");
-    fputs(raw, to);
-    fclose(to);
+    const char *path = tap_file("rules.lua", script);
+    tap_file("raw.csv", raw);
     rules(path, "total", "data.raw", 12);
     rules(path, "far", "data.raw", 20);
-    remove(path);
-    remove(data);
-    rmdir(folder);
 }
 
 int main(void) {

@@ -86,12 +86,12 @@ static void equal_nodes(void) {
     ok(B(add, x, y) == B(add, x, y) && ex_count(g) == before + 1, "equal nodes are one");
     ok(B(add, x, y) != B(add, y, x), "operands in another order are another node");
     ok(N(2) == N(2) && N(2) != N(3), "equal constants are one");
-    ok(N(0.0) != N(-0.0), "the two zeros are two");
+    ok(N(0.0) != N(-0.0), "0 and -0 are two constants");
     ok(N(NAN) == N(NAN) && N(NAN) != N(0), "a missing constant is one");
     ok(N(1) != ex_truth(g, 1, &f), "kinds are told apart");
     ok(ex_labels(g, unit, &f) == ex_labels(g, unit, &f), "labels of an axis are one node");
-    ok(ex_positions(g, year, &f) == ex_positions(g, year, &f), "so are its positions");
-    ok(ex_positions(g, year, &f) != ex_labels(g, year, &f), "which are not its labels");
+    ok(ex_positions(g, year, &f) == ex_positions(g, year, &f), "positions of an axis are one node");
+    ok(ex_positions(g, year, &f) != ex_labels(g, year, &f), "positions are not labels");
     ok(ex_reduce(g, EX_quantile, x, unit, 0.25, &f) != ex_reduce(g, EX_quantile, x, unit, 0.75, &f),
        "parameters are told apart");
     ok(ex_reduce(g, EX_sum, x, unit, 0, &f) != ex_reduce(g, EX_sum, x, year, 0, &f),
@@ -108,10 +108,10 @@ static void equal_nodes(void) {
     ok(once && once == ex_lookup(g, &fn, &text, 1, &f),
        "functions that are the same make one node");
     fn.same = 8;
-    ok(once != ex_lookup(g, &fn, &text, 1, &f), "others make another");
+    ok(once != ex_lookup(g, &fn, &text, 1, &f), "another function makes another node");
     fn.same = 0;
     ok(ex_lookup(g, &fn, &text, 1, &f) != ex_lookup(g, &fn, &text, 1, &f),
-       "and some are like no other");
+       "functions that may differ each time are never one node");
     before = ex_count(g);
     ex_id d = x;
     for (int i = 0; i < 64; i++) d = B(add, d, d);
@@ -127,7 +127,7 @@ static void positions(void) {
     ex_mark(g, 3, 42);
     ex_id n = B(sub, x, N(77));
     is_int(ex_get(g, n)->line, 42, "a node carries the line that made it");
-    is_int(ex_get(g, n)->file, 3, "and the file");
+    is_int(ex_get(g, n)->file, 3, "a node carries the file");
     ex_mark(g, 3, 43);
     ok(B(sub, x, N(77)) == n && ex_get(g, n)->line == 42, "an equal node keeps its first line");
     ok(ex_arg(g, n, 0) == x && ex_arg(g, n, 1) == N(77) && ex_arg(g, n, 2) == 0,
@@ -197,7 +197,8 @@ static void refusals(void) {
     refused(ex_reduce(g, EX_max, text, unit, 0, &f), "text", "a maximum of text");
     refused(ex_reduce(g, EX_any, x, unit, 0, &f), "number", "any of numbers");
     refused(ex_reduce(g, EX_quantile, x, unit, 1.5, &f), "1.5", "a quantile beyond 1");
-    refused(ex_reduce(g, EX_quantile, x, unit, NAN, &f), "'quantile'", "a quantile of nothing");
+    refused(ex_reduce(g, EX_quantile, x, unit, NAN, &f), "'quantile'",
+            "a quantile at a missing place");
     ex_id by = ex_position_of(g, leaf(EX_TEXT, AX_BIT(unit)), group, &f);
     refused(ex_reduce_by(g, EX_median, x, unit, by, group, &f), "'median'", "a median by groups");
     refused(ex_reduce_by(g, EX_sum, x, unit, x, group, &f), "'unit'",
@@ -214,7 +215,7 @@ static void refusals(void) {
     refused(ex_position_of(g, x, unit, &f), "'unit'", "numbers as labels of text");
     refused(ex_number(g, INFINITY, &f), "infinite", "an infinite constant");
     refused(ex_upto(g, x, unit, scalar, &f), "'unit'", "upto along text labels");
-    ok(B(add, 0, x) == 0 && f.count == 0, "an operand that failed gives no further fault");
+    ok(B(add, 0, x) == 0 && f.count == 0, "an operand that failed makes no further fault");
 }
 
 static void limits(void) {
@@ -222,9 +223,9 @@ static void limits(void) {
     ex_limit(g, left);
     ex_id n = x;
     for (int i = 0; i < 10 && n; i++) n = B(pow, n, scalar);
-    ok(!n && f.kind == FAULT_LIMIT, "more nodes than allowed");
+    ok(!n && f.kind == FAULT_LIMIT, "a node over the limit is refused");
     is_int(ex_count(g), left, "the graph stays as it was");
-    ok(B(add, x, y), "what is there already can be had still");
+    ok(B(add, x, y), "a node that exists can still be asked for");
     fault_release(&f);
     f = FAULT_INIT;
     ex_limit(g, 1000000);
@@ -240,8 +241,8 @@ static void limits(void) {
         ex_id along = ex_positions(g, ax_make(space, name, label, 4000, &f), &f);
         huge = i ? B(add, huge, along) : along;
     }
-    ok(!huge && f.kind == FAULT_LIMIT, "an array of 10^18 elements");
-    has_str(f.item[0].text, "long3", "says over which axes");
+    ok(!huge && f.kind == FAULT_LIMIT, "an array of 10^18 elements is refused");
+    has_str(f.item[0].text, "long3", "the message names the axes");
 }
 
 int main(void) {

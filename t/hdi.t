@@ -1,6 +1,6 @@
 #!/usr/bin/perl
-# The Human Development Index against what UNDP published: the sample always, and all values of all
-# years where the reference data is.
+# The Human Development Index against the values UNDP published: the sample, and where the reference data is
+# present, all values of all years.
 use strict;
 use warnings;
 use FindBin;

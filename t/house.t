@@ -1,5 +1,5 @@
 #!/usr/bin/perl
-# How src/ is built: floors, the libraries each may use, cycles, sizes, and what src/README.md says of it.
+# How src/ is built: its layers, the libraries each may use, cycles, sizes of files, and src/README.md about these.
 use strict;
 use warnings;
 use utf8;

@@ -1,6 +1,6 @@
 #!/usr/bin/perl
-# What was not observed is told as such: the outputs `imputed` and `treated` are truths, counted at the head of
-# the report, of explanations and of what is missing. The counts are those of the table's gaps.
+# Values that were not observed are marked as such: the outputs `imputed` and `treated` are truths, and are counted
+# at the head of the report, of explanations and of --missing. The counts are those of the gaps in the table.
 use strict;
 use warnings;
 use FindBin;
@@ -32,40 +32,40 @@ LUA
 my $good = rules_with('good', 'imputed = impute.marks(x, filled)', 'treated = treat.marks(filled, scores)', '');
 
 my ($status, $out, $err) = run($good, '--focus', 'Ana');
-is($status, 0, 'the report') or diag $err;
-like($out, qr/^Imputed +3 of 9 values, most for Ana \(2\)$/m, 'counts at its head');
-like($out, qr/^Treated +1 of 9 values$/m, 'and what was treated');
+is($status, 0, 'the report of imputed data') or diag $err;
+like($out, qr/^Imputed +3 of 9 values, most for Ana \(2\)$/m, 'the report counts imputed values at its head');
+like($out, qr/^Treated +1 of 9 values$/m, 'the report counts treated values');
 ($status, $out) = run($good, '--format', 'json');
 my $json = decode_json($out);
-is_deeply([$json->{imputed}, $json->{treated}], [{ count => 3, of => 9 }, { count => 1, of => 9 }], 'so does JSON');
+is_deeply([$json->{imputed}, $json->{treated}], [{ count => 3, of => 9 }, { count => 1, of => 9 }], 'JSON counts both');
 
 for (['Ana', 2, 'b, c'], ['Ben', 1, 'c'], ['Cay', 0, undef]) {
     my ($unit, $count, $which) = @$_;
     ($status, $out) = run('explain', $good, $unit, '--missing');
-    like($out, qr/^Imputed +$count of 3 values$/m, "$unit: --missing counts");
+    like($out, qr/^Imputed +$count of 3 values$/m, "$unit: --missing counts imputed values");
     my $says = $count ? qr/has a value, but some were imputed/ : qr/^Every indicator that weighs has a value\.$/m;
-    like($out, $says, 'and does not call an estimate a value');
-    like($out, qr/^Imputed: \Q$which\E$/m, 'by name') if $count;
+    like($out, $says, 'an estimate is not called a value');
+    like($out, qr/^Imputed: \Q$which\E$/m, 'imputed indicators are named') if $count;
     ($status, $out) = run('explain', $good, $unit, '--missing', '--format', 'json');
-    like($out, qr/"imputed": $count\b/, 'as JSON, too');
+    like($out, qr/"imputed": $count\b/, 'JSON of --missing counts them');
     ($status, $out) = run('explain', $good, $unit, '--missing', '--format', 'md');
-    like($out, qr/$count of 3 values/, 'as Markdown');
+    like($out, qr/$count of 3 values/, 'Markdown of --missing counts them');
     ($status, $out) = run('explain', $good, $unit);
     $count ? like($out, qr/^Imputed +$count of 3 values$/m, 'an explanation says it at its head')
            : unlike($out, qr/^Imputed/m, 'an explanation says nothing of none');
     ($status, $out) = run('explain', $good, $unit, '--format', 'json');
-    is(decode_json($out)->{figures}{imputed}, $count, 'in JSON it is a fact');
+    is(decode_json($out)->{figures}{imputed}, $count, 'JSON has the count as a figure');
     ($status, $out) = run('explain', $good, $unit, '--format', 'md');
-    like($out, qr/$count of 3 values/, 'in Markdown, too');
+    like($out, qr/$count of 3 values/, 'Markdown has the count');
 }
 
 # Figures in place of marks are refused, where they are returned or where `show` names them.
 ($status, $out, $err) = run(rules_with('figures', 'imputed = where(impute.marks(x, filled), filled)', 'treated = treat.marks(filled, scores)', ''));
-is($status, 3, 'figures are no marks');
-like($err, qr/figures\.lua:11:\d+: the output 'imputed' marks what was imputed: it must be truths, not numbers/, 'says the line')
+is($status, 3, 'marks that are numbers are refused');
+like($err, qr/figures\.lua:11:\d+: the output 'imputed' marks what was imputed: it must be truths, not numbers/, 'the message has the line')
     or diag $err;
-like($err, qr/imputed = impute\.marks\(x, filled\)/, 'and what to write');
+like($err, qr/imputed = impute\.marks\(x, filled\)/, 'the message says what to write');
 ($status, $out, $err) = run(rules_with('named', 'tamed = filled - scores', 'other = filled', ', treated = "tamed"'));
-is($status, 3, 'by the name in show as well');
-like($err, qr/named\.lua:5:\d+: the output 'tamed' marks what was treated: it must be truths, not numbers/, 'at that name') or diag $err;
+is($status, 3, 'marks named in show that are numbers are refused');
+like($err, qr/named\.lua:5:\d+: the output 'tamed' marks what was treated: it must be truths, not numbers/, 'the message has the line of that name') or diag $err;
 done_testing();

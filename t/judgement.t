@@ -1,6 +1,6 @@
 #!/usr/bin/perl
-# Weights of ranks, of steps, of best and worst, and sets of weights made one: against printed figures where there are any,
-# else against the same worked out another way: all corners of a linear program, elimination, search.
+# Weights from ranks, from steps, from best and worst, and joined from several sets: against printed figures where there
+# are any, else against another way to work them out: all corners of a linear program, elimination, search.
 use strict;
 use warnings;
 use FindBin;

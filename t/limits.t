@@ -1,7 +1,7 @@
 #!/bin/sh
-# What a command may take: --seconds and --memory hold for all it does, and end it with status 5 and
-# one message. A bound of address space far below what an unlimited command would take shows that the
-# limit on memory holds; an alarm far above the limit on time that a command ends at all.
+# --seconds and --memory limit everything a command does, and end it with status 5 and one message. That the
+# limit on memory holds is shown by a limit on address space far below what the command would take without
+# it; that the limit on time holds, by an alarm far above it.
 . "$(dirname "$0")/tap.sh"
 
 cp -r "$root/rules/methods" "$tmp/methods"
@@ -45,7 +45,7 @@ many() { # NAME INDICATORS: rules over 3,000 units
 many many 40
 sed 's/k = 3/k = 4/; s/% 5/% 4/' many.lua >other.lua
 run "$ASSESS" many.lua --format csv
-is "$status/$(printf '%s\n' "$out" | wc -l)" 0/3001 "rules with many data" || diag "$err"
+is "$status/$(printf '%s\n' "$out" | wc -l)" 0/3001 "rules with much data run" || diag "$err"
 
 # ---- seconds ----
 # Each of these takes longer, on any machine: reading 120,000 rows alone does.
@@ -60,19 +60,19 @@ many search 160
 run within 20 "$ASSESS" goal search.lua u2900 --rank 3 --seconds 1
 over seconds "a search"
 run within 20 "$ASSESS" goal search.lua u2900 --rank 3 --seconds 1 -o goal.md --format md
-is "$status/$(ls goal.md .*part 2>/dev/null)" 5/ "and no file is left behind"
+is "$status/$(ls goal.md .*part 2>/dev/null)" 5/ "a command that was ended leaves no file"
 
 cat >slow_test.lua <<'END'
 test("slow", function(t) for i = 1, 3e7 do end t.near(t.run("many.lua").total, { u1 = 1.5 }, 9) end)
 END
 run within 30 "$ASSESS" test slow_test.lua
-is "$status" 0 "a slow test" || diag "$out$err"
+is "$status" 0 "a slow test passes without a limit" || diag "$out$err"
 run within 30 "$ASSESS" mutate slow_test.lua --seconds 2
 over seconds "mutate: the limit is not that of each test"
 printf 'for i = 1, 200 do test("t" .. i, function(t) for k = 1, 1e7 do end t.ok(true) end) end\n' >long_test.lua
 run within 30 "$ASSESS" test long_test.lua --seconds 1
-is "$status/$(printf '%s\n' "$out" | grep -c '^1\.\.')" 5/0 "test: nor here; what had ended is told, without a plan"
-contains "$err" "--seconds raises the limit" "and the message says why"
+is "$status/$(printf '%s\n' "$out" | grep -c '^1\.\.')" 5/0 "a test that was ended: finished tests are reported, without a plan"
+contains "$err" "--seconds raises the limit" "the message names --seconds"
 
 # What sits in a library's long call does not look at any clock.
 { echo 'unit,text'; awk 'BEGIN { printf "u1,"; for (i = 0; i < 8000; i++) printf "a"; print "" }'; } >text.csv
@@ -89,7 +89,7 @@ run within 20 "$ASSESS" pipe.lua --seconds 0.5
 over seconds "a pipe to which nobody writes"
 cat many.csv >pipe.csv &
 run within 60 "$ASSESS" pipe.lua --format csv
-is "$status/$(printf '%s\n' "$out" | wc -l)" 0/3001 "one to which somebody does" || diag "$err"
+is "$status/$(printf '%s\n' "$out" | wc -l)" 0/3001 "a command whose output is read runs" || diag "$err"
 wait
 "$ASSESS" pipe.lua >pipe.out 2>pipe.err &
 victim=$!
@@ -97,14 +97,14 @@ sleep 0.5
 kill -TERM $victim
 within 20 sh -c "while kill -0 $victim 2>/dev/null; do sleep 0.1; done"
 wait $victim
-is "$?" 143 "SIGTERM ends a command that waits for one"
-contains "$(cat pipe.err)" stopped "with a word"
+is "$?" 143 "SIGTERM ends a command that waits for a reader"
+contains "$(cat pipe.err)" stopped "the message says that it was stopped"
 
 # A reader may take his time: what is computed is written in full.
 seq 40000 | sed 's/.*/u&,i1,1/; 1i unit,indicator,value' >long.csv
 sed 's/many.csv/long.csv/' many.lua >long.lua
 "$ASSESS" long.lua --format csv --output total --seconds 4 2>slow.err | { sleep 5; cat; } >slow.out
-is "$(wc -l <slow.out)" 40001 "the seconds do not run while the output waits for its reader" || cat slow.err
+is "$(wc -l <slow.out)" 40001 "waiting for a reader does not count as time" || cat slow.err
 
 # ---- memory ----
 cat >zero.lua <<'END'
@@ -124,19 +124,19 @@ return assessment { id = "few", title = "Few",
 END
 printf 'unit,indicator,value\nu1,a,1\nu1,b,2\n' >few.csv
 run under 200000 within 60 "$ASSESS" test kept_test.lua --memory 64
-is "$status" 5 "a test that computes without end"
-contains "$err" "kept_test.lua:1: the command needs more than the 64 MiB of memory it may take — --memory raises the limit" "where it was"
+is "$status" 5 "a test over the limit of memory is ended"
+contains "$err" "kept_test.lua:1: the command needs more than the 64 MiB of memory it may take — --memory raises the limit" "the message has its place"
 for command in "run many.lua" "explain many.lua u5" "goal many.lua u5 --rank 3" "levers many.lua u5" "diff many.lua other.lua"; do
     # shellcheck disable=SC2086
     run under 200000 within 30 "$ASSESS" $command --memory 2
     over memory "$command"
 done
 run "$ASSESS" many.lua --memory 2 -o made
-is "$status/$(ls made 2>/dev/null)" 5/ "and no folder is made"
+is "$status/$(ls made 2>/dev/null)" 5/ "no folder is made"
 if [ -z "$ASSESS_SAN" ]; then
     run under 60000 within 30 "$ASSESS" zero.lua --threads 1
     is "$status/$out" 5/ "a system without memory: status 5"
-    is "$err" "assess: out of memory" "and the message is another"
+    is "$err" "assess: out of memory" "the message says that there is no memory"
 fi
 
 # ---- one heap ----

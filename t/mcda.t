@@ -379,9 +379,9 @@ LUA
     }
 }
 
-# printed(NAME, CALL, PLACES, CASE, WANT): the results of a case, to the rounding they are printed with. A case is as the
+# as_printed(NAME, CALL, PLACES, CASE, WANT): the results of a case, to the rounding they are printed with. A case is as the
 # reference has it: rows, weights, types, and what else the method is told.
-sub printed {
+sub as_printed {
     my ($name, $call, $places, $case, $want) = @_;
     my $bounds = $case->{bounds} || $case->{range_t};
     my @has = map {
@@ -400,31 +400,31 @@ sub printed {
 }
 
 # ---- examples of papers, as the authors of pymcdm state them
-printed('WASPAS, Chakraborty et al. 2015', 'mcda.waspas(x, w, b)', 4, {
+as_printed('WASPAS, Chakraborty et al. 2015', 'mcda.waspas(x, w, b)', 4, {
     weights => [ 0.1181, 0.1181, 0.0445, 0.1181, 0.2861, 0.2861, 0.0445 ], types => [ 1, 1, 1, 1, 1, -1, -1 ],
     matrix => [ [ 30, 23, 5, 0.745, 0.745, 1500, 5000 ], [ 18, 13, 15, 0.745, 0.745, 1300, 6000 ], [ 15, 12, 10, 0.5, 0.5, 950, 7000 ],
         [ 25, 20, 13, 0.745, 0.745, 1200, 4000 ], [ 14, 18, 14, 0.255, 0.745, 950, 3500 ], [ 17, 15, 9, 0.745, 0.5, 1250, 5250 ],
         [ 23, 18, 20, 0.5, 0.745, 1100, 3000 ], [ 16, 8, 14, 0.255, 0.5, 1500, 3000 ] ],
 }, [ 0.8329, 0.7884, 0.6987, 0.8831, 0.7971, 0.7036, 0.8728, 0.5749 ]);
-printed('CODAS, Badi et al. 2017', 'mcda.codas(x, w, b)', 4, {
+as_printed('CODAS, Badi et al. 2017', 'mcda.codas(x, w, b)', 4, {
     weights => [ 0.2857, 0.3036, 0.2321, 0.1786 ], types => [ 1, -1, 1, 1 ],
     matrix => [ [ 45, 3600, 45, 0.9 ], [ 25, 3800, 60, 0.8 ], [ 23, 3100, 35, 0.9 ], [ 14, 3400, 50, 0.7 ], [ 15, 3300, 40, 0.8 ],
         [ 28, 3000, 30, 0.6 ] ],
 }, [ 1.3914, 0.3411, -0.2170, -0.5381, -0.7292, -0.2481 ]);
-printed('EDAS, Yazdani et al. 2020', 'mcda.edas(x, w, b)', 3, {
+as_printed('EDAS, Yazdani et al. 2020', 'mcda.edas(x, w, b)', 3, {
     weights => [ 0.131, 0.113, 0.126, 0.125, 0.126, 0.129, 0.132, 0.117 ], types => [ -1, -1, -1, 1, 1, -1, 1, 1 ],
     matrix => [ [ 3873, 39.55, 0.27, 0.87, 150, 0.07, 12, 2130 ], [ 5067, 67.26, 0.23, 0.23, 40, 0.02, 21, 2200 ],
         [ 2213, 24.69, 0.08, 0.17, 200, 0.04, 35, 570 ], [ 6243, 132, 0.07, 0.25, 100, 0.04, 16, 100 ],
         [ 8312, 460.47, 0.05, 0.21, 25, 0.1, 25, 200 ] ],
 }, [ 0.841, 0.632, 0.883, 0.457, 0.104 ]);
-printed('MABAC, Pamučar and Ćirović 2015', 'mcda.mabac(x, w, b)', 4, {
+as_printed('MABAC, Pamučar and Ćirović 2015', 'mcda.mabac(x, w, b)', 4, {
     weights => [ 0.146, 0.144, 0.119, 0.121, 0.115, 0.101, 0.088, 0.068, 0.05, 0.048 ], types => [ -1, 1, 1, 1, -1, -1, 1, 1, 1, 1 ],
     matrix => [ [ 22600, 3800, 2, 5, 1.06, 3, 3.5, 2.8, 24.5, 6.5 ], [ 19500, 4200, 3, 2, 0.95, 3, 3.4, 2.2, 24, 7 ],
         [ 21700, 4000, 1, 3, 1.25, 3.2, 3.3, 2.5, 24.5, 7.3 ], [ 20600, 3800, 2, 5, 1.05, 3.25, 3.2, 2, 22.5, 11 ],
         [ 22500, 3800, 4, 3, 1.35, 3.2, 3.7, 2.1, 23, 6.3 ], [ 23250, 4210, 3, 5, 1.45, 3.6, 3.5, 2.8, 23.5, 7 ],
         [ 20300, 3850, 2, 5, 0.9, 3.25, 3, 2.6, 21.5, 6 ] ],
 }, [ 0.0826, 0.2183, -0.0488, 0.0246, -0.0704, 0.0465, 0.0464 ]);
-printed('VIKOR, Opricovic and Tzeng 2004', 'mcda.vikor(x, w, b)', 3,
+as_printed('VIKOR, Opricovic and Tzeng 2004', 'mcda.vikor(x, w, b)', 3,
     { weights => [ 0.5, 0.5 ], types => [ -1, 1 ], matrix => [ [ 1, 3000 ], [ 2, 3750 ], [ 5, 4500 ] ] }, [ 1, 0, 1 ]);
 
 # ---- all published cases
@@ -461,8 +461,8 @@ SKIP: {
         {
             my $want = $case->{output} // $case->{expected};
             my $places = max map { /\.(\d+)/ ? length $1 : 0 } @$want;
-            printed("published: $name", 'mcda.' . ($call{$name} // 'missing'), $places, { %$case, %{ $inputs{$name} // {} } }, $want);
-            printed("published: simple $name", 'select(2, mcda.probid(x, w, b))', 4, $case, $case->{output_735})
+            as_printed("published: $name", 'mcda.' . ($call{$name} // 'missing'), $places, { %$case, %{ $inputs{$name} // {} } }, $want);
+            as_printed("published: simple $name", 'select(2, mcda.probid(x, w, b))', 4, $case, $case->{output_735})
                 if $case->{output_735};
         }
     }
@@ -470,7 +470,7 @@ SKIP: {
         Linear => 'linear', Nonlinear => 'nonlinear', EA => 'enhanced', ZT => 'zavadskas_turskis');
     for my $case (@{ $published->{normalisations} }) {
         my ($kind) = $case->{method} =~ /^(\w+?)Normalization/;
-        printed("published: $case->{method}", "mcda.$scale_of{$kind}(x, b)", 8, $case, $case->{output});
+        as_printed("published: $case->{method}", "mcda.$scale_of{$kind}(x, b)", 8, $case, $case->{output});
     }
 }
 done_testing();

@@ -69,7 +69,7 @@ static void add_stages(void) {
     model_make_stages(&m, &f);
 }
 
-/* A group of two, and a leaf that hangs beside it. */
+/* A group of two indicators, and an indicator beside the group. */
 static void test_levels(void) {
     open_model();
     add_stages();
@@ -89,9 +89,10 @@ static void test_levels(void) {
     model_add_leaf(&m, a1, "score", "score", -1, (md_value){MD_METHOD, NAN, "normalise.ratio"},
                    here, &f);
     ok(model_close_tree(&m, NULL, 0, here, &f) && model_make_arrays(&m, &f) && !f.count,
-       "a tree is closed");
-    is_int(ax_get(space, ax_find(space, "indicator"))->size, 3, "three indicators");
-    is_int(ax_get(space, ax_find(space, "group"))->size, 2, "A, and B as its own group");
+       "the tree is closed and its arrays are made");
+    is_int(ax_get(space, ax_find(space, "indicator"))->size, 3, "there are three indicators");
+    is_int(ax_get(space, ax_find(space, "group"))->size, 2,
+           "an indicator beside the groups is its own group");
     is_int(ax_find(space, "index"), AX_NONE, "the root makes no axis");
     is_str(label("index.group", "indicator", "A2"), "A", "A2 is in A");
     is_str(label("index.group", "indicator", "B"), "B", "B is in itself");
@@ -103,35 +104,40 @@ static void test_levels(void) {
            "a group weighs the sum of its children");
     is_num(cell("index.group.weight", "group", "A", 1), 7.0, "in each stage");
     is_num(cell("index.group.weight", "group", "B", 0), 1.0,
-           "and the leaf beside it as much as itself");
-    is_num(cell("index.standard", "indicator", "A1", 0), NAN, "no standard in stage 1");
-    is_num(cell("index.standard", "indicator", "A1", 1), 60.0, "one in stage 2");
-    is_num(cell("index.standard", "indicator", "B", 0), 7.0, "the same in all stages");
-    is_num(cell("index.target_low", "indicator", "A1", -1), NAN, "not given is missing");
-    is_num(cell("index.target_low", "indicator", "B", -1), 0.5, "one end of a pair");
-    is_str(label("index.unit", "indicator", "A1"), "km", "a text");
+           "an indicator that is its own group weighs as much there");
+    is_num(cell("index.standard", "indicator", "A1", 0), NAN,
+           "a standard for stage 2 only is missing in stage 1");
+    is_num(cell("index.standard", "indicator", "A1", 1), 60.0, "it is there in stage 2");
+    is_num(cell("index.standard", "indicator", "B", 0), 7.0,
+           "a standard without a stage holds in all");
+    is_num(cell("index.target_low", "indicator", "A1", -1), NAN,
+           "an attribute that is not given is missing");
+    is_num(cell("index.target_low", "indicator", "B", -1), 0.5, "one end of a range");
+    is_str(label("index.unit", "indicator", "A1"), "km", "an attribute that is a text");
     is_num(model_array(&m, "params.limits.low")->value[0], 1.0, "a parameter in a table");
     ok(!model_array(&m, "index.score"), "methods have no array");
-    is_int(model_element_of(&m, ax_find(space, "group"), 1), b, "a label's element");
+    is_int(model_element_of(&m, ax_find(space, "group"), 1), b, "the element of a label");
     const md_array *standard = model_array(&m, "index.standard");
     size_t last = 0;
     while (standard->value[last] != 60) last++;
     is_str(m.leaf[standard->leaf[last]].address, "index.A.A1.standard.s2", "a cell knows its leaf");
-    is_int(model_array(&m, "index.target_low")->leaf[0], -1, "or that it has none");
+    is_int(model_array(&m, "index.target_low")->leaf[0], -1, "a cell without a leaf has -1");
 
     /* Values from outside. */
     ok(model_set(&m, "index.A.A2.weight.s1", "30", &f) && model_fill(&m, &f), "a weight is set");
-    is_num(cell("index.group.weight", "group", "A", 0), 32.0, "and the group's follows");
-    is_num(cell("index.group.weight", "group", "A", 1), 7.0, "in its stage only");
+    is_num(cell("index.group.weight", "group", "A", 0), 32.0, "the weight of its group follows");
+    is_num(cell("index.group.weight", "group", "A", 1), 7.0, "the other stage stays");
     ok(model_set(&m, "params.on", "false", &f) && model_set(&m, "params.day", "2011-06-30", &f),
-       "truths, dates");
-    is_num(model_leaf(&m, "params.day")->value.number, 15155.0, "are read as such");
-    is_str(model_leaf_text(&m, model_leaf(&m, "params.day")), "2011-06-30", "and written");
-    is_str(model_leaf_text(&m, model_leaf(&m, "params.on")), "false", "a truth as text");
-    is_int(model_leaf(&m, "params.on")->changed, 1, "it is known as changed");
+       "a truth and a date are set");
+    is_num(model_leaf(&m, "params.day")->value.number, 15155.0, "a date is read as days");
+    is_str(model_leaf_text(&m, model_leaf(&m, "params.day")), "2011-06-30",
+           "a date is written as a date");
+    is_str(model_leaf_text(&m, model_leaf(&m, "params.on")), "false",
+           "a truth is written as a word");
+    is_int(model_leaf(&m, "params.on")->changed, 1, "a leaf that was set is marked as changed");
     ok(model_set(&m, "index.A.A1.unit", "mile", &f) && model_fill(&m, &f), "a text is set");
-    is_str(label("index.unit", "indicator", "A1"), "mile", "and seen");
-    is_int((long)f.count, 0, "without a fault");
+    is_str(label("index.unit", "indicator", "A1"), "mile", "the array has the new text");
+    is_int((long)f.count, 0, "none of this is a fault");
     static const char *const bad[][4] = {
         {"params.cap", "1,5", "'1,5' is not a number; params.cap is one", ""},
         {"params.on", "1", "'1' is neither true nor false; params.on is one of them", ""},
@@ -151,11 +157,11 @@ static void test_levels(void) {
         fault_release(&f);
         ok(!model_set(&m, bad[i][0], bad[i][1], &f) && f.kind == FAULT_USAGE, "%s = %s is refused",
            bad[i][0], bad[i][1]);
-        is_str(said(0), bad[i][2], "with words");
-        is_str(hinted(0), bad[i][3], "and a hint");
+        is_str(said(0), bad[i][2], "the message for %s = %s", bad[i][0], bad[i][1]);
+        is_str(hinted(0), bad[i][3], "the hint for %s = %s", bad[i][0], bad[i][1]);
     }
     is_num(model_leaf(&m, "index.A.A1.weight")->value.number, 2.0,
-           "what was refused changes nothing");
+           "a refused value changes nothing");
     close_model();
 }
 
@@ -165,26 +171,27 @@ static void test_refusals(void) {
     element(a, 1, "X");
     element(root, 1, "X");
     element(root, 0, "E");
-    ok(!model_close_tree(&m, NULL, 0, here, &f) && f.kind == FAULT_RULE, "a bad tree is refused");
-    is_str(said(0), "the id 'X' is given twice, first at r.lua:1", "for an id given twice");
-    is_str(said(1), "group 'E' has no indicators", "and for an empty group, at once");
+    ok(!model_close_tree(&m, NULL, 0, here, &f) && f.kind == FAULT_RULE,
+       "a tree with faults is refused");
+    is_str(said(0), "the id 'X' is given twice, first at r.lua:1", "an id given twice is reported");
+    is_str(said(1), "group 'E' has no indicators", "an empty group is reported, too");
     close_model();
 
     open_model();
     root = element(-1, 0, "r");
     int deep = element(element(root, 0, "A"), 0, "B");
     element(deep, 1, "C");
-    ok(!model_close_tree(&m, NULL, 0, here, &f), "three levels need names");
-    has_str(said(0), "name its levels", "it says so");
+    ok(!model_close_tree(&m, NULL, 0, here, &f), "three levels without names are refused");
+    has_str(said(0), "name its levels", "the message asks for names");
     fault_release(&f);
     const char *two[] = {"indicator", "index"}, *four[] = {"leaf", "pillar", "sub", "index"};
-    ok(!model_close_tree(&m, two, 2, here, &f), "as many as there are");
-    has_str(said(0), "4 levels deep", "it counts them");
+    ok(!model_close_tree(&m, two, 2, here, &f), "two names for four levels are refused");
+    has_str(said(0), "4 levels deep", "the message counts the levels");
     fault_release(&f);
     ok(model_close_tree(&m, four, 4, here, &f) && model_make_arrays(&m, &f),
        "four names for four levels");
     is_str(label("index.sub", "leaf", "C"), "A", "a map over two levels");
-    is_str(label("index.pillar.sub", "pillar", "B"), "A", "and over one, further up");
+    is_str(label("index.pillar.sub", "pillar", "B"), "A", "a map over one level, further up");
     close_model();
 
     open_model();
@@ -193,18 +200,20 @@ static void test_refusals(void) {
     text(x, "size", "big");
     number(y, "size", "size", -1, 3);
     is_int(model_add_leaf(&m, x, "better", "better", -1, (md_value){MD_TEXT, NAN, "up"}, here, &f),
-           -1, "no direction");
-    is_str(said(0), "index.X.better is 'up', not \"higher\", \"lower\" or \"target\"", "named");
+           -1, "an unknown direction is refused");
+    is_str(said(0), "index.X.better is 'up', not \"higher\", \"lower\" or \"target\"",
+           "the message names the directions");
     fault_release(&f);
     ok(model_close_tree(&m, NULL, 0, here, &f) && !model_make_arrays(&m, &f),
-       "one attribute, two kinds");
-    is_str(said(0), "index.Y.size is a number, but elsewhere size is a text", "told apart");
+       "an attribute of two kinds is refused");
+    is_str(said(0), "index.Y.size is a number, but elsewhere size is a text",
+           "the message names both kinds");
     fault_release(&f);
     is_int(model_add_stage(&m, &(md_stage){.name = "s", .title = "", .from = 3, .to = 2}, &f), 0,
-           "a stage");
-    is_str(said(0), "stage 's' ends in 2, before it begins in 3",
-           "with its years the wrong way round");
-    is_int(model_add_stage(&m, &(md_stage){.name = "s", .title = ""}, &f), -1, "a stage twice");
+           "a stage whose years are the wrong way round is added");
+    is_str(said(0), "stage 's' ends in 2, before it begins in 3", "its years are reported");
+    is_int(model_add_stage(&m, &(md_stage){.name = "s", .title = ""}, &f), -1,
+           "a second stage of the same name is refused");
     close_model();
 }
 

@@ -1,6 +1,6 @@
 #!/bin/sh
-# assess mutate. What survives is worked out by hand: the weak tests look at one element each, the strong
-# ones at all, at the edges of every comparison.
+# assess mutate. The survivors are worked out by hand. The weak tests look at one element each, the strong
+# ones at all elements, at the edges of every comparison.
 #
 # small.lua, weak: the first score of X in the first stage, 100 * 25 / 50. It notices the standard of A1 in
 # stage one (2 ways), the direction of A1, the 100, the * and the / of its branch (2 + 1 + 1), = of the
@@ -13,7 +13,7 @@ export COLUMNS
 unset NO_COLOR
 
 run "$ASSESS" mutate t/mutate/small_weak_test.lua
-is "$status" 0 "survivors are no failure" || diag "$err"
+is "$status" 0 "survivors do not fail the command" || diag "$err"
 is "$out" "
 Survivors: no test notices
   t/mutate/small.lua:12: params.cap: 100 → 110
@@ -77,11 +77,11 @@ Survivors: no test notices
 6 of 21 mutants killed, 28.6 %" "patterns, literals, roundings and ranks"
 
 run "$ASSESS" mutate t/mutate/words_strong_test.lua
-like "$out" '^21 of 21 mutants killed, 100.0 %$' "strong tests leave none of words"
+like "$out" '^21 of 21 mutants killed, 100.0 %$' "strong tests kill all mutants of words"
 run "$ASSESS" mutate t/mutate/
-like "$out" '^55 of 55 mutants killed' "a folder: tests of both rule files, together"
+like "$out" '^55 of 55 mutants killed' "a folder: the tests of both rule files count"
 run "$ASSESS" mutate --rules t/mutate/words.lua t/mutate
-like "$out" '^21 of 21 mutants killed' "--rules: mutants of one of them"
+like "$out" '^21 of 21 mutants killed' "--rules: the mutants of one rule file"
 
 # ---- which ----
 
@@ -90,28 +90,28 @@ like "$out" '^0 of 4 mutants killed, 0.0 %' "--only: addresses"
 run "$ASSESS" mutate --only 'small.lua:28' t/mutate/small_weak_test.lua
 like "$out" '^0 of 4 mutants killed' "--only: a line"
 run "$ASSESS" mutate --only 'index.B*' t/mutate/small_weak_test.lua
-is "$status" 2 "--only that is like nothing"
-contains "$err" "there is nothing to change like index.B*" "and says so"
+is "$status" 2 "--only with a pattern that matches nothing is refused"
+contains "$err" "there is nothing to change like index.B*" "the message names the pattern"
 run "$ASSESS" mutate --sample 12 t/mutate/small_weak_test.lua
 first=$out
-like "$out" 'of 12 mutants killed, .* a sample of 34$' "--sample"
+like "$out" 'of 12 mutants killed, .* a sample of 34$' "--sample takes a sample"
 run "$ASSESS" mutate --sample 12 t/mutate/small_weak_test.lua
-is "$out" "$first" "the same sample again"
+is "$out" "$first" "the same seed takes the same sample"
 run "$ASSESS" mutate --sample 12 --seed 7 t/mutate/small_weak_test.lua
-ok "another seed, another sample" test "$out" != "$first"
+ok "another seed takes another sample" test "$out" != "$first"
 
 # ---- for programs ----
 
 run "$ASSESS" mutate --min 29 t/mutate/small_weak_test.lua
 is "$status" 0 "--min that is reached"
 run "$ASSESS" mutate --min 30 t/mutate/small_weak_test.lua
-is "$status" 1 "--min that is not"
-contains "$err" "29.4 % of the mutants are noticed, less than --min 30" "says what is missing"
+is "$status" 1 "--min that is not reached"
+contains "$err" "29.4 % of the mutants are noticed, less than --min 30" "the message has the share and the minimum"
 run "$ASSESS" mutate -f csv t/mutate/small_weak_test.lua
-is "$(printf '%s\n' "$out" | grep -c ',killed,')" 10 "CSV: the killed"
-is "$(printf '%s\n' "$out" | grep -c ',survived,')" 21 "CSV: the survivors"
-is "$(printf '%s\n' "$out" | grep -c ',quiet,')" 3 "CSV: those that change nothing"
-like "$out" '^t/mutate/small.lua,18,leaf,index.A.A1.standard.one,,50,55,killed,t/mutate/small_weak_test.lua:1: one score' "CSV: who noticed"
+is "$(printf '%s\n' "$out" | grep -c ',killed,')" 10 "CSV: killed mutants"
+is "$(printf '%s\n' "$out" | grep -c ',survived,')" 21 "CSV: survivors"
+is "$(printf '%s\n' "$out" | grep -c ',quiet,')" 3 "CSV: mutants that change nothing"
+like "$out" '^t/mutate/small.lua,18,leaf,index.A.A1.standard.one,,50,55,killed,t/mutate/small_weak_test.lua:1: one score' "CSV: the test that noticed"
 run "$ASSESS" mutate -f json t/mutate/small_weak_test.lua
 json=$(printf '%s' "$out" | perl -MJSON::PP -e 'my $j = decode_json(join "", <STDIN>); my $s = $j->{summary};
     print "$s->{mutants} $s->{killed} $s->{survived} $s->{quiet} ", scalar @{$j->{mutants}}, " $j->{unused}[0]{address}"')
@@ -123,22 +123,22 @@ cat >"$tmp/wrong_test.lua" <<'END'
 test("wrong", function(t) t.near(1, 2) end)
 END
 run "$ASSESS" mutate "$tmp/wrong_test.lua"
-is "$status" 1 "tests that fail without any change"
-contains "$err" "the test 'wrong' fails without any change" "are refused"
+is "$status" 1 "tests that fail without any change: status 1"
+contains "$err" "the test 'wrong' fails without any change" "the message names the test that fails"
 run "$ASSESS" mutate "$tmp"
-is "$status" 1 "also below a folder"
+is "$status" 1 "tests below a folder that fail without any change: status 1"
 mkdir "$tmp/empty"
 run "$ASSESS" mutate "$tmp/empty"
-is "$status" 1 "no tests"
-contains "$err" "no tests below $tmp/empty" "are a failure"
+is "$status" 1 "a folder without tests: status 1"
+contains "$err" "no tests below $tmp/empty" "the message says that there are no tests"
 run "$ASSESS" mutate rules/nowhere
-is "$status" 2 "a folder that is not there"
+is "$status" 2 "a folder that is not there is refused"
 run "$ASSESS" mutate --rules nowhere.lua t/mutate
-is "$status" 2 "a rule file that is not there"
+is "$status" 2 "a rule file that is not there is refused"
 run "$ASSESS" mutate --min 200 t/mutate
-is "$status" 2 "a share beyond 100"
+is "$status" 2 "a share above 100 is refused"
 run "$ASSESS" mutate --onyl x
-contains "$err" "--only" "a slip is understood"
+contains "$err" "--only" "a misspelt option: the nearest is suggested"
 
 # A mutant whose rules cannot be computed is killed, and what follows is not disturbed.
 cat >"$tmp/each.lua" <<'END'
@@ -161,9 +161,9 @@ END
 rm "$tmp/wrong_test.lua"
 run "$ASSESS" mutate -f csv "$tmp/each_test.lua"
 is "$status" 0 "rules that fail with a mutant" || diag "$err"
-like "$out" ',params.step,,2,3,failed,' "a mutant that cannot be computed"
-like "$out" ',params.step,,2,1,killed,' "and the next one is tried as if nothing had been"
-is "$(printf '%s\n' "$out" | grep -Ec ',(killed|failed),')" 6 "all are noticed"
+like "$out" ',params.step,,2,3,failed,' "a mutant that cannot be computed counts as failed"
+like "$out" ',params.step,,2,1,killed,' "the next mutant is tried as usual"
+is "$(printf '%s\n' "$out" | grep -Ec ',(killed|failed),')" 6 "all mutants are noticed"
 
 # The method of an indicator becomes that of another one. Tests of One alone notice it of One; that Two
 # is not noticed is told; an attribute that no formula asks for is no mutant.
@@ -171,7 +171,7 @@ cat >"$tmp/methods.lua" <<'END'
 local function twice(x) return 2 * x end
 local function half(x) return x / 2 end
 return assessment {
-  id = "methods", title = "Methods", attributes = { "later" },
+  id = "mutants of methods", title = "Methods", attributes = { "later" },
   data = { observed = csv("methods.csv", { unit = "unit", indicator = "indicator", value = "value" }) },
   index = index { "all", "All",
     indicator { "A1", "One", score = twice, later = half },
@@ -194,7 +194,7 @@ END
 run "$ASSESS" mutate -f csv --only 'index.*' "$tmp/methods_test.lua"
 is "$status" 0 "methods" || diag "$err"
 like "$out" ',method,index.A1.score,,[^,]*twice,[^,]*half,killed,' "another method is noticed"
-like "$out" ',method,index.A2.score,,[^,]*half,[^,]*twice,survived,' "or not"
+like "$out" ',method,index.A2.score,,[^,]*half,[^,]*twice,survived,' "another method is not noticed by a weak test"
 lacks "$out" ".later" "what no formula asks for is no mutant"
 
 done_testing

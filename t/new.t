@@ -1,5 +1,5 @@
 #!/usr/bin/perl
-# First rules written from a CSV file: files as they are found go from file to ranking.
+# assess new: first rules are written from CSV files of many kinds, and run.
 use strict;
 use warnings;
 use utf8;

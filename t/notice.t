@@ -1,6 +1,6 @@
 #!/usr/bin/perl
 # Notices: the list of units by grade. The totals and grades of t/statement are worked out by hand in
-# t/statement.t; the larger list is sorted here by other means.
+# t/statement.t; the larger list is sorted in this test.
 use strict;
 use warnings;
 use utf8;
@@ -14,13 +14,7 @@ use Test::More;
 binmode Test::More->builder->$_, ':encoding(UTF-8)' for qw(output failure_output todo_output);
 delete @ENV{qw(NO_COLOR COLUMNS)};
 
-sub said {
-    my ($status, $out, $err) = run('notice', map { encode_utf8($_) } @_);
-    is("$status/$err", '0/', "assess notice @_") or diag(decode_utf8($err));
-    return decode_utf8($out);
-}
-
-is(said('t/statement/units.lua', '--width', 80), <<'TEXT', 'three units');
+is(printed('notice', 't/statement/units.lua', '--width', 80), <<'TEXT', 'the notice of three units');
 考核结果通报
 规则    责任单位考核办法（测试）
 依据    测试〔2011〕1号
@@ -47,13 +41,13 @@ is(said('t/statement/units.lua', '--width', 80), <<'TEXT', 'three units');
    2  贸促委  89.33
    3  宣传部  79.78
 TEXT
-is(said('t/statement/units.lua', '-f', 'csv'), <<'CSV', 'three units as CSV');
+is(printed('notice', 't/statement/units.lua', '-f', 'csv'), <<'CSV', 'the notice as CSV');
 grade,rank,unit,total
 优秀,1,外办,95
 合格,2,贸促委,89.33
 合格,3,宣传部,79.78
 CSV
-my $json = decode_json(encode_utf8(said('t/statement/units.lua', '-f', 'json')));
+my $json = decode_json(encode_utf8(printed('notice', 't/statement/units.lua', '-f', 'json')));
 is_deeply($json, {
     schema => 'assess-notice', schema_version => 1, title => '考核结果通报',
     notice => { title => '责任单位考核办法（测试）', cite => '测试〔2011〕1号', status => '草案', units => 3 },
@@ -63,17 +57,17 @@ is_deeply($json, {
              { grade => '合格', rank => 2, unit => '贸促委', total => 89.33 },
              { grade => '合格', rank => 3, unit => '宣传部', total => 79.78 }],
 }, 'three units as JSON') or diag(explain($json));
-my $md = said('t/statement/units.lua', '-f', 'md');
-like($md, qr/^## 优秀（1 个）\n\n\| 位次 \| 单位 \| 总分 \|\n\| ---: \| --- \| ---: \|\n\| 1 \| 外办 \| 95.00 \|\n\n## 合格/m, 'as Markdown');
+my $md = printed('notice', 't/statement/units.lua', '-f', 'md');
+like($md, qr/^## 优秀（1 个）\n\n\| 位次 \| 单位 \| 总分 \|\n\| ---: \| --- \| ---: \|\n\| 1 \| 外办 \| 95.00 \|\n\n## 合格/m, 'the notice as Markdown');
 
 # Within a grade as the units were given: 宣传部 stands before 贸促委 in the rule.
 my $given = decode_utf8(slurp('t/statement/units.lua')) =~ s/csv\("/csv("$FindBin::Bin\/statement\//gr;
 $given =~ s/events = "event"/events = "event", order = "given"/;
-like(said(file('given.lua', encode_utf8($given)), '-f', 'csv'), qr/外办.*\n.*宣传部.*\n.*贸促委/, 'as given');
+like(printed('notice', file('given.lua', encode_utf8($given)), '-f', 'csv'), qr/外办.*\n.*宣传部.*\n.*贸促委/, 'units in the order given');
 
 # The sample of 2011: 28 units with a total, 30 % of them is 8.4, so 8 places; two share the eighth, at 96.30, and
 # neither gets it. The lists are the rule's own outputs, sorted here.
-my $sample = decode_json(encode_utf8(said('rules/2011-units.lua', '-f', 'json')));
+my $sample = decode_json(encode_utf8(printed('notice', 'rules/2011-units.lua', '-f', 'json')));
 is_deeply($sample->{quota}, { grade => '优秀', places => 8, used => 7 }, 'the places of the sample');
 is_deeply($sample->{counts}, { '优秀' => 7, '良好' => 14, '合格' => 6, '不合格' => 1, '未定等次' => 1 }, 'its grades');
 my $results = outputs('rules/2011-units.lua', '--quiet');
@@ -103,8 +97,8 @@ return assessment { id = "many", title = "Many", data = { x = csv("many.csv", { 
              grade = where(total:ge(90), "top", where(total:ge(60), "fair", "poor")) }
   end }
 LUA
-my ($head, @rows) = csv_rows(encode_utf8(said($many, '-f', 'csv')));
-is("@$head", 'grade rank unit total', 'the columns');
+my ($head, @rows) = csv_rows(encode_utf8(printed('notice', $many, '-f', 'csv')));
+is("@$head", 'grade rank unit total', 'the columns of CSV');
 my @present = grep { defined $_->{total} } @units;
 my @want;
 for my $u (sort { $b->{total} <=> $a->{total} || $a->{unit} cmp $b->{unit} } @present) {
@@ -113,13 +107,13 @@ for my $u (sort { $b->{total} <=> $a->{total} || $a->{unit} cmp $b->{unit} } @pr
 }
 push @want, ['', '', $_->{unit}, ''] for grep { !defined $_->{total} } @units;
 is_deeply(\@rows, \@want, 'the best grade first, by rank within it, those without one last');
-my $text = said($many, '--width', 60);
-like($text, qr/^No grade \(\d+\)$/m, 'in English, and those without a grade told apart');
+my $text = printed('notice', $many, '--width', 60);
+like($text, qr/^No grade \(\d+\)$/m, 'in English, with the units that have no grade in a list of their own');
 
 my ($status, $out, $err) = run('notice', 't/statement/units.lua', '--all');
-is($status, 2, 'an option it has not');
-like($err, qr/--all has no meaning/, 'is refused');
+is($status, 2, 'an option of other commands is refused');
+like($err, qr/--all has no meaning/, 'the message says that it has no meaning here');
 ($status, $out, $err) = run('notice', 't/statement/units.lua', '-f', 'md', '-o', "$tmp/notice.md");
-is("$status/$out/$err", '0//', 'into a file');
-is(decode_utf8(slurp("$tmp/notice.md")), $md, 'the same');
+is("$status/$out/$err", '0//', 'a notice is written into a file');
+is(decode_utf8(slurp("$tmp/notice.md")), $md, 'the file has the same notice');
 done_testing();

@@ -1,6 +1,6 @@
 #!/usr/bin/perl
-# An operation of each class is added to a copy of src/expr/op.h, and to nothing else: the program
-# built from it computes with it, and what is still written by hand is named.
+# An operation of each class is added to a copy of src/expr/op.h and to nothing else. The program built from it
+# computes with the operation, and the test names what must still be written by hand.
 use strict;
 use warnings;
 use FindBin;

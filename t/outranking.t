@@ -1,6 +1,6 @@
 #!/usr/bin/perl
 # Multi-criteria methods that compare pairs or solve linear programs, beyond what t/mcda.t computes by loops: worked
-# examples of papers and of other packages' tests, hand arithmetic, all selections one by one.
+# examples of papers and of the tests of other packages, hand arithmetic, and all selections one by one.
 use strict;
 use warnings;
 use utf8;

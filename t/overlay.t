@@ -1,6 +1,6 @@
 #!/usr/bin/perl
-# Editions that extend one another: every overlay is compared with the full rule file that says the same, written by
-# hand (that is, by substitutions in the base's text). Then what overlays refuse, and where they say so.
+# Editions that extend one another: every overlay gives the same as a full rule file that is made by substitutions in
+# the text of the base. Then what overlays refuse, and the place of each message.
 use strict;
 use warnings;
 use utf8;

@@ -1,6 +1,6 @@
 #!/bin/sh
-# plain(x): a parameter as a plain value. The formulas are made with it, so --set and diff follow it, and what would
-# change it afterwards is refused.
+# plain(x): a parameter as a plain value. The formulas are made with it, so --set and diff work, and changing it after
+# the run is refused.
 . "$(dirname "$0")/tap.sh"
 
 cat >"$tmp/steps.csv" <<'CSV'
@@ -29,39 +29,39 @@ return assessment {
 LUA
 cd "$tmp" || exit 1
 of() { "$ASSESS" "$@" --format csv 2>&1 | tail -n +2 | awk -F, '{ printf "%s%s", sep, $NF; sep = " " }'; }
-is "$(of steps.lua --output total)" '12 11 13' 'the number of steps'
-is "$(of steps.lua --output total --set params.steps=3)" '15 17 25' '--set is followed'
-is "$(of steps.lua --output total --set params.steps=0)" '9 5 1' 'down to none'
-is "$(of steps.lua --output rank)" '1 1 3' 'a text among the options'
-is "$(of steps.lua --output rank --set params.ties=max)" '2 2 3' 'which is set'
-is "$(of steps.lua --output before)" ' 1 2' 'how many labels back'
-is "$(of steps.lua --output before --set params.back=2)" '  1' 'which is set'
-is "$(of steps.lua --output middle --set params.half=1)" '4' 'a share'
-is "$(of steps.lua --output whole)/$(of steps.lua --output whole --set params.whole=false)" '1/2' 'a truth'
-is "$(of steps.lua --output other)" '7' 'what holds where there is none'
-is "$(of steps.lua --output same)" '1' 'what is plain stays so'
-is "$(of steps.lua --output made)" '20' 'of parameters something may be made first'
+is "$(of steps.lua --output total)" '12 11 13' 'a parameter is the number of steps of a loop'
+is "$(of steps.lua --output total --set params.steps=3)" '15 17 25' '--set changes the number of steps'
+is "$(of steps.lua --output total --set params.steps=0)" '9 5 1' '--set may leave no steps'
+is "$(of steps.lua --output rank)" '1 1 3' 'a parameter is a text option'
+is "$(of steps.lua --output rank --set params.ties=max)" '2 2 3' '--set changes the text option'
+is "$(of steps.lua --output before)" ' 1 2' 'a parameter is a number of labels'
+is "$(of steps.lua --output before --set params.back=2)" '  1' '--set changes the number of labels'
+is "$(of steps.lua --output middle --set params.half=1)" '4' 'a parameter is a share'
+is "$(of steps.lua --output whole)/$(of steps.lua --output whole --set params.whole=false)" '1/2' 'a parameter is a truth'
+is "$(of steps.lua --output other)" '7' 'a default holds where there is no parameter'
+is "$(of steps.lua --output same)" '1' 'plain of a plain value is that value'
+is "$(of steps.lua --output made)" '20' 'plain of a computed parameter'
 
 run "$ASSESS" check steps.lua
-lacks "$out" U02 'a parameter that is read so is read'
+lacks "$out" U02 'a parameter read by plain counts as used'
 
 sed 's/steps = 2, times = 1/steps = 3, times = 2/' steps.lua >other.lua
 run "$ASSESS" diff steps.lua other.lua --format csv
-is "$status" 0 'two editions that differ in it'
-contains "$out" '13,26,13' 'each is computed with its own: 13 becomes 26'
+is "$status" 0 'two editions that differ in such a parameter are compared'
+contains "$out" '13,26,13' 'each edition is computed with its own value: 13 becomes 26'
 contains "$out" '11,22,11' 'and 11 becomes 22'
-lacks "$out" 'no effect' 'both lines have an effect'
+lacks "$out" 'no effect' 'both lines that differ have an effect'
 
 run "$ASSESS" whatif steps.lua A params.steps=3
-is "$status" 2 'a run that is done does not follow it'
-contains "$err" 'params.steps shapes the formulas' 'which is said'
-contains "$err" '--set params.steps=' 'and what to do instead'
+is "$status" 2 'whatif refuses to change such a parameter'
+contains "$err" 'params.steps shapes the formulas' 'the message says that it shapes the formulas'
+contains "$err" '--set params.steps=' 'the message says what to do instead'
 run "$ASSESS" whatif steps.lua A params.times=2
-is "$status" 0 'other parameters are followed'
+is "$status" 0 'whatif changes other parameters'
 run "$ASSESS" levers steps.lua A --leaves
-is "$status" 0 'levers'
-contains "$out" params.times 'has the others'
-lacks "$out" params.steps 'but not this one'
+is "$status" 0 'levers of leaves are listed'
+contains "$out" params.times 'levers have other parameters'
+lacks "$out" params.steps 'levers leave out such a parameter'
 
 # refuse(WHAT, EXPRESSION, MESSAGE)
 refuse() {
@@ -78,7 +78,7 @@ refuse 'nothing' 'plain()' "'plain' takes a parameter"
 sed 's/plain(a.params.steps) do/a.params.steps do/' steps.lua >wrong.lua
 run "$ASSESS" wrong.lua
 is "$status" 3 'a loop over an array is refused'
-contains "$err" 'plain(' 'and the hint names plain'
+contains "$err" 'plain(' 'the hint names plain'
 
 # optional(p, name): what is not there is nothing, in whatever stands for a table of parameters; all else is as it was.
 cat >"$tmp/optional.lua" <<'LUA'
@@ -99,12 +99,12 @@ return assessment {
   end,
 }
 LUA
-is "$(of optional.lua --output params)" 37 'parameters'
-is "$(of optional.lua --output deep)" 47 'a group of them'
-is "$(of optional.lua --output index)" 57 'the index'
-is "$(of optional.lua --output data)" '97 57 17' 'a table of data'
-is "$(of optional.lua --output lua)/$(of optional.lua --output none)" 17/7 'a table of Lua, and none at all'
-is "$(of optional.lua --output through)" 57 'through a table that looks things up'
+is "$(of optional.lua --output params)" 37 'a parameter that is not there'
+is "$(of optional.lua --output deep)" 47 'a group of parameters that is not there'
+is "$(of optional.lua --output index)" 57 'an attribute that is not there'
+is "$(of optional.lua --output data)" '97 57 17' 'a table of data that is not there'
+is "$(of optional.lua --output lua)/$(of optional.lua --output none)" 17/7 'a key of a Lua table, and a table, that are not there'
+is "$(of optional.lua --output through)" 57 'a key that is not there, through a metatable'
 for wrong in 'a.params.floor' 'a.index.sign' 'a.data.t.r' 'optional(a.params, "floor") + 1' 'optional(a.data.t.q, "x")' 'optional("x", "y")'; do
     sed "s/none = .*7),/none = $wrong,/" optional.lua >wrong.lua
     run "$ASSESS" wrong.lua
@@ -121,10 +121,10 @@ return assessment {
   end,
 }
 LUA
-is "$(of refuse.lua --output total)" '10 7 5' 'nothing to refuse'
+is "$(of refuse.lua --output total)" '10 7 5' 'rules with nothing to refuse run'
 sed 's/gt(9)/gt(4)/' refuse.lua >wrong.lua
 run "$ASSESS" wrong.lua
-is "$status" 3 'refused'
-contains "$err" 'wrong.lua:4' 'on the line of the rule'
-contains "$err" 'more than there are: 9.000 (indicator q, unit A), and 1 more' 'with the text, the number and the place'
+is "$status" 3 'values outside the bounds are refused'
+contains "$err" 'wrong.lua:4' 'the message has the line of the rule'
+contains "$err" 'more than there are: 9.000 (indicator q, unit A), and 1 more' 'the message has the text, the number and the place'
 done_testing

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Properties of rules: each built-in one holds for the small index of t/testing and fails where a fault was put in;
-# what is kept of a failure is small, and shows it by itself.
+# Properties of rules: each built-in one holds for the small index of t/testing and fails where a fault was put in.
+# The data that is kept of a failure is small and shows the failure by itself.
 . "$(dirname "$0")/tap.sh"
 unset CI NO_COLOR COLUMNS HARNESS_VERSION HARNESS_ACTIVE
 : "${ASSESS_SEED:=$(date +%s)}"
@@ -50,8 +50,8 @@ end, { rules = "panel.lua", runs = 20 })
 property("inline data", bounds(0, 100), { rules = "panel.lua", output = "total", data = { observed = { p1 = 10, p2 = 30 } } })
 END
 run "$ASSESS" test --seed "$ASSESS_SEED" hold_test.lua
-is "$status" 0 "what holds" || diag "$out"
-contains "$out" "# seed $ASSESS_SEED: assess test --seed $ASSESS_SEED" "the seed is told"
+is "$status" 0 "properties that hold pass" || diag "$out"
+contains "$out" "# seed $ASSESS_SEED: assess test --seed $ASSESS_SEED" "the seed is printed"
 
 cat >fail_test.lua <<'END'
 property("kink", monotone "index.*.*", { rules = "kink.lua", output = "total", runs = 300 })
@@ -62,8 +62,8 @@ property("borda", no_reversal, { rules = "borda.lua", data = { observed = "five.
 property("function", function(r) return r.spread:at{} < 60, "the spread" end, { rules = "panel.lua", runs = 300 })
 END
 run "$ASSESS" test --seed "$ASSESS_SEED" fail_test.lua
-is "$status" 1 "what does not hold"
-is "$(printf '%s\n' "$out" | grep -c '^not ok')" 6 "is found, each of the six" || diag "$out"
+is "$status" 1 "properties that do not hold fail"
+is "$(printf '%s\n' "$out" | grep -c '^not ok')" 6 "each of the six is found" || diag "$out"
 for text in "though it was improved (" "beyond 99" "when the units have other names" "and its standards are " \
     "when a unit worse than X is added" "the spread (" 'kept: "golden/fail-kink-failing.csv"' \
     "assess kink.lua --data observed=golden/fail-kink-failing.csv" "--run 'kink' draws it again"; do
@@ -71,18 +71,18 @@ for text in "though it was improved (" "beyond 99" "when the units have other na
 done
 first=$out
 run "$ASSESS" test --seed "$ASSESS_SEED" fail_test.lua
-is "$out" "$first" "the same seed draws the same"
+is "$out" "$first" "the same seed finds the same"
 run "$ASSESS" test --seed "$ASSESS_SEED" --run '^kink$' fail_test.lua
-contains "$first" "$(printf '%s\n' "$out" | grep 'message:')" "also one of them alone"
+contains "$first" "$(printf '%s\n' "$out" | grep 'message:')" "a property alone finds the same, too"
 
 # One unit is enough for a kink, two units for a tie.
 ok "a kink shrinks to a row or two" test "$(wc -l <golden/fail-kink-failing.csv)" -le 3 || diag "$(cat golden/fail-kink-failing.csv)"
-is "$(wc -l <golden/fail-beyond-failing.csv)" 2 "so does what is beyond the bounds"
-is "$(wc -l <golden/fail-names-failing.csv)" 3 "a tie to two" || diag "$(cat golden/fail-names-failing.csv)"
-ok "the reversal keeps less than all" test "$(wc -l <golden/fail-borda-failing.csv)" -lt 11
+is "$(wc -l <golden/fail-beyond-failing.csv)" 2 "a value beyond the bounds shrinks to one row"
+is "$(wc -l <golden/fail-names-failing.csv)" 3 "a tie shrinks to two rows" || diag "$(cat golden/fail-names-failing.csv)"
+ok "a reversal shrinks to fewer rows than all" test "$(wc -l <golden/fail-borda-failing.csv)" -lt 11
 run "$ASSESS" panel.lua --data observed=golden/fail-beyond-failing.csv --output total --format csv
-is "$status" 0 "what was kept is data"
-ok "that shows it by itself" sh -c 'printf "%s\n" "$1" | awk -F, "NR == 2 && \$NF > 99 { found = 1 } END { exit !found }"' - "$out"
+is "$status" 0 "the rows that were kept can be assessed"
+ok "the rows that were kept show the failure" sh -c 'printf "%s\n" "$1" | awk -F, "NR == 2 && \$NF > 99 { found = 1 } END { exit !found }"' - "$out"
 
 # The wide form, without an index: its columns are the indicators.
 cat >wide.lua <<'END'
@@ -102,8 +102,8 @@ property("bounds", bounds(0, 3.4), { rules = "wide.lua", output = "total" })
 END
 run "$ASSESS" test --seed "$ASSESS_SEED" wide_test.lua
 is "$(printf '%s\n' "$out" | grep '^not ok')" "not ok 2 - units
-not ok 6 - bounds" "a mean of raw values hangs on their units of measure" || diag "$out"
-is "$(cat golden/wide-bounds-failing.csv | wc -l)" 2 "one unit is enough for the bounds"
+not ok 6 - bounds" "a mean of raw values depends on their units of measure" || diag "$out"
+is "$(cat golden/wide-bounds-failing.csv | wc -l)" 2 "a failure of the bounds shrinks to one unit"
 
 # What cannot be asked.
 cat >wrong_test.lua <<'END'
@@ -120,12 +120,12 @@ property("axis", no_reversal, { rules = "panel.lua", output = "spread" })
 END
 fault focus.lua 's/title = "Panel",/title = "Panel", focus = "A",/'
 run "$ASSESS" test wrong_test.lua
-is "$(printf '%s\n' "$out" | grep -c 'too few data')" 2 "a property that could not fail is none"
-contains "$out" "the rules name all units themselves" "nor one about names that are fixed"
+is "$(printf '%s\n' "$out" | grep -c 'too few data')" 2 "a property without enough data fails"
+contains "$out" "the rules name all units themselves" "a property of names that rules fix fails"
 for text in "no indicator with data matches index.*" "the property needs to know the output" "did you mean 'total'?" \
     "there is no data to draw from: obs" "did you mean 'runs'?" "'kept_result' is assigned to, but not declared" \
     "'spread' has no axis 'unit'"; do
-    contains "$out" "$text" "says: $text"
+    contains "$out" "$text" "a wrong property says: $text"
 done
 cat >late_test.lua <<'END'
 local late
@@ -133,13 +133,13 @@ property("first", function(r) late = r return true end, { rules = "panel.lua", r
 test("second", function(t) t.ok(late.total:at{ unit = "A" } > 0) end)
 END
 run "$ASSESS" test late_test.lua
-contains "$out" "this result is no longer there" "what a property was handed ends with it"
+contains "$out" "this result is no longer there" "a result cannot be used after its property"
 printf 'test("a", function(t) t.ok(true) end)\nproperty("b", invariant "colour", { rules = "panel.lua" })\n' >what_test.lua
 run "$ASSESS" test what_test.lua
-contains "$out" "results are invariant to what?" "what it is to be invariant to"
+contains "$out" "results are invariant to what?" "invariant without an argument asks for one"
 for text in 'bounds(5, 1)' 'bounds(0/0, 1)'; do
     printf 'property("b", %s, { rules = "panel.lua", output = "total" })\n' "$text" >what_test.lua
     run "$ASSESS" test what_test.lua
-    contains "$out" "bounds has the least value first" "no bounds: $text"
+    contains "$out" "bounds has the least value first" "bounds are refused: $text"
 done
 done_testing

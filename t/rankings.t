@@ -1,5 +1,5 @@
 #!/usr/bin/perl
-# How alike rankings are: published examples, and loops over random rankings with ties and gaps.
+# Correlation of rankings: published examples, and loops over random rankings with ties and gaps.
 use strict;
 use warnings;
 use utf8;

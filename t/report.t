@@ -1,6 +1,6 @@
 #!/usr/bin/perl
-# Reports: what is shown agrees with the results themselves, whatever the width; hostile and huge
-# results do no harm. Widths are counted here by Perl's own tables of Unicode.
+# Reports: what is shown agrees with the results at any width; hostile and huge results do no harm. Widths are
+# counted with the Unicode tables of Perl.
 use strict;
 use warnings;
 use utf8;
@@ -13,13 +13,6 @@ use Test::More;
 
 binmode Test::More->builder->$_, ':encoding(UTF-8)' for qw(output failure_output todo_output);
 delete @ENV{qw(NO_COLOR COLUMNS)};
-
-sub width {
-    my ($text) = @_;
-    my $wide = () = $text =~ /[\p{East_Asian_Width=Wide}\p{East_Asian_Width=Fullwidth}]/g;
-    my $none = () = $text =~ /[\p{Mn}\p{Me}\x{200c}\x{200d}]/g;
-    return length($text) + $wide - $none;
-}
 
 # The tables of a report: after a line of dashes, rows until an empty line or a paragraph that does not
 # keep to the columns. Each table is [ [from, to], … ], [ row, … ].
@@ -103,7 +96,7 @@ like($wide, qr/^\* 本阶段的对标对象$/m, 'peers are explained');
         map { m{(.*)/stage1} && $results->{rank}{$_} ne '' ? $1 : () } keys %{$results->{rank}};
     is(join(' ', map { $_->[0] } @rows[0 .. $#want]), join(' ', @want), 'units come in the order of their ranks');
     is(join(' ', sort map { $_->[0] } grep { grep { $_ eq '*' } @$_ } @rows), 'Hong Kong Seoul Singapore',
-       'and the peers of the stage are marked');
+       'the peers of the stage are marked');
 }
 
 # Shortfalls: recomputed from the scores and from the weights written in the rules.
@@ -123,7 +116,7 @@ like($wide, qr/^\* 本阶段的对标对象$/m, 'peers are explained');
     }
     my $lacking = 100 - $results->{total}{'Shenzhen/stage2'};
     $lacking -= $_ for values %loss;
-    cmp_ok(abs $lacking, '<', 1e-9, 'losses add to what the total lacks');
+    cmp_ok(abs $lacking, '<', 1e-9, 'losses add up to what the total lacks');
     my @worst = (sort { $loss{$b} <=> $loss{$a} } keys %loss)[0 .. 7];
     my $said = report('rules/2011.lua', '--stage', 'stage2', '--width', 200);
     my ($table) = grep { my $r = $_->[1]; grep { /^\Q$worst[0]\E / } @$r } tables($said);
@@ -132,7 +125,7 @@ like($wide, qr/^\* 本阶段的对标对象$/m, 'peers are explained');
         grep { /^[A-E]\d+ / } @{$table->[1]};
     is(join(' ', sort keys %listed), join(' ', sort @worst), 'the eight largest shortfalls are listed');
     for my $id (@worst) {
-        ok(scalar(grep { $_ eq sprintf '%.2f', $loss{$id} } @{$listed{$id}}), "$id loses what its weight says");
+        ok(scalar(grep { $_ eq sprintf '%.2f', $loss{$id} } @{$listed{$id}}), "$id loses as much as its weight says");
     }
 }
 
@@ -157,30 +150,30 @@ LUA
 
 my $one = report(towns('one', '', 'level = x'));
 like($one, qr/^level$/m, 'without a score a result is printed as a table');
-like($one, qr/^t0000002 +2030 +2031$/m, 'with its axes down and across');
-like($one, qr/^Data /m, 'in English, since the title is');
+like($one, qr/^t0000002 +2030 +2031$/m, 'a table has its axes down and across');
+like($one, qr/^Data /m, 'a report is in English where the title is');
 
 my $years = report(towns('years', 'show = { score = "level" },', 'level = x, rank = rank(x, "unit")'));
-like($years, qr/^t0000003 +1 +2041$/m, 'of several years the last is ranked');
-unlike($years, qr/2040/, 'and no other');
-like(report("$tmp/years.lua", '--at', 'year=2010'), qr/^t0000003 +1 +2040$/m, 'unless --at picks one');
+like($years, qr/^t0000003 +1 +2041$/m, 'of several years the last is reported');
+unlike($years, qr/2040/, 'other years are not reported');
+like(report("$tmp/years.lua", '--at', 'year=2010'), qr/^t0000003 +1 +2040$/m, '--at picks another year');
 
 my $many = report(towns('many', 'focus = "t0000005",', 'score = x:at { year = 2011 }', 300));
 my @listed = $many =~ /^(t\d+)/mg;
 is("@listed[0, 1, 19, 20]", 't0000300 t0000299 t0000281 t0000005', 'of 300 units the best 20 are listed, and the focus');
-like($many, qr/21 of 300 shown/, 'and their number is told');
+like($many, qr/21 of 300 shown/, 'the number of units listed is shown');
 @listed = report("$tmp/many.lua", '--all') =~ /^(t\d+)/mg;
-is(scalar @listed, 300, '--all lists all');
+is(scalar @listed, 300, '--all lists all units');
 @listed = report("$tmp/many.lua", '--top', 2, '--focus', 't0000299') =~ /^(t\d+)/mg;
-is("@listed", 't0000300 t0000299', '--top lists so many, the focus once');
+is("@listed", 't0000300 t0000299', '--top lists as many as asked for, and the focus once');
 
 my $huge = report(towns('huge', '', 'score = x:at { year = 2011 }', 30000));
 cmp_ok(length $huge, '<', 5000, '30,000 units make no long report');
-like($huge, qr/^t0030000 +302011$/m, 'the best of them is there');
+like($huge, qr/^t0030000 +302011$/m, 'the best of 30,000 units is listed');
 
 my $refused = report(towns('refused', 'params = { least = 2031 },',
     'score = x:at { year = 2011 }, assessable = x:at { year = 2011 }:ge(a.params.least)'));
-like($refused, qr/^Not assessable\n- t0000001: .*2021 ≥ 2031 ✗$/m, 'who is not assessable is told with the reason');
+like($refused, qr/^Not assessable\n- t0000001: .*2021 ≥ 2031 ✗$/m, 'a unit that is not assessable is listed with the reason');
 
 my $close = report(towns('close', 'params = { pass = 90 }, focus = "t0000001",',
     'score = x:at { year = 2011 }, verdict = (x:at { year = 2011 } - 2021 + 89.9999):ge(a.params.pass)'));
@@ -203,21 +196,21 @@ LUA
 my ($status, $out, $err) = run($evil, '--width', 80);
 is($status, 0, 'hostile labels are assessed');
 unlike($out . $err, qr/[\x00-\x09\x0b-\x1f\x7f]/, 'no control character reaches the terminal');
-unlike(decode_utf8($out), qr/[\x{80}-\x{9f}\x{202a}-\x{202e}\x{2066}-\x{2069}]/, 'nor a mark of direction');
+unlike(decode_utf8($out), qr/[\x{80}-\x{9f}\x{202a}-\x{202e}\x{2066}-\x{2069}]/, 'no mark of writing direction reaches the terminal');
 ($status, $out, $err) = run($evil, '--output', 'note');
-unlike($out . $err, qr/[\x00-\x09\x0b-\x1f\x7f]/, 'nor in a table of texts');
+unlike($out . $err, qr/[\x00-\x09\x0b-\x1f\x7f]/, 'no control character of a table of texts reaches the terminal');
 ($status, $out) = run($evil, '--format', 'csv', '--output', 'note');
 my ($head, @rows) = csv_rows($out);
 my %note = map { @$_ } @rows;
 is($note{"'=cmd|' /C calc'!A0"}, "'+1" =~ s/'\+1/+1/r, 'a formula as a label is disarmed, a number as a text is not');
-ok(exists $note{"'\@\e[2Jx"}, 'so is one that begins with @');
-is($note{"'\@\e[2Jx"}, 'a,"b"', 'commas and quotes come back');
-ok(exists $note{-5}, 'a negative number is a number');
-is($note{"two\nlines"}, 'ok', 'line ends within a label come back');
+ok(exists $note{"'\@\e[2Jx"}, 'a label that begins with @ is disarmed');
+is($note{"'\@\e[2Jx"}, 'a,"b"', 'commas and quotes are read back');
+ok(exists $note{-5}, 'a negative number is not disarmed');
+is($note{"two\nlines"}, 'ok', 'line ends within a label are read back');
 ($status, $out) = run($evil, '--format', 'json');
 my $tree = eval { decode_json($out) };
 ok($tree, 'JSON of hostile labels is JSON') or diag($@);
-ok(scalar(grep { $_ eq "\@\e[2Jx" } @{$tree->{axes}{unit}{labels}}), 'and has them unchanged');
+ok(scalar(grep { $_ eq "\@\e[2Jx" } @{$tree->{axes}{unit}{labels}}), 'JSON has hostile labels unchanged');
 
 # ---- numbers come back bit by bit; CSV, JSON and the folder agree
 
@@ -235,11 +228,11 @@ my @written;
 for (slurp("$tmp/bits.csv") =~ /^u\d+,(.*)$/mg) { push @written, $_ }
 my $folder = "$tmp/folder";
 ($status, $out, $err) = run($bits, '-o', $folder, '--format', 'json');
-is($status, 0, 'JSON and a folder at once');
-like($err, qr/5 files written/, 'and the number of files is told');
+is($status, 0, 'JSON and a folder can be written at once');
+like($err, qr/5 files written/, 'the number of files is reported');
 is(slurp("$folder/result.json"), $out, 'result.json is what --format json prints');
 $tree = decode_json($out);
-is("@{$tree->{outputs}{third}{shape}}", 200, 'its shape');
+is("@{$tree->{outputs}{third}{shape}}", 200, 'JSON has the shape of an output');
 my @labels = @{$tree->{axes}{unit}{labels}};
 my %json;
 @json{@labels} = @{$tree->{outputs}{third}{values}};
@@ -249,45 +242,45 @@ is("@wrong", '', 'CSV: every number reads back to the same double');
 @wrong = grep { pack('d', $json{"u$_"}) ne pack('d', $written[$_ - 1] / 3) } 1 .. 200;
 is("@wrong", '', 'JSON: every number reads back to the same double');
 is_deeply([grep { defined } @{$tree->{outputs}{none}{values}}], [], 'missing is null');
-like(slurp("$folder/none.csv"), qr/^u1,$/m, 'and empty in CSV');
-like(slurp("$folder/big.csv"), qr/^u1,false$/m, 'truths are words');
-is(slurp("$folder/day.csv"), "day\n2011-06-30\n", 'a date is one, and no axis is no column');
-is_deeply($tree->{outputs}{day}{values}, ['2011-06-30'], 'also in JSON');
+like(slurp("$folder/none.csv"), qr/^u1,$/m, 'missing is empty in CSV');
+like(slurp("$folder/big.csv"), qr/^u1,false$/m, 'truths are words in CSV');
+is(slurp("$folder/day.csv"), "day\n2011-06-30\n", 'a date is written as a date, and a single value has one column');
+is_deeply($tree->{outputs}{day}{values}, ['2011-06-30'], 'a date is written as a date in JSON');
 is($tree->{schema}, 'assess-result', 'the schema is named');
 like($tree->{rules}{sha256}, qr/^[0-9a-f]{64}$/, 'the rules have a hash');
-like($tree->{engine}{sha256}, qr/^[0-9a-f]{64}$/, 'the engine has one');
+like($tree->{engine}{sha256}, qr/^[0-9a-f]{64}$/, 'the engine has a hash');
 chomp(my $sum = `sha256sum $tmp/bits.csv 2>/dev/null` =~ s/ .*//sr);
 SKIP: {
     skip 'no sha256sum here', 1 unless $sum;
-    is($tree->{sources}[0]{sha256}, $sum, 'the data has one, as sha256sum computes it');
+    is($tree->{sources}[0]{sha256}, $sum, 'the data has the hash that sha256sum computes');
 }
 my ($status2, $out2) = run($bits, '--format', 'json', '--threads', 1);
-is($out2, $out, 'twice the same bytes');
+is($out2, $out, 'any number of threads gives the same bytes');
 
 # A folder is all new or all old.
 file('broken.lua', slurp($bits) =~ s/x \/ 3/x \/ y/r);
 mkdir "$tmp/kept";
 file('kept/third.csv', "old\n");
 ($status) = run("$tmp/broken.lua", '-o', "$tmp/kept");
-is($status, 3, 'rules at fault');
-is(slurp("$tmp/kept/third.csv"), "old\n", 'leave the folder as it was');
+is($status, 3, 'rules with a fault are refused');
+is(slurp("$tmp/kept/third.csv"), "old\n", 'rules with a fault leave the folder as it was');
 ($status) = run($bits, '-o', "$tmp/kept", '-q');
-is(scalar(grep { !/^\.\.?$/ } do { opendir my $d, "$tmp/kept" or die; readdir $d }), 5, 'and good ones leave no other files');
+is(scalar(grep { !/^\.\.?$/ } do { opendir my $d, "$tmp/kept" or die; readdir $d }), 5, 'rules that run leave no other files in the folder');
 mkdir "$tmp/taken";
 mkdir "$tmp/taken/third.csv";
 ($status, $out, $err) = run($bits, '-o', "$tmp/taken", '-q');
 is($status, 2, 'a folder that cannot be written: wrong usage');
-is(join(' ', glob "$tmp/taken/* $tmp/taken/.*part"), "$tmp/taken/third.csv", 'and none of the files is there')
+is(join(' ', glob "$tmp/taken/* $tmp/taken/.*part"), "$tmp/taken/third.csv", 'a folder that cannot be written stays as it was')
     if $status;
 
 # ---- colours
 
 ($status, $out) = run('rules/2011.lua');
-unlike($out, qr/\e/, 'no colours but on a terminal');
+unlike($out, qr/\e/, 'there are no colours where output is no terminal');
 ($status, $out) = run('rules/2011.lua', '--color', 'always');
-like($out, qr/\e\[1m/, 'unless always');
+like($out, qr/\e\[1m/, '--color always makes colours');
 my $bare = decode_utf8($out =~ s/\e\[[0-9;]*m//gr);
-is($bare, report('rules/2011.lua'), 'and colours change nothing else');
+is($bare, report('rules/2011.lua'), 'colours change nothing else');
 
 # ---- Chinese as an office writes it; the counts are those of the results themselves
 

@@ -1,7 +1,7 @@
 #!/usr/bin/perl
-# Evidence texts and the levels they must earn, through rules/2011.lua. Two of them are known to be wrong
-# scores ("协议尚未签署", "筹备上线"): the verbs of the guard lack 签署 and 上线. They are kept as they are
-# until a change of the rules corrects them, so that the change is seen.
+# Evidence texts and the levels that rules/2011.lua must give them. Two scores are known to be wrong
+# ("协议尚未签署", "筹备上线"), since the guard lacks the verbs 签署 and 上线. They stay as they are until the
+# rules are corrected, so that this test shows the change.
 use strict;
 use warnings;
 use FindBin;

@@ -7,6 +7,7 @@
 package rules;
 use strict;
 use warnings;
+use Encode qw(decode encode);
 use Exporter 'import';
 use File::Basename qw(dirname);
 use File::Copy qw(copy);
@@ -16,7 +17,7 @@ use File::Temp qw(tempdir);
 use FindBin;
 use Test::More;
 
-our @EXPORT = qw($assess $shared $tmp run file rule outputs csv_rows csv_text near slurp methods_in);
+our @EXPORT = qw($assess $shared $tmp run printed file rule outputs csv_rows csv_text near width slurp methods_in);
 
 $ENV{LANGUAGE} = 'en'; # of messages, whatever the environment and the rules say
 chdir "$FindBin::Bin/.." or die "no top directory: $!";
@@ -47,7 +48,23 @@ sub run {
     return ($status, slurp("$tmp/.out"), slurp("$tmp/.err"));
 }
 
-# methods_in(DIRECTORY): rules there find the library, as beside any rule file.
+# printed(ARGUMENT...): what the program prints, as characters; a test of its own is that it succeeds
+# without a message.
+sub printed {
+    my ($status, $out, $err) = run(map { encode('UTF-8', $_) } @_);
+    is("$status/$err", '0/', "assess @_") or diag(decode('UTF-8', $err));
+    return decode('UTF-8', $out);
+}
+
+# width(TEXT): the columns it takes. Wide characters take two, and combining ones none.
+sub width {
+    my ($text) = @_;
+    my $wide = () = $text =~ /[\p{East_Asian_Width=Wide}\p{East_Asian_Width=Fullwidth}]/g;
+    my $none = () = $text =~ /[\p{Mn}\p{Me}\x{200c}\x{200d}]/g;
+    return length($text) + $wide - $none;
+}
+
+# methods_in(DIRECTORY): copies the methods there, so that rules in it can require them.
 sub methods_in {
     my ($home) = @_;
     for my $from (glob('rules/methods/*.lua'), glob 'rules/methods/*/*.lua') {
@@ -123,14 +140,14 @@ sub csv_rows {
     return @rows;
 }
 
-# csv_text(ROW...): the opposite.
+# csv_text(ROW...): the text of such rows.
 sub csv_text {
     return join '', map {
         join(',', map { my $f = $_ // ''; $f =~ /[",\r\n]/ ? '"' . $f =~ s/"/""/gr . '"' : $f } @$_) . "\n"
     } @_;
 }
 
-# near(GOT, WANT, WITHIN, NAME): a number at most WITHIN away.
+# near(GOT, WANT, WITHIN, NAME): GOT is a number at most WITHIN away from WANT.
 sub near {
     my ($got, $want, $within, $name) = @_;
     my $right = defined $got && $got =~ /^-?[0-9.]+(?:e[-+]?\d+)?$/ && abs($got - $want) <= $within;

@@ -60,32 +60,33 @@ static void only_what_changed(void) {
     ex_id double_b = B(mul, b, N(2)), both = B(add, sum_a, double_b);
     ex_run *r = run_open(NULL);
     ex_id want[] = {both, sum_a};
-    ok(ex_run_eval(r, want, 2, &f), "evaluates");
-    is_num(first_of(r, both), 32, "the value");
-    is_int((intmax_t)ex_run_computed(r), 4, "every node once");
-    ok(eval(r, both), "evaluates again");
-    is_int((intmax_t)ex_run_computed(r), 4, "and computes nothing");
+    ok(ex_run_eval(r, want, 2, &f), "two nodes are evaluated");
+    is_num(first_of(r, both), 32, "the value of the node");
+    is_int((intmax_t)ex_run_computed(r), 4, "every node was computed once");
+    ok(eval(r, both), "the node is evaluated again");
+    is_int((intmax_t)ex_run_computed(r), 4, "nothing is computed the second time");
     b_is[0] = 20;
     ex_run_changed(r, b);
-    ok(!ex_run_value(r, both, &f), "a value downstream of a change is gone");
-    is_num(first_of(r, sum_a), 12, "one beside it stays");
-    ok(eval(r, both), "evaluates after a change");
+    ok(!ex_run_value(r, both, &f), "a value that depends on a change is dropped");
+    is_num(first_of(r, sum_a), 12, "a value that does not depend on it stays");
+    ok(eval(r, both), "the node is evaluated after a change");
     is_num(first_of(r, both), 52, "the new value");
-    is_int((intmax_t)ex_run_computed(r), 6, "only what is downstream of the change is computed");
+    is_int((intmax_t)ex_run_computed(r), 6, "only what depends on the change is computed");
     a_is[2] = NAN;
     ex_run_changed(r, a);
-    ok(eval(r, both), "evaluates after another change");
+    ok(eval(r, both), "the node is evaluated after another change");
     is_num(first_of(r, both), 46, "the newer value");
     /* What hangs on b alone may have been no more than a step on the way, and is then taken again.
      */
     uint64_t computed = ex_run_computed(r);
-    ok(computed == 9 || computed == 10, "three nodes are downstream of it");
+    ok(computed == 9 || computed == 10, "three nodes depend on it");
     ex_id later = B(sub, both, N(6));
-    ok(eval(r, later), "nodes may be added");
-    is_num(first_of(r, later), 40, "and use what is there");
-    is_int((intmax_t)(ex_run_computed(r) - computed), 1, "one more is computed");
-    ok(ex_run_value(r, a, &f) == a_is, "a dense source lies where its owner has it");
-    ok(!ex_run_value(r, 0, &f) && !ex_run_value(r, ex_count(g) + 1, &f), "no node, no value");
+    ok(eval(r, later), "an added node is evaluated");
+    is_num(first_of(r, later), 40, "an added node uses known values");
+    is_int((intmax_t)(ex_run_computed(r) - computed), 1, "only the added node is computed");
+    ok(ex_run_value(r, a, &f) == a_is, "a dense source is not copied");
+    ok(!ex_run_value(r, 0, &f) && !ex_run_value(r, ex_count(g) + 1, &f),
+       "an unknown node has no value");
     ex_run_close(r);
 }
 
@@ -94,15 +95,16 @@ static void domain_errors(void) {
     ex_id a = leaf(AX_BIT(unit), a_is), root = ex_unary(g, EX_sqrt, a, &f);
     ex_id shares = B(div, N(1), a), sum = ex_reduce(g, EX_sum, B(add, root, shares), unit, 0, &f);
     ex_run *r = run_open(NULL);
-    ok(eval(r, sum), "evaluates");
-    is_int((intmax_t)ex_run_domain_errors(r), 2, "two nodes with births");
+    ok(eval(r, sum), "a sum with domain errors is evaluated");
+    is_int((intmax_t)ex_run_domain_errors(r), 2, "two nodes have domain errors");
     ex_domain_error one = ex_run_domain_error(r, 0), two = ex_run_domain_error(r, 1);
-    ok(one.node == root && one.count == 1 && one.first == 2, "the root of a negative");
-    ok(two.node == shares && two.count == 1 && two.first == 1, "one by zero");
+    ok(one.node == root && one.count == 1 && one.first == 2,
+       "one is the root of a negative number");
+    ok(two.node == shares && two.count == 1 && two.first == 1, "one is a division by zero");
     a_is[1] = 4;
     ex_run_changed(r, a);
-    ok(eval(r, sum), "evaluates after a change");
-    is_int((intmax_t)ex_run_domain_errors(r), 1, "births are those of the last values");
+    ok(eval(r, sum), "the sum is evaluated after a change");
+    is_int((intmax_t)ex_run_domain_errors(r), 1, "domain errors are those of the last values");
     ex_run_close(r);
 }
 
@@ -138,37 +140,39 @@ static void failures(void) {
     ex_run *r = run_open(NULL);
     ok(!eval(r, sum), "a host function that fails ends the run");
     fault_is(FAULT_RULE, "two is refused", "host");
-    ok(!ex_run_value(r, looked, &f) && !ex_run_value(r, sum, &f), "and leaves no half-made values");
+    ok(!ex_run_value(r, looked, &f) && !ex_run_value(r, sum, &f),
+       "a run that failed leaves no values");
     a_is[1] = 5;
     ex_run_changed(r, a);
-    ok(eval(r, sum), "the run can go on");
-    is_num(first_of(r, sum), 12, "with the right value");
+    ok(eval(r, sum), "the run is evaluated again");
+    is_num(first_of(r, sum), 12, "the value after a failure is right");
     ex_run_close(r);
 
     static double zeros[300 * 3];
     ex_id x = leaf(AX_BIT(draw) | AX_BIT(unit), zeros), more = B(add, x, N(1));
     r = run_open(&(ex_settings){.memory = 300 * 3 * sizeof(double) - 1});
-    ok(!eval(r, more), "values beyond the limit of memory");
+    ok(!eval(r, more), "values over the limit of memory are refused");
     fault_is(FAULT_LIMIT, "memory", "memory");
-    ok(eval(r, ex_reduce(g, EX_sum, more, draw, 0, &f)), "what is summed on the way needs none");
-    is_num(first_of(r, ex_reduce(g, EX_sum, more, draw, 0, &f)), 300, "and has its value");
+    ok(eval(r, ex_reduce(g, EX_sum, more, draw, 0, &f)),
+       "an array that is only summed needs no memory");
+    is_num(first_of(r, ex_reduce(g, EX_sum, more, draw, 0, &f)), 300, "the sum of such an array");
     ex_run_close(r);
     r = run_open(&(ex_settings){.memory = 300 * 3 * sizeof(double)});
-    ok(eval(r, more), "values that just fit");
-    ok(!eval(r, B(add, x, N(2))), "and no more of them");
+    ok(eval(r, more), "values that just fit are computed");
+    ok(!eval(r, B(add, x, N(2))), "further values are refused");
     fault_is(FAULT_LIMIT, "memory", "more memory");
     ex_run_changed(r, x);
-    ok(eval(r, B(add, x, N(2))), "what a change drops makes room");
+    ok(eval(r, B(add, x, N(2))), "values that a change drops make room");
     ex_run_close(r);
 
     volatile sig_atomic_t stop = 1;
     r = run_open(&(ex_settings){.stop = &stop});
-    ok(!eval(r, more), "a run that is told to stop");
+    ok(!eval(r, more), "a run that is told to stop ends");
     fault_is(FAULT_LIMIT, "stopped", "stop");
     stop = 0;
-    ok(eval(r, more) && first_of(r, more) == 1, "may be taken up again");
+    ok(eval(r, more) && first_of(r, more) == 1, "it can be evaluated later");
     ex_run_close(r);
-    ok(!ex_run_open(g, &(ex_settings){.simd = "v9"}, &f), "a level that nobody has");
+    ok(!ex_run_open(g, &(ex_settings){.simd = "v9"}, &f), "an unknown SIMD level is refused");
     fault_is(FAULT_USAGE, "'v9'", "level");
 }
 
@@ -206,7 +210,7 @@ static void matrices(void) {
         return;
     }
     ok(ex_get(g, n)->axes == (AX_BIT(unit) | AX_BIT(draw)),
-       "has its own core and what is walked over");
+       "a matrix node has the axes of its core and of the other operands");
     ex_run *r = run_open(NULL);
     ex_reference *ref = ex_reference_open(g, &n, 1, &f);
     if (ok(ref && eval(r, n), "evaluates")) {
@@ -224,7 +228,7 @@ static void matrices(void) {
     ex_reference_close(ref);
     ex_run_close(r);
     arg[1] = leaf(AX_BIT(unit), m_is);
-    ok(!ex_matrix_node(g, &fn, arg, 2, &f), "an argument without its core");
+    ok(!ex_matrix_node(g, &fn, arg, 2, &f), "an argument without its core axis is refused");
     fault_is(FAULT_RULE, "item", "core");
 }
 

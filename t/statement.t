@@ -1,6 +1,6 @@
 #!/usr/bin/perl
-# Statements of units. What they must say is worked out by hand here from t/statement/*.csv; what they say
-# would be otherwise is compared with assessments of data that are otherwise.
+# Statements of units. What they must say is worked out by hand from t/statement/*.csv. What they say would have
+# been, with other data, is compared with assessments of such data.
 #
 #   Lateness: 5 points for each 15 days begun, at most 20. Shares: 1 for the lead, half for who takes part.
 #   T1  due 06-30, done 07-15: 15 days, 1 period, -5      100 - 5 = 95     weight 2  外办, with 宣传部
@@ -35,23 +35,11 @@ delete @ENV{qw(NO_COLOR COLUMNS)};
 
 my $rules = 't/statement/units.lua';
 
-sub said {
-    my ($status, $out, $err) = run('statement', map { encode_utf8($_) } @_);
-    is("$status/$err", '0/', "assess statement @_") or diag(decode_utf8($err));
-    return decode_utf8($out);
-}
-
-sub json { return decode_json(encode_utf8(said(@_, '--format', 'json'))) }
-
-sub width {
-    my ($text) = @_;
-    my $wide = () = $text =~ /[\p{East_Asian_Width=Wide}\p{East_Asian_Width=Fullwidth}]/g;
-    return length($text) + $wide;
-}
+sub json { return decode_json(encode_utf8(printed('statement', @_, '--format', 'json'))) }
 
 # ---- the page as a reader has it
 
-is(said($rules, '宣传部', '--width', 80), decode_utf8(slurp('t/statement/xuanchuan.txt')), 'the statement of 宣传部');
+is(printed('statement', $rules, '宣传部', '--width', 80), decode_utf8(slurp('t/statement/xuanchuan.txt')), 'the statement of 宣传部');
 
 my %want = (
     '外办' => {
@@ -97,7 +85,7 @@ for my $unit (sort keys %want) {
     is_deeply(\%change, $want->{change}, "$unit: what would have changed the grade") or diag(explain(\%change));
 
     # The same in CSV.
-    my ($head, @rows) = csv_rows(encode_utf8(said($rules, $unit, '--format', 'csv')));
+    my ($head, @rows) = csv_rows(encode_utf8(printed('statement', $rules, $unit, '--format', 'csv')));
     is("@$head", 'block line column value', "$unit: the columns of CSV");
     my %csv;
     $csv{$_->[0]}[$_->[1] - 1]{$_->[2]} = decode_utf8($_->[3]) for @rows;
@@ -108,7 +96,7 @@ for my $unit (sort keys %want) {
     is($csv{result}[0]{total}, $want->{result}{total}, "$unit: the total is the same in CSV");
 
     # Markdown: every row of a table has as many cells as its head, after escapes.
-    my @lines = split /\n/, said($rules, $unit, '--format', 'md');
+    my @lines = split /\n/, printed('statement', $rules, $unit, '--format', 'md');
     my ($cells, $tables, @torn) = (0, 0);
     for (@lines) {
         if (!/^\|/) { $cells = 0; next }
@@ -121,12 +109,12 @@ for my $unit (sort keys %want) {
     like($lines[0], qr/^# 考核结果说明$/, "$unit: a heading");
 
     for my $columns (40, 80, 200) {
-        my @over = grep { width($_) > $columns } split /\n/, said($rules, $unit, '--width', $columns);
+        my @over = grep { width($_) > $columns } split /\n/, printed('statement', $rules, $unit, '--width', $columns);
         is("@over", '', "$unit: no line is wider than $columns");
     }
-    unlike(said($rules, $unit), qr/ $/m, "$unit: no line ends with spaces");
+    unlike(printed('statement', $rules, $unit), qr/ $/m, "$unit: no line ends with spaces");
 }
-like(said($rules, '宣传部', '--format', 'md'), qr/外文网站\\\|改版/, 'a bar in a name is escaped');
+like(printed('statement', $rules, '宣传部', '--format', 'md'), qr/外文网站\\\|改版/, 'a bar in a name is escaped');
 
 # ---- what is said of other data is what other data give
 
@@ -200,7 +188,7 @@ for my $unit (sort keys %sample) {
     is_deeply(\%without, $want->{without}, "$unit: without each item, by hand") or diag(explain(\%without));
     my %change = map { defined $got->{change}{$_} ? ($_ => $got->{change}{$_}) : () } keys %{$got->{change}};
     is_deeply(\%change, $want->{change}, "$unit: what would have changed the grade") or diag(explain(\%change));
-    my @over = grep { width($_) > 80 } split /\n/, said('rules/2011-units.lua', $unit, '--width', 80);
+    my @over = grep { width($_) > 80 } split /\n/, printed('statement', 'rules/2011-units.lua', $unit, '--width', 80);
     is("@over", '', "$unit: fits 80 columns");
 }
 # An exempt task is listed, but costs nothing.
@@ -212,8 +200,8 @@ my ($status, $out, $err) = run('statement', $rules, '--all', '-o', "$tmp/all");
 is("$status/$out/$err", '0//', 'all statements are written');
 my @files = map { decode_utf8($_) } sort map { s{.*/}{}r } glob "$tmp/all/*";
 is("@files", '1-外办.txt 2-宣传部.txt 3-贸促委.txt', 'a file for each unit, in the order given');
-is(decode_utf8(slurp(encode_utf8("$tmp/all/2-宣传部.txt"))), said($rules, '宣传部', '--width', 80), 'the same as alone');
-said($rules, '外办', '--format', 'json', '-o', "$tmp/one.json");
+is(decode_utf8(slurp(encode_utf8("$tmp/all/2-宣传部.txt"))), printed('statement', $rules, '宣传部', '--width', 80), 'the same as alone');
+printed('statement', $rules, '外办', '--format', 'json', '-o', "$tmp/one.json");
 is_deeply(decode_json(slurp("$tmp/one.json")), json($rules, '外办'), 'one statement into a file');
 
 # Names that no file should have.

@@ -30,9 +30,9 @@ static const char *tap_todo_reason;
 
 // Each check takes a name in printf form and returns whether it passed.
 #define ok(condition, ...) tap_ok(!!(condition), __FILE__, __LINE__, __VA_ARGS__)
-// The same bits, except that any NaN is any other NaN.
+// The same bits; all NaNs are the same.
 #define is_num(got, want, ...) tap_is_num((got), (want), 0.0, __FILE__, __LINE__, __VA_ARGS__)
-// At most `within` apart; both NaN is equal too.
+// At most `within` apart; two NaNs are equal.
 #define is_near(got, want, within, ...)                                                            \
     tap_is_num((got), (want), (within), __FILE__, __LINE__, __VA_ARGS__)
 #define is_int(got, want, ...) tap_is_int((got), (want), __FILE__, __LINE__, __VA_ARGS__)
@@ -41,7 +41,7 @@ static const char *tap_todo_reason;
 // `haystack` contains `needle`.
 #define has_str(haystack, needle, ...)                                                             \
     tap_has_str((haystack), (needle), __FILE__, __LINE__, __VA_ARGS__)
-// A remark on standard error, with its place.
+// Prints a remark on standard error, with file and line.
 #define diag(...) tap_diag(__FILE__, __LINE__, __VA_ARGS__)
 
 #define TAP_PRINTF(at, first) __attribute__((format(printf, at, first)))
@@ -57,7 +57,7 @@ static inline void tap_diag(const char *file, int line, const char *format, ...)
     fputc('\n', stderr);
 }
 
-// A name is one line, and its `#` must not read as a directive.
+// A name is one line, and a `#` in it must not start a directive.
 static inline void tap_result(int passed, const char *file, int line, const char *format,
                               va_list args) {
     char name[512];
@@ -180,6 +180,50 @@ static inline uint64_t tap_random(uint64_t *state) {
     z = (z ^ z >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
     z = (z ^ z >> 27) * UINT64_C(0x94D049BB133111EB);
     return z ^ z >> 31;
+}
+
+// Files of a test's own: in a folder under $TMPDIR or /tmp, which is removed when the program ends.
+enum { TAP_FILES = 32 };
+static char tap_own_folder[64], tap_own_file[TAP_FILES][128];
+static pid_t tap_owner; // a child that was forked removes nothing
+
+static inline void tap_remove_folder(void) {
+    char command[100];
+    snprintf(command, sizeof command, "rm -rf '%s'", tap_own_folder);
+    if (tap_owner == getpid() && system(command) != 0) perror(tap_own_folder);
+}
+
+static inline const char *tap_folder(void) {
+    const char *base = getenv("TMPDIR");
+    if (tap_owner) return tap_own_folder;
+    snprintf(tap_own_folder, sizeof tap_own_folder, "%.40s/assess-t-XXXXXX", base ? base : "/tmp");
+    if (!mkdtemp(tap_own_folder)) {
+        perror(tap_own_folder);
+        exit(1);
+    }
+    tap_owner = getpid();
+    atexit(tap_remove_folder);
+    return tap_own_folder;
+}
+
+// The path of a file there. The text lasts as long as the program.
+static inline const char *tap_path(const char *name) {
+    char path[128];
+    int i = 0;
+    snprintf(path, sizeof path, "%s/%.60s", tap_folder(), name);
+    while (i < TAP_FILES - 1 && *tap_own_file[i] && strcmp(tap_own_file[i], path) != 0) i++;
+    return strcpy(tap_own_file[i], path);
+}
+
+// Writes the file anew; returns its path.
+static inline const char *tap_file(const char *name, const char *text) {
+    const char *path = tap_path(name);
+    FILE *out = fopen(path, "w");
+    if (!out || fputs(text, out) < 0 || fclose(out) != 0) {
+        perror(path);
+        exit(1);
+    }
+    return path;
 }
 
 // The path of a file of reference data, in $ASSESS_REFERENCE or else ../shared/reference; NULL

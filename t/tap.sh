@@ -34,10 +34,10 @@ run() {
     err=$(cat "$tmp/.err")
 }
 
-# Each check returns whether it held: is "$status" 0 "it runs" || diag "$err".
+# Each check succeeds if it holds: is "$status" 0 "it runs" || diag "$err".
 diag() { printf '%s\n' "$*" | sed 's/^/# /' >&2; }
 
-# A name is one line, and its # must not read as a directive.
+# A name is one line, and a # in it must not start a directive.
 tap_result() { # STATUS NAME
     tap_run=$((tap_run + 1))
     tap_name=$(printf '%s' "$2" | tr '\n' ' ' | sed 's/#/\\#/g')
@@ -64,7 +64,7 @@ ok() {
     fi
 }
 
-# is GOT WANT NAME: the same text.
+# is GOT WANT NAME: the texts are the same.
 is() {
     if [ "$1" = "$2" ]; then
         tap_result 0 "$3"
@@ -75,7 +75,7 @@ is() {
     fi
 }
 
-# like GOT REGEX NAME: a line of it matches the extended regular expression.
+# like GOT REGEX NAME: a line of GOT matches the extended regular expression.
 like() {
     if printf '%s\n' "$1" | grep -Eq -e "$2"; then
         tap_result 0 "$3"
@@ -86,7 +86,7 @@ like() {
     fi
 }
 
-# contains GOT TEXT NAME; lacks GOT TEXT NAME: the text is, or is not, somewhere in it.
+# contains GOT TEXT NAME; lacks GOT TEXT NAME: TEXT is, or is not, somewhere in GOT.
 contains() {
     case $1 in
     *"$2"*) tap_result 0 "$3" ;;
@@ -100,7 +100,7 @@ lacks() {
     esac
 }
 
-# skip COUNT REASON: checks that cannot run here.
+# skip COUNT REASON: reports checks that cannot run here.
 skip() {
     tap_left=$1
     while [ "$tap_left" -gt 0 ]; do

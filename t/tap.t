@@ -1,5 +1,5 @@
 #!/bin/sh
-# The tests' own tools can fail: a check that does not hold is "not ok", and the program says so.
+# The tools of the tests: a check that fails prints "not ok", and the test program fails.
 . "$(dirname "$0")/tap.sh"
 
 cat >"$tmp/c.c" <<'C'

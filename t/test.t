@@ -1,6 +1,6 @@
 #!/bin/sh
-# assess test: test files, checks, cases, golden files; what each prints and how it ends. Wanted values are hand
-# arithmetic on t/testing/panel.csv: p1 is value / 50, p2 is 20 / value, both at most 100; p1 counts three times.
+# assess test: test files, checks, cases, golden files; what each prints and its exit status. Expected values are worked
+# out by hand from t/testing/panel.csv: p1 is value / 50, p2 is 20 / value, both at most 100; p1 counts three times.
 . "$(dirname "$0")/tap.sh"
 unset CI NO_COLOR COLUMNS HARNESS_VERSION HARNESS_ACTIVE ASSESS_SEED
 cp t/testing/panel.lua t/testing/panel.csv "$tmp" && mkdir "$tmp/sub" && cd "$tmp" || exit 1
@@ -70,7 +70,7 @@ END
 printf 'unit,indicator,year,value\nA,p1,2020,15\n' >sub/few.csv
 printf 'return assessment {\n  id = 7,\n' >sub/broken.lua
 run "$ASSESS" test sub
-is "$status" 0 "checks that hold" || diag "$out$err"
+is "$status" 0 "tests that pass: status 0" || diag "$out$err"
 is "$out" "TAP version 14
 # sub/good_test.lua
 ok 1 - the rules' own data
@@ -88,8 +88,8 @@ ok 12 - scores: p9 = 1
 1..12
 # 12 tests in 1 file, 0 failed" "are told as TAP"
 run prove --exec "$ASSESS test" sub/good_test.lua
-is "$status" 0 "prove runs it" || diag "$out$err"
-contains "$out" "Result: PASS" "and is content"
+is "$status" 0 "prove runs the tests" || diag "$out$err"
+contains "$out" "Result: PASS" "prove reports success"
 
 # Tables keep the columns of the rules' own file, and their kinds.
 cat >tables_test.lua <<END
@@ -104,7 +104,7 @@ test("tables", function(t)
 end)
 END
 run "$ASSESS" test tables_test.lua
-is "$status" 0 "tables are given by row" || diag "$out"
+is "$status" 0 "data may be given by row" || diag "$out"
 
 # ---- what does not ----
 mkdir bad && cat >bad/a_test.lua <<'END'
@@ -133,7 +133,7 @@ test("sums", function(t) t.near(t.run("panel.lua").total + 1, 3) end)
 cases("worse", { rules = "panel.lua", output = "scores", { p1 = 25, want = 51 }, { p1 = 25 } })
 END
 run "$ASSESS" test bad
-is "$status" 1 "checks that fail: status 1"
+is "$status" 1 "tests that fail: status 1"
 for text in 'message: "total at A: got 42.5, want 43"' 'message: "2 of 3 checks failed"' 'at: "bad/a_test.lua:3"' \
     'output: "total"' 'place: "A"' 'tolerance: 4.3e-8' 'rule: "panel.lua:16"' \
     'formula: "mean(scores, \"indicator\", weights = index.weight)"' 'message: "grade at A: got poor, want good"' \
@@ -145,13 +145,13 @@ for text in 'message: "total at A: got 42.5, want 43"' 'message: "2 of 3 checks 
     "scores at X, p1: got 50, want 51" "case 2 does not say what it wants"; do
     contains "$out" "$text" "a failure says: $text"
 done
-is "$(printf '%s\n' "$out" | grep -c '^not ok')" 17 "every test and case is told"
+is "$(printf '%s\n' "$out" | grep -c '^not ok')" 17 "every test and case is reported"
 contains "$out" 'source: |
     test("axes", function(t) t.run("panel.lua").total:at { unti = "A" } end)
                                                            ^' "with the line and a caret"
 run prove --exec "$ASSESS test" bad/a_test.lua
 contains "$out" "Failed tests:  1-17" "prove reads the failures, and their YAML" || diag "$out$err"
-lacks "$out" "Parse errors" "without a complaint"
+lacks "$out" "Parse errors" "prove finds no errors of form"
 
 # ---- files that are broken; nothing to run ----
 mkdir -p mixed/.hidden mixed/build mixed/deep && cp bad/a_test.lua mixed/.hidden/h_test.lua
@@ -167,9 +167,9 @@ is "$(printf '%s\n' "$out" | grep -E '^(not )?ok')" "not ok 1 - the test file ca
 not ok 2 - the test file can be read
 not ok 3 - the test file can be read
 ok 4 - fine" "each is a failure, the others run, hidden and built folders are passed over"
-contains "$out" 'at: "mixed/2_test.lua:2:1"' "where it is broken"
-contains "$out" "did you mean 'test'?" "and how to mend it"
-contains "$out" "the test on line 1 has this name" "names are given once"
+contains "$out" 'at: "mixed/2_test.lua:2:1"' "a broken file has the place of the fault"
+contains "$out" "did you mean 'test'?" "a broken file has a hint"
+contains "$out" "the test on line 1 has this name" "a name given twice is a fault"
 cat >slip_test.lua <<'END'
 test("a", function(t)
   local r, n = t.run("panel.lua"), 3
@@ -183,23 +183,23 @@ test("b", function(t)
 end)
 END
 run "$ASSESS" test slip_test.lua
-contains "$out" "r.spread is an array: == never looks into it" "an array that is compared by == is told"
-contains "$out" 'at: "slip_test.lua:8:11"' "and by ~=, from the other side"
-contains "$out" "2 of 2 checks failed" "and nothing else is"
+contains "$out" "r.spread is an array: == never looks into it" "an array compared by == is reported"
+contains "$out" 'at: "slip_test.lua:8:11"' "an array compared by ~=, on the right side, is reported"
+contains "$out" "2 of 2 checks failed" "nothing else is reported"
 mkdir empty
 run "$ASSESS" test empty
 is "$status/$(printf '%s\n' "$out" | grep -c '^not ok 1')" "1/1" "no tests found is a failure"
-contains "$out" "no test files below empty" "and says so"
+contains "$out" "no test files below empty" "the message says that there are no test files"
 run "$ASSESS" test --run 'nowhere' sub
-is "$status" 1 "no test of that name is a failure"
+is "$status" 1 "a pattern that chooses no test is a failure"
 run "$ASSESS" test --run '^sett|p2 = ' sub
 is "$status/$(printf '%s\n' "$out" | grep '^ok')" "0/ok 1 - settings" "a pattern chooses tests"
 run "$ASSESS" test --run '(' sub
-is "$status/$out" "2/" "a pattern that is none is wrong usage"
+is "$status/$out" "2/" "a wrong pattern is refused"
 run "$ASSESS" test nowhere
-is "$status/$out" "2/" "so is a folder that is not there"
+is "$status/$out" "2/" "a folder that is not there is refused"
 run "$ASSESS" test --fromat tap sub
-contains "$err" "did you mean '--format'?" "options that are misspelt"
+contains "$err" "did you mean '--format'?" "a misspelt option: the nearest is suggested"
 
 # ---- golden files ----
 mkdir golds && cp panel.lua panel.csv golds && cat >golds/g_test.lua <<'END'
@@ -208,8 +208,8 @@ golden("ranks", { rules = "panel.lua", outputs = { "rank", "grade" }, file = "ke
 END
 run "$ASSESS" test golds
 is "$status" 1 "a golden file that is not there is a failure"
-contains "$out" "there is no golden file golds/golden/g-all-of-it.csv yet" "says which"
-contains "$out" "assess test --review" "and how to make it"
+contains "$out" "there is no golden file golds/golden/g-all-of-it.csv yet" "the message names the golden file"
+contains "$out" "assess test --review" "the message says how to make it"
 for how in --review --accept; do
     run env CI=1 "$ASSESS" test $how golds
     is "$status" 2 "$how is refused where CI is set"
@@ -218,7 +218,7 @@ is "$(ls golds)" "g_test.lua
 panel.csv
 panel.lua" "nothing was written"
 run "$ASSESS" test --accept golds
-is "$status" 0 "--accept writes them"
+is "$status" 0 "--accept writes golden files"
 is "$(cat golds/kept/ranks.csv)" "output,unit,value
 rank,A,4
 rank,B,1
@@ -228,43 +228,43 @@ grade,A,poor
 grade,B,good
 grade,C,fair
 grade,D,fair" "as CSV, in the order named" || diag "$(cat golds/kept/ranks.csv)"
-contains "$(cat golds/golden/g-all-of-it.csv)" "scores,B,p2,80" "with all axes"
-contains "$(cat golds/golden/g-all-of-it.csv)" "scores,D,p2," "and what is missing"
+contains "$(cat golds/golden/g-all-of-it.csv)" "scores,B,p2,80" "a golden file has all axes"
+contains "$(cat golds/golden/g-all-of-it.csv)" "scores,D,p2," "a golden file has missing values"
 run "$ASSESS" test golds
-is "$status" 0 "then they hold"
+is "$status" 0 "with golden files the tests pass"
 cp golds/golden/g-all-of-it.csv before.csv
 sed -i 's/weight = 3/weight = 4/' golds/panel.lua
 run "$ASSESS" test golds
-is "$status" 1 "another weight does not"
-contains "$out" 'message: "total at A: got 42, g-all-of-it.csv has 42.5"' "each value that differs is told"
+is "$status" 1 "with another weight they fail"
+contains "$out" 'message: "total at A: got 42, g-all-of-it.csv has 42.5"' "each value that differs is reported"
 printf 'r\n' >answers
 run sh -c '"$1" test --review golds <answers' - "$ASSESS"
-is "$status" 1 "what is rejected is a failure"
+is "$status" 1 "a review that rejects is a failure"
 contains "$err" "total   A     42.5" "the review shows the old and the new" || diag "$err"
-contains "$(printf '%s' "$err" | tr '\n' ' ')" "index.P.p1.weight: 3 → 4 (golds/panel.lua:8); without it" "and which leaf of the rules did it" || diag "$err"
-ok "and the file stays" cmp before.csv golds/golden/g-all-of-it.csv
+contains "$(printf '%s' "$err" | tr '\n' ' ')" "index.P.p1.weight: 3 → 4 (golds/panel.lua:8); without it" "the review shows which leaf of the rules changed" || diag "$err"
+ok "after a rejection the file stays" cmp before.csv golds/golden/g-all-of-it.csv
 run "$ASSESS" test --review golds
-is "$status" 1 "the end of the input is no yes"
-ok "the file stays again" cmp before.csv golds/golden/g-all-of-it.csv
+is "$status" 1 "the end of the input rejects"
+ok "after the end of the input the file stays" cmp before.csv golds/golden/g-all-of-it.csv
 printf 'what\na\n' >answers
 run sh -c '"$1" test --review golds <answers' - "$ASSESS"
-is "$status" 0 "what is accepted holds"
-contains "$(cat golds/golden/g-all-of-it.csv)" "total,A,,42" "and is written"
-contains "$(cat golds/golden/g-all-of-it.leaves.csv)" "index.P.p1.weight,4" "with the leaves of the rules"
+is "$status" 0 "what is accepted passes"
+contains "$(cat golds/golden/g-all-of-it.csv)" "total,A,,42" "what is accepted is written"
+contains "$(cat golds/golden/g-all-of-it.leaves.csv)" "index.P.p1.weight,4" "the leaves of the rules are written beside it"
 sed -i 's/^total,A,,42$/total,A,,42.0000000001/; /^spread/d' golds/golden/g-all-of-it.csv
 printf 'total,Z,,1\n' >>golds/golden/g-all-of-it.csv
 run "$ASSESS" test golds
-contains "$out" "2 of 2 checks failed" "what is near is the same" || diag "$out"
-contains "$out" "g-all-of-it.csv has nothing" "what is new is told"
-contains "$out" "total at Z: got nothing, g-all-of-it.csv has 1" "what is gone, too"
+contains "$out" "2 of 2 checks failed" "a value within the tolerance is the same" || diag "$out"
+contains "$out" "g-all-of-it.csv has nothing" "a new value is reported"
+contains "$out" "total at Z: got nothing, g-all-of-it.csv has 1" "a value that is gone is reported"
 
 # ---- other forms ----
 run "$ASSESS" test --format junit --junit out.xml sub bad
-is "$status" 1 "JUnit"
-contains "$out" '<testsuites tests="29" failures="17">' "counts"
-contains "$out" '<testcase classname="sub/good_test.lua" name="scores: p1 = 25"' "has a case for each test"
-contains "$out" '<failure message="total at A: got 42.5, want 43">' "and says why"
-is "$out" "$(cat out.xml)" "the file has the same"
+is "$status" 1 "the report as JUnit: status 1"
+contains "$out" '<testsuites tests="29" failures="17">' "JUnit has the counts"
+contains "$out" '<testcase classname="sub/good_test.lua" name="scores: p1 = 25"' "JUnit has a case for each test"
+contains "$out" '<failure message="total at A: got 42.5, want 43">' "JUnit has the reason of a failure"
+is "$out" "$(cat out.xml)" "a file has the same"
 ok "it is XML" perl -e 'local $/; my $x = <>; my @open; while ($x =~ m{<(/?)([a-z]+)[^<>]*?(/?)>}g) {
     if ($1) { die unless pop(@open) eq $2 } elsif (!$3) { push @open, $2 } } die if @open' out.xml
 run "$ASSESS" test --format json sub
@@ -277,21 +277,21 @@ printf 'golden("up", { rules = "../panel.lua", file = "../stolen.csv" })\ngolden
 golden("a-b", { rules = "../panel.lua" })\ngolden("none", { rules = "../panel.lua", outputs = {} })
 golden("root", { rules = "../panel.lua", file = "%s/stolen.csv" })\ngolden("rules", { rules = "../panel.lua", file = "rules.lua" })\n' "$tmp" >kept/own_test.lua
 run env -u CI "$ASSESS" test --accept kept/own_test.lua
-is "$status/$(printf '%s\n' "$out" | grep -c '^not ok')" 1/5 "five of six are refused"
-is "$(printf '%s\n' "$out" | grep -c 'file is a CSV file beside the test file')" 3 "files elsewhere, and what is no CSV file"
-contains "$out" "the test on line 2 keeps its results in kept/golden/own-a-b.csv, too" "two names that make one file"
-contains "$out" "the test compares nothing" "no outputs"
-is "$(ls stolen.csv kept/rules.lua 2>/dev/null)" "" "and nothing was written elsewhere"
+is "$status/$(printf '%s\n' "$out" | grep -c '^not ok')" 1/5 "five of six golden tests are refused"
+is "$(printf '%s\n' "$out" | grep -c 'file is a CSV file beside the test file')" 3 "files elsewhere, and files that are no CSV files, are refused"
+contains "$out" "the test on line 2 keeps its results in kept/golden/own-a-b.csv, too" "two names that make one file are refused"
+contains "$out" "the test compares nothing" "a golden test without outputs is refused"
+is "$(ls stolen.csv kept/rules.lua 2>/dev/null)" "" "nothing was written elsewhere"
 rm -r kept/own_test.lua kept/golden
 
 # ---- endings ----
 printf 'test("for ever", function(t) while true do end end)\ntest("after", function(t) t.ok(true) end)\n' >loop_test.lua
 run "$ASSESS" test --seconds 0.2 loop_test.lua
-is "$status/$(printf '%s\n' "$out" | grep -c '^not ok')" "5/0" "a run of tests that never ends is stopped"
-is "$(printf '%s\n' "$err" | grep -c 'loop_test.lua:1: the command takes longer than the 0.2 s')" 1 "with the place where it was"
+is "$status/$(printf '%s\n' "$out" | grep -c '^not ok')" "5/0" "tests that never end are stopped"
+is "$(printf '%s\n' "$err" | grep -c 'loop_test.lua:1: the command takes longer than the 0.2 s')" 1 "the message has the place where it was stopped"
 run timeout -s INT 1 "$ASSESS" test loop_test.lua
-is "$status" 124 "Ctrl-C ends it"
-lacks "$out" "1..2" "without a plan that was not kept"
+is "$status" 124 "Ctrl-C ends the tests"
+lacks "$out" "1..2" "tests that were ended print no plan"
 run sh -c '"$1" test sub bad | head -n 1' - "$ASSESS"
 is "$out/$err" "TAP version 14/" "a reader that goes away is no fault"
 
@@ -300,10 +300,10 @@ golden("ranks-failing", { rules = "panel.lua" })
 golden("ranks.leaves", { rules = "panel.lua" })
 END
 run env -u CI "$ASSESS" test --accept other
-is "$status" 1 "a golden file is none that another test may write"
-contains "$out" "other/golden/o-ranks-failing.csv may be written by another test" "of a property"
-contains "$out" "other/golden/o-ranks.leaves.csv may be written by another test" "or of a golden test"
-ok "and none is written" test ! -e other/golden
+is "$status" 1 "a golden file that another test may write is refused"
+contains "$out" "other/golden/o-ranks-failing.csv may be written by another test" "that is, one of a property"
+contains "$out" "other/golden/o-ranks.leaves.csv may be written by another test" "that is, one of a golden test"
+ok "no such file is written" test ! -e other/golden
 
 # ---- watching ----
 cp -r golds watched && cat >watched/g_test.lua <<'END'
@@ -320,12 +320,12 @@ waits() { # TEXT COUNT: until the output has so many of it
     done
     [ $tries -lt 100 ]
 }
-ok "it runs, and waits" waits "waiting for a change" 1
+ok "--watch runs the tests and waits" waits "waiting for a change" 1
 sed -i 's/weight = 4/weight = 3/' watched/panel.lua
-ok "and runs again when the rules change" waits "^not ok 1 - cap" 1
+ok "--watch runs them again when the rules change" waits "^not ok 1 - cap" 1
 sed -i 's/96/95/' watched/g_test.lua
-ok "and when the test does" waits "^ok 1 - cap" 2
+ok "--watch runs them again when the test changes" waits "^ok 1 - cap" 2
 kill -TERM $watcher # what runs behind ignores Ctrl-C
 { wait $watcher; } 2>/dev/null
-is "$?" 143 "and ends when it is told to"
+is "$?" 143 "--watch ends on SIGTERM"
 done_testing

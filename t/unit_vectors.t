@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 # Small vectors with ties and missing values, against COINr: normalisation, imputation, transformation,
 # winsorising, shape, aggregation, outranking. Numbers agree to 1e-12 relative. Where COINr has an infinity or no
-# number, we have nothing.
+# number, the value is missing here.
 use strict;
 use warnings;
 use FindBin;

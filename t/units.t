@@ -1,6 +1,6 @@
 #!/usr/bin/perl
-# rules/2011-units.lua on its sample: five units by hand, all units by another program (the one below), each rule met at
-# least once, and what must be refused.
+# rules/2011-units.lua on its sample: five units by hand, all units by the program below, each rule at least once, and
+# data that must be refused.
 use strict;
 use warnings;
 use FindBin;

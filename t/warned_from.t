@@ -1,6 +1,6 @@
 #!/usr/bin/perl
-# A warning that arises in a method is placed where the rules call it, by the path the user gave, with the caret
-# at what is called there; and it names the method's own line. Lines and columns are counted in the texts below.
+# A warning that arises in a method has the place where the rules call the method: the path the user gave, and the
+# column of the call. It also names the line in the method. Lines and columns are counted in the texts below.
 use strict;
 use warnings;
 use FindBin;

@@ -1,7 +1,6 @@
 #!/usr/bin/perl
-# Weights against what others printed and computed, and against plain arithmetic: published_cases.json of the
-# reference, the principal components and effective weights of COINr, Saaty's examples, and cases small
-# enough for Perl.
+# Weights against published and computed ones: published_cases.json of the reference, the principal components and
+# effective weights of COINr, Saaty's examples, and small cases worked out in Perl.
 use strict;
 use warnings;
 use utf8;

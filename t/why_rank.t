@@ -1,5 +1,5 @@
 #!/usr/bin/perl
-# assess explain --why-rank and --missing, against hand arithmetic.
+# assess explain --why-rank and --missing. Expected figures are worked out by hand.
 #
 #          a (2)  b (1)  c (1)
 #    Ava     80     60     40    (160 + 60 + 40) / 4 = 65
@@ -75,14 +75,14 @@ sub near_to { my ($got, $want, $what) = @_; cmp_ok(abs($got - $want), '<', 1e-9,
 # ---- the neighbours, and the gap ----
 my $why = asked($mean, 'Ava', '--why-rank');
 is_deeply([map { [@$_{qw(rank unit score gap)}] } @{$why->{neighbours}}],
-    [[1, 'Bel', 70, 5], [2, 'Ava', 65, undef], [4, 'Dun', 50, -15]], 'who is next');
-is($why->{standing}, '1 others have the same rank.', 'a tie is told');
+    [[1, 'Bel', 70, 5], [2, 'Ava', 65, undef], [4, 'Dun', 50, -15]], 'the neighbours in the ranking');
+is($why->{standing}, '1 others have the same rank.', 'a tie is reported');
 my $gap = by_id($why->{gap});
-near_to($gap->{a}{points}, 2 * (80 - 70) / 4, 'a gives five points more');
-near_to($gap->{b}{points}, (60 - 90) / 4, 'b seven and a half less');
-near_to($gap->{c}{points}, (40 - 50) / 4, 'c two and a half less');
-is_deeply([map { $_->{id} } @{$why->{gap}}], [qw(b a c)], 'the largest first');
-is($gap->{b}{title}, 'Bread', 'by name');
+near_to($gap->{a}{points}, 2 * (80 - 70) / 4, 'a gives Ava five points more');
+near_to($gap->{b}{points}, (60 - 90) / 4, 'b gives seven and a half less');
+near_to($gap->{c}{points}, (40 - 50) / 4, 'c gives two and a half less');
+is_deeply([map { $_->{id} } @{$why->{gap}}], [qw(b a c)], 'the largest difference comes first');
+is($gap->{b}{title}, 'Bread', 'contributions have the name of the indicator');
 
 # ---- what passes Bel: a beyond 90, b beyond 80, c beyond 60 ----
 my $way = by_id($why->{ways});
@@ -91,20 +91,20 @@ for my $id (sort keys %bound) {
     my ($from, $bound, $range) = @{$bound{$id}};
     my $to = $way->{$id}{to};
     ok($to > $bound && $to - $bound <= 0.021 * ($bound - $from), "$id: just beyond $bound") or diag $to;
-    is($way->{$id}{rank}, 1, "$id: that makes it the first");
-    near_to($way->{$id}{effort}, ($to - $from) / $range, "$id: against the range of all towns");
+    is($way->{$id}{rank}, 1, "$id: with that value Ava is the first");
+    near_to($way->{$id}{effort}, ($to - $from) / $range, "$id: the effort is a share of the range of all towns");
 }
-is_deeply([map { $_->{id} } @{$why->{ways}}], [qw(a b c)], 'the least effort first: a quarter, a third, two thirds');
+is_deeply([map { $_->{id} } @{$why->{ways}}], [qw(a b c)], 'the least effort comes first: a quarter, a third, two thirds');
 
 # ---- the ends ----
 $why = asked($mean, 'Bel', '--why-rank');
-is($why->{standing}, 'Nobody is above.', 'the first');
-is(scalar @{$why->{neighbours}}, 2, 'has one neighbour');
-ok(!$why->{ways}, 'and nobody to pass');
+is($why->{standing}, 'Nobody is above.', 'nobody is above the first');
+is(scalar @{$why->{neighbours}}, 2, 'the first has one neighbour');
+ok(!$why->{ways}, 'the first has nobody to pass');
 $why = asked($mean, 'Dun', '--why-rank');
-is($why->{standing}, 'Nobody is below.', 'the last');
-is($why->{neighbours}[0]{rank}, 2, 'is below the two that tie');
-near_to(by_id($why->{gap})->{c}{points}, -40 / 4, 'what it lacks contributes nothing to it');
+is($why->{standing}, 'Nobody is below.', 'nobody is below the last');
+is($why->{neighbours}[0]{rank}, 2, 'the last is below the two that tie');
+near_to(by_id($why->{gap})->{c}{points}, -40 / 4, 'a missing value contributes nothing');
 $why = asked($mean, 'Eck', '--why-rank');
 like($why->{standing}, qr/^No score, so no rank: --missing/, 'without a score there is no rank');
 
@@ -114,15 +114,15 @@ my $low = rules('low', 'Burdens', <<'LUA');
     return { total = total, rank = rank(total, "unit", { order = "ascending" }), scores = scores, enough = enough }
 LUA
 $why = asked($low, 'Bel', '--why-rank');
-is($why->{neighbours}[0]{score}, 65, 'above is who has less');
+is($why->{neighbours}[0]{score}, 65, 'where the lowest is best, the unit above has less');
 $way = by_id($why->{ways});
-ok($way->{a}{to} < 60 && $way->{a}{to} > 59.5, 'a below 60 passes') or diag $way->{a}{to};
+ok($way->{a}{to} < 60 && $way->{a}{to} > 59.5, 'with a below 60 Bel passes') or diag $way->{a}{to};
 
 # The first town has no score: which way the ranks go shows in others. The best of Dun's c is the least, Abe's 10.
 file('late.csv', slurp("$tmp/towns.csv") =~ s/\n/\nAbe,c,10\n/r);
 my $late = asked(file('late.lua', slurp($low) =~ s/towns\.csv/late.csv/r), 'Dun', '--missing');
-near_to(by_id($late->{absent})->{c}{best}, (150 + 10) / 4, 'the best is the least');
-near_to(by_id($late->{absent})->{c}{worst}, (150 + 90) / 4, 'the worst the most');
+near_to(by_id($late->{absent})->{c}{best}, (150 + 10) / 4, 'where the lowest is best, the best value is the least');
+near_to(by_id($late->{absent})->{c}{worst}, (150 + 90) / 4, 'where the lowest is best, the worst value is the greatest');
 
 # ---- no sum, no mean: what the other's value alone would change ----
 my $geometric = rules('geometric', 'Products', <<'LUA');
@@ -131,29 +131,29 @@ my $geometric = rules('geometric', 'Products', <<'LUA');
 LUA
 $why = asked($geometric, 'Ava', '--why-rank');
 my $own = (80**2 * 60 * 40)**0.25;
-near_to($why->{neighbours}[1]{score}, $own, 'a geometric mean');
-near_to(by_id($why->{gap})->{b}{points}, $own - (80**2 * 90 * 40)**0.25, "with Bel's b alone");
-ok($why->{gap_note}, 'it is said that they need not add up');
+near_to($why->{neighbours}[1]{score}, $own, 'the score is a geometric mean');
+near_to(by_id($why->{gap})->{b}{points}, $own - (80**2 * 90 * 40)**0.25, "the points of b are what Bel's b alone would change");
+ok($why->{gap_note}, 'a note says that the points need not add up');
 
 # ---- what is missing ----
 my $missing = asked($mean, 'Dun', '--missing');
-is($missing->{result}{missing}, 1, 'Dun lacks one');
+is($missing->{result}{missing}, 1, 'Dun lacks one value');
 my $c = by_id($missing->{absent})->{c};
-is_deeply([@$c{qw(title weight share)}], ['Coal', 1, 0.25], 'with its weight');
-near_to($c->{mean}, 50, 'with its own mean');
-near_to($c->{worst}, (150 + 20) / 4, 'with the worst anybody has');
-near_to($c->{best}, (150 + 90) / 4, 'with the best');
-is($missing->{result}{score_between}, 'between 42.50 and 60.00', 'the bounds');
-is($missing->{result}{rank_between}, '4', 'of the rank, which is the last in any case');
+is_deeply([@$c{qw(title weight share)}], ['Coal', 1, 0.25], 'the missing indicator has its weight');
+near_to($c->{mean}, 50, 'the score with the mean of the own values');
+near_to($c->{worst}, (150 + 20) / 4, 'the score with the worst value of any unit');
+near_to($c->{best}, (150 + 90) / 4, 'the score with the best value of any unit');
+is($missing->{result}{score_between}, 'between 42.50 and 60.00', 'the bounds of the score');
+is($missing->{result}{rank_between}, '4', 'the rank is the last in any case');
 $missing = asked($mean, 'Eck', '--missing');
 is($missing->{result}{score}, undef, 'Eck has no score');
-near_to(by_id($missing->{absent})->{a}{mean}, 25, 'which its own mean would give');
-near_to(by_id($missing->{absent})->{a}{best}, (2 * 90 + 30 + 20) / 4, 'or the best');
+near_to(by_id($missing->{absent})->{a}{mean}, 25, 'the score that Eck would have with its own mean');
+near_to(by_id($missing->{absent})->{a}{best}, (2 * 90 + 30 + 20) / 4, 'the score that Eck would have with the best');
 my ($enough) = @{$missing->{conditions}};
 is_deeply([@$enough{qw(is wanted holds filled holds_filled)}], [0.5, 0.7, JSON::PP::false, 1, JSON::PP::true],
-    'the threshold it misses, and would reach');
+    'the threshold that Eck misses, and would reach');
 $missing = asked($mean, 'Ava', '--missing');
-is($missing->{none}, 'Every indicator that weighs has a value.', 'nothing is missing');
+is($missing->{none}, 'Every indicator that weighs has a value.', 'Ava lacks nothing');
 
 # Parts, which have a scale of their own each: what all others have of the same. Points of a: 160, 140, 180, 100 of 2 * 100;
 # Eck has 30 + 20 points without them.
@@ -165,48 +165,48 @@ LUA
 $parts = file('parts.lua', slurp($parts) =~ s/details = "scores"/parts = "parts"/r);
 $missing = asked($parts, 'Eck', '--missing');
 $a = by_id($missing->{absent})->{a};
-near_to($a->{mean}, 50 + (160 + 140 + 180 + 100) / 4, 'the mean of all');
-near_to($a->{worst}, 50 + 100, 'the worst');
-near_to($a->{best}, 50 + 180, 'the best');
+near_to($a->{mean}, 50 + (160 + 140 + 180 + 100) / 4, 'parts are filled with the mean of the same part');
+near_to($a->{worst}, 50 + 100, 'parts are filled with the worst of the same part');
+near_to($a->{best}, 50 + 180, 'parts are filled with the best of the same part');
 
 # ---- afterwards everything is as before: the second place is the same as by itself ----
 my ($status, $once) = run('explain', $mean, 'Ava', '--why-rank');
 my ($again, $twice) = run('explain', $mean, 'Ava', '--why-rank', 'total');
-is($twice, $once, 'the score by name is the same');
+is($twice, $once, 'naming the score gives the same');
 
 # ---- Chinese, both stages, widths ----
 for my $width (80, 200) {
     my ($ended, $out) = run('explain', 'rules/2011.lua', 'Seoul', '--why-rank', '--width', $width);
     utf8::decode($out);
-    is($ended, 0, "$width columns");
-    my @wide = grep { length($_) + (() = /[\x{2E80}-\x{9FFF}\x{FF00}-\x{FFEF}]/g) > $width } split /\n/, $out;
-    is("@wide", '', 'no line is wider');
-    like($out, qr/第一阶段.*第二阶段/s, 'both stages');
-    like($out, qr/单独改变哪一项即可超过Tokyo/, 'in Chinese');
+    is($ended, 0, "--why-rank at $width columns");
+    my @wide = grep { width($_) > $width } split /\n/, $out;
+    is("@wide", '', 'no line is wider than that');
+    like($out, qr/第一阶段.*第二阶段/s, 'both stages are shown');
+    like($out, qr/单独改变哪一项即可超过Tokyo/, 'the text is in Chinese');
 }
 my $both = asked('rules/2011.lua', 'Seoul', '--why-rank');
-ok($both->{'stage1.neighbours'} && $both->{'stage2.neighbours'}, 'JSON has the stages apart');
+ok($both->{'stage1.neighbours'} && $both->{'stage2.neighbours'}, 'JSON has each stage');
 my $sum = 0;
 $sum += $_->{points} for @{$both->{'stage1.gap'}};
 my ($tokyo, $seoul) = @{$both->{'stage1.neighbours'}};
-near_to($sum, $seoul->{score} - $tokyo->{score}, 'all points together are the gap');
+near_to($sum, $seoul->{score} - $tokyo->{score}, 'the points of indicators add up to the gap');
 $sum = 0;
 $sum += $_->{points} for @{$both->{'stage1.parts'}};
-near_to($sum, $seoul->{score} - $tokyo->{score}, 'those of the parts as well');
+near_to($sum, $seoul->{score} - $tokyo->{score}, 'the points of parts add up to the gap');
 
 # ---- what goes wrong ----
 my $none = rules('none', 'Without', '    return { scores = scores }');
 $none = file('none.lua', slurp($none) =~ s/  show = [^\n]*\n//r);
 for ('--why-rank', '--missing') {
     my ($ended, $out, $err) = run('explain', $none, 'Ava', $_);
-    is($ended, 2, "$_ without a score");
-    like($err, qr/the rules have no score/, 'says so');
+    is($ended, 2, "$_ without a score is refused");
+    like($err, qr/the rules have no score/, 'the message says that there is no score');
 }
 for ([['--why-rank', '--missing'], qr/two questions/], [['--why-rank', '--depth', '2'], qr/--depth is of no use/],
      [['--missing', 'total', 'rank'], qr/looks at one result/], [['--why-rank', 'scores'], qr/is over indicator as well/]) {
     my ($args, $says) = @$_;
     my ($ended, $out, $err) = run('explain', $mean, 'Ava', @$args);
-    is($ended, 2, "@$args");
-    like($err, $says, 'is refused with a reason');
+    is($ended, 2, "@$args: refused");
+    like($err, $says, 'the message gives the reason');
 }
 done_testing();

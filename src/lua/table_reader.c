@@ -9,7 +9,7 @@
 #include "lua/script.h"
 
 md_at key_at(script *s, md_at at, const char *first, const char *const *path, size_t depth) {
-    at.line = sources_key_of(s->m.files, at.file, at.line, first, path, depth);
+    at.line = sources_key(s->m.files, at.file, at.line, first, path, depth);
     return at;
 }
 

@@ -7,16 +7,15 @@
 #include "base/suggest.h"
 #include "rule/dataset.h"
 
-/* A label and what it is sorted by: its first eight bytes as a number, then the whole text. Where
- * all labels are numbers, their values. */
+/* A label and what it is sorted by: its value where all labels are numbers; else its first eight
+ * bytes as one number, and then the whole text. */
 typedef struct sortable {
     uint64_t head;
     double number;
     uint32_t label;
 } sortable;
 
-/* qsort passes no context; axes are made by one thread at a time, and the pool is put here for
- * it. */
+/* For the comparisons, since qsort passes them nothing else. */
 static _Thread_local const pool *sort_pool;
 
 static int by_text(const void *a, const void *b) {
@@ -31,7 +30,7 @@ static int by_number(const void *a, const void *b) {
     return by_text(a, b);
 }
 
-static uint64_t head(const char *text, size_t length) {
+static uint64_t first_eight_bytes(const char *text, size_t length) {
     uint64_t h = 0;
     for (size_t i = 0; i < 8; i++) h = h << 8 | (i < length ? (unsigned char)text[i] : 0);
     return h;
@@ -44,7 +43,7 @@ static int sort_labels(const pool *p, uint32_t *label, size_t count, fault *f) {
     for (size_t i = 0; i < count; i++) {
         const char *text = pool_text(p, label[i]);
         size_t n = pool_length(p, label[i]);
-        s[i] = (sortable){.head = head(text, n), .label = label[i]};
+        s[i] = (sortable){.head = first_eight_bytes(text, n), .label = label[i]};
         numbers = numbers && decimal_read(text, n, &s[i].number) == DECIMAL_OK;
     }
     sort_pool = p;
@@ -54,13 +53,13 @@ static int sort_labels(const pool *p, uint32_t *label, size_t count, fault *f) {
     return 1;
 }
 
-/* Labels gathered for one axis. `seen` marks pool numbers. */
+/* The labels gathered for one axis. */
 typedef struct gathering {
     uint32_t *label;
     size_t count, cap;
-    unsigned char *seen;
+    unsigned char *seen; /* by pool number: is it among the labels? */
     size_t seen_size;
-    double *number; /* distinct numbers of a column of numbers, ascending */
+    double *number; /* the distinct numbers of columns of numbers, ascending */
     size_t numbers, number_cap;
 } gathering;
 
@@ -70,7 +69,7 @@ static void gathering_release(gathering *g) {
     mem_free(g->number);
 }
 
-/* Makes sure that there are marks for the strings up to this one. */
+/* Makes room for the marks of strings up to this one. */
 static int reserve_marks(gathering *g, uint32_t label) {
     size_t before = g->seen_size;
     if (!MEM_RESERVE(g->seen, (size_t)label + 1, g->seen_size)) return 0;
@@ -128,6 +127,7 @@ static int numbers_to_labels(gathering *g, pool *p) {
     return 1;
 }
 
+/* The key column that a table has for an axis, or NULL. */
 static const tb_column *key_column(const dataset *s, const char *axis) {
     for (size_t i = 0; s->table && !s->aside && i < s->spec.keys; i++)
         if (!strcmp(s->spec.key[i].axis, axis))
@@ -135,7 +135,7 @@ static const tb_column *key_column(const dataset *s, const char *axis) {
     return NULL;
 }
 
-/* Whether the rows name labels in the order of an axis, each once. */
+/* Do the rows name labels in the order that an axis has, each once? */
 static int ascending(const pool *p, const tb_column *c, size_t rows) {
     int text = 1, number = 1;
     double last = 0, x;
@@ -147,36 +147,30 @@ static int ascending(const pool *p, const tb_column *c, size_t rows) {
         if (!reads)
             number = 0;
         else if (r && x <= last)
-            return 0; /* so far all are numbers: out of order, unless a later one is none; then it
-                         is sorted */
+            return 0; /* out of order: the labels are sorted later */
         last = reads ? x : last;
     }
     return text || number;
 }
 
-/* The only table that has this axis, if its rows stand in the order of the axis. */
-static const tb_column *in_order(const datasets *d, const char *axis) {
-    const tb_column *only = NULL;
-    size_t rows = 0;
+/* The table that alone has this axis, if its rows name the labels in the order of the axis; else
+ * NULL. */
+static const dataset *table_in_order(const datasets *d, const char *axis) {
+    const dataset *only = NULL;
     for (size_t i = 0; i < d->count; i++) {
-        const dataset *s = d->item[i];
-        const tb_column *c = s->spec.keys ? key_column(s, axis) : NULL;
-        if (c && only) return NULL;
-        if (c) {
-            only = c;
-            rows = tb_rows(s->table);
-        }
+        if (!key_column(d->item[i], axis)) continue;
+        if (only) return NULL;
+        only = d->item[i];
     }
-    return only && only->kind == TB_TEXT && !only->missing && ascending(d->m->strings, only, rows)
-               ? only
-               : NULL;
+    const tb_column *c = only ? key_column(only, axis) : NULL;
+    int ordered =
+        c && c->kind == TB_TEXT && !c->missing && ascending(d->m->strings, c, tb_rows(only->table));
+    return ordered ? only : NULL;
 }
 
-static int make_in_order(datasets *d, const char *axis, const tb_column *c, fault *f) {
-    size_t rows = 0;
-    for (size_t i = 0; i < d->count; i++)
-        if (d->item[i]->spec.keys && key_column(d->item[i], axis) == c)
-            rows = tb_rows(d->item[i]->table);
+static int make_axis_in_order(datasets *d, const char *axis, const dataset *s, fault *f) {
+    size_t rows = tb_rows(s->table);
+    const tb_column *c = key_column(s, axis);
     uint32_t *label = mem_take((rows + 1) * sizeof *label);
     if (!label) return fault_memory(f);
     for (size_t r = 0; r < rows; r++) label[r] = (uint32_t)c->value[r];
@@ -185,8 +179,8 @@ static int make_in_order(datasets *d, const char *axis, const tb_column *c, faul
     return id != AX_NONE;
 }
 
-/* The columns of wide tables come first, in their order; what long ones add is sorted behind
- * them. */
+/* The columns of wide tables come first, in their order; labels that only long tables have follow,
+ * sorted. */
 static int gather_wide(const datasets *d, gathering *g) {
     for (size_t i = 0; i < d->count; i++) {
         const dataset *s = d->item[i];
@@ -205,15 +199,15 @@ static int gather_wide(const datasets *d, gathering *g) {
 
 static int make_axis(datasets *d, const char *axis, fault *f) {
     if (ax_find(d->m->space, axis) != AX_NONE) return 1;
-    const tb_column *ordered = strcmp(axis, dataset_leaf_axis(d)) ? in_order(d, axis) : NULL;
-    if (ordered) return make_in_order(d, axis, ordered, f);
+    int leaves = !strcmp(axis, dataset_leaf_axis(d));
+    const dataset *ordered = leaves ? NULL : table_in_order(d, axis);
+    if (ordered) return make_axis_in_order(d, axis, ordered, f);
     gathering g = {0};
-    int fine = strcmp(axis, dataset_leaf_axis(d)) || gather_wide(d, &g);
+    int fine = !leaves || gather_wide(d, &g);
     size_t fixed = g.count;
     for (size_t i = 0; fine && i < d->count; i++) {
-        const dataset *s = d->item[i];
-        const tb_column *c = s->spec.keys ? key_column(s, axis) : NULL;
-        fine = !c || gather_column(&g, c, tb_rows(s->table), pool_count(d->m->strings));
+        const tb_column *c = key_column(d->item[i], axis);
+        fine = !c || gather_column(&g, c, tb_rows(d->item[i]->table), pool_count(d->m->strings));
     }
     fine = fine && numbers_to_labels(&g, d->m->strings);
     if (!fine) fault_memory(f);
@@ -225,7 +219,8 @@ static int make_axis(datasets *d, const char *axis, fault *f) {
     return fine;
 }
 
-static int make_units(datasets *d, fault *f) {
+/* The axis of the units that are known beforehand. */
+static int make_unit_axis(datasets *d, fault *f) {
     if (!d->units || ax_find(d->m->space, "unit") != AX_NONE) return 1;
     uint32_t *label = mem_take(d->units * sizeof *label);
     int fine = label != NULL;
@@ -238,7 +233,7 @@ static int make_units(datasets *d, fault *f) {
 }
 
 int dataset_make_axes(datasets *d, fault *f) {
-    if (!make_units(d, f)) return 0;
+    if (!make_unit_axis(d, f)) return 0;
     for (size_t i = 0; i < d->count; i++) {
         const dataset *s = d->item[i];
         for (size_t k = 0; k < s->spec.keys; k++)

@@ -1,14 +1,14 @@
 /* Data: tables read from CSV, and what rules see of them.
  *
- * Keyed data becomes one labelled array: each key column gives the labels of an axis, and a row's
- * place follows from its keys. In the long form one column holds the values; in the wide form the
- * columns that are no keys are indicators. All keyed data of an assessment is read before the first
- * axis is made, so that an axis has the labels of all of them. Where the rows of a wide table
- * already stand in the order of its axis, its columns are used where they lie.
+ * Keyed data becomes one labelled array. Each key column gives the labels of an axis, and a row's
+ * keys give its place. In the long form one column holds the values; in the wide form every column
+ * that is no key is an indicator. All keyed data is read before the first axis is made, so that an
+ * axis has all labels. Where the rows of a wide table are already in the order of its axis, the
+ * columns are used without copying them.
  *
- * A table without keys has a row axis of its own, and its columns are arrays over it.
+ * A table without keys has an axis for its rows, and its columns are arrays along it.
  *
- * Every cell of an array knows its row, and through it the line of its file. */
+ * From a cell of an array its row can be found, and so its line in the file. */
 #ifndef RULE_DATASET_H
 #define RULE_DATASET_H
 
@@ -19,8 +19,8 @@ typedef struct ds_key {
     const char *axis, *column;
 } ds_key;
 
-/* What every cell of a column must be: labels of an axis (several, separated by semicolons, in a
- * list), or a number or a date within bounds, both included. */
+/* What every cell of a column must be: a label of an axis (or several, separated by semicolons), or
+ * a number or a date within bounds, which are included. */
 typedef struct ds_check {
     const char *column;
     const char *axis; /* or NULL: within */
@@ -28,8 +28,8 @@ typedef struct ds_check {
     const char *day[2]; /* the bounds as dates, or NULL */
 } ds_check;
 
-/* Other names of the labels of an axis: a text and what it stands for, after each other, or a file
- * of two columns with them. */
+/* Other names of the labels of an axis, as pairs of a name and the label it stands for, or as a
+ * file with these in two columns. */
 typedef struct ds_alias {
     const char *axis;
     const char *path; /* or NULL */
@@ -37,9 +37,9 @@ typedef struct ds_alias {
     size_t pairs; /* texts in `pair`: two each */
 } ds_alias;
 
-/* Headings that become labels of rows: those that match the pattern. Its named groups are the
- * labels of the axes with these names; without such a group, the first group, or the whole match,
- * is that of the one axis. */
+/* Columns that become rows: those whose headings match a pattern. Each named group of the pattern
+ * is the label on the axis of that name. Without named groups there is one axis, and the first
+ * group, or the whole match, is the label. */
 typedef struct ds_headings {
     const char *match; /* NULL: none do */
     const char *axis[TB_PIVOT_AXES];
@@ -91,18 +91,17 @@ typedef struct dataset {
     tb_table *table; /* NULL until read */
     int wide;
     int made;    /* its arrays are made */
-    int refused; /* of a table: it was read and found wrong */
-    int hidden;  /* formulas do not see it: the other of two versions that are mixed */
-    int aside;   /* its labels make no axis; rows with labels that the axes lack are left out */
-    int mixed;   /* rows of elements that the tree lacks are left out; units of measure pass */
+    int refused; /* a table that was read and has faults */
+    /* Where two versions of data are mixed: */
+    int hidden; /* formulas do not see this version */
+    int aside;  /* its labels make no axes; rows with other labels are left out */
+    int mixed;  /* rows of elements that the tree lacks are left out; units of measure may differ */
     ex_values values;         /* of keyed data */
     struct pattern *headings; /* compiled; or NULL */
-    ex_id node;               /* kept here by whoever makes it; 0 until then */
-    /* the axes of the key columns: all, but for the indicators of the wide form */
-    ax_set keyed;
-    /* over `keyed`: the row of each place plus one, 0 for none; NULL: the row is the place */
-    uint32_t *row;
-    size_t places; /* how many there are */
+    ex_id node;               /* written by whoever makes it; 0 until then */
+    ax_set keyed;  /* the axes of the key columns; the wide form has indicators besides */
+    uint32_t *row; /* for each place over `keyed` its row + 1, or 0; NULL: place and row are one */
+    size_t places; /* over `keyed` */
     int rows_axis; /* of a table: its axis */
     double *own;   /* memory of the values, `cells` long; or NULL */
     size_t cells;
@@ -116,10 +115,10 @@ typedef struct datasets {
     model *m;     /* borrowed: strings, axes, rule files and the tree */
     fault *notes; /* where warnings go */
     int threads, hash;
-    size_t most; /* bytes of an array at most; 0: no limit */
+    size_t most; /* limit of bytes of an array; 0: none */
     const char *encoding;
     const char *only_column, *only_value; /* keep only these rows of keyed data; or NULL */
-    const char *const *unit;              /* the units known beforehand, or NULL */
+    const char *const *unit;              /* the units, where the rules name them; or NULL */
     size_t units;
     md_at units_at;
     dataset **item;
@@ -129,23 +128,22 @@ typedef struct datasets {
 void datasets_open(datasets *d, model *m);
 void datasets_close(datasets *d);
 
-/* A dataset as a csv(…) describes it; copies what the spec points to. NULL without memory. It
- * belongs to the data only when it is declared under a name. */
+/* Makes a dataset as a csv(…) describes it, with copies of what the spec points to. NULL without
+ * memory. It is one of the datasets once it is declared under a name. */
 dataset *dataset_new(datasets *d, const ds_spec *spec, fault *f);
 int datasets_declare(datasets *d, dataset *s, const char *name, fault *f);
-/* The same, in place of what was declared under that name before, if anything was. */
+/* The same, in place of any dataset that has this name. */
 int datasets_replace(datasets *d, dataset *s, const char *name, fault *f);
 dataset *datasets_named(const datasets *d, const char *name); /* or NULL */
 
-/* Reads the data that were declared, makes their axes and arrays. */
+/* Reads the declared data and makes their axes and arrays. */
 int datasets_load(datasets *d, fault *f);
-/* Reads a declared table without keys and makes its axis; does nothing the second time. */
+/* Reads a declared table without keys and makes its axis, if that was not done yet. */
 int dataset_table(datasets *d, dataset *t, fault *f);
 
-/* The array of a carried column, over `keyed`; a text per place. Made when first asked for. */
+/* The texts of a carried column, as an array over `keyed` that is made when first asked for. */
 const double *dataset_carried(datasets *d, dataset *s, size_t which, fault *f);
-/* The row a value came from, by its cell in the layout of the values' axes; -1 where there is
- * none. */
+/* The row of a cell of the values' array, or -1. */
 long dataset_row(const datasets *d, const dataset *s, size_t cell);
 
 /* ---- between dataset.c, axes.c and keyed_array.c ---- */
@@ -153,15 +151,15 @@ long dataset_row(const datasets *d, const dataset *s, size_t cell);
 int dataset_make_axes(datasets *d, fault *f); /* axes.c: of all tables that were read */
 int dataset_make_array(datasets *d, dataset *s,
                        fault *f); /* keyed_array.c: the array of one of them */
-/* a column of the wide form that holds values */
+/* Is it a column of the wide form that holds values? */
 int dataset_is_indicator(const dataset *s, const tb_column *c);
 
-/* headings.c: what headings and labels of a file are called in the rules. */
+/* headings.c: the names that the rules have for headings and labels of a file. */
 /* The columns that become rows, for reading the table; fills `out` where there are such. */
 int dataset_pivot(datasets *d, dataset *s, tb_pivot *out, fault *f);
-/* Whether columns are measured in what the tree says of their indicators. */
+/* Checks that columns have the units of measure that the tree gives their indicators. */
 int dataset_check_measures(const datasets *d, const dataset *s, fault *f);
-/* Puts the names of the rules in place of their aliases. */
+/* Replaces aliases by the labels they stand for. */
 int dataset_rename(datasets *d, dataset *s, fault *f);
 /* The indicator that a text of the file names, by its `column` in the tree or by its id; 0: none.
  */

@@ -10,7 +10,7 @@
 /* ---- where leaves and data were written ---- */
 
 /* What each edition said: 47 (2011.lua:97, WHO) → 40 (2012.lua:21, GB 3095). */
-static const char *chain_of(const explainer *e, const md_leaf *l) {
+static const char *editions_of(const explainer *e, const md_leaf *l) {
     buf b = BUF_INIT;
     for (int k = 0; k < model_editions(l); k++) {
         md_edition one = model_edition(l, k);
@@ -24,7 +24,7 @@ static const char *chain_of(const explainer *e, const md_leaf *l) {
     return out;
 }
 
-static void explain_leaf(const explainer *e, ex_id n, const location *s, assess_step *out) {
+static void explain_leaf(const explainer *e, ex_id n, const positions *s, assess_step *out) {
     const ex_values *v = ex_values_of(e->r->graph, n);
     const md_array *a = v->name ? model_array(e->m, v->name) : NULL;
     out->name = v->name ? v->name : "";
@@ -34,11 +34,11 @@ static void explain_leaf(const explainer *e, ex_id n, const location *s, assess_
     out->name = l->address;
     out->file = sources_name(e->r->files, l->at.file);
     out->line = l->at.line;
-    out->note = model_editions(l) > 1 || l->changed ? chain_of(e, l) : l->cite ? l->cite : "";
+    out->note = model_editions(l) > 1 || l->changed ? editions_of(e, l) : l->cite ? l->cite : "";
 }
 
 /* The table a datum comes from, its row there (-1: none) and its column. */
-static const dataset *origin_of(const explainer *e, ex_id n, const location *s, long *row,
+static const dataset *origin_of(const explainer *e, ex_id n, const positions *s, long *row,
                                 const char **column) {
     const ex_values *v = ex_values_of(e->r->graph, n);
     const char *dot = v->name ? strrchr(v->name, '.') : NULL;
@@ -47,13 +47,10 @@ static const dataset *origin_of(const explainer *e, ex_id n, const location *s, 
     if (v->tag < e->d->count) {
         const dataset *t = e->d->item[v->tag];
         int whole = v->axes == t->values.axes;
-        location at = *s;
-        size_t cell = 0;
+        positions at = *s;
         for (int i = 0; i < ax_count(e->m->space); i++)
-            if (t->values.axes & AX_BIT(i))
-                cell += (whole || (v->axes & AX_BIT(i)) ? at.at[i] : 0) *
-                        ax_stride(e->m->space, t->values.axes, i);
-        *row = dataset_row(e->d, t, cell);
+            if (!whole && !(v->axes & AX_BIT(i))) at.at[i] = 0;
+        *row = dataset_row(e->d, t, result_cell(e->m->space, t->values.axes, &at));
         if (!dot) {
             int leaf = ax_find(e->m->space, dataset_leaf_axis(e->d));
             const tb_column *value =
@@ -76,7 +73,7 @@ static const dataset *origin_of(const explainer *e, ex_id n, const location *s, 
     return NULL;
 }
 
-static void explain_datum(const explainer *e, ex_id n, const location *s, assess_step *out) {
+static void explain_datum(const explainer *e, ex_id n, const positions *s, assess_step *out) {
     const ex_values *v = ex_values_of(e->r->graph, n);
     long row;
     const char *column;
@@ -105,67 +102,36 @@ static void explain_datum(const explainer *e, ex_id n, const location *s, assess
 
 /* ---- steps ---- */
 
-/* Where a key is among the seen, or the free place for it. */
-static size_t place_of(const uint64_t *seen, size_t capacity, uint64_t key) {
-    size_t at = (size_t)(key * 0x9e3779b97f4a7c15u >> 20) & (capacity - 1);
-    while (seen[at] && seen[at] != key) at = (at + 1) & (capacity - 1);
-    return at;
-}
-
-static int grow_seen(explainer *e) {
-    size_t capacity = e->seen_capacity ? 2 * e->seen_capacity : 256;
-    uint64_t *seen = mem_zero(capacity, sizeof *seen);
-    size_t *at = mem_zero(capacity, sizeof *at);
-    if (!seen || !at) {
-        mem_free(seen);
-        mem_free(at);
-        return fault_memory(e->f);
+/* The number (from 1) of the step that explains an element, or 0; *known says whether the element
+ * was asked for before. NULL with the fault. */
+static size_t *seen_step(explainer *e, ex_id n, const positions *s, int *known) {
+    uint64_t key[2] = {n, explain_cell(e, n, s)};
+    size_t before = pool_count(e->seen), at = pool_put(e->seen, (const char *)key, sizeof key);
+    if (!at || !MEM_RESERVE(e->seen_at, at + 1, e->seen_cap)) {
+        fault_memory(e->f);
+        return NULL;
     }
-    for (size_t i = 0; i < e->seen_capacity; i++)
-        if (e->seen[i]) {
-            size_t to = place_of(seen, capacity, e->seen[i]);
-            seen[to] = e->seen[i];
-            at[to] = e->seen_at[i];
-        }
-    mem_free(e->seen);
-    mem_free(e->seen_at);
-    e->seen = seen;
-    e->seen_at = at;
-    e->seen_capacity = capacity;
-    return 1;
-}
-
-/* The place for the number (from 1) of the step that explains an element, or 0; *known says whether
- * it was asked for before. NULL with the fault. */
-static size_t *seen_step(explainer *e, ex_id n, const location *s, int *known) {
-    uint64_t key = ((uint64_t)n << 40) ^ (uint64_t)explain_cell(e, n, s);
-    if (2 * (e->seen_count + 1) > e->seen_capacity && !grow_seen(e)) return NULL;
-    size_t at = place_of(e->seen, e->seen_capacity, key);
-    *known = e->seen[at] == key;
-    if (!*known) {
-        e->seen_count++;
-        e->seen[at] = key;
-        e->seen_at[at] = 0;
-    }
+    *known = at <= before;
+    if (!*known) e->seen_at[at] = 0;
     return &e->seen_at[at];
 }
 
-/* Where it is asked whether to go on. */
-static int goes_on(explainer *e) {
+/* May there be another step? */
+static int may_go_on(explainer *e) {
     if (e->settings->stop && *e->settings->stop) return fault_set(e->f, FAULT_LIMIT, "stopped");
     e->full |= e->count >= e->settings->steps;
     return !e->full;
 }
 
-static assess_step *add_step(explainer *e, int depth, ex_id n, const location *s) {
-    if (!goes_on(e)) return NULL;
+static assess_step *add_step(explainer *e, int depth, ex_id n, const positions *s) {
+    if (!may_go_on(e)) return NULL;
     if (!MEM_RESERVE(e->step, e->count + 1, e->step_cap) ||
         !MEM_RESERVE(e->of, e->count + 1, e->of_cap)) {
         fault_memory(e->f);
         return NULL;
     }
     const ex_node *x = ex_get(e->r->graph, n);
-    const char *name = explain_output(e, n);
+    const char *name = result_name_of(e->r, n);
     e->of[e->count] = (explained){n, *s};
     assess_step *out = &e->step[e->count++];
     *out = (assess_step){
@@ -197,24 +163,27 @@ static int part_steps(explainer *e, const parts *list, int depth) {
     return 1;
 }
 
-/* The branch that a choice took, if it took one; its condition goes to the list. */
-static ex_id branch(const explainer *e, ex_id n, const location *s, parts *conditions) {
+/* The branch that a choice took, or 0; its condition goes to the list. */
+static ex_id take_branch(const explainer *e, ex_id n, const positions *s, parts *conditions) {
     ex_id taken = explain_chosen(e, n, s), condition = taken ? ex_arg(e->r->graph, n, 0) : 0;
-    const ex_values *v = condition ? ex_values_of(e->r->graph, condition) : NULL;
-    if (taken && ex_get(e->r->graph, n)->op == EX_where && !(v && v->origin == EX_LITERAL))
+    if (taken && ex_get(e->r->graph, n)->op == EX_where && !explain_is_constant(e, condition))
         explain_add_part(e, conditions, 0, condition, s, ASSESS_CONDITION);
     return taken;
 }
 
-/* What only chooses is not a step: the element chosen is. */
-static ex_id element_of(const explainer *e, ex_id n, location *s, parts *behind) {
-    while (!explain_output(e, n)) {
+/* Is it an element with a step of its own, or a choice that leads to one? */
+static int leads_to_step(const explainer *e, ex_id n) {
+    return ex_values_of(e->r->graph, n) || result_name_of(e->r, n) || explain_only_chooses(e, n);
+}
+
+/* A node that only chooses gets no step: the element it chose does. */
+static ex_id element_of(const explainer *e, ex_id n, positions *s, parts *behind) {
+    while (!result_name_of(e->r, n)) {
         ex_id next = n, taken = explain_chosen(e, n, s);
         if (explain_only_chooses(e, n))
             next = explain_end(e, n, s, behind);
-        else if (taken && (ex_values_of(e->r->graph, taken) || explain_output(e, taken) ||
-                           explain_only_chooses(e, taken)))
-            next = branch(e, n, s, behind);
+        else if (taken && leads_to_step(e, taken))
+            next = take_branch(e, n, s, behind);
         if (next == n) break;
         n = next;
     }
@@ -222,13 +191,10 @@ static ex_id element_of(const explainer *e, ex_id n, location *s, parts *behind)
 }
 
 /* The formula of a choice is that of what it took, unless that is a step of its own. */
-static ex_id formula_node(const explainer *e, ex_id n, const location *s, parts *behind) {
-    for (ex_id taken; (taken = explain_chosen(e, n, s)) != 0; n = taken) {
-        if (ex_values_of(e->r->graph, taken) || explain_output(e, taken) ||
-            explain_only_chooses(e, taken))
-            break;
-        branch(e, n, s, behind);
-    }
+static ex_id formula_node(const explainer *e, ex_id n, const positions *s, parts *behind) {
+    ex_id taken;
+    while ((taken = explain_chosen(e, n, s)) != 0 && !leads_to_step(e, taken))
+        n = take_branch(e, n, s, behind);
     return n;
 }
 
@@ -236,9 +202,9 @@ explain_link explain_as(assess_step_role role) {
     return (explain_link){role, EX_NAN, EX_NAN, EX_NAN};
 }
 
-/* One that contributes to the sum or mean above. An element that does so twice on the same level is
- * one step. */
-static int share_step(explainer *e, ex_id n, location s, int depth, const explain_link *link) {
+/* A step for an element that contributes to the sum or mean above. An element that does so twice on
+ * the same level is one step. */
+static int share_step(explainer *e, ex_id n, positions s, int depth, const explain_link *link) {
     parts behind = {.count = 0};
     int known;
     if (link->factor != link->factor) return 1;
@@ -257,17 +223,16 @@ static int share_step(explainer *e, ex_id n, location s, int depth, const explai
     return 1;
 }
 
-static int is_deeper(const parts *list) {
+static int has_elements(const parts *list) {
     for (size_t i = 0; i < list->count; i++)
         if (list->item[i].element) return 1;
     return 0;
 }
 
-int explain_step(explainer *e, ex_id n, location s, int depth, explain_link link) {
+int explain_step(explainer *e, ex_id n, positions s, int depth, explain_link link) {
     if (e->shares) return share_step(e, n, s, depth, &link);
     const ex_graph *g = e->r->graph;
     parts list = {.count = 0}, behind = {.count = 0};
-    ex_composed c;
     int known, levels;
     n = element_of(e, n, &s, &behind);
     size_t index = e->count;
@@ -292,27 +257,26 @@ int explain_step(explainer *e, ex_id n, location s, int depth, explain_link link
         out->file = sources_name(e->r->files, (int)ex_get(g, n)->file);
         out->line = ex_get(g, n)->line;
     }
-    if (*above) { /* its name suffices */
+    if (*above) { /* explained already: its name or formula is enough */
         out->formula = *out->name ? "" : e->step[*above - 1].formula;
         out->end = ASSESS_ABOVE;
         return 1;
     }
     out->formula = explain_formula(e, n, &s, &levels, NULL);
-    int reduction = explain_is_reduction(e, n, &c);
+    int reduction = explain_is_reduction(e, n);
     if (!reduction) explain_parts(e, n, &s, levels, &list);
     if (list.count && !explain_only_chooses(e, n))
         out->put_in = explain_formula(e, n, &s, &levels, &list);
     if (depth >= e->depth) {
-        if (reduction || is_deeper(&list) || is_deeper(&behind)) out->end = ASSESS_DEEPER;
+        if (reduction || has_elements(&list) || has_elements(&behind)) out->end = ASSESS_DEEPER;
         return 1;
     }
     *above = index + 1;
-    if (reduction ? !explain_elements(e, index, n, &s, depth) : !part_steps(e, &list, depth + 1))
-        return 0;
+    if (reduction ? !explain_elements(e, index, n, &s) : !part_steps(e, &list, depth + 1)) return 0;
     return part_steps(e, &behind, depth + 1);
 }
 
-/* All nodes below the root, so that every value on the way can be read. */
+/* Computes all nodes below the root, so that every value on the way can be read. */
 static int compute_all(const results *r, ex_id root, fault *f) {
     uint8_t *needed = mem_zero((size_t)root + 1, 1);
     ex_id *want = mem_zero((size_t)root + 1, sizeof *want);
@@ -333,30 +297,32 @@ static int compute_all(const results *r, ex_id root, fault *f) {
 static void release_explainer(explainer *e) {
     mem_free(e->step);
     mem_free(e->of);
-    mem_free(e->seen);
+    pool_close(e->seen);
     mem_free(e->seen_at);
 }
 
-static void forget(explainer *e) {
-    e->seen_count = 0;
-    for (size_t i = 0; i < e->seen_capacity; i++) e->seen[i] = 0;
+/* Forgets which elements were met. */
+static int forget_seen(explainer *e) {
+    pool_close(e->seen);
+    e->seen = pool_open();
+    return e->seen ? 1 : fault_memory(e->f);
 }
 
-static void start_anew(explainer *e, arena *memory, int depth) {
+static int start_anew(explainer *e, arena *memory, int depth) {
     e->memory = memory;
     e->depth = depth;
     e->count = 0;
     e->full = 0;
-    forget(e);
+    return forget_seen(e);
 }
 
-static int steps_of(explainer *e, arena *memory, ex_id node, const location *s, int depth) {
-    start_anew(e, memory, depth);
-    return explain_step(e, node, *s, 0, explain_as(ASSESS_OPERAND));
+static int steps_of(explainer *e, arena *memory, ex_id node, const positions *s, int depth) {
+    return start_anew(e, memory, depth) && explain_step(e, node, *s, 0, explain_as(ASSESS_OPERAND));
 }
 
-/* The greatest depth below `depth` that fits into the settings. Texts of attempts are not kept. */
-static int depth_that_fits(explainer *e, ex_id node, const location *s, int depth) {
+/* The greatest depth below `depth` whose steps fit into the settings. The texts of the attempts are
+ * thrown away. */
+static int depth_that_fits(explainer *e, ex_id node, const positions *s, int depth) {
     int fits = 0;
     while (depth - fits > 1 && !e->f->count) {
         int middle = fits + (depth - fits) / 2;
@@ -370,13 +336,7 @@ static int depth_that_fits(explainer *e, ex_id node, const location *s, int dept
     return fits;
 }
 
-static location location_of(const model *m, const uint32_t *at) {
-    location s = {{0}};
-    for (int i = 0; i < ax_count(m->space); i++) s.at[i] = at[i];
-    return s;
-}
-
-/* Tells where the named among the steps stand, so that they can be asked for. */
+/* Gives each step the position of its element, so that it can be asked for. */
 static int add_places(explainer *e) {
     for (size_t i = 0; i < e->count; i++) {
         assess_array x;
@@ -390,7 +350,7 @@ static int add_places(explainer *e) {
     return 1;
 }
 
-/* The steps, in the arena of the results. */
+/* Moves the steps to the arena of the results. */
 static size_t keep_steps(explainer *e, assess_step **out) {
     *out = NULL;
     if (!e->f->count && e->count && add_places(e)) {
@@ -405,12 +365,11 @@ static size_t keep_steps(explainer *e, assess_step **out) {
     return count;
 }
 
-size_t explain_steps(const results *r, model *m, datasets *d, ex_id node, const uint32_t *at,
+size_t explain_steps(const results *r, model *m, datasets *d, ex_id node, const positions *where,
                      const explain_settings *settings, assess_step **out, fault *f) {
     explainer e = {.r = r, .m = m, .d = d, .settings = settings, .f = f};
-    location s = location_of(m, at);
-    if (compute_all(r, node, f) && !steps_of(&e, r->memory, node, &s, settings->depth) && e.full)
-        steps_of(&e, r->memory, node, &s, depth_that_fits(&e, node, &s, settings->depth));
+    if (compute_all(r, node, f) && !steps_of(&e, r->memory, node, where, settings->depth) && e.full)
+        steps_of(&e, r->memory, node, where, depth_that_fits(&e, node, where, settings->depth));
     return keep_steps(&e, out);
 }
 
@@ -418,19 +377,19 @@ static int is_scalar(const explainer *e, ex_id n) {
     return ex_values_of(e->r->graph, n) && !ex_get(e->r->graph, n)->axes;
 }
 
-/* Nodes on the way down from a step, each with what one of it makes of the root. A node comes
- * before its operands, and is one entry however many ways lead there. */
+/* The nodes still to be looked at on the way down from a step, each with what one more of it makes
+ * of the root. A node is looked at before its operands, and once, however many ways lead to it. */
 typedef struct way {
     struct {
         ex_id node;
-        location where;
+        positions where;
         double factor;
     } at[64];
     size_t count;
     int lost; /* there were more */
 } way;
 
-static void add_way(const explainer *e, way *w, ex_id n, const location *s, double factor) {
+static void add_to_way(const explainer *e, way *w, ex_id n, const positions *s, double factor) {
     for (size_t i = 0; i < w->count; i++)
         if (w->at[i].node == n && explain_cell(e, n, &w->at[i].where) == explain_cell(e, n, s)) {
             w->at[i].factor += factor;
@@ -438,105 +397,101 @@ static void add_way(const explainer *e, way *w, ex_id n, const location *s, doub
         }
     w->lost |= w->count == sizeof w->at / sizeof *w->at;
     if (w->lost) return;
-    size_t i = w->count++; /* the greatest node last: it can no longer be reached from another */
+    size_t i = w->count++; /* the greatest node last: no other on the way uses it */
     for (; i > 0 && w->at[i - 1].node > n; i--) w->at[i] = w->at[i - 1];
     w->at[i].node = n;
     w->at[i].where = *s;
     w->at[i].factor = factor;
 }
 
-/* One node of the way: what it is made of, or the elements of a sum or mean, which are steps. */
-static int follow(explainer *e, size_t index, way *w, ex_id n, location s, double factor) {
+/* Follows one node of the way to its operands; the elements of a sum or mean become steps. */
+static int follow_node(explainer *e, size_t index, way *w, ex_id n, positions s, double factor) {
     const ex_graph *g = e->r->graph;
     parts behind = {.count = 0};
-    ex_composed c;
     ex_id taken = formula_node(e, n, &s, &behind);
     if (taken != n) {
-        add_way(e, w, taken, &s, factor);
+        add_to_way(e, w, taken, &s, factor);
         return 1;
     }
     e->factor = factor;
-    if (explain_is_reduction(e, n, &c))
-        return explain_elements(e, index, n, &s, e->step[index].depth);
+    if (explain_is_reduction(e, n)) return explain_elements(e, index, n, &s);
     int op = ex_get(g, n)->op;
     ex_id x = ex_get(g, n)->argc ? ex_arg(g, n, 0) : 0;
     ex_id y = ex_get(g, n)->argc > 1 ? ex_arg(g, n, 1) : 0;
     if (ex_is((unsigned)op, EX_ROUNDS)) {
-        add_way(e, w, x, &s, factor);
+        add_to_way(e, w, x, &s, factor);
     } else if (op == EX_neg) {
-        add_way(e, w, x, &s, -factor);
+        add_to_way(e, w, x, &s, -factor);
     } else if (op == EX_least || op == EX_greatest) {
         int first = explain_value(e, x, &s) == explain_value(e, n, &s);
-        add_way(e, w, first ? x : y, &s, factor);
+        add_to_way(e, w, first ? x : y, &s, factor);
     } else if (op == EX_add || op == EX_sub) {
-        add_way(e, w, x, &s, factor);
-        add_way(e, w, y, &s, op == EX_add ? factor : -factor);
+        add_to_way(e, w, x, &s, factor);
+        add_to_way(e, w, y, &s, op == EX_add ? factor : -factor);
     } else if (op == EX_mul && is_scalar(e, x)) {
-        add_way(e, w, y, &s, factor * explain_value(e, x, &s));
+        add_to_way(e, w, y, &s, factor * explain_value(e, x, &s));
     } else if ((op == EX_mul || op == EX_div) && is_scalar(e, y)) {
         double by = explain_value(e, y, &s);
-        add_way(e, w, x, &s, op == EX_mul ? factor * by : factor / by);
+        add_to_way(e, w, x, &s, op == EX_mul ? factor * by : factor / by);
     }
     return 1;
 }
 
 /* The sums and means that a step is made of by rounding, limits that do not bind, adding, and
- * multiplying by a number. Outputs on the way are steps. Where the way is too long none is told,
- * for a part of them would look like all. */
-static int follow_all(explainer *e, size_t index) {
+ * multiplying by a number. Outputs on the way are steps. Where the way is too long there are no
+ * steps at all, since a part of them would look like all. */
+static int follow_way(explainer *e, size_t index) {
     enum { MOST = 2000 };
     way w = {.count = 0};
     parts behind = {.count = 0};
     const ex_graph *g = e->r->graph;
     size_t before = e->count, done = 0;
-    add_way(e, &w, e->of[index].node, &e->of[index].where, e->step[index].factor);
+    add_to_way(e, &w, e->of[index].node, &e->of[index].where, e->step[index].factor);
     for (; w.count && !w.lost; done++) {
         size_t i = --w.count;
         ex_id n = w.at[i].node;
-        location s = w.at[i].where;
+        positions s = w.at[i].where;
         double factor = w.at[i].factor;
-        if (!goes_on(e)) return 0;
+        if (!may_go_on(e)) return 0;
         w.lost |= done == MOST;
         if (done) {
             ex_id end = element_of(e, n, &s, &behind);
             e->factor = factor;
-            if (explain_output(e, end) || ex_values_of(g, end)) {
+            if (result_name_of(e->r, end) || ex_values_of(g, end)) {
                 explain_link link = {.weight = EX_NAN, .factor = 1};
                 if (!share_step(e, end, s, e->step[index].depth + 1, &link)) return 0;
                 continue;
             }
             if (end != n) {
-                add_way(e, &w, end, &s, factor);
+                add_to_way(e, &w, end, &s, factor);
                 continue;
             }
         }
-        if (!ex_values_of(g, n) && !follow(e, index, &w, n, s, factor)) return 0;
+        if (!ex_values_of(g, n) && !follow_node(e, index, &w, n, s, factor)) return 0;
     }
     if (w.lost) {
         e->count = before;
         e->contributes = 0;
-        forget(e);
+        return forget_seen(e);
     }
     return 1;
 }
 
-/* The elements of the sum or mean that a step is. */
+/* The elements of the sum or mean that a step stands for. */
 static int shares_below(explainer *e, size_t index) {
     ex_id n = e->of[index].node;
-    location s = e->of[index].where;
+    positions s = e->of[index].where;
     parts behind = {.count = 0};
-    ex_composed c;
-    double factor = e->step[index].factor;
     size_t hidden = e->step[index].hidden;
     int fine = 1;
     e->contributes = 0;
     if (e->settings->through) {
-        fine = follow_all(e, index);
+        fine = follow_way(e, index);
     } else {
         n = formula_node(e, n, &s, &behind);
-        e->factor = factor;
-        if (!ex_values_of(e->r->graph, n) && explain_is_reduction(e, n, &c))
-            fine = explain_elements(e, index, n, &s, e->step[index].depth);
+        e->factor = e->step[index].factor;
+        if (!ex_values_of(e->r->graph, n) && explain_is_reduction(e, n))
+            fine = explain_elements(e, index, n, &s);
     }
     e->step[index].hidden = hidden;
     e->step[index].missing = 0;
@@ -544,19 +499,17 @@ static int shares_below(explainer *e, size_t index) {
     return fine;
 }
 
-size_t explain_shares(const results *r, model *m, datasets *d, ex_id node, const uint32_t *at,
+size_t explain_shares(const results *r, model *m, datasets *d, ex_id node, const positions *where,
                       const explain_settings *settings, assess_step **out, fault *f) {
     explainer e = {.r = r, .m = m, .d = d, .settings = settings, .f = f};
-    location s = location_of(m, at);
     size_t level = 0;
-    int fine = compute_all(r, node, f);
     e.shares = 1;
     e.factor = 1;
-    start_anew(&e, r->memory, settings->depth);
-    fine = fine && share_step(&e, node, s, 0, &(explain_link){.weight = EX_NAN, .factor = 1});
+    int fine = compute_all(r, node, f) && start_anew(&e, r->memory, settings->depth) &&
+               share_step(&e, node, *where, 0, &(explain_link){.weight = EX_NAN, .factor = 1});
     for (int depth = 0; fine && depth < settings->depth && level < e.count; depth++) {
         size_t end = e.count;
-        forget(&e);
+        fine = forget_seen(&e);
         for (; fine && level < end; level++) fine = shares_below(&e, level);
     }
     if (e.full) fault_set(f, FAULT_LIMIT, "more than %zu elements contribute", settings->steps);

@@ -1,9 +1,49 @@
-/* The steps of a reduction, a scan or a matrix: the elements it went over. */
+/* The steps below a reduction, a scan or a matrix operation: the elements it went over. */
 #include "rule/explain_inside.h"
 
 #include "base/decimal.h"
 
 enum { PUT_IN_MOST = 6 }; /* elements of a sum or mean that are written out as one formula */
+
+/* The elements below one step: all are counted, and as many as the settings allow get steps. */
+typedef struct listing {
+    explainer *e;
+    size_t index; /* of the step above */
+    int depth;    /* of the elements */
+    size_t shown;
+} listing;
+
+static void count_element(const listing *l, double x) {
+    assess_step *above = &l->e->step[l->index];
+    above->present += x == x;
+    above->missing += x != x;
+}
+
+static int list_weighted(listing *l, ex_id n, positions at, explain_link link) {
+    if (l->shown >= l->e->settings->most) {
+        l->e->step[l->index].hidden++;
+        return 1;
+    }
+    l->shown++;
+    return explain_step(l->e, n, at, l->depth, link);
+}
+
+static int list_element(listing *l, ex_id n, positions at) {
+    return list_weighted(l, n, at, explain_as(ASSESS_OPERAND));
+}
+
+static uint32_t axis_size(const explainer *e, int axis) {
+    return ax_get(ex_space(e->r->graph), axis)->size;
+}
+
+/* The same positions, but for that on one axis. */
+static positions moved(const positions *s, int axis, uint32_t position) {
+    positions at = *s;
+    at.at[axis] = position;
+    return at;
+}
+
+/* ---- reductions ---- */
 
 /* A reduction at an element: what it goes over, and how. */
 typedef struct reduction {
@@ -26,26 +66,26 @@ static ex_id groups_below(const explainer *e, ex_id n, int axis, int to, int dep
     return found;
 }
 
-/* All positions of the reduced axis belong to the element, or those of its group. */
-static int belongs(const reduction *r, const location *s, const location *element) {
+/* Without groups every position of the reduced axis belongs to the element. */
+static int belongs(const reduction *r, const positions *s, const positions *element) {
     return !r->by || explain_value(r->e, r->by, element) == s->at[r->to];
 }
 
-static double weight_at(const reduction *r, const location *at) {
+static double weight_at(const reduction *r, const positions *at) {
     return r->weight ? explain_value(r->e, r->weight, at) : EX_NAN;
 }
 
-/* One element decides an extreme, the first or last; the rest is not shown. */
+/* Does one element decide the result, so that the others are not shown? */
+static int one_decides(int op) {
+    return ex_class((unsigned)op) == EX_CLASS_REDUCE && op != EX_sum && op != EX_count;
+}
+
 static int decides(int op, double x, double result) {
     if (op == EX_min || op == EX_max || op == EX_first || op == EX_last) return x == result;
     return (op == EX_any && x != 0) || (op == EX_all && x == 0);
 }
 
-static int one_decides(int op) {
-    return ex_class((unsigned)op) == EX_CLASS_REDUCE && op != EX_sum && op != EX_count;
-}
-
-static void put_number(buf *b, double x) {
+static void write_number(buf *b, double x) {
     char text[32];
     size_t length = decimal_write(x, text);
     buf_text(b, x < 0 ? "(" : "");
@@ -53,47 +93,43 @@ static void put_number(buf *b, double x) {
     buf_text(b, x < 0 ? ")" : "");
 }
 
-/* A sum or mean of few: (3 * 80 + 1 * 100) / (3 + 1). */
-static const char *written_out(const reduction *r, const location *s, size_t present) {
-    buf b = BUF_INIT, weights = BUF_INIT;
-    location at = *s;
-    uint32_t size = ax_get(ex_space(r->e->r->graph), r->axis)->size;
-    for (at.at[r->axis] = 0; at.at[r->axis] < size; at.at[r->axis]++) {
+/* A sum or mean of few elements: (3 * 80 + 1 * 100) / (3 + 1). */
+static const char *written_out(const reduction *r, const positions *s, size_t present) {
+    buf sum = BUF_INIT, weights = BUF_INIT, all = BUF_INIT;
+    for (uint32_t i = 0; i < axis_size(r->e, r->axis); i++) {
+        positions at = moved(s, r->axis, i);
         double x = explain_value(r->e, r->over, &at), w = weight_at(r, &at);
         if (!belongs(r, s, &at) || !(x == x) || (r->weight && !(w == w))) continue;
-        buf_text(&b, b.length ? " + " : "");
+        buf_text(&sum, sum.length ? " + " : "");
         buf_text(&weights, weights.length ? " + " : "");
         if (r->weight) {
-            put_number(&b, w);
-            buf_text(&b, " * ");
-            put_number(&weights, w);
+            write_number(&sum, w);
+            buf_text(&sum, " * ");
+            write_number(&weights, w);
         }
-        put_number(&b, x);
+        write_number(&sum, x);
     }
-    buf all = BUF_INIT;
-    int several = present > 1;
+    int brackets = r->mean && present > 1;
+    buf_print(&all, brackets ? "(%s)" : "%s", buf_string(&sum));
     if (r->mean) {
-        buf_print(&all, several ? "(%s) / " : "%s / ", buf_string(&b));
+        buf_text(&all, " / ");
         if (!r->weight || r->whole)
-            put_number(&all, r->weights);
+            write_number(&all, r->weights);
         else
-            buf_print(&all, several ? "(%s)" : "%s", buf_string(&weights));
-    } else {
-        buf_text(&all, buf_string(&b));
+            buf_print(&all, brackets ? "(%s)" : "%s", buf_string(&weights));
     }
     const char *out = explain_keep(r->e, &all);
-    buf_release(&b);
+    buf_release(&sum);
     buf_release(&weights);
     buf_release(&all);
     return out;
 }
 
-static reduction reduction_of(explainer *e, ex_id n, const location *s) {
-    const ex_graph *g = e->r->graph;
-    const ex_node *x = ex_get(g, n);
+static reduction reduction_of(explainer *e, ex_id n, const positions *s) {
+    const ex_node *x = ex_get(e->r->graph, n);
     ex_composed c;
     reduction r = {.e = e, .result = explain_value(e, n, s)};
-    if (explain_is_reduction(e, n, &c) == 2) {
+    if (ex_composed_of(e->r->graph, n, &c)) {
         r.over = c.x;
         r.weight = c.weight;
         r.axis = c.axis;
@@ -101,74 +137,52 @@ static reduction reduction_of(explainer *e, ex_id n, const location *s) {
         r.mean = c.name == EX_MEAN;
         r.whole = c.whole;
     } else {
-        r.over = ex_arg(g, n, 0);
+        r.over = ex_arg(e->r->graph, n, 0);
         r.axis = x->axis;
         r.to = x->to;
         r.op = x->op;
     }
     r.by = r.to == AX_NONE ? 0 : groups_below(e, n, r.axis, r.to, 6);
-    location at = *s;
-    uint32_t size = ax_get(ex_space(g), r.axis)->size;
-    for (at.at[r.axis] = 0; r.mean && at.at[r.axis] < size; at.at[r.axis]++) {
+    for (uint32_t i = 0; r.mean && i < axis_size(e, r.axis); i++) {
+        positions at = moved(s, r.axis, i);
         double v = explain_value(e, r.over, &at), w = r.weight ? weight_at(&r, &at) : 1;
         if (belongs(&r, s, &at) && (r.whole || v == v) && w == w) r.weights += w;
     }
     return r;
 }
 
-/* The elements a reduction went over, each with its weight and its share of the result. */
-static int all_elements(explainer *e, size_t index, ex_id n, const location *s, int depth) {
+/* The elements a reduction went over, each with its weight and what it makes of the result. */
+static int reduced_elements(listing *l, ex_id n, const positions *s) {
+    explainer *e = l->e;
     reduction r = reduction_of(e, n, s);
-    uint32_t size = ax_get(ex_space(e->r->graph), r.axis)->size;
-    size_t present = 0, absent = 0, shown = 0, hidden = 0;
-    location at = *s;
-    for (at.at[r.axis] = 0; at.at[r.axis] < size; at.at[r.axis]++) {
+    for (uint32_t i = 0; i < axis_size(e, r.axis); i++) {
+        positions at = moved(s, r.axis, i);
         if (!belongs(&r, s, &at)) continue;
         double v = explain_value(e, r.over, &at), w = weight_at(&r, &at), factor = EX_NAN;
-        absent += v != v;
-        present += v == v;
-        if (one_decides(r.op) && (shown || !(v == v) || !decides(r.op, v, r.result))) continue;
-        if (shown >= e->settings->most) {
-            hidden++;
-            continue;
-        }
+        count_element(l, v);
+        if (one_decides(r.op) && (l->shown || !(v == v) || !decides(r.op, v, r.result))) continue;
         if (r.mean && v == v)
             factor = (w == w ? w : 1) / r.weights;
         else if (r.op == EX_sum)
             factor = 1;
-        shown++;
-        if (!explain_step(e, r.over, at, depth + 1,
-                          (explain_link){ASSESS_OPERAND, w, factor, r.result}))
+        if (!list_weighted(l, r.over, at, (explain_link){ASSESS_OPERAND, w, factor, r.result}))
             return 0;
     }
-    e->step[index].present = present;
-    e->step[index].missing = absent;
-    e->step[index].hidden = hidden;
-    if (!e->shares && (r.mean || r.op == EX_sum) && present && present <= PUT_IN_MOST)
-        e->step[index].put_in = written_out(&r, s, present);
+    assess_step *above = &e->step[l->index];
+    if (!e->shares && (r.mean || r.op == EX_sum) && above->present && above->present <= PUT_IN_MOST)
+        above->put_in = written_out(&r, s, above->present);
     return 1;
 }
 
-/* The pairs of a correlation. */
-static int pair_elements(explainer *e, size_t index, const ex_composed *c, const location *s,
-                         int depth) {
-    uint32_t size = ax_get(ex_space(e->r->graph), c->axis)->size;
-    size_t shown = 0;
-    assess_step *own = &e->step[index];
-    location at = *s;
-    for (at.at[c->axis] = 0; at.at[c->axis] < size; at.at[c->axis]++) {
-        double x = explain_value(e, c->x, &at), y = explain_value(e, c->y, &at);
-        int both = x == x && y == y;
-        own = &e->step[index];
-        own->present += (size_t)both;
-        own->missing += (size_t)!both;
-        if (shown + 2 > e->settings->most) {
-            own->hidden += 2;
-            continue;
-        }
-        shown += 2;
-        if (!explain_step(e, c->x, at, depth + 1, explain_as(ASSESS_OPERAND)) ||
-            !explain_step(e, c->y, at, depth + 1, explain_as(ASSESS_OPERAND)))
+/* The pairs of a correlation: both of a pair are listed, or neither. */
+static int pair_elements(listing *l, const ex_composed *c, const positions *s) {
+    for (uint32_t i = 0; i < axis_size(l->e, c->axis); i++) {
+        positions at = moved(s, c->axis, i);
+        double x = explain_value(l->e, c->x, &at), y = explain_value(l->e, c->y, &at);
+        count_element(l, x == x ? y : x);
+        if (l->shown + 2 > l->e->settings->most)
+            l->e->step[l->index].hidden += 2;
+        else if (!list_element(l, c->x, at) || !list_element(l, c->y, at))
             return 0;
     }
     return 1;
@@ -176,165 +190,147 @@ static int pair_elements(explainer *e, size_t index, const ex_composed *c, const
 
 /* The element that `argmin`, `upto` and the like found, and how far an upto went; where it found
  * nothing, the last it could have found. */
-static int found_element(explainer *e, const ex_composed *c, ex_id n, const location *s,
-                         int depth) {
+static int found_element(listing *l, const ex_composed *c, ex_id n, const positions *s) {
+    explainer *e = l->e;
     const ax_axis *a = ax_get(ex_space(e->r->graph), c->axis);
     int upto = c->name == EX_UPTO || c->name == EX_UPTO_LABEL;
     double label = explain_value(e, n, s), bound = upto ? explain_value(e, c->y, s) : EX_NAN;
-    long at = -1, last = -1;
-    location element = *s;
+    long found = -1, last = -1;
     for (uint32_t i = 0; i < a->size; i++) {
-        element.at[c->axis] = i;
-        double v = explain_value(e, c->x, &element);
+        positions at = moved(s, c->axis, i);
+        double v = explain_value(e, c->x, &at);
         if (upto && a->number && a->number[i] <= bound) {
-            at = v == v ? (long)i : at;
+            found = v == v ? (long)i : found;
             last = i;
-        } else if (!upto && (a->number ? a->number[i] : (double)a->label[i]) == label && at < 0) {
-            at = i;
+        } else if (!upto && found < 0 && (a->number ? a->number[i] : a->label[i]) == label) {
+            found = i;
         }
     }
-    if (at < 0 && last >= 0) at = last;
-    element.at[c->axis] = at < 0 ? 0 : (uint32_t)at;
-    if (at >= 0 && !explain_step(e, c->x, element, depth + 1, explain_as(ASSESS_OPERAND))) return 0;
-    return !upto || explain_step(e, c->y, *s, depth + 1, explain_as(ASSESS_PLACE));
+    if (found < 0) found = last;
+    positions at = moved(s, c->axis, found < 0 ? 0 : (uint32_t)found);
+    if (found >= 0 && !explain_step(e, c->x, at, l->depth, explain_as(ASSESS_OPERAND))) return 0;
+    return !upto || explain_step(e, c->y, *s, l->depth, explain_as(ASSESS_PLACE));
 }
 
 /* ---- functions that keep the axis ---- */
 
-typedef struct axis_line {
-    explainer *e;
+/* A line of elements along an axis. */
+typedef struct line {
+    listing *list;
     ex_id x;
-    int axis, depth;
-    location at;
-} axis_line;
+    int axis;
+    long size;
+    const positions *s;
+} line;
 
-static double line_value(axis_line *l, long i) {
-    if (i < 0 || i >= (long)ax_get(ex_space(l->e->r->graph), l->axis)->size) return EX_NAN;
-    l->at.at[l->axis] = (uint32_t)i;
-    return explain_value(l->e, l->x, &l->at);
+static double line_value(const line *l, long i) {
+    positions at = moved(l->s, l->axis, (uint32_t)i);
+    return explain_value(l->list->e, l->x, &at);
 }
 
-static int line_step(axis_line *l, long i, explain_link link) {
-    l->at.at[l->axis] = (uint32_t)i;
-    return explain_step(l->e, l->x, l->at, l->depth + 1, link);
+/* A step for an element of the line, if there is such an element. */
+static int line_step(const line *l, long i, assess_step_role role) {
+    return i < 0 || i >= l->size ||
+           explain_step(l->list->e, l->x, moved(l->s, l->axis, (uint32_t)i), l->list->depth,
+                        explain_as(role));
 }
 
 /* The element itself, and the next better and worse. */
-static int rank_elements(axis_line *l, size_t index, long own, long size, int ascending) {
-    double x = line_value(l, own);
+static int rank_elements(const line *l, long own, int ascending) {
+    double sign = ascending ? -1 : 1, mine = sign * line_value(l, own), above = 0, below = 0;
     long better = -1, worse = -1;
-    size_t present = 0;
-    for (long i = 0; i < size; i++) {
-        double v = ascending ? -line_value(l, i) : line_value(l, i), mine = ascending ? -x : x;
-        present += v == v;
-        if (v > mine &&
-            (better < 0 || v < (ascending ? -line_value(l, better) : line_value(l, better))))
+    for (long i = 0; i < l->size; i++) {
+        double v = sign * line_value(l, i);
+        count_element(l->list, v);
+        if (v > mine && (better < 0 || v < above)) {
             better = i;
-        if (v < mine &&
-            (worse < 0 || v > (ascending ? -line_value(l, worse) : line_value(l, worse))))
+            above = v;
+        }
+        if (v < mine && (worse < 0 || v > below)) {
             worse = i;
+            below = v;
+        }
     }
-    l->e->step[index].present = present;
-    l->e->step[index].missing = (size_t)size - present;
-    return line_step(l, own, explain_as(ASSESS_OPERAND)) &&
-           (better < 0 || line_step(l, better, explain_as(ASSESS_BESIDE))) &&
-           (worse < 0 || line_step(l, worse, explain_as(ASSESS_BESIDE)));
+    return line_step(l, own, ASSESS_OPERAND) && line_step(l, better, ASSESS_BESIDE) &&
+           line_step(l, worse, ASSESS_BESIDE);
 }
 
-static int running_sum(axis_line *l, size_t index, long own, double result) {
-    size_t shown = 0;
+static int running_sum(const line *l, long own, double result) {
     for (long i = 0; i <= own; i++) {
         double v = line_value(l, i);
-        l->e->step[index].present += v == v;
-        l->e->step[index].missing += v != v;
-        if (shown >= l->e->settings->most) {
-            l->e->step[index].hidden++;
-            continue;
-        }
-        shown++;
-        if (!line_step(l, i, (explain_link){ASSESS_OPERAND, EX_NAN, v == v ? 1 : EX_NAN, result}))
-            return 0;
+        explain_link link = {ASSESS_OPERAND, EX_NAN, v == v ? 1 : EX_NAN, result};
+        count_element(l->list, v);
+        if (!list_weighted(l->list, l->x, moved(l->s, l->axis, (uint32_t)i), link)) return 0;
     }
     return 1;
 }
 
 /* The nearest present element from `i` on in a direction, or -1. */
-static long nearest(axis_line *l, long i, long step, long size) {
-    while (i >= 0 && i < size) {
+static long nearest_present(const line *l, long i, long direction) {
+    for (; i >= 0 && i < l->size; i += direction) {
         double v = line_value(l, i);
         if (v == v) return i;
-        i += step;
     }
     return -1;
 }
 
-static int scan_elements(explainer *e, size_t index, ex_id n, const location *s, int depth) {
+static int scan_elements(listing *list, ex_id n, const positions *s) {
+    explainer *e = list->e;
     const ex_node *x = ex_get(e->r->graph, n);
-    axis_line l = {e, ex_arg(e->r->graph, n, 0), x->axis, depth, *s};
-    long own = s->at[x->axis], size = ax_get(ex_space(e->r->graph), x->axis)->size;
+    line l = {list, ex_arg(e->r->graph, n, 0), x->axis, axis_size(e, x->axis), s};
+    long own = s->at[x->axis];
     double result = explain_value(e, n, s);
-    long before = nearest(&l, own, -1, size), after = nearest(&l, own, 1, size);
+    long before = nearest_present(&l, own, -1), after = nearest_present(&l, own, 1);
     switch (x->op) {
-    case EX_rank: return rank_elements(&l, index, own, size, x->flag);
-    case EX_cumsum: return running_sum(&l, index, own, result);
-    case EX_lag:
-        own -= (long)x->param;
-        return own < 0 || own >= size || line_step(&l, own, explain_as(ASSESS_OPERAND));
+    case EX_rank: return rank_elements(&l, own, x->flag);
+    case EX_cumsum: return running_sum(&l, own, result);
+    case EX_lag: return line_step(&l, own - (long)x->param, ASSESS_OPERAND);
     case EX_fill:
-        return line_step(&l, result == result && before >= 0 ? before : own,
-                         explain_as(ASSESS_OPERAND));
+        return line_step(&l, result == result && before >= 0 ? before : own, ASSESS_OPERAND);
     case EX_sort:
-        for (long i = 0; i < size; i++)
-            if (line_value(&l, i) == result) return line_step(&l, i, explain_as(ASSESS_OPERAND));
+        for (long i = 0; i < l.size; i++)
+            if (line_value(&l, i) == result) return line_step(&l, i, ASSESS_OPERAND);
         return 1;
     default: /* interpolate */
-        if (before == own) return line_step(&l, own, explain_as(ASSESS_OPERAND));
-        return line_step(&l, own, explain_as(ASSESS_OPERAND)) &&
-               (before < 0 || line_step(&l, before, explain_as(ASSESS_OPERAND))) &&
-               (after < 0 || line_step(&l, after, explain_as(ASSESS_OPERAND)));
+        return line_step(&l, own, ASSESS_OPERAND) &&
+               (before == own ||
+                (line_step(&l, before, ASSESS_OPERAND) && line_step(&l, after, ASSESS_OPERAND)));
     }
 }
 
 /* ---- matrices ---- */
 
 /* The elements of one operand along its core axes. */
-static int core_elements(explainer *e, size_t index, ex_id x, const int *core, location at,
-                         int depth) {
-    const ax_space *space = ex_space(e->r->graph);
-    uint32_t rows = core[0] == AX_NONE ? 1 : ax_get(space, core[0])->size;
-    uint32_t columns = core[1] == AX_NONE ? 1 : ax_get(space, core[1])->size;
+static int core_elements(listing *l, ex_id x, const int *core, positions at) {
+    uint32_t rows = core[0] == AX_NONE ? 1 : axis_size(l->e, core[0]);
+    uint32_t columns = core[1] == AX_NONE ? 1 : axis_size(l->e, core[1]);
     for (uint32_t i = 0; i < rows; i++)
         for (uint32_t k = 0; k < columns; k++) {
             if (core[0] != AX_NONE) at.at[core[0]] = i;
             if (core[1] != AX_NONE) at.at[core[1]] = k;
-            double v = explain_value(e, x, &at);
-            assess_step *own = &e->step[index];
-            own->present += v == v;
-            own->missing += v != v;
-            if (own->present + own->missing > e->settings->most)
-                own->hidden++;
-            else if (!explain_step(e, x, at, depth + 1, explain_as(ASSESS_OPERAND)))
-                return 0;
+            count_element(l, explain_value(l->e, x, &at));
+            if (!list_element(l, x, at)) return 0;
         }
     return 1;
 }
 
-static int matrix_elements(explainer *e, size_t index, ex_id n, const location *s, int depth) {
-    const ex_matrix_function *fn = ex_matrix_of(e->r->graph, n);
-    for (int i = 0; i < ex_get(e->r->graph, n)->argc; i++)
-        if (!core_elements(e, index, ex_arg(e->r->graph, n, i), fn->core[i], *s, depth)) return 0;
+static int matrix_elements(listing *l, ex_id n, const positions *s) {
+    const ex_graph *g = l->e->r->graph;
+    const ex_matrix_function *fn = ex_matrix_of(g, n);
+    for (int i = 0; i < ex_get(g, n)->argc; i++)
+        if (!core_elements(l, ex_arg(g, n, i), fn->core[i], *s)) return 0;
     return 1;
 }
 
-int explain_elements(explainer *e, size_t index, ex_id n, const location *s, int depth) {
-    int op = ex_get(e->r->graph, n)->op;
+int explain_elements(explainer *e, size_t index, ex_id n, const positions *s) {
+    unsigned op = ex_get(e->r->graph, n)->op;
     ex_composed c;
-    if (explain_is_reduction(e, n, &c) == 2) {
-        if (c.name >= EX_UPTO) return found_element(e, &c, n, s, depth);
-        if (c.name == EX_CORRELATE) return pair_elements(e, index, &c, s, depth);
-        return all_elements(e, index, n, s, depth);
+    listing l = {.e = e, .index = index, .depth = e->step[index].depth + 1};
+    if (ex_composed_of(e->r->graph, n, &c)) {
+        if (c.name >= EX_UPTO) return found_element(&l, &c, n, s);
+        if (c.name == EX_CORRELATE) return pair_elements(&l, &c, s);
+        return reduced_elements(&l, n, s);
     }
-    if (op == EX_matrix) return matrix_elements(e, index, n, s, depth);
-    return ex_is_reduction((unsigned)op) ? all_elements(e, index, n, s, depth)
-                                         : scan_elements(e, index, n, s, depth);
+    if (op == EX_matrix) return matrix_elements(&l, n, s);
+    return ex_is_reduction(op) ? reduced_elements(&l, n, s) : scan_elements(&l, n, s);
 }

@@ -1,4 +1,4 @@
-/* The formula of a step: its values, what it uses, and how it reads. */
+/* The formula of a step: the values in it, what it uses, and how it reads. */
 #include "rule/explain_inside.h"
 
 #include <string.h>
@@ -7,25 +7,9 @@
 #include "expr/formula.h"
 #include "table/date.h"
 
-/* ---- values at a location ---- */
+/* ---- values at given positions ---- */
 
-size_t explain_cell(const explainer *e, ex_id n, const location *s) {
-    const ax_space *space = ex_space(e->r->graph);
-    ax_set axes = ex_get(e->r->graph, n)->axes;
-    size_t at = 0;
-    for (int i = 0; i < ax_count(space); i++)
-        if (axes & AX_BIT(i)) at += s->at[i] * ax_stride(space, axes, i);
-    return at;
-}
-
-double explain_value(const explainer *e, ex_id n, const location *s) {
-    fault ignored = FAULT_INIT;
-    const double *value = ex_run_value(e->r->run, n, &ignored);
-    fault_release(&ignored);
-    return value ? value[explain_cell(e, n, s)] : EX_NAN;
-}
-
-void explain_write(const explainer *e, ex_kind kind, double x, buf *out) {
+static void write_element(const explainer *e, ex_kind kind, double x, buf *out) {
     char text[32];
     if (x != x)
         buf_text(out, "missing");
@@ -49,7 +33,7 @@ static int reading_order(const char *axis) {
     return !strcmp(axis, "unit") ? 0 : !strcmp(axis, "stage") || !strcmp(axis, "year") ? 2 : 1;
 }
 
-const char *explain_labels(const explainer *e, ax_set axes, const location *s) {
+const char *explain_labels(const explainer *e, ax_set axes, const positions *s) {
     const ax_space *space = ex_space(e->r->graph);
     buf b = BUF_INIT;
     for (int round = 0; round < 3; round++)
@@ -65,25 +49,19 @@ const char *explain_labels(const explainer *e, ax_set axes, const location *s) {
 
 /* ---- what a formula uses ---- */
 
-const char *explain_output(const explainer *e, ex_id n) {
-    for (size_t i = 0; i < e->r->outputs; i++)
-        if (e->r->output[i].node == n) return e->r->output[i].name;
-    return NULL;
+int explain_is_reduction(const explainer *e, ex_id n) {
+    unsigned op = ex_get(e->r->graph, n)->op;
+    ex_composed c;
+    return ex_composed_of(e->r->graph, n, &c) || ex_is_reduction(op) ||
+           ex_class(op) == EX_CLASS_SCAN || op == EX_matrix;
 }
 
-int explain_is_reduction(const explainer *e, ex_id n, ex_composed *c) {
-    int op = ex_get(e->r->graph, n)->op;
-    if (ex_composed_of(e->r->graph, n, c)) return 2;
-    return ex_is_reduction((unsigned)op) || ex_class((unsigned)op) == EX_CLASS_SCAN ||
-           op == EX_matrix;
-}
-
-static int is_constant(const explainer *e, ex_id n) {
+int explain_is_constant(const explainer *e, ex_id n) {
     const ex_values *v = ex_values_of(e->r->graph, n);
     return v && v->origin == EX_LITERAL;
 }
 
-ex_id explain_chosen(const explainer *e, ex_id n, const location *s) {
+ex_id explain_chosen(const explainer *e, ex_id n, const positions *s) {
     const ex_graph *g = e->r->graph;
     int op = ex_get(g, n)->op;
     ex_composed c;
@@ -96,10 +74,10 @@ ex_id explain_chosen(const explainer *e, ex_id n, const location *s) {
         taken = ex_arg(g, n, 0);
     else if (explain_value(e, ex_arg(g, n, 1), s) == explain_value(e, ex_arg(g, n, 1), s))
         taken = ex_arg(g, n, 1);
-    return taken && !is_constant(e, taken) ? taken : 0;
+    return taken && !explain_is_constant(e, taken) ? taken : 0;
 }
 
-/* Where labels stand on an axis, which formulas write as the labels themselves. */
+/* A look-up of labels on an axis; formulas write it as the labels themselves. */
 static int is_position(const explainer *e, ex_id n) {
     const ex_function *fn = ex_function_of(e->r->graph, n);
     return fn && !strcmp(fn->name, "position");
@@ -107,16 +85,15 @@ static int is_position(const explainer *e, ex_id n) {
 
 /* An element that a formula names, or that has steps of its own. */
 static int stands_alone(const explainer *e, ex_id n) {
-    ex_composed c;
     const ex_values *v = ex_values_of(e->r->graph, n);
     if (v) return v->origin == EX_LEAF || v->origin == EX_DATA;
-    return explain_output(e, n) ||
+    return result_name_of(e->r, n) ||
            (ex_get(e->r->graph, n)->op == EX_lookup && !is_position(e, n)) ||
-           explain_is_reduction(e, n, &c);
+           explain_is_reduction(e, n);
 }
 
-void explain_add_part(const explainer *e, parts *list, ex_id node, ex_id element, const location *s,
-                      assess_step_role role) {
+void explain_add_part(const explainer *e, parts *list, ex_id node, ex_id element,
+                      const positions *s, assess_step_role role) {
     for (size_t i = 0; i < list->count; i++) {
         part *p = &list->item[i];
         int same = p->element == element &&
@@ -135,8 +112,8 @@ int explain_only_chooses(const explainer *e, ex_id n) {
            !ex_composed_of(e->r->graph, n, &c);
 }
 
-/* One choice: where its operand stands. 0 where the place is missing. */
-static int follow_choice(const explainer *e, ex_id n, location *s, parts *list) {
+/* Moves *s to where the operand of one choice stands. 0 where that place is missing. */
+static int follow_choice(const explainer *e, ex_id n, positions *s, parts *list) {
     const ex_graph *g = e->r->graph;
     const ex_node *x = ex_get(g, n);
     if (x->op == EX_slice) {
@@ -150,32 +127,33 @@ static int follow_choice(const explainer *e, ex_id n, location *s, parts *list) 
     ex_id where = ex_arg(g, n, 1);
     double p = explain_value(e, where, s);
     ex_id labels = is_position(e, where) ? ex_arg(g, where, 0) : where;
-    if (list && !is_constant(e, labels)) explain_add_part(e, list, 0, labels, s, ASSESS_PLACE);
+    if (list && !explain_is_constant(e, labels))
+        explain_add_part(e, list, 0, labels, s, ASSESS_PLACE);
     if (!(p >= 0 && p < ax_get(ex_space(g), x->axis)->size)) return 0;
     s->at[x->axis] = (uint32_t)p;
     return 1;
 }
 
-ex_id explain_end(const explainer *e, ex_id n, location *s, parts *list) {
-    location t = *s;
+ex_id explain_end(const explainer *e, ex_id n, positions *s, parts *list) {
+    positions t = *s;
     ex_id end = n;
     do {
         if (!follow_choice(e, end, &t, list)) return n;
         end = ex_arg(e->r->graph, end, 0);
-    } while (explain_only_chooses(e, end) && !explain_output(e, end));
+    } while (explain_only_chooses(e, end) && !result_name_of(e->r, end));
     *s = t;
     return end;
 }
 
-enum { VISITS = 512 }; /* more nodes than a formula shows */
+enum { VISITS = 512 }; /* more nodes than a formula can show */
 
 typedef struct gathering {
     const explainer *e;
-    const location *s;
+    const positions *s;
     parts *list;
-    parts places;          /* conditions and look-ups come behind what they lead to */
+    parts places;          /* conditions and look-ups, which come after what they lead to */
     int most;              /* levels of the formula */
-    ex_id visited[VISITS]; /* twice the node, and one where it has steps: once is enough */
+    ex_id visited[VISITS]; /* 2 * node, + 1 where it was visited with steps */
     size_t visits;
 } gathering;
 
@@ -188,7 +166,8 @@ static int mark_visited(gathering *w, ex_id n, int steps) {
     return 1;
 }
 
-/* `steps` 0: the values are put in and not explained, for they did not count. */
+/* `own`: n is the node of the formula itself. `steps` 0: values are put in but not explained, since
+ * the result did not depend on them. */
 static void gather_parts(gathering *w, ex_id n, int level, int own, int steps) {
     const explainer *e = w->e;
     const ex_graph *g = e->r->graph;
@@ -202,12 +181,12 @@ static void gather_parts(gathering *w, ex_id n, int level, int own, int steps) {
         if (v->origin == EX_LABELS || v->axes) /* labels and arrays written down */
             explain_add_part(e, w->list, n, 0, w->s, ASSESS_OPERAND);
     } else if (explain_only_chooses(e, n)) {
-        location at = *w->s;
+        positions at = *w->s;
         ex_id end = explain_end(e, n, &at, steps ? &w->places : NULL);
         explain_add_part(e, w->list, n, steps && end != n ? end : 0, &at, ASSESS_OPERAND);
     } else if (taken && x->op == EX_where) {
         gather_parts(w, taken, 0, 0, steps);
-        if (steps && !is_constant(e, ex_arg(g, n, 0)))
+        if (steps && !explain_is_constant(e, ex_arg(g, n, 0)))
             explain_add_part(e, &w->places, 0, ex_arg(g, n, 0), w->s, ASSESS_CONDITION);
     } else if (taken) {
         gather_parts(w, taken, 0, 0, steps);
@@ -222,7 +201,7 @@ static void gather_parts(gathering *w, ex_id n, int level, int own, int steps) {
     }
 }
 
-void explain_parts(const explainer *e, ex_id n, const location *s, int depth, parts *list) {
+void explain_parts(const explainer *e, ex_id n, const positions *s, int depth, parts *list) {
     gathering w = {.e = e, .s = s, .list = list, .most = depth};
     gather_parts(&w, n, 0, 1, 1);
     for (size_t i = 0; i < w.places.count; i++) {
@@ -233,24 +212,25 @@ void explain_parts(const explainer *e, ex_id n, const location *s, int depth, pa
 
 /* ---- how a formula reads ---- */
 
-/* Names for a formula: outputs, but not the step's own node; in place of a choice, what it took. */
+/* How nodes read in a formula: outputs by their names, but not the step's own node; a choice as
+ * what it took. */
 typedef struct naming {
     const explainer *e;
     ex_id own;
-    const parts *list; /* values stand in place of these; NULL: names do */
-    const location *where;
+    const parts *list; /* parts that read as their values; NULL: none */
+    const positions *where;
     ax_set axes; /* of the step */
     int most;    /* how deep formulas go */
     int depth;   /* of choices within choices */
     int brief;   /* within an outline */
-    int *left;   /* nodes that may still be looked at; shared, as a graph has no end of paths */
+    int *left;   /* nodes that may still be looked at, since a graph can have very many paths */
 } naming;
 
 enum { NODES = 400 };
 
 static const char *name_of(const void *self, ex_id n);
 
-/* A choice reads as what it took. Below a reduction the location does not say which element, so
+/* A choice reads as what it took. Below a reduction the positions do not say which element, so
  * nothing there counts as taken. */
 static void write_taken(const naming *w, ex_id n, buf *out) {
     const explainer *e = w->e;
@@ -279,22 +259,21 @@ static void write_value(const naming *w, ex_id n, buf *out) {
     if (is_label)
         x = ax_get(ex_space(e->r->graph), ax_find(ex_space(e->r->graph), v->name))
                 ->label[(size_t)x];
-    explain_write(e, is_label ? EX_TEXT : (ex_kind)ex_get(e->r->graph, n)->kind, x, out);
+    write_element(e, is_label ? EX_TEXT : (ex_kind)ex_get(e->r->graph, n)->kind, x, out);
 }
 
 static const char *name_of(const void *self, ex_id n) {
     const naming *w = self;
     const explainer *e = w->e;
-    ex_composed c;
     if (n == w->own) return NULL;
     if (--*w->left < 0) return "…";
     buf b = BUF_INIT;
     for (size_t i = 0; w->list && i < w->list->count && !b.length; i++)
         if (w->list->item[i].node == n) write_value(w, n, &b);
-    const char *known = b.length ? NULL : explain_output(e, n);
+    const char *known = b.length ? NULL : result_name_of(e->r, n);
     if (!b.length && !known) write_taken(w, n, &b);
     /* A reduction that is a step of its own is shown in outline. */
-    if (!b.length && !known && !w->brief && explain_is_reduction(e, n, &c)) {
+    if (!b.length && !known && !w->brief && explain_is_reduction(e, n)) {
         naming outline = *w;
         outline.own = n;
         outline.list = NULL;
@@ -306,9 +285,9 @@ static const char *name_of(const void *self, ex_id n) {
     return known;
 }
 
-/* Writes it so deep; says whether all of that depth was looked at. */
-static int write_so_deep(const explainer *e, ex_id n, const location *s, int depth,
-                         const parts *list, buf *out) {
+/* Writes the formula down to a depth. 0 where not all of it was looked at. */
+static int write_to_depth(const explainer *e, ex_id n, const positions *s, int depth,
+                          const parts *list, buf *out) {
     int left = NODES;
     naming w = {.e = e,
                 .own = n,
@@ -322,23 +301,23 @@ static int write_so_deep(const explainer *e, ex_id n, const location *s, int dep
     return left >= 0;
 }
 
-/* Ends a text behind a whole character. */
+/* Cuts a text after a whole character. */
 static void shorten(buf *b, size_t length) {
     while (length && ((unsigned char)b->text[length] & 0xc0) == 0x80) length--;
     b->length = length;
     buf_text(b, "…");
 }
 
-const char *explain_formula(const explainer *e, ex_id n, const location *s, int *depth,
+const char *explain_formula(const explainer *e, ex_id n, const positions *s, int *depth,
                             const parts *list) {
     buf b = BUF_INIT, deeper = BUF_INIT;
     if (list) {
-        write_so_deep(e, n, s, *depth, list, &b);
+        write_to_depth(e, n, s, *depth, list, &b);
     } else if (*depth = EXPLAIN_DEPTH,
-               !write_so_deep(e, n, s, *depth, NULL, &b) || b.length > EXPLAIN_TEXT) {
+               !write_to_depth(e, n, s, *depth, NULL, &b) || b.length > EXPLAIN_TEXT) {
         *depth = 1;
-        write_so_deep(e, n, s, *depth, NULL, &b);
-        while (*depth < EXPLAIN_DEPTH && write_so_deep(e, n, s, *depth + 1, NULL, &deeper) &&
+        write_to_depth(e, n, s, *depth, NULL, &b);
+        while (*depth < EXPLAIN_DEPTH && write_to_depth(e, n, s, *depth + 1, NULL, &deeper) &&
                deeper.length <= EXPLAIN_TEXT) {
             buf_clear(&b);
             buf_put(&b, buf_string(&deeper), deeper.length);

@@ -1,4 +1,4 @@
-/* Keyed rows into a labelled array: where each row belongs, and its values there. */
+/* Keyed rows become a labelled array: the place of each row, and its values there. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,19 +11,23 @@
 #include "expr/walk.h"
 #include "rule/dataset.h"
 
-enum { BLOCK = 4096, UNKNOWN = -1, TOLD = -2, SPACED = -3, SPAN = 1 << 20 };
+enum { BLOCK = 4096, SPAN = 1 << 20 };
 
-/* One key column: the place of each of its labels on the axis, without a search per row. */
+/* In place of a position: the label is unknown, was reported as unknown, or begins or ends with a
+ * space. */
+enum { UNKNOWN = -1, TOLD = -2, SPACED = -3 };
+
+/* One key column, with a map from its labels to positions on the axis. */
 typedef struct keying {
     const tb_column *c;
     int axis;
     size_t stride; /* in the layout of the key axes */
     size_t full;   /* in the layout of all axes */
-    /* text: by pool number; numbers: by number - low, where they are whole and close */
+    /* Of texts, by pool number; of numbers, by number - low, if they are whole and close. */
     int32_t *map;
     size_t maps;
     double low;
-    double last; /* otherwise the last number looked up */
+    double last; /* without a map: the last number looked up, and its position */
     long found;
 } keying;
 
@@ -37,16 +41,16 @@ typedef struct placing {
     fault *f;
 } placing;
 
-/* A map of so many labels, none of them known. */
-static int take_map(keying *k, size_t count) {
+/* Makes a map of so many labels, all of them unknown. */
+static int make_map(keying *k, size_t count) {
     k->map = mem_take(count * sizeof *k->map);
     k->maps = k->map ? count : 0;
     for (size_t i = 0; i < k->maps; i++) k->map[i] = UNKNOWN;
     return k->map != NULL;
 }
 
-/* A space at an end of a label makes it another one, which nobody sees. */
-static int is_spaced(const pool *strings, uint32_t label) {
+/* Does a label begin or end with a space? It looks like the label without it and is another. */
+static int has_outer_space(const pool *strings, uint32_t label) {
     size_t n = pool_length(strings, label);
     const char *text = pool_text(strings, label);
     return n && (text[0] == ' ' || text[0] == '\t' || text[n - 1] == ' ' || text[n - 1] == '\t');
@@ -54,10 +58,10 @@ static int is_spaced(const pool *strings, uint32_t label) {
 
 static int map_text(const datasets *d, keying *k) {
     const ax_axis *a = ax_get(d->m->space, k->axis);
-    if (!take_map(k, (size_t)pool_count(d->m->strings) + 1)) return 0;
+    if (!make_map(k, (size_t)pool_count(d->m->strings) + 1)) return 0;
     for (uint32_t i = 0; i < a->size; i++)
-        k->map[a->label[i]] = is_spaced(d->m->strings, a->label[i]) ? SPACED : (int32_t)i;
-    /* Indicators may be called in the file as their `column` says. */
+        k->map[a->label[i]] = has_outer_space(d->m->strings, a->label[i]) ? SPACED : (int32_t)i;
+    /* A file may call an indicator by its `column` in the tree. */
     for (uint32_t i = 0; d->m->levels && k->axis == d->m->level_axis[0] && i < a->size; i++) {
         const char *column = dataset_column_of(d, a->label[i]);
         k->map[pool_find(d->m->strings, column, strlen(column))] = (int32_t)i;
@@ -77,12 +81,12 @@ static int map_numbers(const datasets *d, keying *k) {
     }
     if (!whole || !(high - low < SPAN)) return 1;
     k->low = low;
-    if (!take_map(k, (size_t)(high - low) + 1)) return 0;
+    if (!make_map(k, (size_t)(high - low) + 1)) return 0;
     for (uint32_t i = 0; i < a->size; i++) k->map[(size_t)(a->number[i] - low)] = (int32_t)i;
     return 1;
 }
 
-/* The place of a number on an axis, the slow way. */
+/* The position of a number on an axis that has no map. */
 static long search_number(const datasets *d, keying *k, double x) {
     if (k->found != TOLD && x == k->last) return k->found;
     const ax_axis *a = ax_get(d->m->space, k->axis);
@@ -97,7 +101,7 @@ static long search_number(const datasets *d, keying *k, double x) {
     return k->found;
 }
 
-static long position(const datasets *d, keying *k, double x) {
+static long position_of(const datasets *d, keying *k, double x) {
     if (x != x) return UNKNOWN;
     if (k->c->kind == TB_TEXT) return k->map[(size_t)x];
     if (k->map)
@@ -107,7 +111,7 @@ static long position(const datasets *d, keying *k, double x) {
     return search_number(d, k, x);
 }
 
-static void label_text(const placing *p, const keying *k, double x, char *out, size_t capacity) {
+static void write_label(const placing *p, const keying *k, double x, char *out, size_t capacity) {
     char number[32];
     const char *text = number;
     if (k->c->kind == TB_TEXT)
@@ -123,7 +127,7 @@ static void label_text(const placing *p, const keying *k, double x, char *out, s
     out[n] = 0;
 }
 
-/* Is it an indicator that an overlay removed? Its rows are left out. */
+/* Is it an indicator that an overlay removed, so that its rows are left out? */
 static int was_removed(const placing *p, const keying *k, double x) {
     char text[32];
     if (x != x || !p->d->m->gones) return 0;
@@ -132,8 +136,8 @@ static int was_removed(const placing *p, const keying *k, double x) {
     return label && model_is_gone(p->d->m, label);
 }
 
-/* A label that is none: told once, where it first stands, with how often it is there. */
-static void unknown(placing *p, keying *k, size_t row) {
+/* Reports an unknown label once, at its first row, with the number of its rows. */
+static void report_unknown(placing *p, keying *k, size_t row) {
     const ax_axis *a = ax_get(p->d->m->space, k->axis);
     double x = k->c->value[row];
     int leaf = p->d->m->levels && k->axis == p->d->m->level_axis[0];
@@ -158,7 +162,7 @@ static void unknown(placing *p, keying *k, size_t row) {
         if (k->c->value[r] == x) return;
     if (k->c->kind == TB_TEXT) k->map[(size_t)x] = TOLD;
     char text[160], often[48] = "";
-    label_text(p, k, x, text, sizeof text);
+    write_label(p, k, x, text, sizeof text);
     const char *hint = suggest_text(&p->d->memory, label_nearest(p->d->m->space, k->axis, text));
     if (times > 1) snprintf(often, sizeof often, text_message(" (in %zu rows)"), times);
     if (spaced) {
@@ -170,7 +174,8 @@ static void unknown(placing *p, keying *k, size_t row) {
              leaf ? "no %s '%s' in the index%s" : "no %s '%s'%s", a->name, text, often);
 }
 
-/* The places of some rows, in the layout of the key axes; SIZE_MAX where a label is none. */
+/* The places of `count` rows in the layout of the key axes; SIZE_MAX where a label is unknown,
+ * which is reported. */
 static void place_rows(placing *p, size_t from, size_t count, size_t *cell) {
     memset(cell, 0, count * sizeof *cell);
     for (size_t i = 0; i < p->keys; i++) {
@@ -178,22 +183,23 @@ static void place_rows(placing *p, size_t from, size_t count, size_t *cell) {
         const double *x = k->c->value + from;
         int text = k->c->kind == TB_TEXT;
         for (size_t r = 0; r < count; r++) {
-            long at = text && x[r] == x[r] ? k->map[(uint32_t)x[r]] : position(p->d, k, x[r]);
+            long at = text && x[r] == x[r] ? k->map[(uint32_t)x[r]] : position_of(p->d, k, x[r]);
             if (at >= 0) {
                 cell[r] += cell[r] != SIZE_MAX ? (size_t)at * k->stride : 0;
             } else {
-                if (at != TOLD || x[r] != x[r]) unknown(p, k, from + r);
+                if (at != TOLD || x[r] != x[r]) report_unknown(p, k, from + r);
                 cell[r] = SIZE_MAX;
             }
         }
     }
 }
 
-static void twice(placing *p, size_t row, uint32_t before) {
+/* Reports a row whose place another row has already. */
+static void report_twice(placing *p, size_t row, uint32_t before) {
     buf names = BUF_INIT;
     for (size_t i = 0; i < p->keys; i++) {
         char text[160];
-        label_text(p, &p->key[i], p->key[i].c->value[row], text, sizeof text);
+        write_label(p, &p->key[i], p->key[i].c->value[row], text, sizeof text);
         buf_print(&names, "%s%s", i ? ", " : "", text);
     }
     p->faults = 1;
@@ -202,27 +208,29 @@ static void twice(placing *p, size_t row, uint32_t before) {
     buf_release(&names);
 }
 
-/* Whether every row stands at its own place: then nothing needs moving. */
-static int in_place(placing *p) {
-    size_t cell[BLOCK];
-    if (p->rows != p->s->places) return 0;
-    for (size_t from = 0; from < p->rows; from += BLOCK) {
-        size_t count = p->rows - from < BLOCK ? p->rows - from : BLOCK;
-        for (size_t r = 0; r < count; r++) {
-            cell[r] = 0;
-            for (size_t i = 0; i < p->keys; i++) {
-                long at = position(p->d, &p->key[i], p->key[i].c->value[from + r]);
-                if (at < 0) return 0;
-                cell[r] += (size_t)at * p->key[i].stride;
-            }
-            if (cell[r] != from + r) return 0;
-        }
+/* The place of a row in the layout of the key axes, or of all axes; SIZE_MAX where a label is
+ * unknown. */
+static size_t place_of_row(placing *p, size_t row, int all_axes) {
+    size_t cell = 0;
+    for (size_t i = 0; i < p->keys; i++) {
+        keying *k = &p->key[i];
+        long at = position_of(p->d, k, k->c->value[row]);
+        if (at < 0) return SIZE_MAX;
+        cell += (size_t)at * (all_axes ? k->full : k->stride);
     }
+    return cell;
+}
+
+/* Does every row stand at its own place, so that nothing needs to be moved? */
+static int in_place(placing *p) {
+    if (p->rows != p->s->places) return 0;
+    for (size_t r = 0; r < p->rows; r++)
+        if (place_of_row(p, r, 0) != r) return 0;
     return 1;
 }
 
-/* Notes the row of every place, and where `value` is given puts the rows' values at their
- * places. */
+/* Notes the row of every place; if `value` is not NULL, puts the values of the column there, too.
+ */
 static int note_rows(placing *p, const double *column, double *value) {
     dataset *s = p->s;
     size_t cell[BLOCK];
@@ -234,7 +242,7 @@ static int note_rows(placing *p, const double *column, double *value) {
         for (size_t r = 0; r < count; r++) {
             if (cell[r] == SIZE_MAX) continue;
             uint32_t *row = &s->row[cell[r]];
-            if (*row) twice(p, from + r, *row);
+            if (*row) report_twice(p, from + r, *row);
             *row = (uint32_t)(from + r + 1);
             p->placed++;
             if (value) value[cell[r]] = column[from + r];
@@ -243,7 +251,7 @@ static int note_rows(placing *p, const double *column, double *value) {
     return !p->faults;
 }
 
-/* Refuses what does not fit, before any of it is taken. */
+/* Refuses an array that is too large, before its memory is taken. */
 static int check_size(const placing *p, ax_set axes) {
     const dataset *s = p->s;
     size_t cells = ax_size(p->d->m->space, axes);
@@ -287,7 +295,7 @@ static int place_long(placing *p) {
     return 1;
 }
 
-/* The columns of the wide form by the position of their indicator; NULL where there is none. */
+/* Finds the column of each indicator in the wide form, or NULL. */
 static int wide_columns(placing *p, int leaf, const tb_column **column) {
     dataset *s = p->s;
     for (size_t i = 0; i < tb_columns(s->table); i++) {
@@ -309,13 +317,14 @@ static int wide_columns(placing *p, int leaf, const tb_column **column) {
     return 1;
 }
 
-/* Every line along the innermost axis lies in a column already: pointers to them are enough. */
+/* Where every line along the innermost axis lies in a column already, pointers to them are enough.
+ */
 static int use_columns(placing *p, int leaf, const tb_column *const *column) {
     dataset *s = p->s;
     ax_space *space = p->d->m->space;
     int inner = ax_inner(space, s->values.axes), gaps = 0;
     size_t length = ax_get(space, inner)->size;
-    /* By line: where it lies in its column, and which column that is. */
+    /* For each line: where it begins in its column, and which column that is. */
     ex_walk w = ex_walk_over(space, s->values.axes & ~AX_BIT(inner));
     ex_walk_with(&w, s->keyed, 0);
     ex_walk_with(&w, AX_BIT(leaf), 0);
@@ -333,6 +342,7 @@ static int use_columns(placing *p, int leaf, const tb_column *const *column) {
     return 1;
 }
 
+/* Copies the columns into an array of its own. */
 static int move_columns(placing *p, int leaf, const tb_column *const *column) {
     dataset *s = p->s;
     ax_space *space = p->d->m->space;
@@ -345,13 +355,7 @@ static int move_columns(placing *p, int leaf, const tb_column *const *column) {
         return fault_memory(p->f);
     }
     for (size_t i = 0; i < s->cells; i++) s->own[i] = NAN;
-    for (size_t r = 0; r < p->rows; r++) {
-        to[r] = 0;
-        for (size_t i = 0; i < p->keys && to[r] != SIZE_MAX; i++) {
-            long at = position(p->d, &p->key[i], p->key[i].c->value[r]);
-            to[r] = at < 0 ? SIZE_MAX : to[r] + (size_t)at * p->key[i].full;
-        }
-    }
+    for (size_t r = 0; r < p->rows; r++) to[r] = place_of_row(p, r, 1);
     for (uint32_t i = 0; i < ax_get(space, leaf)->size; i++)
         for (size_t r = 0; column[i] && r < p->rows; r++)
             if (to[r] != SIZE_MAX) s->own[to[r] + i * stride] = column[i]->value[r];
@@ -389,7 +393,7 @@ static int check_units_of_measure(placing *p) {
         if (m->levels && p->key[i].axis == m->level_axis[0]) leaf = &p->key[i];
     if (!unit || !c || !leaf || unit->axes != AX_BIT(leaf->axis)) return 1;
     for (size_t r = 0; r < p->rows; r++) {
-        long at = position(p->d, leaf, leaf->c->value[r]);
+        long at = position_of(p->d, leaf, leaf->c->value[r]);
         double told = c->value[r], want = at >= 0 ? unit->value[at] : NAN;
         if (!(told == told) || !(want == want) || told == want) continue;
         const md_leaf *l = &m->leaf[unit->leaf[at]];
@@ -402,7 +406,7 @@ static int check_units_of_measure(placing *p) {
     return !p->faults;
 }
 
-static int add_key(placing *p, const ds_key *from) {
+static int open_key(placing *p, const ds_key *from) {
     keying *k = &p->key[p->keys++];
     *k = (keying){.c = tb_column_named(p->s->table, from->column),
                   .found = TOLD,
@@ -418,7 +422,7 @@ int dataset_make_array(datasets *d, dataset *s, fault *f) {
     if (!p) return fault_memory(f);
     *p = (placing){.d = d, .s = s, .rows = tb_rows(s->table), .f = f};
     int fine = 1;
-    for (size_t i = 0; i < s->spec.keys; i++) fine = fine && add_key(p, &s->spec.key[i]);
+    for (size_t i = 0; i < s->spec.keys; i++) fine = fine && open_key(p, &s->spec.key[i]);
     int leaf = s->wide ? ax_find(d->m->space, dataset_leaf_axis(d)) : AX_NONE;
     s->values = (ex_values){
         .origin = EX_DATA, .name = s->spec.name, .axes = s->keyed | (s->wide ? AX_BIT(leaf) : 0)};

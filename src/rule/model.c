@@ -1,5 +1,6 @@
-/* The model: stages, elements and leaves as they are read and changed, and the arrays that its
- * leaves are laid out in. */
+/* The model: stages, elements and leaves as they are read and changed, and the arrays of the
+ * leaves.
+ */
 #include "rule/model.h"
 
 #include <math.h>
@@ -11,10 +12,9 @@
 #include "base/text.h"
 #include "table/date.h"
 
-int model_open(model *m, pool *strings, ax_space *space, sources *files) {
+void model_open(model *m, pool *strings, ax_space *space, sources *files) {
     *m = (model){
         .strings = strings, .space = space, .files = files, .cite = "", .stage_axis = AX_NONE};
-    return 1;
 }
 
 void model_close(model *m) {
@@ -36,7 +36,7 @@ int model_fault(const model *m, fault *f, md_at at, const char *word, const char
     return 0;
 }
 
-static const char *copy(model *m, const char *text) {
+static const char *copy_text(model *m, const char *text) {
     return text && *text ? arena_text(&m->memory, text, strlen(text)) : "";
 }
 
@@ -51,11 +51,12 @@ static int keep_stage(model *m, const md_stage *s, md_stage *out, fault *f) {
         model_fault(m, f, s->at, "to", NULL, "stage '%s' ends in %d, before it begins in %d",
                     s->name, s->to, s->from);
     md_stage own = *s;
-    own.name = copy(m, s->name);
-    own.title = copy(m, s->title);
+    own.name = copy_text(m, s->name);
+    own.title = copy_text(m, s->title);
     const char **peer = arena_take(&m->memory, s->peers * sizeof *peer);
     int whole = own.name && own.title && peer;
-    for (size_t i = 0; whole && i < s->peers; i++) whole = (peer[i] = copy(m, s->peer[i])) != NULL;
+    for (size_t i = 0; whole && i < s->peers; i++)
+        whole = (peer[i] = copy_text(m, s->peer[i])) != NULL;
     own.peer = peer;
     if (!whole) return fault_memory(f);
     *out = own;
@@ -110,9 +111,9 @@ int model_add_element(model *m, int parent, int indicator, const char *id, const
     md_element e = {.parent = parent, .indicator = indicator, .at = at};
     const md_element *up = parent >= 0 ? &m->element[parent] : NULL;
     e.depth = up ? up->depth + 1 : 0;
-    e.id = copy(m, id);
-    e.name = copy(m, name);
-    e.cite = cite && *cite ? copy(m, cite) : up ? up->cite : m->cite;
+    e.id = copy_text(m, id);
+    e.name = copy_text(m, name);
+    e.cite = cite && *cite ? copy_text(m, cite) : up ? up->cite : m->cite;
     e.address = up ? arena_print(&m->memory, "%s.%s", up->address, id) : "index";
     e.label = pool_put(m->strings, id, strlen(id));
     if (!e.id || !e.name || !e.cite || !e.address || !e.label ||
@@ -124,7 +125,7 @@ int model_add_element(model *m, int parent, int indicator, const char *id, const
     return m->elements++;
 }
 
-/* What an attribute with a meaning of its own may hold. */
+/* Attributes that have a meaning of their own are limited in what they may be. */
 static int check_attribute(model *m, const md_leaf *l, fault *f) {
     if (!strcmp(l->name, "weight") && l->value.kind == MD_NUMBER && !(l->value.number >= 0))
         return model_fault(m, f, l->at, "weight", NULL, "%s is %g; a weight is not negative",
@@ -137,11 +138,11 @@ static int check_attribute(model *m, const md_leaf *l, fault *f) {
     return 1;
 }
 
-/* Texts are copied and counted among the strings. */
+/* Copies a value; a text is put into the pool, too. */
 static int keep_value(model *m, md_value value, md_value *out) {
     *out = value;
     if (value.kind != MD_TEXT && value.kind != MD_METHOD) return 1;
-    out->text = copy(m, value.text);
+    out->text = copy_text(m, value.text);
     uint32_t string = value.text ? pool_put(m->strings, value.text, strlen(value.text)) : 0;
     out->number = string ? (double)string : NAN;
     return out->text != NULL;
@@ -150,10 +151,10 @@ static int keep_value(model *m, md_value value, md_value *out) {
 int model_add_leaf(model *m, int element, const char *path, const char *name, int stage,
                    md_value value, md_at at, fault *f) {
     const char *base = element >= 0 ? m->element[element].address : "params";
-    md_leaf l = {.at = at, .element = element, .stage = stage};
+    md_leaf l = {.at = at, .element = element, .stage = stage, .array = -1};
     l.address = arena_print(&m->memory, "%s.%s", base, path);
     l.cite = element >= 0 ? m->element[element].cite : m->cite;
-    l.name = copy(m, name);
+    l.name = copy_text(m, name);
     if (!l.address || !l.name || !keep_value(m, value, &l.value) ||
         !MEM_RESERVE(m->leaf, m->leaves + 1, m->leaf_cap)) {
         fault_memory(f);
@@ -170,7 +171,7 @@ md_edition model_edition(const md_leaf *l, int which) {
     return l->editions ? l->edition[which] : (md_edition){l->address, l->value, l->cite, l->at};
 }
 
-/* The editions of several leaves, then what the leaf says now. */
+/* Gives a leaf the editions of older ones, followed by its present value. */
 static int keep_editions(model *m, md_leaf *l, const md_leaf *const *old, size_t count, fault *f) {
     int n = 1;
     for (size_t i = 0; i < count; i++) n += model_editions(old[i]);
@@ -189,7 +190,7 @@ int model_change_leaf(model *m, size_t leaf, md_value value, const char *cite, m
     const md_leaf before = m->leaf[leaf], *const old = &before;
     md_leaf next = before;
     next.at = at;
-    next.cite = copy(m, cite);
+    next.cite = copy_text(m, cite);
     if (!next.cite || !keep_value(m, value, &next.value)) return fault_memory(f);
     if (next.element >= 0 && !check_attribute(m, &next, f)) return 0;
     if (!keep_editions(m, &next, &old, 1, f)) return 0;
@@ -204,11 +205,13 @@ int model_follow_leaves(model *m, size_t leaf, const size_t *old, size_t count, 
     return keep_editions(m, &m->leaf[leaf], was, count, f);
 }
 
-const md_leaf *model_leaf(const model *m, const char *address) {
+static md_leaf *find_leaf(const model *m, const char *address) {
     for (size_t i = 0; i < m->leaves; i++)
         if (!strcmp(m->leaf[i].address, address)) return &m->leaf[i];
     return NULL;
 }
+
+const md_leaf *model_leaf(const model *m, const char *address) { return find_leaf(m, address); }
 
 int model_element_of(const model *m, int axis, size_t position) {
     for (int k = 0; m->level_axis && k + 1 < m->levels; k++)
@@ -217,8 +220,9 @@ int model_element_of(const model *m, int axis, size_t position) {
     return -1;
 }
 
-/* "index.C7.weight" for "index.C.C7.weight": an address that ends in what was meant. */
-static const char *ending(const model *m, const char *address) {
+/* The only address that ends like this one: "index.C.C7.weight" for "index.C7.weight". NULL where
+ * there is none or several. */
+static const char *address_ending_in(const model *m, const char *address) {
     const char *tail = !strncmp(address, "index.", 6) ? address + 6 : address;
     size_t n = strlen(tail);
     const char *found = NULL;
@@ -233,8 +237,8 @@ static const char *ending(const model *m, const char *address) {
     return found;
 }
 
-static int unknown_address(model *m, const char *address, fault *f) {
-    const char *meant = ending(m, address);
+static int refuse_unknown_address(model *m, const char *address, fault *f) {
+    const char *meant = address_ending_in(m, address);
     suggestion near = suggest_for(address);
     for (size_t i = 0; !meant && i < m->leaves; i++) suggest_try(&near, m->leaf[i].address);
     if (!meant) meant = suggest_best(&near);
@@ -264,12 +268,8 @@ static int read_value(model *m, const md_leaf *l, const char *text, md_value *ou
         if (date_read(text, strlen(text), &out->number) == DATE_OK) return 1;
         return fault_set(f, FAULT_USAGE, "'%s' is not a date like 2011-06-30; %s is one", text,
                          l->address);
-    case MD_TEXT: {
-        uint32_t string = pool_put(m->strings, text, strlen(text));
-        out->text = copy(m, text);
-        out->number = string;
-        return string && out->text ? 1 : fault_memory(f);
-    }
+    case MD_TEXT:
+        return keep_value(m, (md_value){.kind = MD_TEXT, .text = text}, out) || fault_memory(f);
     default:
         return fault_set(f, FAULT_USAGE, "%s is a method, which is not set from outside",
                          l->address);
@@ -277,10 +277,8 @@ static int read_value(model *m, const md_leaf *l, const char *text, md_value *ou
 }
 
 int model_set(model *m, const char *address, const char *value, fault *f) {
-    md_leaf *l = NULL;
-    for (size_t i = 0; i < m->leaves && !l; i++)
-        if (!strcmp(m->leaf[i].address, address)) l = &m->leaf[i];
-    if (!l) return unknown_address(m, address, f);
+    md_leaf *l = find_leaf(m, address);
+    if (!l) return refuse_unknown_address(m, address, f);
     md_leaf next = *l;
     if (!read_value(m, l, value, &next.value, f)) return 0;
     fault wrong = FAULT_INIT;
@@ -299,42 +297,39 @@ int model_set(model *m, const char *address, const char *value, fault *f) {
 }
 
 const char *model_value_text(model *m, const md_value *v) {
-    char number[32], day[16];
-    const char *text = "";
-    switch (v->kind) {
-    case MD_NUMBER:
-        decimal_write(v->number, number);
-        text = copy(m, number);
-        break;
-    case MD_TRUTH: return v->number != 0 ? "true" : "false";
-    case MD_DATE:
-        date_write(v->number, day);
-        text = copy(m, day);
-        break;
-    default: text = v->text;
-    }
-    return text ? text : "";
+    char text[32] = "";
+    if (v->kind == MD_TRUTH) return v->number != 0 ? "true" : "false";
+    if (v->kind == MD_NUMBER) decimal_write(v->number, text);
+    if (v->kind == MD_DATE) date_write(v->number, text);
+    const char *out = *text ? copy_text(m, text) : v->text;
+    return out ? out : "";
 }
 
 const char *model_leaf_text(model *m, const md_leaf *l) { return model_value_text(m, &l->value); }
 
-/* ---- the arrays of the model: leaves along the axes they have ---- */
+/* ---- arrays ---- */
 
 static ex_kind kind_of(md_kind k) {
     return k == MD_NUMBER ? EX_NUMBER : k == MD_TRUTH ? EX_TRUTH : k == MD_DATE ? EX_DATE : EX_TEXT;
 }
 
-const md_array *model_array(const model *m, const char *name) {
+/* The array whose name is the two parts together, or NULL. */
+static md_array *find_array(const model *m, const char *base, const char *name) {
+    size_t n = strlen(base);
     for (size_t i = 0; i < m->arrays; i++)
-        if (!strcmp(m->array[i].name, name)) return &m->array[i];
+        if (!strncmp(m->array[i].name, base, n) && !strcmp(m->array[i].name + n, name))
+            return &m->array[i];
     return NULL;
 }
 
-/* The array of that name, made without values if there is none. */
-static md_array *array_named(model *m, const char *name, ex_kind kind, ax_set axes, fault *f) {
-    for (size_t i = 0; i < m->arrays; i++)
-        if (!strcmp(m->array[i].name, name)) return &m->array[i];
-    const char *own = arena_text(&m->memory, name, strlen(name));
+const md_array *model_array(const model *m, const char *name) { return find_array(m, "", name); }
+
+/* The same, added without values if there is none. */
+static md_array *find_or_add_array(model *m, const char *base, const char *name, ex_kind kind,
+                                   ax_set axes, fault *f) {
+    md_array *known = find_array(m, base, name);
+    if (known) return known;
+    const char *own = arena_print(&m->memory, "%s%s", base, name);
     if (!own || !MEM_RESERVE(m->array, m->arrays + 1, m->array_cap)) {
         fault_memory(f);
         return NULL;
@@ -343,7 +338,7 @@ static md_array *array_named(model *m, const char *name, ex_kind kind, ax_set ax
     return &m->array[m->arrays++];
 }
 
-static int allocate(model *m, md_array *a, fault *f) {
+static int allocate_array(model *m, md_array *a, fault *f) {
     a->size = ax_size(m->space, a->axes);
     a->value = arena_take(&m->memory, a->size * sizeof *a->value);
     a->leaf = arena_take(&m->memory, a->size * sizeof *a->leaf);
@@ -355,51 +350,43 @@ static int allocate(model *m, md_array *a, fault *f) {
     return 1;
 }
 
-static const char *array_name(model *m, const md_leaf *l, char *out, size_t capacity) {
-    size_t n = strlen(l->name);
-    const char *base = l->element >= 0 ? "index." : "params.";
-    size_t b = strlen(base);
-    if (b + n + 1 > capacity) return arena_print(&m->memory, "%s%s", base, l->name);
-    memcpy(out, base, b);
-    memcpy(out + b, l->name, n + 1);
-    return out;
-}
-
-/* Leaves of groups have no array of their own, apart from weights, and methods have none at all. */
-static int in_array(const model *m, const md_leaf *l) {
+/* Leaves of groups have no array, apart from weights (see add_level_arrays), and methods have none.
+ */
+static int has_array(const model *m, const md_leaf *l) {
     return l->value.kind != MD_METHOD && (l->element < 0 || m->element[l->element].indicator);
 }
 
-/* Which arrays there are, of which kind, and whether any of their leaves differs by stage. */
-static int plan(model *m, fault *f) {
+/* Adds the arrays of the leaves. One that has a leaf for a single stage goes along the stages. */
+static int add_leaf_arrays(model *m, fault *f) {
     int fine = 1;
     for (size_t i = 0; i < m->leaves; i++) {
-        const md_leaf *l = &m->leaf[i];
-        char buffer[128];
-        if (!in_array(m, l)) continue;
-        ax_set base = l->element >= 0 ? AX_BIT(m->level_axis[0]) : 0;
-        const char *name = array_name(m, l, buffer, sizeof buffer);
-        md_array *a = name ? array_named(m, name, kind_of(l->value.kind), base, f) : NULL;
-        if (!a) return name ? 0 : fault_memory(f);
+        md_leaf *l = &m->leaf[i];
+        if (!has_array(m, l)) continue;
+        int attribute = l->element >= 0;
+        ex_kind kind = kind_of(l->value.kind);
+        md_array *a = find_or_add_array(m, attribute ? "index." : "params.", l->name, kind,
+                                        attribute ? AX_BIT(m->level_axis[0]) : 0, f);
+        if (!a) return 0;
+        l->array = (int)(a - m->array);
         if (l->stage >= 0) a->axes |= AX_BIT(m->stage_axis);
-        if (a->kind != kind_of(l->value.kind))
+        if (a->kind != kind)
             fine = model_fault(m, f, l->at, l->name, NULL, "%s is a %s, but elsewhere %s is a %s",
-                               l->address, ex_kind_text(kind_of(l->value.kind)), l->name,
-                               ex_kind_text(a->kind));
+                               l->address, ex_kind_text(kind), l->name, ex_kind_text(a->kind));
     }
     return fine;
 }
 
-/* "index.weight", "index.group.weight", "index.group": what a level other than the first has is
- * under its name. */
-static const char *level_name(model *m, int k, const char *what) {
-    return k ? arena_print(&m->memory, "index.%s.%s", m->level[k], what)
-             : arena_print(&m->memory, "index.%s", what);
+/* An array of a level: "index.weight", "index.group"; "index.group.weight" further up. */
+static md_array *add_level_array(model *m, int level, const char *what, ex_kind kind, ax_set axes,
+                                 fault *f) {
+    if (!level) return find_or_add_array(m, "index.", what, kind, axes, f);
+    const char *base = arena_print(&m->memory, "index.%s.", m->level[level]);
+    if (!base) fault_memory(f);
+    return base ? find_or_add_array(m, base, what, kind, axes, f) : NULL;
 }
 
-/* Every level has the weights of its elements, and every one but the last a map to the one
- * above. */
-static int plan_levels(model *m, fault *f) {
+/* For every level the weights of its elements, and maps to all levels above but the root. */
+static int add_level_arrays(model *m, fault *f) {
     ax_set staged = 0;
     m->level_weight = arena_take(&m->memory, (size_t)(m->levels + 1) * sizeof *m->level_weight);
     if (!m->level_weight) return fault_memory(f);
@@ -408,33 +395,24 @@ static int plan_levels(model *m, fault *f) {
             staged = AX_BIT(m->stage_axis);
     for (int k = 0; k + 1 < m->levels; k++) {
         ax_set axis = AX_BIT(m->level_axis[k]);
-        const char *name = level_name(m, k, "weight");
-        md_array *weight =
-            name ? array_named(m, name, EX_NUMBER, axis | (k ? staged : 0), f) : NULL;
-        if (!weight) return name ? 0 : fault_memory(f);
+        md_array *weight = add_level_array(m, k, "weight", EX_NUMBER, axis | (k ? staged : 0), f);
+        if (!weight) return 0;
         m->level_weight[k] = (int)(weight - m->array);
         for (int up = k + 1; up + 1 < m->levels; up++) {
-            const char *map = level_name(m, k, m->level[up]);
-            if (!map) return fault_memory(f);
-            if (!k && model_array(m, map))
+            if (!k && find_array(m, "index.", m->level[up]))
                 return model_fault(m, f, m->at, m->level[up], NULL,
                                    "'%s' is both a level of the index and an attribute",
                                    m->level[up]);
-            md_array *a = array_named(m, map, EX_TEXT, axis, f);
-            if (!a) return 0;
-            a->names = m->level[up];
+            md_array *map = add_level_array(m, k, m->level[up], EX_TEXT, axis, f);
+            if (!map) return 0;
+            map->names = m->level[up];
         }
     }
     return 1;
 }
 
-static md_array *named(model *m, const char *name) {
-    for (size_t i = 0; i < m->arrays; i++)
-        if (!strcmp(m->array[i].name, name)) return &m->array[i];
-    return NULL;
-}
-
-/* Puts a value at a position of the array's first axis, in one stage or (-1) in all. */
+/* Sets the value and the leaf at a position of the array's first axis, in one stage or (-1) in all.
+ */
 static void set_element(const model *m, md_array *a, int axis, size_t position, int stage,
                         double value, int32_t leaf) {
     size_t at = axis == AX_NONE ? 0 : position * ax_stride(m->space, a->axes, axis);
@@ -447,98 +425,86 @@ static void set_element(const model *m, md_array *a, int axis, size_t position, 
         }
 }
 
-/* The element whose place on the level's axis this is, seen from a level further down. */
-static int above(const model *m, int element, int depth) {
-    while (m->element[element].depth > depth) element = m->element[element].parent;
-    return element;
+/* Fills the map of a level to one further up: each element's group there. */
+static void fill_map(const model *m, md_array *map, int level, int up) {
+    for (size_t i = 0; i < map->size; i++) {
+        const md_element *e = &m->element[m->member[level][i]];
+        while (e->depth > m->levels - 1 - up) e = &m->element[e->parent];
+        map->value[i] = e->label;
+    }
 }
 
-static int fill_maps(model *m, fault *f) {
-    for (int k = 0; k + 1 < m->levels; k++)
-        for (int up = k + 1; up + 1 < m->levels; up++) {
-            const char *name = level_name(m, k, m->level[up]);
-            if (!name) return fault_memory(f);
-            md_array *a = named(m, name);
-            for (size_t i = 0; i < a->size; i++) {
-                int e = above(m, m->member[k][i], m->levels - 1 - up);
-                a->value[i] = m->element[e].label;
-            }
-        }
-    return 1;
+static void fill_maps(model *m) {
+    for (size_t i = 0; i < m->arrays; i++)
+        for (int k = 0; m->array[i].names && k + 1 < m->levels; k++)
+            for (int up = k + 1; up + 1 < m->levels; up++)
+                if (m->array[i].names == m->level[up] &&
+                    m->array[i].axes == AX_BIT(m->level_axis[k]))
+                    fill_map(m, &m->array[i], k, up);
 }
 
-/* The weight of every element in every stage, the children of a group before the group. */
-static double *weigh(const model *m, int32_t *leaf) {
-    size_t stages = m->stages ? (size_t)m->stages : 1, n = (size_t)m->elements;
-    double *w = mem_take(n * stages * sizeof *w);
-    double *sum = mem_zero(n * stages, sizeof *sum);
-    for (size_t i = 0; w && sum && i < n * stages; i++) {
-        w[i] = NAN;
+/* The weight of every element in each of `stages` stages, and the leaf that gives it or -1. What is
+ * not given is 1 for an indicator, and the sum over its children for a group. */
+static void weigh_elements(const model *m, size_t stages, double *weight, int32_t *leaf) {
+    size_t count = (size_t)m->elements * stages;
+    for (size_t i = 0; i < count; i++) {
+        weight[i] = m->element[i / stages].indicator;
         leaf[i] = -1;
     }
-    for (size_t i = 0; w && sum && i < m->leaves; i++) {
+    for (size_t i = 0; i < m->leaves; i++) {
         const md_leaf *l = &m->leaf[i];
         if (l->element < 0 || l->absent || strcmp(l->name, "weight")) continue;
         for (size_t s = 0; s < stages; s++)
             if (l->stage < 0 || (size_t)l->stage == s) {
-                w[(size_t)l->element * stages + s] = l->value.number;
+                weight[(size_t)l->element * stages + s] = l->value.number;
                 leaf[(size_t)l->element * stages + s] = (int32_t)i;
             }
     }
-    for (size_t e = n; w && sum && e-- > 0;)
-        for (size_t s = 0; s < stages; s++) {
-            double *own = &w[e * stages + s];
-            if (leaf[e * stages + s] < 0) *own = m->element[e].indicator ? 1 : sum[e * stages + s];
-            if (m->element[e].parent >= 0 && *own == *own)
-                sum[(size_t)m->element[e].parent * stages + s] += *own;
-        }
-    mem_free(sum);
-    if (!sum) {
-        mem_free(w);
-        return NULL;
+    for (size_t i = count; i-- > 0;) { /* children before their groups */
+        int parent = m->element[i / stages].parent;
+        size_t above = parent < 0 ? i : (size_t)parent * stages + i % stages;
+        if (above != i && leaf[above] < 0 && weight[i] == weight[i]) weight[above] += weight[i];
     }
-    return w;
 }
 
 static int fill_weights(model *m, fault *f) {
-    size_t stages = m->stages ? (size_t)m->stages : 1;
-    int32_t *leaf = mem_take((size_t)m->elements * stages * sizeof *leaf);
-    double *w = leaf ? weigh(m, leaf) : NULL;
-    for (int k = 0; w && k + 1 < m->levels; k++) {
+    size_t stages = m->stages ? (size_t)m->stages : 1, count = (size_t)m->elements * stages;
+    double *weight = mem_take(count * sizeof *weight);
+    int32_t *leaf = mem_take(count * sizeof *leaf);
+    int fine = weight && leaf ? 1 : fault_memory(f);
+    if (fine) weigh_elements(m, stages, weight, leaf);
+    for (int k = 0; fine && k + 1 < m->levels; k++) {
         md_array *a = &m->array[m->level_weight[k]];
         int axis = m->level_axis[k];
         for (size_t i = 0; i < ax_get(m->space, axis)->size; i++)
             for (size_t s = 0; s < stages; s++) {
                 size_t from = (size_t)m->member[k][i] * stages + s;
-                set_element(m, a, axis, i, m->stages ? (int)s : -1, w[from], leaf[from]);
+                set_element(m, a, axis, i, m->stages ? (int)s : -1, weight[from], leaf[from]);
             }
     }
-    int fine = w != NULL;
+    mem_free(weight);
     mem_free(leaf);
-    mem_free(w);
-    return fine ? 1 : fault_memory(f);
+    return fine;
 }
 
-/* The leaves given (pass 1), or those absent (pass 0), whose places are cleared first. */
-static int fill_leaves(model *m, int given, fault *f) {
+/* Writes the leaves that are given into their arrays, or clears the places of those that are
+ * absent. */
+static void fill_leaves(model *m, int given) {
     for (size_t i = 0; i < m->leaves; i++) {
         const md_leaf *l = &m->leaf[i];
-        char buffer[128];
-        if (!in_array(m, l) || l->absent == given) continue;
-        const char *name = array_name(m, l, buffer, sizeof buffer);
-        md_array *a = name ? named(m, name) : NULL;
-        if (!a) return fault_memory(f);
+        if (l->array < 0 || l->absent == given) continue;
         int axis = l->element >= 0 ? m->level_axis[0] : AX_NONE;
         long position =
             axis == AX_NONE ? 0 : ax_position(m->space, axis, m->element[l->element].label);
-        set_element(m, a, axis, (size_t)position, l->stage, given ? l->value.number : NAN,
-                    given ? (int32_t)i : -1);
+        set_element(m, &m->array[l->array], axis, (size_t)position, l->stage,
+                    given ? l->value.number : NAN, given ? (int32_t)i : -1);
     }
-    return 1;
 }
 
 int model_fill(model *m, fault *f) {
-    return fill_leaves(m, 0, f) && fill_leaves(m, 1, f) && (!m->levels || fill_weights(m, f));
+    fill_leaves(m, 0);
+    fill_leaves(m, 1);
+    return !m->levels || fill_weights(m, f);
 }
 
 int model_refill(model *m, ex_run *run, fault *f) {
@@ -559,8 +525,9 @@ int model_refill(model *m, ex_run *run, fault *f) {
 }
 
 int model_make_arrays(model *m, fault *f) {
-    if (!plan(m, f) || !plan_levels(m, f)) return 0;
+    if (!add_leaf_arrays(m, f) || !add_level_arrays(m, f)) return 0;
     for (size_t i = 0; i < m->arrays; i++)
-        if (!allocate(m, &m->array[i], f)) return 0;
-    return model_fill(m, f) && fill_maps(m, f);
+        if (!allocate_array(m, &m->array[i], f)) return 0;
+    fill_maps(m);
+    return model_fill(m, f);
 }

@@ -1,15 +1,17 @@
-/* The model: what a rule file declares, besides its formulas.
+/* The model: what a rule file declares, apart from its formulas. These are the stages, the tree of
+ * the index, and the leaves.
  *
- * It has the stages, the index tree and the leaves. A leaf is everything with a name that has a
- * value: a parameter, an attribute of an element of the tree, a method. It knows its address
- * ("index.A.A1.weight", "params.cap"), its value, the citation that covers it and the line it was
- * written on. Leaves are gathered while the script's tables are read; then the tree is closed,
- * which makes the axes; then values may be set from outside; then the arrays are made. From there
- * on a formula sees arrays only, but every cell of an array still knows its leaf.
+ * A leaf is anything that has a name and a value: a parameter, an attribute of an element of the
+ * tree, a method. It has an address ("index.A.A1.weight", "params.cap"), a citation, and the line
+ * it was written on.
  *
- * Elements stand in the order written, a parent before its children; the first is the root. Checks
- * go on after a fault, so that all that is wrong with a rule file is told at once. The members may
- * be read by everybody and are written here only. */
+ * The order of work: leaves are added while the script's tables are read; the tree is closed, which
+ * makes the axes; values may be set from outside; the arrays are made. Formulas see only arrays,
+ * and every cell of an array knows its leaf.
+ *
+ * Elements are in the order written, a parent before its children; the first is the root. Checks
+ * continue after a fault, so that everything wrong with a rule file is reported at once. Other
+ * files read the members, and write only where a comment says so. */
 #ifndef RULE_MODEL_H
 #define RULE_MODEL_H
 
@@ -26,7 +28,7 @@ typedef enum md_kind { MD_NUMBER, MD_TRUTH, MD_TEXT, MD_DATE, MD_METHOD } md_kin
 typedef struct md_value {
     md_kind kind;
     double number;    /* of a text: its number in the pool */
-    const char *text; /* of a text; of a method: what it is called */
+    const char *text; /* the text, or the name of a method */
 } md_value;
 
 typedef struct md_at {
@@ -44,7 +46,7 @@ typedef struct md_stage {
 
 typedef struct md_element {
     const char *id, *name;
-    const char *cite;    /* its own or that of the nearest element around it, or "" */
+    const char *cite;    /* its own or that of the nearest enclosing element, or "" */
     const char *address; /* "index.A.A1" */
     uint32_t label;      /* the id in the pool */
     int parent;          /* or -1 */
@@ -53,8 +55,8 @@ typedef struct md_element {
     md_at at;
 } md_element;
 
-/* The value that one file gave a leaf. An overlay may give it at another address: one value for all
- * stages in place of one for each. */
+/* The value that one file gave a leaf. The address may differ from the leaf's, where an overlay
+ * gave one value for all stages in place of one for each, or the other way round. */
 typedef struct md_edition {
     const char *address;
     md_value value;
@@ -68,26 +70,26 @@ typedef struct md_leaf {
     const char *cite; /* or "" */
     md_at at;
     int changed; /* by model_set */
-    int absent;  /* as if it were not given: set where two editions are mixed */
-    int fixed;   /* read as a plain value while the rules ran: formulas were made with it */
-    /* the value of each file that set it, oldest first; NULL where only one did */
+    int absent;  /* as if it were not given; written by others, where two editions are mixed */
+    int fixed;   /* written by others: the script read it as a plain value, which formulas hold */
+    /* the values of all files that set it, oldest first; NULL where only one did */
     const md_edition *edition;
     int editions;
-    int element; /* or -1: a parameter */
-    /* of the array it stands in, without "index." or "params.": "weight", "target_low" */
-    const char *name;
-    int stage; /* or -1: the same in all stages */
+    int element;      /* or -1: a parameter */
+    const char *name; /* that of its array, without "index." or "params.": "weight", "target_low" */
+    int array;        /* the number of its array; -1 where it has none, or they are not made yet */
+    int stage;        /* or -1: the same in all stages */
 } md_leaf;
 
-/* An element that an overlay removed; data may still have the rows of an indicator. */
+/* An element that an overlay removed. The data may still have rows of it. */
 typedef struct md_gone {
     uint32_t label;
     int indicator;
-    const char *address, *cite; /* of the removal; or "" */
-    md_at at;
+    const char *address, *cite; /* the citation is that of the removal, or "" */
+    md_at at;                   /* of the removal */
 } md_gone;
 
-/* Values of leaves along axes: a source of the graph. */
+/* The values of leaves along axes. In the graph it is a source. */
 typedef struct md_array {
     const char *name;  /* "index.weight", "params.cap", "index.group" */
     const char *names; /* the axis its texts are labels of, or NULL */
@@ -96,7 +98,7 @@ typedef struct md_array {
     double *value; /* in the layout of the axes */
     int32_t *leaf; /* the leaf of each value, or -1 where there is none */
     size_t size;
-    ex_id node; /* kept here by whoever makes it; 0 until then */
+    ex_id node; /* written by whoever makes it; 0 until then */
 } md_array;
 
 typedef struct model {
@@ -115,11 +117,12 @@ typedef struct model {
     md_element *element;
     int elements;
     size_t element_cap;
-    const char **level; /* names, the indicators' first, the root's last */
+    const char **level; /* names of the levels, from the indicators' to the root's */
     int levels;
-    int *level_axis;   /* levels - 1 */
-    int **member;      /* for each of those: the element of every label */
-    int *level_weight; /* for each of those: the number of its array of weights */
+    /* For each level but the root's: */
+    int *level_axis;
+    int **member;      /* the element of every label of the axis */
+    int *level_weight; /* the number of its array of weights */
 
     md_leaf *leaf;
     size_t leaves, leaf_cap;
@@ -129,78 +132,85 @@ typedef struct model {
     size_t arrays, array_cap;
 } model;
 
-int model_open(model *m, pool *strings, ax_space *space, sources *files); /* 0 without memory */
+void model_open(model *m, pool *strings, ax_space *space, sources *files);
 void model_close(model *m);
 
-/* Notes a fault of the rules at a line, under `word` where that stands in it. Returns 0. */
+/* Notes a fault of the rules at a line, pointing at `word` where the line has it. Returns 0. */
 int model_fault(const model *m, fault *f, md_at at, const char *word, const char *hint,
                 const char *format, ...) FAULT_FORMAT(6, 7);
 
-/* While reading. Texts are copied. Adding returns the number of what was added, or -1 with the
+/* ---- adding and changing, while the rules are read ----
+ *
+ * Texts are copied. The model_add_ functions return the number of what was added, or -1 with the
  * fault. */
 int model_add_stage(model *m, const md_stage *s, fault *f);
-/* An overlay changes a stage: its name stays, and everything that is not given. */
+/* An overlay changes the stage of this name; what is not given stays. */
 int model_change_stage(model *m, const md_stage *s, fault *f);
 int model_find_stage(const model *m, const char *name); /* or -1 */
-/* all were added: makes the axis, where there are any */
+/* Makes the axis of the stages once all are added, if there are any. */
 int model_make_stages(model *m, fault *f);
 int model_add_element(model *m, int parent, int indicator, const char *id, const char *name,
                       const char *cite, md_at at, fault *f);
-/* `path` is the address behind the element's or "params": "weight", "standard.stage1",
+/* `path` is what follows the address of the element or "params": "weight", "standard.stage1",
  * "target.low". */
 int model_add_leaf(model *m, int element, const char *path, const char *name, int stage,
                    md_value value, md_at at, fault *f);
 
-/* An overlay changes a leaf: the former value is kept as an edition. The kind stays. */
+/* An overlay changes a leaf; the value it had is kept as an edition. The kind stays. */
 int model_change_leaf(model *m, size_t leaf, md_value value, const char *cite, md_at at, fault *f);
-/* The leaf was added in place of others: their editions are its own older ones. */
+/* Tells that the leaf was added in place of others, whose editions become its own older ones. */
 int model_follow_leaves(model *m, size_t leaf, const size_t *old, size_t count, fault *f);
 int model_editions(const md_leaf *l);                  /* at least 1 */
 md_edition model_edition(const md_leaf *l, int which); /* from 0, the oldest */
 
-/* ---- tree.c: overlays change the open tree; elements and leaves get new numbers ---- */
+/* ---- tree.c: overlays change the tree before it is closed; numbers of elements and leaves change
+ * ---- */
 
 int model_find_element(const model *m, const char *address); /* or -1 */
-int model_behind(const model *m, int element);               /* the first that is not inside it */
-/* Moves the elements from `from` on, which were added to `parent` last: before its child `before`,
- * or (-1) behind all its children. */
+int model_behind(const model *m, int element);               /* the first after all inside it */
+/* Moves the elements from `from` on, which were just added to `parent`: before its child `before`,
+ * or
+ * (-1) behind all its children. */
 int model_place_elements(model *m, int from, int parent, int before, fault *f);
-/* Removes an element with everything in it and their leaves. `cite` and `at`: why the overlay does
- * so, and where. */
+/* Removes an element with everything in it and their leaves. `cite` and `at` are the overlay's
+ * reason and line. */
 int model_remove_element(model *m, int element, const char *cite, md_at at, fault *f);
 /* What was removed last at an address, or NULL. */
 const md_gone *model_gone(const model *m, const char *address);
-/* Of an axis's first 100,000 labels, the one nearest to a word that is none; or NULL (axes.c). */
-const char *label_nearest(const ax_space *s, int axis, const char *word);
 int model_is_gone(const model *m, uint32_t label); /* was an indicator of this id removed? */
 void model_remove_leaf(model *m, size_t leaf);
 /* Parameters first, then leaves in the order of their elements. */
 int model_sort_leaves(model *m, fault *f);
 
-/* Reports ids that are given twice; empty ids do not count. */
+/* Reports ids that are given twice. Empty ids do not count. */
 int model_check_ids(model *m, fault *f);
-/* All elements were added: checks the tree and makes an axis of each level. `level` gives their
- * names, or is NULL for "indicator", "group" and the root. An indicator without a weight gets 1 as
- * a leaf. Without elements it does nothing. */
+/* Checks the tree and makes an axis of each level. `level` gives the names of the levels; NULL
+ * stands for "indicator", "group" and the root. An indicator without a weight gets a leaf of 1.
+ * Without elements it does nothing. */
 int model_close_tree(model *m, const char *const *level, int levels, md_at at, fault *f);
 
-/* Gives the leaf at an address another value, read as the kind it has. An unknown address or a
- * value that does not read is FAULT_USAGE. */
+/* ---- values and arrays ---- */
+
+/* Gives the leaf at an address another value of its kind. FAULT_USAGE where the address is unknown
+ * or the value cannot be read. */
 int model_set(model *m, const char *address, const char *value, fault *f);
 
-/* Makes the arrays from the leaves (once), and fills them. A weight that is not given is 1 for an
- * indicator, and for a group the sum of its children's. */
+/* Makes the arrays of the leaves and fills them; called once. A weight that is not given is 1 for
+ * an indicator, and the sum of its children's weights for a group. */
 int model_make_arrays(model *m, fault *f);
-/* Fills the arrays anew from the leaves. */
+/* Fills the arrays from the leaves again. */
 int model_fill(model *m, fault *f);
-/* The same, and tells the run which of the arrays that formulas use are different now. */
+/* The same, and tells the run which of its sources have changed by that. */
 int model_refill(model *m, ex_run *run, fault *f);
 
 const md_array *model_array(const model *m, const char *name); /* or NULL */
-/* the element of a label of a level's axis, or -1 */
+/* The element at a position of a level's axis, or -1. */
 int model_element_of(const model *m, int axis, size_t position);
 const md_leaf *model_leaf(const model *m, const char *address); /* or NULL */
 const char *model_leaf_text(model *m, const md_leaf *l);        /* its value as text */
 const char *model_value_text(model *m, const md_value *v);
+
+/* Of the first 100,000 labels of an axis, the one most like a word, or NULL (axes.c). */
+const char *label_nearest(const ax_space *s, int axis, const char *word);
 
 #endif

@@ -19,7 +19,7 @@
 
 /* Where an axis stands for a reader: units first, years and stages last, between them the longest
  * first. */
-static int before(const ax_space *space, int a, int b) {
+static int comes_before(const ax_space *space, int a, int b) {
     static const char *const last[] = {"year", "stage"};
     const ax_axis *x = ax_get(space, a), *y = ax_get(space, b);
     int i = !strcmp(x->name, "unit") ? -1 : 0, j = !strcmp(y->name, "unit") ? -1 : 0;
@@ -38,7 +38,7 @@ void result_shape(const ax_space *space, ax_set axes, ex_kind kind, const double
     for (int i = 0; i < ax_count(space) && n < ASSESS_AXES; i++) {
         if (!(axes & AX_BIT(i))) continue;
         int at = n++;
-        for (; at > 0 && before(space, i, order[at - 1]); at--) order[at] = order[at - 1];
+        for (; at > 0 && comes_before(space, i, order[at - 1]); at--) order[at] = order[at - 1];
         order[at] = i;
     }
     *out = (assess_array){
@@ -51,11 +51,27 @@ void result_shape(const ax_space *space, ax_set axes, ex_kind kind, const double
     }
 }
 
-static const char *name_of(const void *self, ex_id n) {
-    const results *r = self;
+const char *result_name_of(const results *r, ex_id node) {
     for (size_t i = 0; i < r->outputs; i++)
-        if (r->output[i].node == n) return r->output[i].name;
+        if (r->output[i].node == node) return r->output[i].name;
     return NULL;
+}
+
+static const char *name_of(const void *r, ex_id n) { return result_name_of(r, n); }
+
+size_t result_cell(const ax_space *space, ax_set axes, const positions *where) {
+    size_t cell = 0;
+    for (int i = 0; i < ax_count(space); i++)
+        if (axes & AX_BIT(i)) cell += where->at[i] * ax_stride(space, axes, i);
+    return cell;
+}
+
+double result_value(const results *r, ex_id node, const positions *where) {
+    fault ignored = FAULT_INIT;
+    const double *value = ex_run_value(r->run, node, &ignored);
+    fault_release(&ignored);
+    ax_set axes = ex_get(r->graph, node)->axes;
+    return value ? value[result_cell(ex_space(r->graph), axes, where)] : NAN;
 }
 
 const char *result_formula(const results *r, ex_id node) {
@@ -88,7 +104,7 @@ int result_array(const results *r, const char *name, ex_id node, assess_array *o
 
 /* ---- domain errors ---- */
 
-static void describe(ex_op op, buf *out) {
+static void describe_domain_error(ex_op op, buf *out) {
     const ex_record *r = ex_record_of(op);
     if (r->wrong)
         buf_text(out, text_message(r->wrong));
@@ -124,7 +140,7 @@ static void tell_domain_error(const results *r, ex_domain_error b, size_t elemen
         buf_print(&what, text_message("`%s` has no answer%s%s"), matrix->name,
                   matrix->none ? ", " : "", matrix->none ? text_message(matrix->none) : "");
     else
-        describe((ex_op)n->op, &what);
+        describe_domain_error((ex_op)n->op, &what);
     name_element(r, n, b.first, &where);
     int named = where.length > 0, called = n->from_line > 0;
     place at = called ? sources_place(r->files, (int)n->from_file, n->from_line, NULL)
@@ -166,15 +182,13 @@ int result_domain_errors(const results *r, fault_kind kind, fault *notes, fault 
 
 /* ---- why a truth is what it is ---- */
 
-/* Why a truth is what it is: the conjuncts of its formula, with both sides of each comparison. */
-
 enum { CONJUNCTS = 32 };
 
 static int is_comparison(unsigned op) {
     return op == EX_lt || op == EX_le || op == EX_gt || op == EX_ge || op == EX_eq || op == EX_ne;
 }
 
-/* A constant that says no, or nothing: what `where` gives where its condition fails. */
+/* A constant that is false, 0 or missing: what `where` gives where its condition fails. */
 static int is_no(const results *r, ex_id n) {
     const ex_node *x = ex_get(r->graph, n);
     if (x->op != EX_source) return 0;
@@ -182,8 +196,8 @@ static int is_no(const results *r, ex_id n) {
     return v->origin == EX_LITERAL && v->value && !(*v->value != 0 && *v->value == *v->value);
 }
 
-/* What must hold, in the order written: both sides of `&`; of where(c, x) c, and then x. What is
- * used again is opened once. */
+/* The conditions that must all hold, in the order written: both sides of `&`; of where(c, x) c and
+ * then x. A node used twice is looked into once. */
 static size_t conjuncts(const results *r, ex_id root, ex_id out[CONJUNCTS]) {
     ex_id stack[2 * CONJUNCTS], opened[8 * CONJUNCTS];
     size_t depth = 0, count = 0, seen = 0;
@@ -208,8 +222,8 @@ static size_t conjuncts(const results *r, ex_id root, ex_id out[CONJUNCTS]) {
     return count;
 }
 
-/* The extreme (or any, all) that a side rests on: through operations whose other operands are
- * constants. */
+/* The extreme (or any, all) along an axis that decides one side of a comparison, where all other
+ * operands on the way to it are constants; else 0. */
 static ex_id extreme_of(const results *r, ex_id n) {
     for (;;) {
         const ex_node *x = ex_get(r->graph, n);
@@ -228,75 +242,57 @@ static ex_id extreme_of(const results *r, ex_id n) {
     }
 }
 
-/* Where an element of a node lies, given a position for each axis of the output; `extra` is a
- * further axis with its position. SIZE_MAX where the node has an axis that has no position. */
-static size_t offset(const results *r, ex_id n, const assess_array *output, const size_t *at,
-                     int extra, size_t extra_at) {
-    const ax_space *space = ex_space(r->graph);
-    ax_set axes = ex_get(r->graph, n)->axes, left = axes;
-    size_t out = 0;
-    for (int k = 0; k < output->axes; k++)
-        if (axes & AX_BIT(output->axis[k].id)) {
-            out += at[k] * ax_stride(space, axes, output->axis[k].id);
-            left &= ~AX_BIT(output->axis[k].id);
-        }
-    if (extra != AX_NONE && (axes & AX_BIT(extra))) {
-        out += extra_at * ax_stride(space, axes, extra);
-        left &= ~AX_BIT(extra);
-    }
-    return left ? SIZE_MAX : out;
-}
+/* A place of an output: a position on each of some axes. */
+typedef struct output_place {
+    positions where;
+    ax_set axes;
+} output_place;
 
-static double value_at(const results *r, ex_id n, const assess_array *output, const size_t *at,
-                       int extra, size_t extra_at) {
-    fault ignored = FAULT_INIT;
-    const double *value = ex_run_value(r->run, n, &ignored);
-    size_t where = offset(r, n, output, at, extra, extra_at);
-    fault_release(&ignored);
-    return value && where != SIZE_MAX ? value[where] : NAN;
+/* The value of a node at a place; NaN where the node has an axis without a position. */
+static double value_at(const results *r, ex_id n, const output_place *p) {
+    return ex_get(r->graph, n)->axes & ~p->axes ? NAN : result_value(r, n, &p->where);
 }
 
 /* The label at which the extreme was found. */
-static const char *find_extreme(const results *r, ex_id n, const assess_array *output,
-                                const size_t *at) {
-    const ex_node *x = ex_get(r->graph, n);
-    const ax_space *space = ex_space(r->graph);
-    const ax_axis *a = ax_get(space, x->axis);
-    double want = value_at(r, n, output, at, AX_NONE, 0);
-    for (uint32_t i = 0; i < a->size; i++)
-        if (decimal_equal(value_at(r, ex_arg(r->graph, n, 0), output, at, x->axis, i), want))
-            return pool_text(ax_strings(space), a->label[i]);
+static const char *find_extreme(const results *r, ex_id n, output_place p) {
+    int axis = ex_get(r->graph, n)->axis;
+    const ax_axis *a = ax_get(ex_space(r->graph), axis);
+    double want = value_at(r, n, &p);
+    p.axes |= AX_BIT(axis);
+    for (uint32_t i = 0; i < a->size; i++) {
+        p.where.at[axis] = i;
+        if (decimal_equal(value_at(r, ex_arg(r->graph, n, 0), &p), want))
+            return pool_text(ax_strings(ex_space(r->graph)), a->label[i]);
+    }
     return "";
 }
 
 /* A side that is an output stands as its name. */
 static const char *side_text(const results *r, ex_id n) {
-    for (size_t i = 0; i < r->outputs; i++)
-        if (r->output[i].node == n) return r->output[i].name;
-    return result_formula(r, n);
+    const char *name = result_name_of(r, n);
+    return name ? name : result_formula(r, n);
 }
 
-static void explain(const results *r, ex_id n, const assess_array *output, const size_t *at,
-                    assess_reason *out) {
+static assess_reason reason_of(const results *r, ex_id n, const output_place *p) {
     const ex_node *x = ex_get(r->graph, n);
-    *out =
-        (assess_reason){.left = "", .right = "", .sign = "", .got = NAN, .want = NAN, .which = ""};
-    out->formula = result_formula(r, n);
-    out->holds = value_at(r, n, output, at, AX_NONE, 0);
+    assess_reason out = {.left = "", .right = "", .sign = "", .got = NAN, .want = NAN, .which = ""};
+    out.formula = result_formula(r, n);
+    out.holds = value_at(r, n, p);
     ex_id side[2] = {n, 0};
     if (is_comparison(x->op)) {
         side[0] = ex_arg(r->graph, n, 0);
         side[1] = ex_arg(r->graph, n, 1);
-        out->sign = ex_op_text((ex_op)x->op);
-        out->right = side_text(r, side[1]);
-        out->got = value_at(r, side[0], output, at, AX_NONE, 0);
-        out->want = value_at(r, side[1], output, at, AX_NONE, 0);
+        out.sign = ex_op_text((ex_op)x->op);
+        out.right = side_text(r, side[1]);
+        out.got = value_at(r, side[0], p);
+        out.want = value_at(r, side[1], p);
     }
-    out->left = side[1] ? side_text(r, side[0]) : out->formula;
-    for (int i = 0; i < 2 && !*out->which; i++) {
+    out.left = side[1] ? side_text(r, side[0]) : out.formula;
+    for (int i = 0; i < 2 && !*out.which; i++) {
         ex_id extreme = side[i] ? extreme_of(r, side[i]) : 0;
-        if (extreme) out->which = find_extreme(r, extreme, output, at);
+        if (extreme) out.which = find_extreme(r, extreme, *p);
     }
+    return out;
 }
 
 size_t result_reasons(const results *r, const assess_array *output, ex_id node, const size_t *at,
@@ -318,7 +314,12 @@ size_t result_reasons(const results *r, const assess_array *output, ex_id node, 
         }
     }
     if (!ex_run_eval(r->run, want, wants, f)) return 0;
-    for (size_t i = 0; i < count; i++) explain(r, list[i], output, at, &out[i]);
+    output_place p = {.axes = 0};
+    for (int k = 0; k < output->axes; k++) {
+        p.where.at[output->axis[k].id] = (uint32_t)at[k];
+        p.axes |= AX_BIT(output->axis[k].id);
+    }
+    for (size_t i = 0; i < count; i++) out[i] = reason_of(r, list[i], &p);
     return count;
 }
 

@@ -1,5 +1,4 @@
-/* The texts of the rule files: read into tokens and lines, and the places of faults found in them.
- */
+/* The texts of the rule files: reading their tokens and lines, and finding the places of faults. */
 #include "rule/source.h"
 
 #include <string.h>
@@ -14,9 +13,9 @@ typedef struct source {
     const char *name, *text;
     size_t length;
     uint32_t *line; /* where each line starts */
-    size_t lines;
+    size_t lines, line_cap;
     token *token;
-    size_t tokens;
+    size_t tokens, token_cap;
 } source;
 
 struct sources {
@@ -25,98 +24,95 @@ struct sources {
     size_t count, cap;
 };
 
-/* A reader of Lua's tokens and of the starts of lines, in memory that grows with them. */
+/* Reads the tokens and lines of a source. */
 typedef struct lexer {
+    source *file;
     const char *text;
     size_t length, at;
     int32_t line;
-    token *token;
-    size_t tokens, token_cap;
-    uint32_t *starts;
-    size_t lines, line_cap;
     int failed; /* without memory */
 } lexer;
 
 sources *sources_open(void) { return mem_zero(1, sizeof(sources)); }
 
+static void release_source(source *x) {
+    mem_free(x->token);
+    mem_free(x->line);
+}
+
 void sources_close(sources *s) {
     if (!s) return;
-    for (size_t i = 0; i < s->count; i++) {
-        mem_free(s->file[i].token);
-        mem_free(s->file[i].line);
-    }
+    for (size_t i = 0; i < s->count; i++) release_source(&s->file[i]);
     arena_release(&s->memory);
     mem_free(s->file);
     mem_free(s);
 }
 
+/* ---- reading ---- */
+
 static int peek(const lexer *x, size_t ahead) {
     return x->at + ahead < x->length ? (unsigned char)x->text[x->at + ahead] : -1;
 }
 
-/* Ends the reading, without memory. */
-static void give_up(lexer *x) {
+static void stop_without_memory(lexer *x) {
     x->failed = 1;
     x->at = x->length;
 }
 
-static void keep_line(lexer *x) {
-    if (MEM_RESERVE(x->starts, x->lines + 1, x->line_cap))
-        x->starts[x->lines++] = (uint32_t)x->at;
+static void add_line(lexer *x) {
+    source *s = x->file;
+    if (MEM_RESERVE(s->line, s->lines + 1, s->line_cap))
+        s->line[s->lines++] = (uint32_t)x->at;
     else
-        give_up(x);
+        stop_without_memory(x);
 }
 
-static void keep_token(lexer *x, int kind, size_t from, size_t to, int32_t line) {
-    if (MEM_RESERVE(x->token, x->tokens + 1, x->token_cap))
-        x->token[x->tokens++] = (token){(uint32_t)from, (uint32_t)to, 0, line, (uint8_t)kind};
+static void add_token(lexer *x, int kind, size_t from, size_t to, int32_t line) {
+    source *s = x->file;
+    if (MEM_RESERVE(s->token, s->tokens + 1, s->token_cap))
+        s->token[s->tokens++] = (token){(uint32_t)from, (uint32_t)to, 0, line, (uint8_t)kind};
     else
-        give_up(x);
+        stop_without_memory(x);
 }
 
-/* Past one character; a pair of different line ends counts as one, as in Lua. */
-static void step(lexer *x) {
+/* Skips one character. A pair of different line ends is one, as in Lua. */
+static void skip_character(lexer *x) {
     int c = peek(x, 0), next = peek(x, 1);
     x->at++;
     if (c != '\n' && c != '\r') return;
     if ((next == '\n' || next == '\r') && next != c) x->at++;
     x->line++;
-    keep_line(x);
+    add_line(x);
 }
 
-/* The level of a long bracket that opens here, or -1. */
-static int bracket(const lexer *x) {
-    if (peek(x, 0) != '[') return -1;
+/* The number of `=` between two brackets of this kind, if such a pair stands here; else -1. */
+static int bracket_level(const lexer *x, int bracket) {
+    if (peek(x, 0) != bracket) return -1;
     size_t n = 1;
     while (peek(x, n) == '=') n++;
-    return peek(x, n) == '[' ? (int)n - 1 : -1;
+    return peek(x, n) == bracket ? (int)n - 1 : -1;
 }
 
-/* Past a long bracket; returns where its content ends. */
-static size_t skip_bracket(lexer *x, int level) {
-    x->at += (size_t)level + 2;
-    for (; x->at < x->length; step(x)) {
-        if (peek(x, 0) != ']') continue;
-        size_t n = 1;
-        while (peek(x, n) == '=') n++;
-        if (n == (size_t)level + 1 && peek(x, n) == ']') {
-            size_t end = x->at;
-            x->at += n + 1;
-            return end;
-        }
-    }
-    return x->length;
+/* Skips a long bracket; returns where its content ends. */
+static size_t skip_long_bracket(lexer *x, int level) {
+    size_t length = (size_t)level + 2, end;
+    x->at += length;
+    while (x->at < x->length && bracket_level(x, ']') != level) skip_character(x);
+    end = x->at;
+    if (x->at < x->length) x->at += length;
+    return end;
 }
 
 static int is_space(int c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
+/* Skips a string in quotes; returns where its content ends. */
 static size_t skip_quoted(lexer *x, int quote) {
     x->at++;
     for (int c = peek(x, 0); c >= 0 && c != quote && c != '\n' && c != '\r'; c = peek(x, 0)) {
         int escaped = c == '\\' ? peek(x, 1) : -1;
         if (escaped >= 0) x->at++;
-        step(x);
-        while (escaped == 'z' && is_space(peek(x, 0))) step(x);
+        skip_character(x);
+        while (escaped == 'z' && is_space(peek(x, 0))) skip_character(x);
     }
     size_t end = x->at < x->length ? x->at : x->length;
     if (peek(x, 0) == quote) x->at++;
@@ -129,7 +125,7 @@ static int is_name(int c) {
 
 static int is_digit(int c) { return c >= '0' && c <= '9'; }
 
-static void number(lexer *x) {
+static void skip_number(lexer *x) {
     while (is_name(peek(x, 0)) || peek(x, 0) == '.') {
         int c = peek(x, 0) | 32;
         x->at++;
@@ -137,15 +133,15 @@ static void number(lexer *x) {
     }
 }
 
-/* ... .. == ~= <= >= // :: << >>, and all of one character */
-static void sign(lexer *x) {
+/* Skips ... .. == ~= <= >= // :: << >> or one character. */
+static void skip_sign(lexer *x) {
     int c = peek(x, 0), d = peek(x, 1);
     int twice = c == d && (c == '.' || c == '=' || c == '/' || c == ':' || c == '<' || c == '>');
     int equal = d == '=' && (c == '~' || c == '<' || c == '>');
     x->at += c == '.' && twice && peek(x, 2) == '.' ? 3 : twice || equal ? 2 : 1;
 }
 
-/* To the end of the line: what is left of it is a comment, and comments are half of a text. */
+/* Skips to the end of the line. By memchr, since comments are half of a text. */
 static void skip_line(lexer *x) {
     const char *from = x->text + x->at;
     const char *end = memchr(from, '\n', x->length - x->at);
@@ -165,38 +161,34 @@ static void read_tokens(lexer *x) {
             x->at++;
         } else if (c == '-' && peek(x, 1) == '-') {
             x->at += 2;
-            if ((level = bracket(x)) >= 0)
-                skip_bracket(x, level);
+            if ((level = bracket_level(x, '[')) >= 0)
+                skip_long_bracket(x, level);
             else
                 skip_line(x);
         } else if (is_space(c)) {
-            step(x);
-        } else if ((level = bracket(x)) >= 0) {
-            size_t to = skip_bracket(x, level);
-            keep_token(x, TOKEN_STRING, from + (size_t)level + 2, to, line);
+            skip_character(x);
+        } else if ((level = bracket_level(x, '[')) >= 0) {
+            size_t to = skip_long_bracket(x, level);
+            add_token(x, TOKEN_STRING, from + (size_t)level + 2, to, line);
         } else if (c == '"' || c == '\'') {
             size_t to = skip_quoted(x, c);
-            keep_token(x, TOKEN_STRING, from + 1, to, line);
+            add_token(x, TOKEN_STRING, from + 1, to, line);
         } else if (is_digit(c) || (c == '.' && is_digit(peek(x, 1)))) {
-            number(x);
-            keep_token(x, TOKEN_NUMBER, from, x->at, line);
+            skip_number(x);
+            add_token(x, TOKEN_NUMBER, from, x->at, line);
         } else if (is_name(c)) {
             while (is_name(peek(x, 0))) x->at++;
-            keep_token(x, TOKEN_NAME, from, x->at, line);
+            add_token(x, TOKEN_NAME, from, x->at, line);
         } else {
-            sign(x);
-            keep_token(x, TOKEN_SIGN, from, x->at, line);
+            skip_sign(x);
+            add_token(x, TOKEN_SIGN, from, x->at, line);
         }
     }
 }
 
-static void read_lines(lexer *x) {
-    while (x->at < x->length) step(x);
-}
-
-/* Whether a token opens (1) or closes (-1) something: brackets, and the blocks of Lua's statements,
- * so that what stands in a function's body is not taken for a key of the table around it. */
-static int opens(const source *x, const token *t) {
+/* Does a token open (1) or close (-1) brackets or a block of statements? Blocks count so that what
+ * stands in a function's body is not taken for a key of the table around it. */
+static int opens_or_closes(const source *x, const token *t) {
     static const char *const words[] = {"function", "do", "if", "repeat", "end", "until"};
     const char *text = x->text + t->from;
     size_t n = t->to - t->from;
@@ -210,25 +202,20 @@ static int opens(const source *x, const token *t) {
     return 0;
 }
 
-/* Finds for each that opens something where that ends. Those still open are a list, each naming the
- * one before by its number plus one. */
-static void pair(source *x) {
+/* Notes for each token that opens something which one ends it. Those still open form a list: each
+ * holds in `close` the number of the one before, plus one. */
+static void pair_tokens(source *x) {
     size_t last = 0;
-    for (size_t i = 0; i < x->tokens; i++) {
-        int way = opens(x, &x->token[i]);
+    for (size_t i = 0; i < x->tokens || last; i++) {
+        int way = i < x->tokens ? opens_or_closes(x, &x->token[i]) : -1;
         if (way > 0) {
             x->token[i].close = (uint32_t)last;
             last = i + 1;
         } else if (way < 0 && last) {
             token *open = &x->token[last - 1];
             last = open->close;
-            open->close = (uint32_t)i;
+            open->close = (uint32_t)(i < x->tokens ? i : x->tokens);
         }
-    }
-    while (last) {
-        token *open = &x->token[last - 1];
-        last = open->close;
-        open->close = (uint32_t)x->tokens;
     }
 }
 
@@ -238,7 +225,8 @@ int sources_find(const sources *s, const char *name) {
     return -1;
 }
 
-/* Chinese outside of comments can only stand in a string. */
+/* Messages are in the language of the rules. Chinese outside of comments can only stand in a
+ * string. */
 static void guess_language(const source *x) {
     int chinese = 0;
     for (size_t i = 0; i < x->tokens && !chinese; i++)
@@ -255,22 +243,15 @@ static int add_source(sources *s, const char *name, const char *text, size_t len
                    .text = arena_text(&s->memory, text, length),
                    .length = length};
     if (!file.name || !file.text) return -1;
-    lexer x = {.text = file.text, .length = length, .line = 1};
-    keep_line(&x);
-    if (rules)
-        read_tokens(&x);
-    else
-        read_lines(&x);
+    lexer x = {.file = &file, .text = file.text, .length = length, .line = 1};
+    add_line(&x);
+    if (rules) read_tokens(&x);
+    while (x.at < x.length) skip_character(&x);
     if (x.failed) {
-        mem_free(x.token);
-        mem_free(x.starts);
+        release_source(&file);
         return -1;
     }
-    file.token = x.token;
-    file.tokens = x.tokens;
-    file.line = x.starts;
-    file.lines = x.lines;
-    pair(&file);
+    pair_tokens(&file);
     if (!s->count) guess_language(&file);
     s->file[s->count] = file;
     return (int)s->count++;
@@ -285,6 +266,8 @@ int sources_add_table(sources *s, const char *name, const char *text, size_t len
 }
 
 size_t sources_count(const sources *s) { return s->count; }
+
+/* ---- finding ---- */
 
 static const source *source_at(const sources *s, int file) {
     return file >= 0 && (size_t)file < s->count ? &s->file[file] : NULL;
@@ -329,8 +312,8 @@ const char *sources_line(sources *s, int file, long line) {
     return copy ? copy : "";
 }
 
-/* Characters from the start of the line to `at`, plus one. */
-static int column(const source *x, long line, size_t at) {
+/* The characters from the start of the line to `at`, plus one. */
+static int column_of(const source *x, long line, size_t at) {
     int n = 1;
     for (size_t i = x->line[line - 1]; i < at; i++) n += ((unsigned char)x->text[i] & 0xc0) != 0x80;
     return n;
@@ -344,7 +327,8 @@ const source_token *sources_tokens(const sources *s, int file, size_t *count) {
 
 int sources_column_at(const sources *s, int file, long line, size_t at) {
     const source *x = source_at(s, file);
-    return x && line >= 1 && (size_t)line <= x->lines && at <= x->length ? column(x, line, at) : 0;
+    return x && line >= 1 && (size_t)line <= x->lines && at <= x->length ? column_of(x, line, at)
+                                                                         : 0;
 }
 
 /* The first token that starts on this line or later. */
@@ -360,19 +344,19 @@ static size_t first_token(const source *x, long line) {
     return low;
 }
 
-static inline int is(const source *x, size_t i, const char *text) {
+static inline int token_is(const source *x, size_t i, const char *text) {
     if (i >= x->tokens || x->text[x->token[i].from] != *text) return 0;
     size_t n = strlen(text);
     return x->token[i].to - x->token[i].from == n && !memcmp(x->text + x->token[i].from, text, n);
 }
 
-static int is_sign(const source *x, size_t i, const char *text) {
-    return i < x->tokens && x->token[i].kind == TOKEN_SIGN && is(x, i, text);
+static int token_is_sign(const source *x, size_t i, const char *text) {
+    return i < x->tokens && x->token[i].kind == TOKEN_SIGN && token_is(x, i, text);
 }
 
-/* Where `text` stands within a string token that starts on this line; SIZE_MAX where it does
- * not. */
-static size_t within(const source *x, const token *t, const char *text) {
+/* Where `text` stands in a string token, on the line where that begins; SIZE_MAX where it does not.
+ */
+static size_t find_in_string(const source *x, const token *t, const char *text) {
     size_t n = strlen(text), line_end = x->length;
     if ((size_t)t->line < x->lines) line_end = x->line[t->line];
     for (size_t at = t->from; n && at + n <= t->to && at + n <= line_end; at++)
@@ -385,60 +369,61 @@ int sources_column(sources *s, int file, long line, const char *word) {
     if (!x || !word || line < 1 || (size_t)line > x->lines) return 0;
     size_t first = first_token(x, line);
     for (size_t i = first; i < x->tokens && x->token[i].line == line; i++)
-        if (is(x, i, word)) return column(x, line, x->token[i].from);
+        if (token_is(x, i, word)) return column_of(x, line, x->token[i].from);
     for (size_t i = first; i < x->tokens && x->token[i].line == line; i++) {
-        size_t at = x->token[i].kind == TOKEN_STRING ? within(x, &x->token[i], word) : SIZE_MAX;
-        if (at != SIZE_MAX) return column(x, line, at);
+        size_t at =
+            x->token[i].kind == TOKEN_STRING ? find_in_string(x, &x->token[i], word) : SIZE_MAX;
+        if (at != SIZE_MAX) return column_of(x, line, at);
     }
     return 0;
 }
 
-/* The `{` on or after a line, whose first content is the string `first` where that is given. */
-static size_t opening(const source *x, long line, const char *first) {
+/* The `{` on or after a line whose first item is the string `first`; where `first` is NULL or is
+ * not found, the first `{`. */
+static size_t find_brace(const source *x, long line, const char *first) {
     size_t any = x->tokens;
     for (size_t i = first_token(x, line); i < x->tokens; i++) {
-        if (!is_sign(x, i, "{")) continue;
-        if (!first ||
-            (i + 1 < x->tokens && x->token[i + 1].kind == TOKEN_STRING && is(x, i + 1, first)))
+        if (!token_is_sign(x, i, "{")) continue;
+        if (!first || (i + 1 < x->tokens && x->token[i + 1].kind == TOKEN_STRING &&
+                       token_is(x, i + 1, first)))
             return i;
         if (any == x->tokens) any = i;
     }
     return any;
 }
 
-/* The token of `key =` in the braces that open at `brace`, or the number of tokens. */
+/* The token of `key =` in the braces that open at `brace`, or the count of tokens. */
 static size_t find_key(const source *x, size_t brace, const char *key) {
     size_t end = brace < x->tokens ? x->token[brace].close : 0;
     for (size_t i = brace + 1; i < end; i++) {
-        if (is(x, i, key) && x->token[i].kind == TOKEN_NAME && is_sign(x, i + 1, "=")) return i;
-        if (is(x, i + 1, key) && is_sign(x, i, "[") && is_sign(x, i + 2, "]") &&
-            is_sign(x, i + 3, "="))
+        if (token_is(x, i, key) && x->token[i].kind == TOKEN_NAME && token_is_sign(x, i + 1, "="))
+            return i;
+        if (token_is(x, i + 1, key) && token_is_sign(x, i, "[") && token_is_sign(x, i + 2, "]") &&
+            token_is_sign(x, i + 3, "="))
             return i + 1;
         if (x->token[i].close) i = x->token[i].close;
     }
     return x->tokens;
 }
 
-long sources_key_of(sources *s, int file, long line, const char *first, const char *const *path,
-                    size_t depth) {
+long sources_key(sources *s, int file, long line, const char *first, const char *const *path,
+                 size_t depth) {
     const source *x = source_at(s, file);
     if (!x || line < 1) return line;
-    size_t brace = opening(x, line, first);
+    size_t brace = find_brace(x, line, first);
     long found = line;
-    if (first && brace + 1 < x->tokens && is(x, brace + 1, first)) found = x->token[brace].line;
+    if (first && brace + 1 < x->tokens && token_is(x, brace + 1, first))
+        found = x->token[brace].line;
     for (size_t d = 0; d < depth && brace < x->tokens; d++) {
         size_t at = find_key(x, brace, path[d]);
         if (at == x->tokens) break;
         found = x->token[at].line;
         brace = at;
-        while (brace < x->tokens && !is_sign(x, brace, "{") && !is_sign(x, brace, ",")) brace++;
-        if (!is_sign(x, brace, "{")) break;
+        while (brace < x->tokens && !token_is_sign(x, brace, "{") && !token_is_sign(x, brace, ","))
+            brace++;
+        if (!token_is_sign(x, brace, "{")) break;
     }
     return found;
-}
-
-long sources_key(sources *s, int file, long line, const char *const *path, size_t depth) {
-    return sources_key_of(s, file, line, NULL, path, depth);
 }
 
 place sources_place(sources *s, int file, long line, const char *word) {
@@ -450,6 +435,6 @@ place sources_place(sources *s, int file, long line, const char *word) {
     at.excerpt = sources_line(s, file, line);
     at.column = word ? sources_column(s, file, line, word) : 0;
     while (!at.column && from < to && (x->text[from] == ' ' || x->text[from] == '\t')) from++;
-    if (!at.column) at.column = column(x, line, from);
+    if (!at.column) at.column = column_of(x, line, from);
     return at;
 }

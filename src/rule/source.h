@@ -1,8 +1,7 @@
-/* The texts of the rule files, for positions and excerpts.
+/* The texts of the rule files, with their lines and Lua tokens: where a fault stands, and the line
+ * to show with it.
  *
- * A file's number is its place in the list, from 0. Lines count from 1, columns in characters from
- * 1. Looking for a token knows Lua's strings and comments, so that a key inside a comment is not
- * found. */
+ * Files are numbered from 0. Lines count from 1, and so do columns, in characters. */
 #ifndef RULE_SOURCE_H
 #define RULE_SOURCE_H
 
@@ -17,45 +16,41 @@ typedef struct sources sources;
 sources *sources_open(void);
 void sources_close(sources *s);
 
-/* Keeps a copy of a file's text; returns its number, or -1 without memory. A name given twice keeps
- * its number. */
+/* Adds a copy of a file's text. Returns its number, which is the known one for a known name, or -1
+ * without memory. */
 int sources_add(sources *s, const char *name, const char *text, size_t length);
-/* The same of a file that is no Lua, a table the rules are made from: it has lines, but no
- * tokens. */
+/* The same for a table that rules are made from: it has lines, but no tokens. */
 int sources_add_table(sources *s, const char *name, const char *text, size_t length);
 int sources_find(const sources *s, const char *name); /* or -1 */
 size_t sources_count(const sources *s);
 const char *sources_name(const sources *s, int file);
-/* The same from "methods/" on where it lies in such a folder: what require calls it. */
+/* The same from the last "methods/" on, if there is one: the name by which require finds it. */
 const char *sources_module(const sources *s, int file);
-/* Whether a file belongs to the methods that rules share, rather than to these rules. */
+/* Does a file belong to the methods that rules share, rather than to these rules? */
 int sources_is_library(const sources *s, int file);
 const char *sources_text(const sources *s, int file, size_t *length);
 
-/* The text of a line, without its end; copied into the source list's memory; "" where there is
- * none. */
+/* A copy of a line without its end, or "". It lives as long as the list. */
 const char *sources_line(sources *s, int file, long line);
-/* The column of a token (a name, or the content of a string) on a line; 0 where it is not there. */
-int sources_column(sources *s, int file, long line, const char *token);
-/* The line of `key =` (or of `["key"] =`) inside the braces that open on or after `line`, at the
- * depth of those braces, reached through the path of keys before it; the line itself where it is
- * not found. */
-long sources_key(sources *s, int file, long line, const char *const *path, size_t depth);
-/* The same; of several braces it is the one whose first content is the string `first` (an element's
- * id). Without a path it is the line of those braces. */
-long sources_key_of(sources *s, int file, long line, const char *first, const char *const *path,
-                    size_t depth);
-/* A place for a fault, with excerpt and the column of `token` (NULL: the first character that is no
- * space). */
-place sources_place(sources *s, int file, long line, const char *token);
+/* The column of a word on a line: a token, the content of a string, or else a part of a string. 0
+ * where it is not there. Comments are not looked at. */
+int sources_column(sources *s, int file, long line, const char *word);
+/* The line of a key in a table: of `key =` or `["key"] =` in the braces that open on `line` or
+ * later, found by following `depth` keys of `path` inward. Of several braces, those whose first
+ * item is the string `first` (an element's id), if that is not NULL. Where a key is not found, the
+ * line of the last one that was, or `line`. */
+long sources_key(sources *s, int file, long line, const char *first, const char *const *path,
+                 size_t depth);
+/* The place of a fault, with the line as its excerpt and the column of `word`, or (NULL, or not
+ * found) of the first character that is no space. */
+place sources_place(sources *s, int file, long line, const char *word);
 
-/* The tokens of a file, in order, comments left out. Offsets into its text; of a string they
- * enclose its content as written, escapes and all. `close`: of an opening bracket, and of a word
- * that begins a block, the number of the token that ends it (that of tokens where none does); else
- * 0. Lent until the list is closed. */
+/* The tokens of a file in order, without comments. They live as long as the list. */
 enum { TOKEN_NAME, TOKEN_STRING, TOKEN_NUMBER, TOKEN_SIGN };
 typedef struct source_token {
-    uint32_t from, to;
+    uint32_t from, to; /* offsets in the text; of a string, those of its content, as written */
+    /* Of an opening bracket or a word that begins a block: the number of the token that ends it,
+     * or the count of tokens where nothing does; else 0. */
     uint32_t close;
     int32_t line;
     uint8_t kind;
@@ -98,7 +93,7 @@ static inline int token_same(const token_list *t, size_t i, size_t k) {
     return a->to - a->from == b->to - b->from &&
            !memcmp(t->text + a->from, t->text + b->from, a->to - a->from);
 }
-/* The column of a byte of the text, on its line. */
+/* The column of offset `at` of the text, which lies on `line`. */
 int sources_column_at(const sources *s, int file, long line, size_t at);
 
 #endif

@@ -1,5 +1,5 @@
-/* The tree of the index: closed once all is read, with axes for its levels; elements found, placed
- * and removed. */
+/* The tree of the index: closing it, which makes the axes of its levels, and the changes that
+ * overlays make to it before that. */
 #include "rule/model.h"
 
 #include <string.h>
@@ -7,15 +7,15 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-/* Closing the tree: its levels become axes. */
+/* ---- closing the tree: its levels become axes ---- */
 
-/* An element belongs to the level at `depth` if it stands there, or is an indicator that hangs
- * higher up: such a one is its own child on the levels between. */
-static int belongs(const md_element *e, int depth) {
+/* An element belongs to the level at `depth` if it stands there, or is an indicator higher up,
+ * which counts as its own group on the levels between. */
+static int is_on_level(const md_element *e, int depth) {
     return e->depth == depth || (e->indicator && e->depth < depth && e->depth > 0);
 }
 
-static int deepest(const model *m) {
+static int tree_depth(const model *m) {
     int depth = 0;
     for (int i = 0; i < m->elements; i++)
         if (m->element[i].depth > depth) depth = m->element[i].depth;
@@ -52,7 +52,7 @@ static int check_groups(model *m, fault *f) {
 }
 
 static int check_levels(model *m, md_at at, fault *f) {
-    int depth = deepest(m);
+    int depth = tree_depth(m);
     for (int i = 0; i < m->levels; i++)
         for (int j = 0; j < i; j++)
             if (!strcmp(m->level[i], m->level[j]))
@@ -73,7 +73,7 @@ static int check_levels(model *m, md_at at, fault *f) {
 static int name_levels(model *m, const char *const *level, int levels, md_at at, fault *f) {
     static const char *const grouped[] = {"indicator", "group", "index"};
     static const char *const flat[] = {"indicator", "index"};
-    int depth = deepest(m);
+    int depth = tree_depth(m);
     if (!level && depth > 2) {
         const md_element *e = &m->element[0];
         for (int i = 0; i < m->elements && e->depth < 3; i++) e = &m->element[i];
@@ -92,14 +92,14 @@ static int name_levels(model *m, const char *const *level, int levels, md_at at,
     return check_levels(m, at, f);
 }
 
-static int make_level(model *m, int k, fault *f) {
+static int make_level_axis(model *m, int k, fault *f) {
     int depth = m->levels - 1 - k;
     uint32_t *label = arena_take(&m->memory, (size_t)m->elements * sizeof *label);
     int *member = arena_take(&m->memory, (size_t)m->elements * sizeof *member);
     uint32_t count = 0;
     if (!label || !member) return fault_memory(f);
     for (int i = 0; i < m->elements; i++)
-        if (belongs(&m->element[i], depth)) {
+        if (is_on_level(&m->element[i], depth)) {
             member[count] = i;
             label[count++] = m->element[i].label;
         }
@@ -108,8 +108,8 @@ static int make_level(model *m, int k, fault *f) {
     return m->level_axis[k] != AX_NONE;
 }
 
-/* An indicator that gives no weight weighs 1; that, too, has an address. */
-static int add_weights(model *m, fault *f) {
+/* Gives each indicator without a weight a leaf of 1, so that this weight has an address, too. */
+static int add_missing_weights(model *m, fault *f) {
     char *given = mem_zero((size_t)m->elements, 1);
     int fine = given != NULL;
     for (size_t i = 0; fine && i < m->leaves; i++)
@@ -128,20 +128,20 @@ int model_close_tree(model *m, const char *const *level, int levels, md_at at, f
     if (!m->elements) return 1;
     int fine = model_check_ids(m, f);
     fine &= check_groups(m, f);
-    if (!fine || !name_levels(m, level, levels, at, f) || !add_weights(m, f)) return 0;
+    if (!fine || !name_levels(m, level, levels, at, f) || !add_missing_weights(m, f)) return 0;
     m->level_axis = arena_take(&m->memory, (size_t)m->levels * sizeof *m->level_axis);
     m->member = arena_zero(&m->memory, (size_t)m->levels, sizeof *m->member);
     if (!m->level_axis || !m->member) return fault_memory(f);
     for (int k = 0; k < m->levels; k++) m->level_axis[k] = AX_NONE;
     for (int k = 0; k + 1 < m->levels; k++)
-        if (!make_level(m, k, f)) return 0;
+        if (!make_level_axis(m, k, f)) return 0;
     return 1;
 }
 
-/* ---- overlays ---- */
-
-/* An overlay's changes of the tree, while it is still open: the elements are kept in their order, a
- * parent before its children, so that what is inside an element always stands right behind it. */
+/* ---- overlays: changes before the tree is closed ----
+ *
+ * The elements stay in their order, a parent before its children, so that what is inside an element
+ * always stands right behind it. */
 
 int model_find_element(const model *m, const char *address) {
     for (int i = 0; i < m->elements; i++)
@@ -155,36 +155,39 @@ int model_behind(const model *m, int element) {
     return i;
 }
 
-/* Element i becomes number[i], or (-1) goes. */
-static void renumber(model *m, const int *number) {
-    for (int i = 0; i < m->elements; i++)
-        if (m->element[i].parent >= 0) m->element[i].parent = number[m->element[i].parent];
-    size_t kept = 0;
+/* Element i becomes number[i]; where that is -1 it goes, with its leaves. */
+static int renumber(model *m, const int *number, fault *f) {
+    size_t bytes = (size_t)m->elements * sizeof *m->element, leaves = 0;
+    md_element *old = mem_take(bytes);
+    if (!old) return fault_memory(f);
+    memcpy(old, m->element, bytes);
+    int elements = 0;
+    for (int i = 0; i < m->elements; i++) {
+        if (number[i] < 0) continue;
+        if (old[i].parent >= 0) old[i].parent = number[old[i].parent];
+        m->element[number[i]] = old[i];
+        elements++;
+    }
     for (size_t i = 0; i < m->leaves; i++) {
         md_leaf l = m->leaf[i];
         if (l.element >= 0 && (l.element = number[l.element]) < 0) continue;
-        m->leaf[kept++] = l;
+        m->leaf[leaves++] = l;
     }
-    m->leaves = kept;
+    m->elements = elements;
+    m->leaves = leaves;
+    mem_free(old);
+    return 1;
 }
 
 int model_place_elements(model *m, int from, int parent, int before, fault *f) {
-    int to = before, n = m->elements - from;
-    if (before < 0)
-        for (to = parent + 1; to < from && m->element[to].depth > m->element[parent].depth;) to++;
-    int *number = mem_zero((size_t)m->elements, sizeof *number);
-    md_element *moved = mem_take((size_t)m->elements * sizeof *moved);
-    for (int i = 0; number && moved && i < m->elements; i++)
-        number[i] = i < to ? i : i < from ? i + n : i - from + to;
-    if (number && moved) {
-        renumber(m, number);
-        for (int i = 0; i < m->elements; i++) moved[number[i]] = m->element[i];
-        memcpy(m->element, moved, (size_t)m->elements * sizeof *moved);
-    }
-    int fine = number && moved;
+    int n = m->elements - from, to = before < 0 ? model_behind(m, parent) : before;
+    if (to > from) to = from;
+    int *number = mem_take((size_t)m->elements * sizeof *number);
+    if (!number) return fault_memory(f);
+    for (int i = 0; i < m->elements; i++) number[i] = i < to ? i : i < from ? i + n : i - from + to;
+    int fine = renumber(m, number, f);
     mem_free(number);
-    mem_free(moved);
-    return fine ? 1 : fault_memory(f);
+    return fine;
 }
 
 int model_is_gone(const model *m, uint32_t label) {
@@ -203,7 +206,7 @@ static int note_gone(model *m, int from, int to, const char *cite, md_at at) {
     const char *own = *cite ? arena_text(&m->memory, cite, strlen(cite)) : "";
     size_t need = m->gones + (size_t)(to - from);
     if (!own) return 0;
-    if (need > m->gone_cap) { /* what an arena gave before stays, so it grows in large steps */
+    if (need > m->gone_cap) { /* an arena takes nothing back, so it grows in large steps */
         md_gone *all = arena_take(&m->memory, 2 * need * sizeof *all);
         if (!all) return 0;
         if (m->gones) memcpy(all, m->gone, m->gones * sizeof *all);
@@ -224,12 +227,9 @@ int model_remove_element(model *m, int element, const char *cite, md_at at, faul
     if (!number) return fault_memory(f);
     for (int i = 0; i < m->elements; i++)
         number[i] = i < element ? i : i < behind ? -1 : i - (behind - element);
-    renumber(m, number);
-    memmove(&m->element[element], &m->element[behind],
-            (size_t)(m->elements - behind) * sizeof *m->element);
-    m->elements -= behind - element;
+    int fine = renumber(m, number, f);
     mem_free(number);
-    return 1;
+    return fine;
 }
 
 void model_remove_leaf(model *m, size_t leaf) {

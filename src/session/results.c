@@ -211,21 +211,21 @@ enum { DEPTH = 12, MOST = 60, STEPS = 10000, SHARES = 1000000 };
 /* One of the two ways to explain, under the session's time limit. */
 static size_t explain(assess *a, const assess_array *output, const size_t *at, explain_settings *s,
                       size_t (*way)(const results *r, model *m, datasets *d, ex_id node,
-                                    const uint32_t *at, const explain_settings *settings,
+                                    const positions *where, const explain_settings *settings,
                                     assess_step **out, fault *f),
                       const assess_step **out) {
-    uint32_t position[AX_MOST] = {0};
+    positions where = {{0}};
     assess_step *made = NULL;
     fault f = FAULT_INIT;
     size_t count = 0;
     *out = NULL;
-    for (int k = 0; k < output->axes; k++) position[output->axis[k].id] = (uint32_t)at[k];
+    for (int k = 0; k < output->axes; k++) where.at[output->axis[k].id] = (uint32_t)at[k];
     deadline *limit = session_begin(a, a->seconds > 0);
     deadline_limit(limit, a->seconds);
     s->stop = &a->halt;
     for (size_t i = 0; a->step == DONE && i < assess_output_count(a); i++)
         if (output == &a->output[i])
-            count = way(&a->r, &a->s->m, &a->s->data, a->r.output[i].node, position, s, &made, &f);
+            count = way(&a->r, &a->s->m, &a->s->data, a->r.output[i].node, &where, s, &made, &f);
     if (deadline_end(limit) && f.kind == FAULT_LIMIT) {
         fault_release(&f);
         fault_set(&f, FAULT_LIMIT, "the explanation took more than %g seconds", a->seconds);
