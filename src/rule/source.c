@@ -344,14 +344,14 @@ static size_t first_token(const source *x, long line) {
     return low;
 }
 
-static inline int token_is(const source *x, size_t i, const char *text) {
+static inline int holds_token(const source *x, size_t i, const char *text) {
     if (i >= x->tokens || x->text[x->token[i].from] != *text) return 0;
     size_t n = strlen(text);
     return x->token[i].to - x->token[i].from == n && !memcmp(x->text + x->token[i].from, text, n);
 }
 
 static int token_is_sign(const source *x, size_t i, const char *text) {
-    return i < x->tokens && x->token[i].kind == TOKEN_SIGN && token_is(x, i, text);
+    return i < x->tokens && x->token[i].kind == TOKEN_SIGN && holds_token(x, i, text);
 }
 
 /* Where `text` stands in a string token, on the line where that begins; SIZE_MAX where it does not.
@@ -369,7 +369,7 @@ int sources_column(sources *s, int file, long line, const char *word) {
     if (!x || !word || line < 1 || (size_t)line > x->lines) return 0;
     size_t first = first_token(x, line);
     for (size_t i = first; i < x->tokens && x->token[i].line == line; i++)
-        if (token_is(x, i, word)) return column_of(x, line, x->token[i].from);
+        if (holds_token(x, i, word)) return column_of(x, line, x->token[i].from);
     for (size_t i = first; i < x->tokens && x->token[i].line == line; i++) {
         size_t at =
             x->token[i].kind == TOKEN_STRING ? find_in_string(x, &x->token[i], word) : SIZE_MAX;
@@ -385,7 +385,7 @@ static size_t find_brace(const source *x, long line, const char *first) {
     for (size_t i = first_token(x, line); i < x->tokens; i++) {
         if (!token_is_sign(x, i, "{")) continue;
         if (!first || (i + 1 < x->tokens && x->token[i + 1].kind == TOKEN_STRING &&
-                       token_is(x, i + 1, first)))
+                       holds_token(x, i + 1, first)))
             return i;
         if (any == x->tokens) any = i;
     }
@@ -396,9 +396,9 @@ static size_t find_brace(const source *x, long line, const char *first) {
 static size_t find_key(const source *x, size_t brace, const char *key) {
     size_t end = brace < x->tokens ? x->token[brace].close : 0;
     for (size_t i = brace + 1; i < end; i++) {
-        if (token_is(x, i, key) && x->token[i].kind == TOKEN_NAME && token_is_sign(x, i + 1, "="))
+        if (holds_token(x, i, key) && x->token[i].kind == TOKEN_NAME && token_is_sign(x, i + 1, "="))
             return i;
-        if (token_is(x, i + 1, key) && token_is_sign(x, i, "[") && token_is_sign(x, i + 2, "]") &&
+        if (holds_token(x, i + 1, key) && token_is_sign(x, i, "[") && token_is_sign(x, i + 2, "]") &&
             token_is_sign(x, i + 3, "="))
             return i + 1;
         if (x->token[i].close) i = x->token[i].close;
@@ -412,7 +412,7 @@ long sources_key(sources *s, int file, long line, const char *first, const char 
     if (!x || line < 1) return line;
     size_t brace = find_brace(x, line, first);
     long found = line;
-    if (first && brace + 1 < x->tokens && token_is(x, brace + 1, first))
+    if (first && brace + 1 < x->tokens && holds_token(x, brace + 1, first))
         found = x->token[brace].line;
     for (size_t d = 0; d < depth && brace < x->tokens; d++) {
         size_t at = find_key(x, brace, path[d]);
