@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -266,12 +267,19 @@ static size_t above(const char *path, size_t length) {
     return length;
 }
 
+/* Puts the first `length` bytes of a path into `out`: nothing that tidies up needs memory. */
+static int beginning_of(const char *path, size_t length, char out[PATH_MAX]) {
+    if (length >= PATH_MAX) return 0; /* nor was such a folder made */
+    memcpy(out, path, length);
+    out[length] = 0;
+    return 1;
+}
+
 /* Removes the folders that were made, innermost first. */
 static void unmake_folders(const char *folder, size_t made) {
     for (size_t end = strlen(folder); made && end >= made; end = above(folder, end)) {
-        char *part = print("%.*s", (int)end, folder);
-        if (part) rmdir(part);
-        mem_free(part);
+        char part[PATH_MAX];
+        if (beginning_of(folder, end, part)) rmdir(part);
     }
 }
 
@@ -304,9 +312,8 @@ static int make_folders(const char *folder, size_t *made, fault *f) {
 static void force_made(const char *folder, size_t made) {
     for (size_t end = strlen(folder); made && end >= made; end = above(folder, end)) {
         size_t up = above(folder, end);
-        char *part = up ? print("%.*s", (int)up, folder) : print("%s", *folder == '/' ? "/" : ".");
-        if (part) force_folder(part);
-        mem_free(part);
+        char part[PATH_MAX];
+        if (beginning_of(folder, up, part)) force_folder(up ? part : *folder == '/' ? "/" : ".");
     }
 }
 

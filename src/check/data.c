@@ -8,7 +8,7 @@
 
 enum { CELLS_MOST = 20000, INDICATORS_MOST = 400, PAIRS_LEAST = 4 };
 
-static location location_data(check *c, const dataset *d) {
+location location_data(check *c, const dataset *d) {
     const char *base = strrchr(d->spec.path, '/');
     return location_line(c, d->spec.at.file, d->spec.at.line, base ? base + 1 : d->spec.path);
 }
@@ -219,6 +219,7 @@ void check_data(check *c) {
         }
         check_columns(c, d);
         check_collinear(c, d);
+        check_markers(c, d);
     }
 }
 

@@ -82,6 +82,14 @@ static const assess_code codes[] = {
           "copied."),
      "A1 in USD and A4 the same figures in CNY",
      "keep one of them, or give them one weight together"},
+    {"D04", ASSESS_WARNING, "figure-for-missing",
+     TEXT("a figure that may stand for what is missing"),
+     TEXT("A figure such as -999 or 9999 lies far from all others of its column."),
+     TEXT(
+         "It counts as a figure: it becomes the worst or the best of all, and every other score is "
+         "measured by it."),
+     "a column with 12, 15, -999, 14",
+     "csv(\"towns.csv\", { unit = \"unit\", missing = { \"-999\" } })"},
     {"L01", ASSESS_ERROR, "equal-on-arrays", TEXT("`==` or `~=` between an array and a value"),
      TEXT("Lua compares the two objects, not their elements: the answer is always false."),
      TEXT("The condition looks right and never holds."), "where(a.params.year == 2011, x, y)",

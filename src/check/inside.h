@@ -58,6 +58,9 @@ location location_node(check *c, ex_id n, const char *token);
 /* A token of a rule file by its number. */
 location location_token(check *c, int file, size_t token);
 
+/* Where the rules declare data: the name of the file. */
+location location_data(check *c, const dataset *d);
+
 /* Is it the text of a token? */
 int token_is(const char *text, const source_token *t, const char *word);
 
@@ -65,6 +68,7 @@ int token_is(const char *text, const source_token *t, const char *word);
 void check_use(check *c);  /* liveness.c: what no result depends on, what formulas miss */
 void check_data(check *c); /* data.c: columns, indicators and their values */
 void check_each(check *c); /* data.c: slow functions */
+void check_markers(check *c, const dataset *d); /* markers.c: -999 for what is missing */
 void check_branches(check *c);
 void check_patterns(check *c);
 void check_near_ties(check *c);

@@ -401,9 +401,11 @@ static int check_against_tree(datasets *d, const dataset *s, fault *f) {
         }
         const char *best = suggest_best(&near);
         const char *hint = best ? suggest_text(&d->memory, best)
-                                : "a column that is no indicator is named in carry = { … }, or in "
-                                  "column = \"…\" of its indicator; others = \"drop\" leaves "
-                                  "out the rest";
+                           : tb_header_hint(s->table)
+                               ? tb_header_hint(s->table)
+                               : "a column that is no indicator is named in carry = { … }, or in "
+                                 "column = \"…\" of its indicator; others = \"drop\" leaves "
+                                 "out the rest";
         fine = header_fault(s, c->name, hint, f, "no indicator '%s' in the index", c->name);
     }
     return fine;

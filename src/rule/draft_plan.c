@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "expr/pattern.h"
+#include "table/header.h"
 
 /* ---- headings ---- */
 
@@ -71,7 +72,7 @@ static int try_form(plan *p, const heading_form *form, size_t *most, fault *f) {
         const survey_column *k = &s->column[c];
         if (!*k->name || (!k->numeric && k->filled)) continue;
         const char *year = part_of(p, read, k->name, year_group, f);
-        if (!year || !survey_is_year(year)) continue;
+        if (!year || !header_year(year, strlen(year))) continue;
         label[c] =
             form->named ? part_of(p, read, k->name, pattern_group(read, "indicator"), f) : "";
         count++;

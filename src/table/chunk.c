@@ -59,6 +59,11 @@ static void bad_cell(chunk *k, size_t c, const char *text, size_t length, int da
                 .line = (long)lines_before(k, text) + 1,
                 .field = k->of->table->column[c].name};
     at.kind = buf_string(&reason);
+    const char *header = k->of->table->header_hint;
+    if (header && k->from == k->of->body && at.line == 1) {
+        buf_clear(&hint);
+        buf_text(&hint, header);
+    }
     fault_at(f, FAULT_DATA, &at, hint.length ? hint.text : NULL,
              date ? "%s is not a date: %s" : "%s is not a number: %s", buf_string(&shown),
              buf_string(&reason));
@@ -159,8 +164,9 @@ static void unnamed(chunk *k, size_t c, const char *text, size_t length) {
                 .field = k->of->table->column[c].name};
     if (!k->tally[c].contradicted)
         fault_at(&k->row_faults, FAULT_DATA, &at,
-                 c ? "name the column in the header, or leave it out by others = \"drop\""
-                   : "unit = \"\" takes it as the key; others = \"drop\" leaves it out",
+                 k->of->table->header_hint ? k->of->table->header_hint
+                 : c ? "name the column in the header, or leave it out by others = \"drop\""
+                     : "unit = \"\" takes it as the key; others = \"drop\" leaves it out",
                  "%s stands in a column without a name", buf_string(&shown));
     k->tally[c].contradicted = 1;
     buf_release(&shown);

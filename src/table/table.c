@@ -123,6 +123,8 @@ size_t tb_rows(const tb_table *t) { return t->rows; }
 
 size_t tb_read_rows(const tb_table *t) { return t->read_rows; }
 
+const char *tb_header_hint(const tb_table *t) { return t->header_hint; }
+
 long tb_header_line(const tb_table *t) { return t->header_line; }
 
 size_t tb_columns(const tb_table *t) { return t->columns; }

@@ -112,6 +112,8 @@ const char *tb_sha256(const tb_table *t);   /* hex, or "" when not asked for */
 size_t tb_rows(const tb_table *t);          /* kept */
 size_t tb_read_rows(const tb_table *t);     /* in the file */
 long tb_header_line(const tb_table *t);     /* on which the (last) record of the header begins */
+/* Where the header may be instead, as a hint ("… header = { 1, 2 }"); or NULL. */
+const char *tb_header_hint(const tb_table *t);
 size_t tb_columns(const tb_table *t);
 const tb_column *tb_column_at(const tb_table *t, size_t i);
 const tb_column *tb_column_named(const tb_table *t, const char *name); /* or NULL */
