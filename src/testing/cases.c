@@ -130,6 +130,9 @@ static void narrow(lua_State *L, const cases *c, extract *p, const char *only) {
     lua_settop(L, top);
     if (option_push(L, c->row, "at")) extract_narrow(L, p, top + 1);
     lua_settop(L, top);
+    const datasets *all = &p->c->session->s->data;
+    uint32_t id = only ? dataset_indicator(all, only) : 0; /* it may be called by its column */
+    if (id) only = pool_text(all->m->strings, id);
     for (int k = 0; only && extract_size(p) > 1 && k < p->x->axes; k++)
         for (size_t i = 0; p->at[k] == SIZE_MAX && i < p->x->axis[k].size; i++)
             if (!strcmp(assess_label(p->c->session, &p->x->axis[k], i), only)) p->at[k] = i;
