@@ -19,6 +19,9 @@ typedef enum text_language { TEXT_ENGLISH, TEXT_CHINESE } text_language;
 /* The same, where one English text needs two Chinese ones: the context tells them apart. */
 #define TEXT_AS(context, english) context "\004" english
 
+/* Where it is set: called with every text that was looked up and has no Chinese. */
+extern void (*text_in_vain)(const char *english);
+
 /* The text in a language; the same text where it has none in it. NULL is let through. */
 const char *text_in(text_language l, const char *english)
 #if defined(__GNUC__)
@@ -40,6 +43,9 @@ text_language text_messages(void); /* the language of messages; English at first
 void text_set_messages(text_language l);
 /* "en", "zh", or a locale such as zh_CN.UTF-8; -1 for any other. */
 int text_language_of(const char *name);
+/* That of rules: what they say of themselves ("" where they do not), else Chinese where their title
+ * has Chinese characters. */
+text_language text_of_rules(const char *lang, const char *title);
 
 /* For a command that was not told its language: the environment decides (LANGUAGE, a list, then the
  * first of LC_ALL, LC_MESSAGES and LANG that is set), or, where that says nothing or C or POSIX,

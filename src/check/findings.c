@@ -217,6 +217,13 @@ static const assess_code codes[] = {
      TEXT("It has no score, whatever the data say."),
      "indicator { \"A1\", \"GDP\", score = normalise.ratio }",
      "indicator { \"A1\", \"GDP\", standard = 30000, score = normalise.ratio }"},
+    {"S06", ASSESS_NOTE, "direction-guessed", TEXT("a direction that was guessed"),
+     TEXT("`assess new` wrote better = \"higher\", which nobody has confirmed yet: its mark, "
+          "`-- check: guess`, still stands there."),
+     TEXT("Of unemployment or particles less is better; taken the wrong way round, the worst unit "
+          "comes first."),
+     "better = \"higher\", weight = 1, score = normalise.minmax }, -- check: guess",
+     "better = \"lower\", weight = 1, score = normalise.minmax },"},
     {"T01", ASSESS_WARNING, "gap-between-stages", TEXT("years between two stages"),
      TEXT("The years after one stage and before the next belong to none."),
      TEXT("An assessment of such a year has no standard to be judged by."),

@@ -46,10 +46,7 @@ const char *view_axis_title(const view *v, const assess_axis *axis) {
 }
 
 text_language view_language(assess *a) {
-    const char *lang = assess_fact(a, "lang"), *title = assess_fact(a, "title");
-    int chinese =
-        *lang ? text_language_of(lang) == TEXT_CHINESE : text_has_han(title, strlen(title));
-    return chinese ? TEXT_CHINESE : TEXT_ENGLISH;
+    return text_of_rules(assess_fact(a, "lang"), assess_fact(a, "title"));
 }
 
 int view_axis(const assess_array *x, int id) {

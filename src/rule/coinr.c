@@ -10,6 +10,8 @@
 #include "base/mem.h"
 #include "base/suggest.h"
 #include "table/csv_out.h"
+#include "table/encoding.h"
+#include "table/survey.h"
 
 /* ---- import: tables ---- */
 
@@ -21,6 +23,7 @@ typedef struct import {
     metadata m;
     tb_table *data;
     int years; /* units stand in several rows, one for each Time */
+    char decimal;
     buf rules;
 } import;
 
@@ -285,6 +288,7 @@ static void write_rules(import *p) {
     buf_text(b, ", title = ");
     text(b, root->name);
     buf_text(b, ",\n  data = {\n    raw = csv(\"iData.csv\", { unit = \"uCode\"");
+    if (p->decimal) buf_text(b, ", decimal = \",\"");
     if (p->years) buf_text(b, ", year = \"Time\"");
     carried(p);
     buf_text(b, " }),\n  },\n");
@@ -301,21 +305,36 @@ static void write_rules(import *p) {
     compute(p, depth);
 }
 
+/* Reads iData: the columns of indicators hold numbers. */
+static int read_data(import *p, const char *path, const file_view *file, fault *notes, fault *f) {
+    decoded text = {0};
+    tb_want *want = arena_take(&p->memory, ((size_t)p->m.rows + 2) * sizeof *want);
+    if (!want) return fault_memory(f);
+    if (!text_decode(path, file->bytes, file->length, NULL, NULL, &text, notes, f)) return 0;
+    tb_options o = {.want = want, .others = TB_GUESS, .decimal = survey_decimal(&text)};
+    want[o.wants++] = (tb_want){"uCode", TB_TEXT, NULL, 0};
+    want[o.wants++] = (tb_want){"uName", TB_TEXT, NULL, 1};
+    for (long k = 0; k < p->m.rows; k++)
+        if (p->m.row[k].kind == META_INDICATOR)
+            want[o.wants++] = (tb_want){p->m.row[k].code, TB_NUMBER, NULL, 1};
+    p->decimal = o.decimal;
+    p->data = tb_read_text(path, text.bytes, text.length, &o, p->strings, notes, f);
+    decoded_release(&text);
+    return p->data != NULL;
+}
+
 int coinr_import(const char *data, const char *meta, const char *folder, fault *notes, fault *f) {
-    static const tb_want want[] = {{"uCode", TB_TEXT, NULL, 0}, {"uName", TB_TEXT, NULL, 1}};
 import p = {.memory = ARENA_INIT, .strings = pool_open(), .rules = BUF_INIT };
-    const tb_options o = {.want = want, .wants = 2, .others = TB_GUESS};
     file_view view = FILE_VIEW_INIT;
     int fine = p.strings ? 1 : fault_memory(f);
-    fine = fine && metadata_read(&p.m, meta, NULL, p.strings, &p.memory, notes, f);
-    fine = fine && (p.data = tb_read(data, &o, p.strings, notes, f)) != NULL;
-    fine =
-        fine && check_columns(&p, f) && find_years(&p, f) && files_read(data, MOST_BYTES, &view, f);
+    fine = fine && metadata_read(&p.m, meta, NULL, p.strings, &p.memory, notes, f) &&
+           files_read(data, MOST_BYTES, &view, f);
     if (fine) {
-        write_rules(&p);
+        fine = read_data(&p, data, &view, notes, f) && check_columns(&p, f) && find_years(&p, f);
+        if (fine) write_rules(&p);
         const file_item item[] = {{"rules.lua", buf_string(&p.rules), p.rules.length},
                                   {"iData.csv", view.bytes, view.length}};
-        fine = p.rules.failed ? fault_memory(f) : files_write_all(folder, item, 2, f);
+        if (fine) fine = p.rules.failed ? fault_memory(f) : files_write_all(folder, item, 2, f);
         files_release(&view);
     }
     if (p.strings) metadata_close(&p.m);

@@ -373,7 +373,10 @@ static int read_keyed(datasets *d, dataset *s, fault *f) {
     if (s->spec.value && !s->spec.headings.match) want(&w, s, s->spec.value, TB_NUMBER, 0);
     if (s->spec.unit_of_measure) want(&w, s, s->spec.unit_of_measure, TB_TEXT, 0);
     for (size_t i = 0; i < s->spec.carries; i++) want(&w, s, s->spec.carry[i], TB_TEXT, 0);
-    for (size_t i = 0; i < s->spec.wants; i++) want(&w, s, s->spec.want[i].name, TB_NUMBER, 0);
+    const char *pivoted = !s->spec.headings.match ? "" : s->spec.value ? s->spec.value : "value";
+    for (size_t i = 0; i < s->spec.wants; i++)
+        if (strcmp(s->spec.want[i].name, pivoted) != 0)
+            want(&w, s, s->spec.want[i].name, TB_NUMBER, 0);
     for (uint32_t i = 0; tree && i < tree->size; i++)
         want(&w, s, dataset_column_of(d, tree->label[i]), TB_NUMBER, 1);
     tb_kind others = s->wide && !tree ? TB_GUESS : s->spec.others == DS_CARRY ? TB_TEXT : TB_SKIP;

@@ -149,6 +149,15 @@ static int is_figures(const plan *p, size_t c) {
 
 static void put_numbers(writing *w) {
     size_t count = 0;
+    int commas = 0, percent = 0;
+    for (size_t c = 0; c < w->s->columns; c++) {
+        const char *unit = w->p->role[c] == ROLE_PIVOT ? w->s->column[c].unit : NULL;
+        commas |= unit && strchr(unit, ',');
+        percent |= unit && strchr(unit, '%');
+    }
+    if (commas || percent)
+        buf_print(w->to, ",\n      numbers = { value = \"%s%s\" }", percent ? "%" : "",
+                  commas ? "," : "");
     for (size_t c = 0; c < w->s->columns; c++) {
         if (w->p->role[c] != ROLE_FIGURES || !w->s->column[c].unit) continue;
         buf_text(w->to, count++ ? ", [" : ",\n      numbers = { [");
@@ -241,7 +250,8 @@ static void put_indicator(writing *w, const char *label, const char *heading, co
         buf_text(b, ", column = ");
         put_quoted(b, label);
     }
-    buf_text(b, ",\n      better = \"higher\", weight = 1, score = normalise.minmax },\n");
+    buf_text(b, ",\n      better = \"higher\", weight = 1, score = normalise.minmax },"
+                " -- check: guess\n");
     w->no_memory |= title.failed || unit.failed;
     buf_release(&title);
     buf_release(&unit);
@@ -279,7 +289,7 @@ static void put_rows(writing *w, labels *l) {
 static void put_headings(writing *w, labels *l) {
     for (size_t c = 0; c < w->s->columns; c++) {
         const char *label = w->p->label[c];
-        if (label && is_new(w, l, label)) put_indicator(w, label, label, NULL);
+        if (label && is_new(w, l, label)) put_indicator(w, label, label, w->s->column[c].unit);
     }
 }
 
@@ -289,8 +299,8 @@ static void put_index(writing *w) {
     buf_text(w->to, "  index = index { \"all\", ");
     put_quoted(w->to, w->stem);
     buf_print(w->to, ",\n    -- %s\n",
-              in(w, TEXT("Look at each: is more of it better? \"higher\" is a guess; \"lower\" "
-                         "where less is.")));
+              in(w, TEXT("Is more of it better? \"higher\" is a guess, \"lower\" where less is. "
+                         "Take \"check: guess\" away where you have looked.")));
     if (p->indicator >= 0)
         put_rows(w, &l);
     else if (p->form)
@@ -320,8 +330,8 @@ static void put_params(writing *w, int gaps) {
         buf_print(w->to, "    coverage = 0.6, -- %s\n",
                   in(w, TEXT("who has figures for less of the weight gets no score")));
     if (!has_index(p))
-        buf_print(w->to, "    better = \"higher\", -- %s\n",
-                  in(w, TEXT("a guess; \"lower\" where less is better")));
+        buf_print(w->to, "    better = \"higher\", -- check: guess (%s)\n",
+                  in(w, TEXT("\"lower\" where less is better")));
     buf_text(w->to, "  },\n");
 }
 

@@ -153,7 +153,10 @@ static int make_columns(head *h) {
         if (o->pivot && *name)
             l->pivot = o->pivot->read(o->pivot->self, name, &l->heading, r->faults);
         if (l->pivot < 0) return 0;
-        if (l->pivot) l->kind = TB_NUMBER;
+        if (!l->pivot) continue;
+        l->kind = TB_NUMBER;
+        l->form = number_form_of(o->pivot->unit, o->missing, o->missings);
+        l->form.decimal = o->decimal;
     }
     for (size_t i = 0; i < o->wants; i++) {
         const tb_want *w = &o->want[i];

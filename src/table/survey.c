@@ -275,6 +275,24 @@ static int find_table(survey *s, const char *path, const decoded *text, fault *f
                     "no table is seen in this file");
 }
 
+char survey_decimal(const decoded *text) {
+    size_t start = 0, lines, commas = 0, points = 0;
+    size_t end = csv_in_first_record(text->bytes, text->length, &start, &lines);
+    char separator = csv_in_separator(text->bytes + start, end - start);
+    grid g;
+    if (separator == ',') return 0;
+    if (read_grid(text, separator, &g))
+        for (size_t i = 0; i < g.cells; i++) {
+            int three;
+            number_found found;
+            commas += (size_t)has_decimal_comma(g.cell[i], &three);
+            points += looks_number(g.cell[i]) && !reads("%", ',', g.cell[i], &found);
+        }
+    csv_in_close(g.in);
+    grid_release(&g);
+    return commas && !points ? ',' : 0;
+}
+
 /* What the option `encoding` should say: what was declared, or had to be assumed. */
 static const char *encoding_of(const file_view *file, const decoded *text, const char *declared) {
     encoding_guess guess[GUESS_MOST];

@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/fault.h"
+#include "table/encoding.h"
 
 typedef struct survey_column {
     const char *name;      /* as table.h would name it; "" where it has none */
@@ -38,6 +39,10 @@ typedef struct survey {
  * what was assumed of it. */
 int survey_read(const char *path, const char *encoding, survey *out, fault *notes, fault *f);
 void survey_release(survey *s);
+
+/* ',' where a text's fields stand between semicolons or tabs and its numbers have decimal commas;
+ * 0 where they have not, or it cannot be told. */
+char survey_decimal(const decoded *text);
 
 static inline const char *survey_cell(const survey *s, size_t row, size_t column) {
     return s->cell[row * s->columns + column];

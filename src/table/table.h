@@ -67,6 +67,7 @@ typedef struct tb_pivot {
     const char *axis[TB_PIVOT_AXES]; /* the names of the columns with the labels */
     int number[TB_PIVOT_AXES];
     const char *value; /* the name of that with the numbers */
+    const char *unit;  /* that the numbers are written with, as in tb_want */
     size_t axes;
     /* 1 with what the heading says, 0 where the column stays one, -1 with a fault. */
     int (*read)(void *self, const char *heading, tb_heading *out, fault *f);
