@@ -71,7 +71,7 @@ static void check_columns(check *c, const dataset *d) {
         int used = d->spec.keys
                        ? is_key(d, column->name) || (d->wide && dataset_is_indicator(d, column))
                        : is_column_used(c, d, column) || is_exploded(c, column->name);
-        if (used) continue;
+        if (used || column->unnamed || d->spec.others == DS_DROP) continue;
         first = first ? first : column->name;
         buf_print(&names, "%s%s", count++ ? ", " : "", column->name);
     }

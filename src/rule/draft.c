@@ -49,6 +49,8 @@ static void put_quoted(buf *b, const char *text) {
         unsigned char c = (unsigned char)*text;
         if (c == '"' || c == '\\')
             buf_print(b, "\\%c", c);
+        else if (c == '\n')
+            buf_text(b, "\\n");
         else if (c < 32 || c == 127)
             buf_print(b, "\\%03d", c);
         else
@@ -169,7 +171,7 @@ static void put_numbers(writing *w) {
 }
 
 /* The words for what is missing, the usual ones too, where others are among them. */
-static void put_missing(writing *w) {
+static int put_missing(writing *w) {
     const survey *s = w->s;
     const char *shown[32];
     size_t markers = 0, count = 0;
@@ -191,7 +193,8 @@ static void put_missing(writing *w) {
         buf_text(w->to, i ? ", " : ",\n      missing = { ");
         put_quoted(w->to, shown[i]);
     }
-    if (count) buf_text(w->to, " }");
+    if (count) buf_print(w->to, " }, -- %s\n", in(w, TEXT("cells taken for missing")));
+    return count > 0;
 }
 
 static void put_csv(writing *w) {
@@ -227,8 +230,7 @@ static void put_csv(writing *w) {
     if (p->keyless) buf_text(b, ",\n      without_key = \"drop\"");
     if (p->others) buf_text(b, ",\n      others = \"drop\"");
     put_numbers(w);
-    put_missing(w);
-    buf_text(b, ",\n    }),\n");
+    buf_text(b, put_missing(w) ? "    }),\n" : ",\n    }),\n");
 }
 
 /* ---- the index ---- */

@@ -157,8 +157,11 @@ static int has_decimal_comma(const char *text, int *three) {
 static char find_decimal(const survey *s, char separator) {
     size_t surely = 0, perhaps = 0;
     for (size_t i = 0; i < s->rows * s->columns; i++) {
-        int three;
-        if (!has_decimal_comma(s->cell[i], &three)) continue;
+        int three = 1;
+        number_found found; /* spaces between thousands go with a decimal comma */
+        int spaces = !reads("%,", 0, s->cell[i], &found) && reads("%", ',', s->cell[i], &found) &&
+                     !strchr(s->cell[i], ',');
+        if (!spaces && !has_decimal_comma(s->cell[i], &three)) continue;
         surely += !three;
         perhaps++;
     }

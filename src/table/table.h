@@ -78,11 +78,11 @@ typedef struct tb_options {
     const tb_want *want;
     size_t wants;
     tb_kind others;
-    const char *encoding;       /* NULL: find out (BOM, strict UTF-8, strict GB18030) */
-    char separator;             /* 0: find out (comma, semicolon, tab) */
-    char decimal;               /* ',': a decimal comma, and points between thousands; 0: a point */
-    size_t header[2];           /* first and last line of the header; 0: the first with anything */
-    size_t footer;              /* so many records at the end are no rows */
+    const char *encoding; /* NULL: find out (BOM, strict UTF-8, strict GB18030) */
+    char separator;       /* 0: find out (comma, semicolon, tab) */
+    char decimal;         /* ',': a decimal comma, points or spaces between thousands; 0: a point */
+    size_t header[2];     /* first and last line of the header; 0: the first with anything */
+    size_t footer;        /* so many records at the end are no rows */
     const char *footer_text;    /* nor those from the first on that begins with this; or NULL */
     int trim;                   /* names of columns and texts are without the spaces around them */
     int drop_unnamed;           /* columns without a name may hold something, and are left out */
