@@ -113,6 +113,14 @@ static int language_of(const char *name, size_t length) {
 
 int text_language_of(const char *name) { return language_of(name, strlen(name)); }
 
+const char *text_axis(const char *name) {
+    static const char *const known[] = {TEXT_AS("axis", "unit"), TEXT_AS("axis", "indicator"),
+                                        TEXT_AS("axis", "year")};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (!strcmp(strchr(known[i], 4) + 1, name)) return text_message(known[i]);
+    return name;
+}
+
 text_language text_of_rules(const char *lang, const char *title) {
     int chinese =
         *lang ? text_language_of(lang) == TEXT_CHINESE : text_has_han(title, strlen(title));

@@ -43,6 +43,9 @@ text_language text_messages(void); /* the language of messages; English at first
 void text_set_messages(text_language l);
 /* "en", "zh", or a locale such as zh_CN.UTF-8; -1 for any other. */
 int text_language_of(const char *name);
+/* What an axis is called in messages: "unit" is 单位 in Chinese; a name of the rules is itself. */
+const char *text_axis(const char *name);
+
 /* That of rules: what they say of themselves ("" where they do not), else Chinese where their title
  * has Chinese characters. */
 text_language text_of_rules(const char *lang, const char *title);

@@ -217,8 +217,8 @@ static int check_pick(assess *a, const view_pick *pick, fault *f) {
     const char *near = suggest_best(known ? &label_near : &axis_near);
     if (near) buf_print(&hint, text_message("did you mean '%s'?"), near);
     if (known)
-        fault_at(f, FAULT_USAGE, NULL, near ? buf_string(&hint) : NULL, "no %s '%s'", pick->axis,
-                 pick->label);
+        fault_at(f, FAULT_USAGE, NULL, near ? buf_string(&hint) : NULL, "no %s '%s'",
+                 text_axis(pick->axis), pick->label);
     else
         fault_at(f, FAULT_USAGE, NULL, near ? buf_string(&hint) : NULL,
                  "no result has an axis '%s'", pick->axis);
@@ -368,7 +368,7 @@ static int find_focus(view *v, const char *wish, fault *f) {
     if (suggest_best(&near))
         buf_print(&hint, text_message("did you mean '%s'?"), suggest_best(&near));
     fault_at(f, FAULT_USAGE, NULL, hint.length ? buf_string(&hint) : NULL, "--focus: no %s '%s'",
-             v->rows.name, wish);
+             text_axis(v->rows.name), wish);
     buf_release(&hint);
     return 0;
 }

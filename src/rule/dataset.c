@@ -43,7 +43,7 @@ static int check_label(datasets *d, const dataset *s, const tb_column *c, size_t
     if (ax_position(d->m->space, axis, label) >= 0) return 1;
     const char *text = pool_text(d->m->strings, label);
     const char *hint = suggest_text(&d->memory, label_nearest(d->m->space, axis, text));
-    return tb_fault(s->table, row, c, hint, f, "'%s' is no %s", text, a->name);
+    return tb_fault(s->table, row, c, hint, f, "'%s' is no %s", text, text_axis(a->name));
 }
 
 static int check_labels(datasets *d, const dataset *s, const ds_check *check, const tb_column *c,
@@ -403,12 +403,13 @@ static int check_against_tree(datasets *d, const dataset *s, fault *f) {
             if (!tb_column_named(s->table, id)) suggest_try(&near, id);
         }
         const char *best = suggest_best(&near);
-        const char *hint = best ? suggest_text(&d->memory, best)
-                           : tb_header_hint(s->table)
-                               ? tb_header_hint(s->table)
-                               : "a column that is no indicator is named in carry = { … }, or in "
-                                 "column = \"…\" of its indicator; others = \"drop\" leaves "
-                                 "out the rest";
+        const char *hint =
+            best ? suggest_text(&d->memory, best)
+            : tb_header_hint(s->table)
+                ? tb_header_hint(s->table)
+                : TEXT("a column that is no indicator is named in carry = { … }, or in "
+                       "column = \"…\" of its indicator; others = \"drop\" leaves "
+                       "out the rest");
         fine = header_fault(s, c->name, hint, f, "no indicator '%s' in the index", c->name);
     }
     return fine;
