@@ -90,7 +90,8 @@ static int takes(const tracing *t, ex_id cond, const double *value, const shape 
     ax_set axes = ex_get(t->c->g, cond)->axes;
     for (int k = 0; k < to->axes; k++)
         if (axes & AX_BIT(to->axis[k]))
-            at += e / to->stride[k] % to->size[k] * ax_stride(ex_space(t->c->g), axes, to->axis[k]);
+            at += ax_along(e, to->stride[k], to->size[k]) *
+                  ax_stride(ex_space(t->c->g), axes, to->axis[k]);
     return value[at] == value[at] && (value[at] != 0) == (arm == 1);
 }
 
@@ -123,12 +124,12 @@ static int pass_on(tracing *t, ex_id n, int arg, const shape *to) {
             at += s.stride[k] * (source[k] == ALL ? 0
                                  : source[k] == FIXED
                                      ? x->extra
-                                     : e / to->stride[source[k]] % to->size[source[k]]);
+                                     : ax_along(e, to->stride[source[k]], to->size[source[k]]));
         now[at] = now[at] > level ? now[at] : level;
     }
     for (int k = 0; k < s.axes; k++)
         for (size_t i = 0; source[k] == ALL && i < s.count; i++) {
-            size_t first = i - i / s.stride[k] % s.size[k] * s.stride[k];
+            size_t first = i - ax_along(i, s.stride[k], s.size[k]) * s.stride[k];
             now[i] = now[first] > now[i] ? now[first] : now[i];
         }
     if (!t->need[operand]) {
@@ -192,7 +193,8 @@ static unsigned char need_at(const tracing *t, const md_array *a, size_t i) {
     size_t at = 0;
     if (!a->node || !t->need[a->node] || !shape_of(t, a->node, &s)) return 0;
     for (int k = 0; k < s.axes; k++)
-        at += i / ax_stride(ex_space(t->c->g), a->axes, s.axis[k]) % s.size[k] * s.stride[k];
+        at +=
+            ax_along(i, ax_stride(ex_space(t->c->g), a->axes, s.axis[k]), s.size[k]) * s.stride[k];
     return t->need[a->node][at];
 }
 
@@ -341,7 +343,7 @@ static void find_unread(const tracing *t, const dataset *d) {
     for (size_t k = 0; k < s.size[at]; k++) {
         int element = model_element_of(m, axis, k), read = 0;
         for (size_t i = 0; i < s.count; i++)
-            read |= i / s.stride[at] % s.size[at] == k && t->need[d->node][i];
+            read |= ax_along(i, s.stride[at], s.size[at]) == k && t->need[d->node][i];
         if (read || element < 0 || !check_has_data(t->c, d, k)) continue;
         check_add(t->c, "U03", location_element(t->c, &m->element[element]), NULL,
                   "no result depends on the data of '%s' in '%s'", m->element[element].id,

@@ -47,7 +47,7 @@ static int open_finder(cell_finder *w, assess *a, const assess_array *output, si
     w->trace = ex_trace_open(a->h->graph, a->h->run, EX_TRACE_ABSENT, f);
     int fine = w->trace != NULL;
     for (size_t i = 0; fine && i < output->size; i++)
-        if (i / output->stride[0] % output->axis[0].size == row)
+        if (ax_along(i, output->stride[0], output->axis[0].size) == row)
             fine = ex_trace_want(w->trace, node, i, f);
     return fine && ex_trace_sweep(w->trace, f);
 }
@@ -202,7 +202,7 @@ static int one_by_one(cell_finder *w, cell_list *g, ex_id node, const ex_values 
         int table = !(v->axes & AX_BIT(w->axis)) || strchr(v->name, '.') != NULL;
         for (int i = 0; i < ax_count(space); i++)
             if (v->axes & AX_BIT(i)) {
-                s.at[i] = e / ax_stride(space, v->axes, i) % ax_get(space, i)->size;
+                s.at[i] = ax_along(e, ax_stride(space, v->axes, i), ax_get(space, i)->size);
                 const char *label = pool_text(w->a->h->strings, ax_get(space, i)->label[s.at[i]]);
                 if (i != w->axis || table) buf_print(&name, table ? "[%s]" : "@%s", label);
             }

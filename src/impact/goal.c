@@ -216,7 +216,8 @@ static double shortfall(const goal *w) {
     const assess_array *x = w->g->output;
     size_t at[ASSESS_AXES];
     assess_reason reason[REASONS];
-    for (int k = 0; k < x->axes; k++) at[k] = w->g->element / x->stride[k] % x->axis[k].size;
+    for (int k = 0; k < x->axes; k++)
+        at[k] = ax_along(w->g->element, x->stride[k], x->axis[k].size);
     size_t count = assess_reasons(w->a, x, at, reason, REASONS);
     double sum = 0;
     for (size_t i = 0; i < count; i++) {

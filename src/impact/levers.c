@@ -84,7 +84,7 @@ static double standard_of(const lever_search *w, const char *name, const char *i
         size_t here = SIZE_MAX;
         for (int i = 0; i < w->output->axes; i++)
             if (w->output->axis[i].id == x->axis[k].id)
-                here = w->element / w->output->stride[i] % w->output->axis[i].size;
+                here = ax_along(w->element, w->output->stride[i], w->output->axis[i].size);
         for (size_t i = 0; here == SIZE_MAX && i < x->axis[k].size; i++)
             if (!strcmp(assess_label(w->a, &x->axis[k], i), id)) {
                 here = i;

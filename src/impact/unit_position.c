@@ -309,8 +309,8 @@ static void observed_range(const assess_cell *c, double *least, double *most, in
         for (int k = 0; k < x->axes && same; k++) {
             int numbered = !strcmp(x->axis[k].name, "year");
             if (x->axis[k].id != units && !numbered)
-                same = e / x->stride[k] % x->axis[k].size ==
-                       c->element / x->stride[k] % x->axis[k].size;
+                same = ax_along(e, x->stride[k], x->axis[k].size) ==
+                       ax_along(c->element, x->stride[k], x->axis[k].size);
         }
         if (!same || isnan(x->value[e])) continue;
         *least = fmin(*least, x->value[e]);

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/suggest.h"
 #include "base/text.h"
+#include "expr/axis.h"
 
 static const char *const role_name[ROLES] = {
     [ROLE_SCORE] = "score",   [ROLE_GRADE] = "grade",     [ROLE_RANK] = "rank",
@@ -474,7 +475,7 @@ int view_places(const assess_array *x) {
 static int stands_at(const assess_array *x, size_t i, const location *at) {
     for (int s = 0; at && s < at->count; s++) {
         int k = view_axis(x, at->axis[s]);
-        if (k >= 0 && i / x->stride[k] % x->axis[k].size != at->at[s]) return 0;
+        if (k >= 0 && ax_along(i, x->stride[k], x->axis[k].size) != at->at[s]) return 0;
     }
     return 1;
 }
@@ -504,9 +505,9 @@ void marks_labels(const view *v, role r, const location *at, buf *b) {
         for (int k = 0; k < x->axes; k++) {
             int given = at && axis_of(at, x->axis[k].id) >= 0;
             if (!given)
-                buf_print(
-                    b, "%s%s", labels++ ? " " : "",
-                    assess_label(v->session, &x->axis[k], i / x->stride[k] % x->axis[k].size));
+                buf_print(b, "%s%s", labels++ ? " " : "",
+                          assess_label(v->session, &x->axis[k],
+                                       ax_along(i, x->stride[k], x->axis[k].size)));
         }
     }
 }

@@ -87,7 +87,7 @@ static size_t latest(const property *p, size_t element) {
     int k = axis_named(x, "year");
     const md_leaf *bound = model_leaf(&a->s->m, "params.year");
     if (k < 0 || !bound || bound->value.kind != MD_NUMBER) return element;
-    size_t from = element - element / x->stride[k] % x->axis[k].size * x->stride[k],
+    size_t from = element - ax_along(element, x->stride[k], x->axis[k].size) * x->stride[k],
            found = element;
     for (size_t i = 0; i < x->axis[k].size; i++) {
         double year;
@@ -103,11 +103,12 @@ static size_t latest(const property *p, size_t element) {
 static void range(const property *p, size_t element, double *low, double *high) {
     const assess_array *x = p->data;
     int k = leaf_axis(p);
-    size_t at = k < 0 ? 0 : element / x->stride[k] % x->axis[k].size;
+    size_t at = k < 0 ? 0 : ax_along(element, x->stride[k], x->axis[k].size);
     *low = INFINITY;
     *high = -INFINITY;
     for (size_t i = 0; i < x->size; i++) {
-        if (isnan(x->value[i]) || (k >= 0 && i / x->stride[k] % x->axis[k].size != at)) continue;
+        if (isnan(x->value[i]) || (k >= 0 && ax_along(i, x->stride[k], x->axis[k].size) != at))
+            continue;
         *low = fmin(*low, x->value[i]);
         *high = fmax(*high, x->value[i]);
     }
@@ -127,7 +128,7 @@ static const char *indicator_at(const property *p, size_t element) {
     int k = leaf_axis(p);
     return k < 0 ? ""
                  : assess_label(p->base->session, &p->data->axis[k],
-                                element / p->data->stride[k] % p->data->axis[k].size);
+                                ax_along(element, p->data->stride[k], p->data->axis[k].size));
 }
 
 /* A present cell of an indicator that is wanted; SIZE_MAX where a few hundred tries find none. */
@@ -146,8 +147,8 @@ static void remember(property *p, size_t element, double now) {
     *c = (changed_cell){.axes = x->axes, .old = x->value[element], .now = now};
     for (int k = 0; k < x->axes; k++) {
         c->axis[k] = x->axis[k].name;
-        c->label[k] =
-            assess_label(p->base->session, &x->axis[k], element / x->stride[k] % x->axis[k].size);
+        c->label[k] = assess_label(p->base->session, &x->axis[k],
+                                   ax_along(element, x->stride[k], x->axis[k].size));
     }
 }
 

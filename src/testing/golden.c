@@ -453,7 +453,7 @@ static void write_row(const golden *g, csv_out *o, const entry *n) {
             csv_out_missing(o);
             continue;
         }
-        size_t at = n->element / n->x->stride[k] % n->x->axis[k].size;
+        size_t at = ax_along(n->element, n->x->stride[k], n->x->axis[k].size);
         csv_out_string(o, assess_label(a, &n->x->axis[k], at));
     }
     csv_out_string(o, *n->value ? n->value : NULL);

@@ -160,7 +160,7 @@ static int same_output(lua_State *L, property *p, computed *c, const assess_arra
     for (size_t i = 0; y && i < x->size; i++) {
         size_t there = 0;
         for (int k = 0; k < x->axes && there != SIZE_MAX; k++) {
-            size_t at = map[k][i / x->stride[k] % x->axis[k].size];
+            size_t at = map[k][ax_along(i, x->stride[k], x->axis[k].size)];
             there = at == SIZE_MAX ? SIZE_MAX : there + at * y->stride[turn[k]];
         }
         double now = there == SIZE_MAX ? NAN : y->value[there];
@@ -247,12 +247,12 @@ static int order_holds(lua_State *L, property *p, computed *c, computed *other) 
     size_t units = x->axis[axis].size;
     unit_score *s = testing_take(L, &p->t->once, (units + 1) * sizeof *s);
     for (size_t i = 0; i < x->size; i++) {
-        if (i / x->stride[axis] % units) continue;
+        if (ax_along(i, x->stride[axis], units)) continue;
         size_t count = 0;
         for (size_t u = 0; u < units; u++) {
             size_t here = i + u * x->stride[axis], there = 0;
             for (int k = 0; k < x->axes; k++)
-                there += map[k][here / x->stride[k] % x->axis[k].size] * y->stride[k];
+                there += map[k][ax_along(here, x->stride[k], x->axis[k].size)] * y->stride[k];
             double sign = p->lower ? 1 : -1;
             if (isnan(x->value[here]) || isnan(y->value[there])) continue;
             s[count++] = (unit_score){sign * x->value[here], sign * y->value[there], here};

@@ -210,8 +210,9 @@ static int concerns(const property *p, const assess *a, const assess_array *x, s
     for (int k = 0; k < x->axes; k++)
         for (int i = 0; i < p->change[0].axes; i++)
             if (!strcmp(x->axis[k].name, "unit") && !strcmp(p->change[0].axis[i], "unit") &&
-                strcmp(assess_label(a, &x->axis[k], element / x->stride[k] % x->axis[k].size),
-                       p->change[0].label[i]))
+                strcmp(
+                    assess_label(a, &x->axis[k], ax_along(element, x->stride[k], x->axis[k].size)),
+                    p->change[0].label[i]))
                 return 0;
     return 1;
 }

@@ -91,8 +91,9 @@ const char *extract_place(lua_State *L, arena *m, const assess *a, const assess_
                           size_t element) {
     const char *out = "";
     for (int k = 0; k < x->axes; k++)
-        out = testing_print(L, m, "%s%s%s", out, k ? ", " : "",
-                            assess_label(a, &x->axis[k], element / x->stride[k] % x->axis[k].size));
+        out = testing_print(
+            L, m, "%s%s%s", out, k ? ", " : "",
+            assess_label(a, &x->axis[k], ax_along(element, x->stride[k], x->axis[k].size)));
     return out;
 }
 
