@@ -9,6 +9,7 @@
 #include "base/files.h"
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "rule/draft.h"
 #include "table/csv_out.h"
 #include "table/encoding.h"
 #include "table/survey.h"
@@ -83,20 +84,6 @@ static int find_years(import *p, fault *f) {
 
 /* ---- import: the rule file ---- */
 
-static void text(buf *b, const char *s) {
-    buf_char(b, '"');
-    for (; *s; s++) {
-        unsigned char c = (unsigned char)*s;
-        if (c == '"' || c == '\\')
-            buf_print(b, "\\%c", c);
-        else if (c < ' ' || c == 127)
-            buf_print(b, "\\%03u", c);
-        else
-            buf_char(b, (char)c);
-    }
-    buf_char(b, '"');
-}
-
 static void number(buf *b, double x) {
     char digits[32];
     buf_put(b, digits, decimal_write(x, digits));
@@ -122,7 +109,7 @@ static void key(buf *b, const char *name) {
         buf_text(b, name);
     } else {
         buf_char(b, '[');
-        text(b, name);
+        draft_quoted(b, name);
         buf_char(b, ']');
     }
     buf_text(b, " = ");
@@ -146,7 +133,7 @@ static void write_attributes(import *p, long row) {
         else if (metadata_holds_truths(&p->m, c))
             buf_text(b, !strcmp(metadata_text(&p->m, c, row), "TRUE") ? "true" : "false");
         else
-            text(b, metadata_text(&p->m, c, row));
+            draft_quoted(b, metadata_text(&p->m, c, row));
     }
 }
 
@@ -158,9 +145,9 @@ static void element(import *p, long row, size_t indent) {
     buf_text(b, e->parent == META_NONE      ? "index { "
                 : e->kind == META_INDICATOR ? "indicator { "
                                             : "group { ");
-    text(b, e->code);
+    draft_quoted(b, e->code);
     buf_text(b, ", ");
-    text(b, e->name);
+    draft_quoted(b, e->name);
     write_attributes(p, row);
     if (e->kind == META_INDICATOR) {
         buf_text(b, " },\n");
@@ -207,7 +194,7 @@ static void carried(import *p) {
             (row != META_NONE && p->m.row[row].kind == META_INDICATOR))
             continue;
         buf_text(b, some++ ? ", " : ",\n      carry = { ");
-        text(b, name);
+        draft_quoted(b, name);
     }
     if (some) buf_text(b, " }");
 }
@@ -225,7 +212,7 @@ static void declared(import *p) {
         for (size_t k = 0; name && known[k]; k++) is_own |= !strcmp(known[k], name);
         if (is_own) continue;
         buf_text(b, some++ ? ", " : "  attributes = { ");
-        text(b, name);
+        draft_quoted(b, name);
     }
     if (some) buf_text(b, " },\n");
 }
@@ -244,7 +231,7 @@ static int denominators(import *p) {
         }
         if (known) continue;
         buf_text(b, some++ ? ", " : "    local x = denominate.each(a.data.raw, a.index, { ");
-        text(b, name);
+        draft_quoted(b, name);
     }
     buf_text(b, some ? " })\n" : "    local x = a.data.raw\n");
     return some;
@@ -284,9 +271,9 @@ static void write_rules(import *p) {
     if (tb_column_named(p->m.table, "Denominator"))
         buf_text(b, "local denominate = require \"methods.denominate\"\n");
     buf_text(b, "\nreturn assessment {\n  id = ");
-    text(b, root->code);
+    draft_quoted(b, root->code);
     buf_text(b, ", title = ");
-    text(b, root->name);
+    draft_quoted(b, root->name);
     buf_text(b, ",\n  data = {\n    raw = csv(\"iData.csv\", { unit = \"uCode\"");
     if (p->decimal) buf_text(b, ", decimal = \",\"");
     if (p->years) buf_text(b, ", year = \"Time\"");
