@@ -45,14 +45,7 @@ static const char *chinese_of(const char *english) {
     return NULL;
 }
 
-/* For t/catalogue.t: what was looked up in vain goes to the file that ASSESS_TEXT_MISSING names. */
-static void note_missing(const char *english) {
-    const char *path = getenv("ASSESS_TEXT_MISSING");
-    FILE *to = path ? fopen(path, "a") : NULL;
-    if (!to) return;
-    fprintf(to, "%s%c", english, 0);
-    fclose(to);
-}
+void (*text_in_vain)(const char *english);
 
 const char *text_in(text_language l, const char *english) {
     if (!english || !*english) return english;
@@ -60,7 +53,7 @@ const char *text_in(text_language l, const char *english) {
     if (l == TEXT_CHINESE) {
         const char *found = chinese_of(english);
         if (found) return found;
-        note_missing(english);
+        if (text_in_vain) text_in_vain(english);
     }
     return bare ? bare + 1 : english;
 }
@@ -119,6 +112,20 @@ static int language_of(const char *name, size_t length) {
 }
 
 int text_language_of(const char *name) { return language_of(name, strlen(name)); }
+
+const char *text_axis(const char *name) {
+    static const char *const known[] = {TEXT_AS("axis", "unit"), TEXT_AS("axis", "indicator"),
+                                        TEXT_AS("axis", "year")};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (!strcmp(strchr(known[i], 4) + 1, name)) return text_message(known[i]);
+    return name;
+}
+
+text_language text_of_rules(const char *lang, const char *title) {
+    int chinese =
+        *lang ? text_language_of(lang) == TEXT_CHINESE : text_has_han(title, strlen(title));
+    return chinese ? TEXT_CHINESE : TEXT_ENGLISH;
+}
 
 void text_from_environment(void) {
     static const char *const variables[] = {"LC_ALL", "LC_MESSAGES", "LANG"};

@@ -19,6 +19,9 @@ typedef enum text_language { TEXT_ENGLISH, TEXT_CHINESE } text_language;
 /* The same, where one English text needs two Chinese ones: the context tells them apart. */
 #define TEXT_AS(context, english) context "\004" english
 
+/* If set: called with every text that was looked up and has no translation. */
+extern void (*text_in_vain)(const char *english);
+
 /* The text in a language, or the same text if there is no translation; NULL for NULL. */
 const char *text_in(text_language l, const char *english)
 #if defined(__GNUC__)
@@ -40,6 +43,12 @@ text_language text_messages(void); /* the language of messages; English at first
 void text_set_messages(text_language l);
 /* "en", "zh", or a locale such as zh_CN.UTF-8; -1 for any other. */
 int text_language_of(const char *name);
+/* What an axis is called in messages: "unit" is 单位 in Chinese; a name of the rules is itself. */
+const char *text_axis(const char *name);
+
+/* That of rules: what they say of themselves ("" where they do not), else Chinese where their title
+ * has Chinese characters. */
+text_language text_of_rules(const char *lang, const char *title);
 
 /* For a command without a language option: the environment decides (the list LANGUAGE, then the
  * first of LC_ALL, LC_MESSAGES and LANG that is set); if that is nothing, C or POSIX, the first

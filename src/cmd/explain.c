@@ -269,7 +269,7 @@ static size_t find_unit(const view *v, const assess_axis *rows, const char *name
     size_t unit = view_find(v, rows, name);
     if (unit == VIEW_NONE)
         fault_unknown(f, nearest_label(v->session, rows, name), NULL, text_message("no %s '%s'"),
-                      rows->size ? rows->name : "unit", name);
+                      text_axis(rows->size ? rows->name : "unit"), name);
     return unit;
 }
 

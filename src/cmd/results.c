@@ -128,7 +128,7 @@ static size_t find_unit(const appraisal *a, const char *name, fault *f) {
     for (size_t i = 0; i < a->of.size; i++)
         if (!strcmp(appraisal_unit(a, i), name)) return i;
     fault_unknown(f, nearest_label(a->session, &a->of, name), NULL, text_message("no %s '%s'"),
-                  a->of.name, name);
+                  text_axis(a->of.name), name);
     return VIEW_NONE;
 }
 

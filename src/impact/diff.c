@@ -205,7 +205,7 @@ static size_t count_off(differ *d, int e, const assess_array *x, size_t *first) 
         size_t element = 0;
         int known = 1;
         for (int k = 0; k < x->axes; k++) {
-            size_t own = place_of[k][i / x->stride[k] % x->axis[k].size];
+            size_t own = place_of[k][ax_along(i, x->stride[k], x->axis[k].size)];
             known = known && own != SIZE_MAX;
             element += own;
         }

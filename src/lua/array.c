@@ -328,7 +328,7 @@ static int refuse(lua_State *L) {
     host_where(L, &file, &line);
     if (token && refused[i].sign[1] && !sources_column(host_of(L)->files, file, line, token))
         token = refused[i].sign[1];
-    return host_error(L, token, refused[i].advice, "%s", refused[i].text);
+    return host_error(L, token, refused[i].advice, "%s", text_message(refused[i].text));
 }
 
 static int array_text(lua_State *L) {

@@ -226,7 +226,7 @@ static void describe(lua_State *L, ax_set axes, size_t at, luaL_Buffer *out) {
     int n = ax_layout(h->space, axes, order);
     for (int i = 0; i < n; i++) {
         const ax_axis *a = ax_get(h->space, order[i]);
-        size_t position = at / ax_stride(h->space, axes, order[i]) % a->size;
+        size_t position = ax_along(at, ax_stride(h->space, axes, order[i]), a->size);
         luaL_addstring(out, i ? ", " : " (");
         luaL_addstring(out, a->name);
         luaL_addchar(out, ' ');
@@ -245,7 +245,7 @@ static double value_there(lua_State *L, ax_set axes, size_t at, ex_id node) {
     size_t there = 0;
     for (int i = 0; i < ax_count(h->space); i++)
         if (own & AX_BIT(i))
-            there += at / ax_stride(h->space, axes, i) % ax_get(h->space, i)->size *
+            there += ax_along(at, ax_stride(h->space, axes, i), ax_get(h->space, i)->size) *
                      ax_stride(h->space, own, i);
     return value[there];
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "expr/axis.h"
 #include "report/format.h"
 #include "report/message.h"
 
@@ -87,7 +88,7 @@ static void report_marks(document *p, const view *v, role r, const char *w) {
     size_t *own = arena_zero(&p->memory, labels + 1, sizeof *own);
     p->failed |= !own;
     for (size_t i = 0; own && labels && i < x->size; i++)
-        own[i / x->stride[0] % labels] += x->value[i] == 1;
+        own[ax_along(i, x->stride[0], labels)] += x->value[i] == 1;
     for (size_t k = 0; own && k < labels; k++) {
         if (own[k] <= most) continue;
         most = own[k];

@@ -17,7 +17,7 @@ size_t find_label(const view *v, const assess_axis *rows, const char *name, faul
         buf_print(&hint, text_message("did you mean '%s'?"), suggest_best(&near));
     if (unit == VIEW_NONE)
         fault_at(f, FAULT_USAGE, NULL, hint.length ? buf_string(&hint) : NULL, "no %s '%s'",
-                 rows->size ? rows->name : "unit", name);
+                 text_axis(rows->size ? rows->name : "unit"), name);
     buf_release(&hint);
     return unit;
 }

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/suggest.h"
 #include "base/text.h"
+#include "expr/axis.h"
 
 static const char *const role_name[ROLES] = {
     [ROLE_SCORE] = "score",   [ROLE_GRADE] = "grade",     [ROLE_RANK] = "rank",
@@ -46,10 +47,7 @@ const char *view_axis_title(const view *v, const assess_axis *axis) {
 }
 
 text_language view_language(assess *a) {
-    const char *lang = assess_fact(a, "lang"), *title = assess_fact(a, "title");
-    int chinese =
-        *lang ? text_language_of(lang) == TEXT_CHINESE : text_has_han(title, strlen(title));
-    return chinese ? TEXT_CHINESE : TEXT_ENGLISH;
+    return text_of_rules(assess_fact(a, "lang"), assess_fact(a, "title"));
 }
 
 int view_axis(const assess_array *x, int id) {
@@ -220,8 +218,8 @@ static int check_pick(assess *a, const view_pick *pick, fault *f) {
     const char *near = suggest_best(known ? &label_near : &axis_near);
     if (near) buf_print(&hint, text_message("did you mean '%s'?"), near);
     if (known)
-        fault_at(f, FAULT_USAGE, NULL, near ? buf_string(&hint) : NULL, "no %s '%s'", pick->axis,
-                 pick->label);
+        fault_at(f, FAULT_USAGE, NULL, near ? buf_string(&hint) : NULL, "no %s '%s'",
+                 text_axis(pick->axis), pick->label);
     else
         fault_at(f, FAULT_USAGE, NULL, near ? buf_string(&hint) : NULL,
                  "no result has an axis '%s'", pick->axis);
@@ -371,7 +369,7 @@ static int find_focus(view *v, const char *wish, fault *f) {
     if (suggest_best(&near))
         buf_print(&hint, text_message("did you mean '%s'?"), suggest_best(&near));
     fault_at(f, FAULT_USAGE, NULL, hint.length ? buf_string(&hint) : NULL, "--focus: no %s '%s'",
-             v->rows.name, wish);
+             text_axis(v->rows.name), wish);
     buf_release(&hint);
     return 0;
 }
@@ -477,7 +475,7 @@ int view_places(const assess_array *x) {
 static int stands_at(const assess_array *x, size_t i, const location *at) {
     for (int s = 0; at && s < at->count; s++) {
         int k = view_axis(x, at->axis[s]);
-        if (k >= 0 && i / x->stride[k] % x->axis[k].size != at->at[s]) return 0;
+        if (k >= 0 && ax_along(i, x->stride[k], x->axis[k].size) != at->at[s]) return 0;
     }
     return 1;
 }
@@ -507,9 +505,9 @@ void marks_labels(const view *v, role r, const location *at, buf *b) {
         for (int k = 0; k < x->axes; k++) {
             int given = at && axis_of(at, x->axis[k].id) >= 0;
             if (!given)
-                buf_print(
-                    b, "%s%s", labels++ ? " " : "",
-                    assess_label(v->session, &x->axis[k], i / x->stride[k] % x->axis[k].size));
+                buf_print(b, "%s%s", labels++ ? " " : "",
+                          assess_label(v->session, &x->axis[k],
+                                       ax_along(i, x->stride[k], x->axis[k].size)));
         }
     }
 }

@@ -151,7 +151,7 @@ static const char *cell_address(const opener *o, const char *name, const assess_
     for (int pass = 0; pass < 2; pass++)
         for (int k = 0; k < x->axes; k++) {
             if ((x->axis[k].id == indicators) != !pass) continue;
-            size_t at = element / x->stride[k] % x->axis[k].size;
+            size_t at = ax_along(element, x->stride[k], x->axis[k].size);
             buf_print(b, "%s%s", pass && (tail++ || indicators != AX_NONE) ? "@" : ".",
                       assess_label(a, &x->axis[k], at));
         }
