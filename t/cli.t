@@ -81,7 +81,16 @@ for option in set where data format output output-dir stage at focus top all enc
 done
 is "$missing" "" "the man page has all options"
 is "$("$ASSESS" -h)" "$out" "-h is the same"
-is "$("$ASSESS" help run)" "$out" "and so is help run"
+is "$("$ASSESS" help --lang en)" "$out" "and so is help in a language"
+overview=$out
+run "$ASSESS" run --help
+lacks "$out" "assess diff" "run has a help of its own"
+for option in set where data format output output-dir stage at focus top all encoding threads seconds memory \
+    script-memory source methods strict color width quiet version help; do
+    like "$out" "^  .*--$option( |$)" "which explains --$option"
+done
+is "$("$ASSESS" help run)" "$out" "and help run is the same"
+lacks "$overview" "$out" "but not the list of commands"
 
 # ---- wrong usage
 
