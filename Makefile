@@ -87,7 +87,7 @@ $(BUILD)/assess: $(BUILD)/obj/main.o $(FRONT) $(BUILD)/libassess.a
 	$(Q)$(LINK) -o $@ $^ $(LIBS)
 
 # A file is there whole or not at all.
-write = @mkdir -p $(@D) && $(1) >$@.part && mv $@.part $@
+write = $(Q)mkdir -p $(@D) && $(1) >$@.part && mv $@.part $@
 $(BUILD)/$(MAN)/assess-%.1: $(BUILD)/assess
 	$(call write,LANGUAGE=en $< help $* --roff)
 $(BUILD)/$(MAN_ZH)/assess-%.1: $(BUILD)/assess

@@ -30,7 +30,9 @@ contains "|$(assess completion --candidates -- '' | tr '\n' '|')" "|	files *.lua
 is "$(offered --fo)" "--format|--focus|" "options of run"
 is "$(offered explain rules/2011.lua --wh)" "--why-rank|--where|" "options of a command, its own and others"
 is "$(offered diff --data-)" "--data-a|--data-b|" "before its operands, too"
+contains "$(offered test --)" "--run|--seed|" "all of them"
 lacks "$(offered test --)" "--where" "and none that it has not"
+is "$(offered export -)" "--output-dir|--help|" "behind one dash, too"
 is "$(offered rules/2011.lua -f '')" "text|csv|json|md|" "formats"
 is "$(offered check --format=)" "--format=text|--format=csv|--format=json|--format=md|--format=sarif|" "those of check, behind ="
 is "$(offered test --format '')" "tap|junit|json|" "and of test"
@@ -130,6 +132,7 @@ END
     bash_offers 'New\ York|' "two of them" "assess names.lua --at=unit=N" assess names.lua --at = unit = N
     bash_offers "b=c@d|" "in a name" "assess explain names.lua a:" assess explain names.lua a :
     bash_offers "--format|--focus|" "options behind a =" "assess rules/2011.lua --set params.cap=1 --fo" assess rules/2011.lua --set params.cap = 1 --fo
+    bash_offers "|" "but none behind -- and a blank" "assess rules/2011.lua -- --fo" assess rules/2011.lua -- --fo
     bash_offers "params.cap=|" "an address" "assess rules/2011.lua --set params.ca" assess rules/2011.lua --set params.ca
     bash_offers "samples/2011/cities.csv|" "a file behind a =" "assess rules/2011.lua --data observed=samples/2011/ci" assess rules/2011.lua --data observed = samples/2011/ci
     bash_offers "|" "nothing where rules are broken" "assess broken.lua --focus S" assess broken.lua --focus S

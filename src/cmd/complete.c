@@ -353,11 +353,14 @@ static void walk(completion *c) {
     options o = options_of((option_set){of->options, NULL}, (option_set){command_shared(of), NULL},
                            c->count, c->word);
     size_t operands = 0;
+    /* "--" alone may become an option, as anything that begins so. */
+    int dashes = !strcmp(last, "--");
+    o.count -= dashes;
     for (options_step step; (step = options_next(&o, &f)) != OPTIONS_END;) {
-        int at_end = o.at >= o.count && !o.letters;
+        int at_end = !dashes && o.at >= o.count && !o.letters;
         const help_operand *x = step == OPTIONS_OPERAND ? operand_at(of, operands) : NULL;
         operands += step == OPTIONS_OPERAND;
-        int is_last = at_end && o.value && o.value >= last && o.value <= last + strlen(last);
+        int is_last = at_end && o.value;
         if (at_end && *last == '-' && !o.only_operands && (!is_last || step == OPTIONS_OPERAND)) {
             complete_option(c);
             break;
@@ -370,6 +373,7 @@ static void walk(completion *c) {
         else if (o.value)
             note(c, x ? x->is : step == OPTIONS_FOUND ? o.found->is : VALUE_UNSAID, o.value);
     }
+    if (dashes && !o.only_operands) complete_option(c);
     fault_release(&f);
 }
 
