@@ -413,7 +413,24 @@ const command explain_command = {
     .name = "explain",
     .usage = TEXT("assess explain RULES UNIT [OUTPUT…]"),
     .help = TEXT("why a result is what it is, down to the data"),
-    .example = "assess explain rules/2011.lua Shenzhen total --at stage=stage1 --depth 4",
+    .about =
+        TEXT("A tree of steps with formulas, values and lines of the rules, from the score, or "
+             "another result, down to the lines of the data files and the leaves of the "
+             "rules. What is left out is shown by the commands at its end."),
+    .operands = (const help_operand[]){{"RULES", NULL, VALUE_RULES, NULL, 0},
+                                       {"UNIT", NULL, VALUE_UNIT, NULL, 0},
+                                       {"OUTPUT", NULL, VALUE_OUTPUT, NULL, 1},
+                                       {0}},
+    .examples =
+        (const help_example[]){
+            {"assess explain rules/2011.lua Shenzhen",
+             TEXT("why the score is what it is, three steps deep"), 0},
+            {"assess explain rules/2011.lua Shenzhen total --at stage=stage1 --depth 4",
+             TEXT("one result at one stage, a step deeper"), 0},
+            {"assess explain rules/2011.lua Seoul --why-rank",
+             TEXT("who is just above and below, and what single change would pass them"), 0},
+            {0}},
+    .related = "levers whatif goal",
     .takes = TAKES_PICKS,
     .options = explain_options,
     .own = sizeof(explain_given),

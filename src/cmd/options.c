@@ -1,4 +1,4 @@
-/* Reads options, sets what they are bound to, and prints their help. */
+/* Reads options, and sets what they are bound to. */
 #include "cmd/options.h"
 
 #include <math.h>
@@ -252,30 +252,4 @@ int options_read(options *o, void (*operand)(void *self, const char *text, fault
         if (step == OPTIONS_FOUND) options_set(o->found, o->own, o->value, f);
     }
     return !f->count;
-}
-
-/* "-f, --format FORMAT"; returns how many columns that takes. */
-static size_t write_names(const option *o, buf *b) {
-    size_t start = b->length;
-    buf_text(b, "  ");
-    if (o->letter) buf_print(b, "-%c, ", o->letter);
-    buf_print(b, "--%s%s%s", o->name, o->value ? " " : "", o->value ? o->value : "");
-    return b->length - start;
-}
-
-void options_help(const option *first, const option *second, buf *b) {
-    const option *const table[] = {first, second};
-    size_t widest = 0;
-    for (int pass = 0; pass < 2; pass++)
-        for (int t = 0; t < 2; t++)
-            for (const option *o = table[t]; o && o->name; o++) {
-                size_t start = b->length, width = write_names(o, b);
-                if (pass == 0) {
-                    widest = width > widest ? width : widest;
-                    b->length = start;
-                    continue;
-                }
-                buf_fill(b, ' ', widest - width + 2);
-                buf_print(b, "%s\n", text_message(o->help));
-            }
 }

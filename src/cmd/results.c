@@ -114,7 +114,19 @@ const command run_command = {
     .name = "run",
     .usage = "assess [run] RULES [OPTIONS]",
     .help = TEXT("assesses by a rule file and reports (the default command)"),
-    .example = "assess rules/2011.lua --set index.C.C7.weight=3 --where status=public",
+    .about = TEXT("Runs the script once, reads the data that it names, computes all results, and "
+                  "prints a report. The word 'run' may be left out."),
+    .operands = (const help_operand[]){{"RULES", NULL, VALUE_RULES, NULL, 0}, {0}},
+    .examples =
+        (const help_example[]){
+            {"assess rules/2011.lua --set index.C.C7.weight=3 --where status=public",
+             TEXT("another weight for C7, and only figures that were published"), 0},
+            {"assess run rules/hdi.lua --format csv --output hdi",
+             TEXT("one result, as a table for another program"), 0},
+            {"assess rules/2011.lua --focus 'Hong Kong' --stage stage1",
+             TEXT("the report about another unit; a name with a space stands in quotes"), 0},
+            {0}},
+    .related = "leaves explain check diff",
     .takes = TAKES_PICKS | TAKES_ALL | TAKES_CHOICE | TAKES_FOLDER,
     .work = run,
 };
@@ -208,9 +220,22 @@ static void check_statement(arguments *a, fault *f) {
 
 const command statement_command = {
     .name = "statement",
-    .usage = "assess statement RULES UNIT",
-    .help = "the statement of one unit: total, grade, every task and deduction",
-    .example = "assess statement rules/2011-units.lua --all --format md -o statements",
+    .usage = "assess statement RULES UNIT\nassess statement RULES --all -o DIR",
+    .help = TEXT("the statement of one unit: total, grade, every task and deduction"),
+    .about = TEXT("Total, grade and rank, the points of each part, every task with its mark, every "
+                  "deduction, bonus, penalty and veto with its clause and evidence and with what "
+                  "the total and the grade would be without it, and what would have changed the "
+                  "grade. With --all one is written for every unit, into a folder."),
+    .operands = (const help_operand[]){{"RULES", NULL, VALUE_RULES, NULL, 0},
+                                       {"UNIT", NULL, VALUE_UNIT, NULL, 0},
+                                       {0}},
+    .examples = (const help_example[]){{"assess statement rules/2011-units.lua 市外办",
+                                        TEXT("what one unit is handed"), 0},
+                                       {"assess statement rules/2011-units.lua --all --format md "
+                                        "-o build/statements",
+                                        TEXT("one for each unit, as Markdown"), 0},
+                                       {0}},
+    .related = "notice explain",
     .takes = TAKES_ALL,
     .operand = arguments_unit,
     .check = check_statement,
@@ -233,6 +258,15 @@ const command notice_command = {
     .name = "notice",
     .usage = "assess notice RULES",
     .help = TEXT("the list of units by grade"),
-    .example = "assess notice rules/2011-units.lua --format md -o notice.md",
+    .about = TEXT("The list of all units with total, grade and rank, as such lists are published: "
+                  "the best grade first."),
+    .operands = (const help_operand[]){{"RULES", NULL, VALUE_RULES, NULL, 0}, {0}},
+    .examples = (const help_example[]){{"assess notice rules/2011-units.lua",
+                                        TEXT("the list, on the terminal"), 0},
+                                       {"assess notice rules/2011-units.lua --format md "
+                                        "-o build/notice.md",
+                                        TEXT("the same as Markdown, in a file"), 0},
+                                       {0}},
+    .related = "statement",
     .make = make_notice,
 };
