@@ -19,6 +19,11 @@ void raise_open(lua_State *L);           /* the metatable of error values */
 int raise_caught(lua_State *L);          /* a message handler */
 fault *raise_test(lua_State *L, int at); /* the fault in an error value, or NULL */
 void raise_text(lua_State *L, int at); /* pushes "file:line: message" for a script that caught it */
+/* Pushes the message that a script gives at `at`; 0 and nothing where it is none. A message is a
+ * text, or a list { format, value … } that is filled as string.format does, where a value may be a
+ * list of messages. Texts and formats of the methods that come with the program are looked up in
+ * the catalogue (base/text.h); scripts/texts finds them. */
+int raise_message(lua_State *L, int at);
 /* host_error at a level of the stack (1: the function that called the running one). */
 int raise_at(lua_State *L, int level, const char *token, const char *hint, const char *text);
 

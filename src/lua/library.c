@@ -73,15 +73,10 @@ static int base_print(lua_State *L) {
 
 static int base_error(lua_State *L) {
     lua_Integer level = luaL_optinteger(L, 2, 1);
-    if (raise_test(L, 1)) {
-        lua_settop(L, 1);
-        return lua_error(L);
-    }
-    if (!lua_isstring(L, 1)) {
-        lua_settop(L, 1);
-        return lua_error(L); /* the handler words it */
-    }
-    return raise_at(L, level > 0 && level < 100 ? (int)level : 1, NULL, NULL, lua_tostring(L, 1));
+    lua_settop(L, 1);
+    if (lua_isstring(L, 1)) lua_tostring(L, 1);    /* a number becomes its text */
+    if (!raise_message(L, 1)) return lua_error(L); /* raised again, or worded by the handler */
+    return raise_at(L, level > 0 && level < 100 ? (int)level : 1, NULL, NULL, lua_tostring(L, 2));
 }
 
 static int base_assert(lua_State *L) {

@@ -258,9 +258,10 @@ static int warn(lua_State *L) {
                                 : "warn(share:gt(1), \"more than the whole:\", share)";
     host *h = host_of(L);
     array_alone(L);
-    if (lua_gettop(L) < 2 || lua_gettop(L) > 3 || lua_type(L, 2) != LUA_TSTRING)
+    if (lua_gettop(L) < 2 || lua_gettop(L) > 3 || !raise_message(L, 2))
         return host_error(L, own, shown, "'%s' takes a truth, a text and perhaps a number to show",
                           own);
+    lua_replace(L, 2);
     ex_id condition = host_node(L, 1), number = lua_isnoneornil(L, 3) ? 0 : host_node(L, 3);
     if (ex_get(h->graph, condition)->kind != EX_TRUTH ||
         (number && ex_get(h->graph, number)->kind != EX_NUMBER))

@@ -203,6 +203,78 @@ void raise_text(lua_State *L, int at) {
         lua_pushstring(L, it->text ? it->text : "");
 }
 
+/* ---- messages that scripts give to error, warn and refuse ---- */
+
+/* The text in the language of messages if a method of ours gives it: those are in the catalogue. */
+static const char *look_up(lua_State *L, const char *text) {
+    int file;
+    long line;
+    int library = host_where(L, &file, &line) && sources_is_library(host_of(L)->files, file);
+    return library ? text_message(text) : text;
+}
+
+/* How many values the format takes. */
+static int conversions(const char *format) {
+    int n = 0;
+    for (; (format = strchr(format, '%')); format++)
+        if (*++format != '%') n++;
+    return n;
+}
+
+/* Pushes string.format of the list at `at`, whose first entry, the format, is on top of the stack.
+ */
+static void fill_format(lua_State *L, int at) {
+    int format = lua_gettop(L), values = conversions(lua_tostring(L, format));
+    luaL_checkstack(L, values + 8, NULL);
+    sandbox_own(L);
+    host_field(L, -1, "string");
+    lua_getfield(L, -1, "format");
+    lua_replace(L, format + 1);
+    lua_settop(L, format + 1);
+    lua_pushstring(L, look_up(L, lua_tostring(L, format)));
+    for (int i = 0; i < values; i++) {
+        lua_rawgeti(L, at, i + 2);
+        if (lua_istable(L, -1) && raise_message(L, -1)) lua_remove(L, -2);
+    }
+    lua_call(L, values + 1, 1);
+    lua_remove(L, format);
+}
+
+/* Pushes the messages of the list at `at`, one behind the other. */
+static int join_messages(lua_State *L, int at) {
+    int top = lua_gettop(L), n = (int)lua_rawlen(L, at);
+    luaL_checkstack(L, 8, NULL);
+    lua_pushliteral(L, "");
+    for (int i = 1; i <= n; i++) {
+        lua_pushstring(L, i > 1 ? text_message("; ") : "");
+        lua_rawgeti(L, at, i);
+        if (!raise_message(L, -1)) {
+            lua_settop(L, top);
+            return 0;
+        }
+        lua_remove(L, -2);
+        lua_concat(L, 3);
+    }
+    return 1;
+}
+
+int raise_message(lua_State *L, int at) {
+    at = lua_absindex(L, at);
+    if (lua_type(L, at) == LUA_TSTRING) {
+        lua_pushstring(L, look_up(L, lua_tostring(L, at)));
+        return 1;
+    }
+    if (lua_type(L, at) != LUA_TTABLE) return 0;
+    luaL_checkstack(L, 8, NULL);
+    int first = lua_rawgeti(L, at, 1);
+    if (first == LUA_TSTRING) {
+        fill_format(L, at);
+        return 1;
+    }
+    lua_pop(L, 1);
+    return first == LUA_TTABLE && join_messages(L, at);
+}
+
 /* ---- where the script stands ---- */
 
 /* The file and line of the frame at a level, if it is a Lua function of a rule file. */
