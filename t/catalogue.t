@@ -159,7 +159,7 @@ return assessment { id = "a", title = "a test", compute = function(a)
   return { x = x }
 end }
 LUA
-    return map { (said({ LANGUAGE => $_ }, $rule))[2] } qw(en zh);
+    return map { join '', (said({ LANGUAGE => $_ }, $rule))[1, 2] } qw(en zh);
 }
 for my $case (
     ['an error of a method',         'require("methods.years").change(x, 1, { since = "never" })', qr/years: since = "year" or "data", not never/, qr/years：since = "year" 或 "data"，不能是 never/],

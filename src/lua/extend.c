@@ -67,10 +67,10 @@ static int look_at_result(lua_State *L) {
                 ? text_message("what changes follows in braces: extend \"2011.lua\" { … }")
                 : text_message("a rule file ends with return assessment { … }");
         if (lua_isnil(L, 1))
-            model_fault(&s->m, s->f, at, by ? "extend" : NULL, hint, "%s returns nothing", file);
+            script_fault(s, at, by ? "extend" : NULL, hint, "%s returns nothing", file);
         else
-            model_fault(&s->m, s->f, at, by ? "extend" : NULL, hint,
-                        "%s returns %s, not an assessment", file, what);
+            script_fault(s, at, by ? "extend" : NULL, hint, "%s returns %s, not an assessment",
+                         file, what);
         return 0;
     }
     lua_getiuservalue(L, 1, 1);
@@ -91,7 +91,7 @@ static int check_base(lua_State *L, script *s, const char *path, const part *by)
         best = source_nearest(L, lua_tostring(L, -2), lua_tostring(L, -1));
         hint = best ? arena_print(&s->memory, text_message("did you mean '%s.lua'?"), best)
                     : text_message("the path is relative to the file that extends");
-        return model_fault(&s->m, s->f, by->at, own, hint, "there is no rule file '%.200s'", path);
+        return script_fault(s, by->at, own, hint, "there is no rule file '%.200s'", path);
     }
     for (int i = s->first; i < s->h->editions; i++) {
         const char *name = sources_name(s->m.files, s->h->edition[i]);
@@ -175,21 +175,22 @@ static int compute_upon(lua_State *L) {
     return 1;
 }
 
-static void read_compute(lua_State *L, script *s) {
-    const char *key = "compute";
-    md_at at = key_at(s, s->m.at, NULL, &key, 1);
-    if (host_field(L, 1, key) == LUA_TFUNCTION) {
+static void read_compute(const table_reader *r) {
+    lua_State *L = r->L;
+    script *s = r->s;
+    if (reader_field(r, "compute") == LUA_TFUNCTION) {
         lua_rawgeti(L, LUA_REGISTRYINDEX, s->compute);
         lua_pushcclosure(L, base_outputs, 1);
         lua_pushcclosure(L, compute_upon, 2);
         luaL_unref(L, LUA_REGISTRYINDEX, s->compute);
         s->compute = luaL_ref(L, LUA_REGISTRYINDEX);
-        s->compute_at = at;
+        s->compute_at = reader_line(r, "compute");
         return;
     }
     if (!lua_isnil(L, -1))
-        model_fault(&s->m, s->f, at, key, "compute = function(a, base) … return base(a) end",
-                    "`compute` is a %s, not a function", luaL_typename(L, -1));
+        script_fault(s, reader_line(r, "compute"), "compute",
+                     "compute = function(a, base) … return base(a) end",
+                     "`compute` is a %s, not a function", luaL_typename(L, -1));
     lua_pop(L, 1);
 }
 
@@ -202,19 +203,20 @@ static const char *const declared[][2] = {
     {"index", TEXT("set, remove and add change the index")},
 };
 
-static void refuse_declared(lua_State *L, script *s) {
+static void refuse_declared(const table_reader *r) {
     for (size_t i = 0; i < sizeof declared / sizeof *declared; i++) {
         const char *key = declared[i][0];
-        if (host_field(L, 1, key) != LUA_TNIL)
-            model_fault(&s->m, s->f, key_at(s, s->m.at, NULL, &key, 1), key, declared[i][1],
-                        "an overlay does not give `%s` as a whole", key);
-        lua_pop(L, 1);
+        if (reader_field(r, key) != LUA_TNIL)
+            script_fault(r->s, reader_line(r, key), key, declared[i][1],
+                         "an overlay does not give `%s` as a whole", key);
+        lua_pop(r->L, 1);
     }
 }
 
+/* Protected, as read_assessment. */
 static int read_overlay(lua_State *L) {
     script *s = lua_touserdata(L, 2);
-    const char *known[] = {"params", "index"};
+    static const char *const whole[] = {"params", "index"}; /* refused with words of their own */
     s->m.at = part_test(L, 1)->at;
     s->broken = 1; /* until all went well */
     lua_settop(L, 1);
@@ -222,13 +224,15 @@ static int read_overlay(lua_State *L) {
     lua_rawgeti(L, -1, 2);
     lua_replace(L, 1);
     lua_settop(L, 1);
-    read_unknown(L, s, 1, "extend", s->m.at, NULL, NULL, 0, overlay_keys, known, 2);
-    refuse_declared(L, s);
-    read_alike(L, s);
-    read_stages_of(L, s, model_change_stage);
-    lua_pushliteral(L, "cite");
-    overlay_read(L, s, lua_rawget(L, 1) == LUA_TSTRING ? s->m.cite : NULL);
-    read_compute(L, s);
+    table_reader r = {L, s, 1, "extend", {.braces = s->m.at}};
+    reader_check_keys(&r, overlay_keys, whole, 2);
+    r.what = "assessment";
+    refuse_declared(&r);
+    read_common(&r);
+    read_stages(&r, model_change_stage);
+    overlay_read(L, s, reader_field(&r, "cite") == LUA_TSTRING ? s->m.cite : NULL);
+    lua_settop(L, 1);
+    read_compute(&r);
     s->broken = s->f->count > 0;
     return 0;
 }

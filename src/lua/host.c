@@ -70,6 +70,16 @@ int host_keep(host *h, void *what, void (*release)(void *what)) {
     return 1;
 }
 
+int arena_reserve(arena *memory, void *array, size_t size, size_t count, size_t *cap) {
+    size_t more = *cap ? 2 * *cap : 64;
+    void **own = array, *grown = arena_take(memory, more * size);
+    if (!grown) return 0;
+    if (count) memcpy(grown, *own, count * size);
+    *own = grown;
+    *cap = more;
+    return 1;
+}
+
 int host_no_memory(lua_State *L) {
     fault_memory(host_fault(L));
     return host_raise(L, &host_of(L)->scratch);
@@ -195,15 +205,7 @@ void note_mark(lua_State *L) {
     noted_line now = {ex_count(h->graph) + 1, 0, 0};
     if (!n || !where_main(L, &now.file, &now.line)) return;
     if (n->lines && n->line[n->lines - 1].from == now.from) n->lines--;
-    if (n->lines == n->cap) {
-        size_t cap = n->cap ? 2 * n->cap : 256;
-        noted_line *grown = arena_take(&h->memory, cap * sizeof *grown);
-        if (!grown) return;
-        if (n->lines) memcpy(grown, n->line, n->lines * sizeof *grown);
-        n->line = grown;
-        n->cap = cap;
-    }
-    n->line[n->lines++] = now;
+    if (ARENA_RESERVE(&h->memory, n->line, n->lines, n->cap)) n->line[n->lines++] = now;
 }
 
 int host_main_line(const host *h, ex_id n, int *file, long *line) {
@@ -224,15 +226,7 @@ int host_main_line(const host *h, ex_id n, int *file, long *line) {
 void note_root(lua_State *L, ex_id root) {
     host *h = host_of(L);
     struct host_noted *n = noted(h);
-    if (n && n->roots == n->root_cap) {
-        size_t cap = n->root_cap ? 2 * n->root_cap : 32;
-        ex_id *grown = arena_take(&h->memory, cap * sizeof *grown);
-        if (!grown) return;
-        if (n->roots) memcpy(grown, n->root, n->roots * sizeof *grown);
-        n->root = grown;
-        n->root_cap = cap;
-    }
-    if (n) n->root[n->roots++] = root;
+    if (n && ARENA_RESERVE(&h->memory, n->root, n->roots, n->root_cap)) n->root[n->roots++] = root;
 }
 
 size_t host_roots(const host *h, const ex_id **root) {

@@ -130,6 +130,11 @@ static inline int host_field(lua_State *L, int at, const char *key) {
     lua_pushstring(L, key);
     return lua_rawget(L, at);
 }
+/* MEM_RESERVE (base/mem.h) for an array in an arena that may have to hold one element more. What
+ * was there before stays behind, unused, in the arena. */
+#define ARENA_RESERVE(memory, array, count, cap)                                                   \
+    ((count) < (cap) || arena_reserve((memory), &(array), sizeof *(array), (count), &(cap)))
+int arena_reserve(arena *memory, void *array, size_t size, size_t count, size_t *cap);
 /* Hands `what` to the host, which calls release(what) when it is closed (after the graph). 0
  * without memory. */
 int host_keep(host *h, void *what, void (*release)(void *what));

@@ -85,27 +85,46 @@ const char *script_fact_of(const script *s, const char *name); /* "" where absen
 int script_declares(const script *s, const char *attribute);
 script *script_of(lua_State *L); /* raises where the host has none */
 
-/* table_reader.c: Lua tables, taken apart without calling into the script. Positions are those of
- * keys. */
-md_at key_at(script *s, md_at at, const char *first, const char *const *path, size_t depth);
-/* The text keys of the table at `at`, in the order of their lines (then by name); the list is
- * pushed. */
-const char **read_keys(lua_State *L, script *s, int at, md_at where, const char *first,
-                       const char *const *path, size_t depth, size_t *count);
-/* The text in the field of the table at `at`, copied; NULL where it is absent, or is no text (a
- * fault). */
-const char *read_text(lua_State *L, script *s, int at, const char *key, const char *what,
-                      md_at where, const char *first);
-/* A list of texts in the field, copied; NULL where it is absent. A single text is a list of one. */
-const char *const *read_texts(lua_State *L, script *s, int at, const char *key, const char *what,
-                              md_at where, const char *first, size_t *count);
-/* Notes a fault for each key of the table at `at` that is not known, with a did-you-mean. */
-void read_unknown(lua_State *L, script *s, int at, const char *what, md_at where, const char *first,
-                  const char *const *path, size_t depth, const char *const *known,
-                  const char *const *more, size_t mores);
-/* A number, truth, text, date or (where `method` lets it) function at the top of the stack as the
- * value of a leaf. 0 for other values, without a fault. */
-int read_value(lua_State *L, script *s, int method, md_value *out);
+/* A fault at a line of the rules, noted in the script: as model_fault from its third argument on.
+ */
+#define script_fault(s, ...) model_fault(&(s)->m, (s)->f, __VA_ARGS__)
+
+/* ---- table_reader.c: tables of the rules, read with raw access only, so that no code of the
+ * script runs meanwhile. What is wrong is noted in the script, at the line of its key. ---- */
+
+/* Where a value stands: the keys that lead to it from the braces of a constructor. */
+typedef struct key_path {
+    md_at braces;
+    const char *first; /* the text that comes first in the braces (an id), or NULL */
+    const char *key[12];
+    size_t depth;
+} key_path;
+md_at path_line(const script *s, const key_path *path);
+key_path path_below(key_path path, const char *key); /* one key further down */
+
+typedef struct table_reader {
+    lua_State *L;
+    script *s;
+    int at;           /* the table's index in the stack */
+    const char *what; /* what messages call it: "assessment", "stage 'near'" */
+    key_path in;
+} table_reader;
+md_at reader_line(const table_reader *r, const char *key); /* of a key of the table */
+/* Pushes a field; its type. */
+int reader_field(const table_reader *r, const char *key);
+/* The text keys in the order of their lines, then by name; the list is pushed. */
+const char **reader_keys(const table_reader *r, size_t *count);
+/* The text in a field, copied; NULL where it is absent, or no text (a fault). */
+const char *reader_text(const table_reader *r, const char *key);
+/* A list of texts in a field, copied; NULL where it is absent. A single text is a list of one. */
+const char *const *reader_texts(const table_reader *r, const char *key, size_t *count);
+/* Notes a fault, with a did-you-mean, for each key that is not among the known ones (a list ended
+ * by NULL) or the `mores` further ones. */
+void reader_check_keys(const table_reader *r, const char *const *known, const char *const *more,
+                       size_t mores);
+/* The number, truth, text, date or (with `functions`) function on top of the stack as the value of
+ * a leaf. 0 for other values, without a fault. */
+int read_value(lua_State *L, script *s, int functions, md_value *out);
 
 /* Remembers a text that reports ask for by name; prefix and name make its name. One of that name
  * gives way. */
@@ -134,12 +153,15 @@ part *part_test(lua_State *L, int at); /* NULL if it is none; its table is its u
 const char *part_word(part_kind kind); /* its constructor */
 void part_push(lua_State *L, part_kind kind, md_at at); /* takes its table off the stack */
 
-/* model.c: what an assessment and an overlay say alike, of the table at 1. Protected with the part
- * at 1 and the script at 2; the faults are noted in the script. */
+/* model.c. Reads an assessment { … }: called protected, with the part at 1 and the script at 2. */
 int read_assessment(lua_State *L);
-void read_alike(lua_State *L, script *s);
-void read_stages_of(lua_State *L, script *s,
-                    int (*take)(model *m, const md_stage *stage, fault *f));
+/* What an assessment and an overlay have in common: facts, names of outputs, data and the like. */
+void read_common(const table_reader *r);
+/* Hands each stage of the field `stages` to `store`. */
+void read_stages(const table_reader *r, int (*store)(model *m, const md_stage *stage, fault *f));
+/* A field that is to be a table, pushed; 0 if it is none, a fault unless it is nil. `wanted` says
+ * what it should be ("a list of stages"). */
+int reader_table(const table_reader *r, const char *key, const char *wanted);
 
 /* Does a line stand in an older edition than the compute that holds? Outputs that it names may be
  * gone. */
@@ -161,11 +183,10 @@ void gather_methods(lua_State *L, script *s);
 void note_method(lua_State *L, int list, const char *id);
 /* The function on top of the stack is the leaf at that address. */
 void keep_function(lua_State *L, script *s, const char *address);
-/* A leaf and those below it, of an element or (-1) a parameter: the value at the top of the stack.
- */
-void read_leaf(lua_State *L, script *s, int owner, const char *first, md_at base,
-               const char *const *path, size_t depth, const char *name, const char *address,
-               int stage);
+/* Reads the value on top of the stack as a leaf, or several, of an element or (owner -1) a
+ * parameter. */
+void read_leaf(lua_State *L, script *s, int owner, const key_path *in, const char *name,
+               const char *address, int stage);
 
 /* compute_call.c: pushes what `compute` is called with. */
 void argument_push(lua_State *L, script *s);
