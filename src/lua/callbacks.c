@@ -147,7 +147,7 @@ static int each(lua_State *L) {
     c->gives = lua_gettop(L) > n ? (ex_kind)option_word(L, n + 1, "gives", kinds) : EX_NUMBER;
     for (int i = 0; i < n - 1; i++) {
         arg[i] = host_node(L, i + 2);
-        c->takes[i] = (ex_kind)ex_get(h->graph, arg[i])->kind;
+        c->takes[i] = array_kind(L, arg[i]);
     }
     lua_pushvalue(L, 1);
     c->function = luaL_ref(L, LUA_REGISTRYINDEX);
@@ -158,8 +158,7 @@ static int each(lua_State *L) {
                       .missing_too = 1,
                       .call = call_function,
                       .self = c};
-    host_push(L, host_check(L, ex_lookup(h->graph, &fn, arg, n - 1, host_fault(L))), NULL, NULL);
-    return 1;
+    return array_return(L, ex_lookup(h->graph, &fn, arg, n - 1, host_fault(L)));
 }
 
 void each_open(lua_State *L) {
@@ -200,7 +199,7 @@ static ex_id source(lua_State *L, ax_set axes, const double *value, const char *
                    .value = value,
                    .name = name,
                    .tag = UINT32_MAX};
-    return host_check(L, ex_values_node(host_of(L)->graph, &v, host_fault(L)));
+    return values_node(L, &v);
 }
 
 /* The start, in room of its own; raises where it is no array to start from. */
@@ -310,7 +309,7 @@ static int minimise(lua_State *L) {
                           "'minimise' takes a function, a start and options");
     lua_settop(L, 3);
     ex_id start = host_node(L, 2);
-    if (!lua_isnil(L, 3)) host_check_keys(L, 3, known);
+    host_check_keys(L, 3, known);
     double tolerance = option_number(L, 3, "tolerance", 1e-8),
            steps = option_number(L, 3, "steps", 20000);
     if (!(tolerance > 0 && tolerance < 1))
@@ -332,8 +331,7 @@ static int minimise(lua_State *L) {
     if (array_axes(L, formula) || ex_get(h->graph, formula)->kind != EX_NUMBER)
         return host_error(L, "minimise", "return one number: sum(…, axis) over every axis it has",
                           "the function of 'minimise' returns one number, not %ss over %s",
-                          ex_kind_text((ex_kind)ex_get(h->graph, formula)->kind),
-                          array_shape(L, formula));
+                          ex_kind_text(array_kind(L, formula)), array_shape(L, formula));
     prepare(L, formula, argument);
     minimum *m = search(L, formula, argument, x, n, tolerance, (size_t)steps);
     if (!minimum_settled(m)) note_unsettled(L, minimum_steps(m));

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/suggest.h"
 #include "base/text.h"
+#include "lua/inside.h"
 #include "lua/script.h"
 
 /* ---- arrays of the model ---- */
@@ -21,7 +22,7 @@ static void push_array(lua_State *L, script *s, const md_array *a) {
                              .name = own->name,
                              .tag = (uint32_t)(a - s->m.array)};
         host_mark(L);
-        own->node = host_check(L, ex_values_node(s->h->graph, &v, host_fault(L)));
+        own->node = values_node(L, &v);
     }
     const char *names = own->names;
     if (!names && own->kind == EX_TEXT) names = strrchr(own->name, '.') + 1;
@@ -149,12 +150,10 @@ static int index_set(lua_State *L) {
 }
 
 static void push_index(lua_State *L) {
+    static const luaL_Reg fields[] = {
+        {"__index", index_get}, {"__newindex", index_set}, {NULL, NULL}};
     lua_newtable(L);
-    lua_createtable(L, 0, 4);
-    lua_pushcfunction(L, index_get);
-    lua_setfield(L, -2, "__index");
-    lua_pushcfunction(L, index_set);
-    lua_setfield(L, -2, "__newindex");
+    luaL_newlib(L, fields);
     lua_pushboolean(L, 0);
     lua_setfield(L, -2, "__metatable");
     lua_setmetatable(L, -2);
@@ -177,6 +176,7 @@ static void push_params(lua_State *L, script *s) {
             if (lua_rawget(L, -2) != LUA_TTABLE) {
                 lua_pop(L, 1);
                 lua_newtable(L);
+                host_strict(L, -1, "the table of parameters");
                 lua_pushlstring(L, name, (size_t)(dot - name));
                 lua_pushvalue(L, -2);
                 lua_rawset(L, -4);
@@ -187,19 +187,6 @@ static void push_params(lua_State *L, script *s) {
         lua_pushstring(L, name);
         push_array(L, s, &s->m.array[i]);
         lua_rawset(L, -3);
-        lua_settop(L, params);
-    }
-    for (size_t i = 0; i < s->m.arrays; i++) { /* the tables within */
-        const char *name = s->m.array[i].name;
-        if (strncmp(name, "params.", 7) != 0) continue;
-        lua_pushvalue(L, params);
-        for (const char *dot = strchr(name += 7, '.'); dot; dot = strchr(name, '.')) {
-            lua_pushlstring(L, name, (size_t)(dot - name));
-            lua_rawget(L, -2);
-            host_strict(L, -1, "the table of parameters");
-            lua_remove(L, -2);
-            name = dot + 1;
-        }
         lua_settop(L, params);
     }
     host_strict(L, params, "a.params");
@@ -255,8 +242,7 @@ static int push_peers(lua_State *L, script *s) {
                          .value = value,
                          .name = "peers",
                          .tag = UINT32_MAX};
-    host_push(L, host_check(L, ex_values_node(s->h->graph, &v, host_fault(L))), NULL, NULL);
-    return 1;
+    return array_return(L, values_node(L, &v));
 }
 
 static void push_focus(lua_State *L, script *s, const char *focus) {

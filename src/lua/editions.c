@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "lua/inside.h"
 
 script *script_open_own_axes(host *h, fault *notes, fault *f) {
     ax_space *own = ax_open(h->strings);
@@ -95,36 +96,25 @@ typedef struct mixing {
     void *self;
 } mixing;
 
+static int by_name(lua_State *L) { return strcmp(lua_tostring(L, -2), lua_tostring(L, -1)) < 0; }
+
 /* The names of the attributes that either edition gives methods for, sorted; a list, pushed. */
 static void push_attributes(lua_State *L, const mixing *m) {
     lua_newtable(L);
-    int out = lua_gettop(L);
+    lua_newtable(L);
+    int out = lua_gettop(L) - 1, both = out + 1;
     for (int i = 0; i < 2; i++) {
         lua_rawgeti(L, LUA_REGISTRYINDEX, m->edition[i]->methods);
-        for (lua_pushnil(L); lua_next(L, out + 1); lua_pop(L, 1)) {
-            lua_Integer n = (lua_Integer)lua_rawlen(L, out), at = n;
-            int known = 0;
-            const char *name = lua_tostring(L, -2);
-            for (lua_Integer k = 1; k <= n && !known; k++) {
-                lua_rawgeti(L, out, k);
-                known = !strcmp(lua_tostring(L, -1), name);
-                lua_pop(L, 1);
-            }
-            for (; !known && at > 0; at--) {
-                lua_rawgeti(L, out, at);
-                if (strcmp(lua_tostring(L, -1), name) < 0) {
-                    lua_pop(L, 1);
-                    break;
-                }
-                lua_rawseti(L, out, at + 1);
-            }
-            if (!known) {
-                lua_pushvalue(L, -2);
-                lua_rawseti(L, out, at + 1);
-            }
-        }
-        lua_settop(L, out);
+        table_copy(L, -1, both);
+        lua_pop(L, 1);
     }
+    lua_Integer n = 0;
+    for (lua_pushnil(L); lua_next(L, both); lua_pop(L, 1)) {
+        lua_pushvalue(L, -2);
+        lua_rawseti(L, out, ++n);
+    }
+    lua_settop(L, out);
+    walk_sort(L, out, n, by_name);
 }
 
 static int mix_methods(lua_State *L) {
@@ -195,11 +185,7 @@ static int swap_methods(lua_State *L) {
     }
     /* The other attributes stay as they are. */
     lua_rawgeti(L, LUA_REGISTRYINDEX, w->s->methods);
-    for (lua_pushnil(L); lua_next(L, 4);) {
-        lua_pushvalue(L, -2);
-        lua_insert(L, -2);
-        lua_rawset(L, 2);
-    }
+    table_copy(L, 4, 2);
     lua_settop(L, 3);
     lua_setfield(L, 2, w->attribute);
     w->was = w->s->methods;

@@ -1,8 +1,10 @@
 /* The host itself: its parts, what it keeps and remembers, and protected calls into its scripts. */
 #include "lua/inside.h"
 
+#include <lauxlib.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "base/mem.h"
 #include "expr/mutant.h"
 #include "lua/budget.h"
@@ -98,6 +100,16 @@ void *host_zero(lua_State *L, size_t count, size_t size) {
     return out;
 }
 
+long label_position(const host *h, int axis, uint32_t label) {
+    long at = ax_position(h->space, axis, label);
+    const char *text = pool_text(h->strings, label);
+    double number;
+    if (at < 0 && ax_get(h->space, axis)->number &&
+        decimal_read(text, strlen(text), &number) == DECIMAL_OK)
+        at = ax_position_number(h->space, axis, number);
+    return at;
+}
+
 void *host_userdata(lua_State *L, int at, const void *key) {
     if (lua_type(L, at) != LUA_TUSERDATA || !lua_getmetatable(L, at)) return NULL;
     lua_rawgetp(L, LUA_REGISTRYINDEX, key);
@@ -106,15 +118,17 @@ void *host_userdata(lua_State *L, int at, const void *key) {
     return same ? lua_touserdata(L, at) : NULL;
 }
 
-void host_metatable(lua_State *L, const char *name, lua_CFunction get, lua_CFunction set,
-                    const void *key) {
-    lua_createtable(L, 0, 4);
-    lua_pushcfunction(L, get);
-    lua_setfield(L, -2, "__index");
-    if (set) {
-        lua_pushcfunction(L, set);
-        lua_setfield(L, -2, "__newindex");
-    }
+void registry_table(lua_State *L, const void *key) {
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, key) != LUA_TNIL) return;
+    lua_pop(L, 1);
+    lua_newtable(L);
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, key);
+}
+
+void host_metatable(lua_State *L, const char *name, const luaL_Reg *fields, const void *key) {
+    lua_newtable(L);
+    luaL_setfuncs(L, fields, 0);
     lua_pushstring(L, name);
     lua_setfield(L, -2, "__name");
     lua_pushboolean(L, 0);

@@ -121,7 +121,7 @@ const char *host_hint(lua_State *L, const char *best);
 /* An axis given by name at `at`; raises with a did-you-mean where there is none. */
 int host_axis(lua_State *L, int at);
 /* Raises, with a did-you-mean, if the table at `at` has keys outside the NULL-ended list; what is
- * no table raises too. */
+ * no table raises too; nil has no keys. */
 void host_check_keys(lua_State *L, int at, const char *const *known);
 
 /* Pushes a field of the table at `at`, without metamethods; its type. */
@@ -167,5 +167,9 @@ int option_push(lua_State *L, int at, const char *key);
 /* The place of the option's text among the words; 0 where it is not given. */
 int option_word(lua_State *L, int at, const char *key, const char *const *words);
 double option_number(lua_State *L, int at, const char *key, double otherwise);
+int option_truth(lua_State *L, int at, const char *key, int otherwise);
+/* A text that is not empty; lent by the table of options. */
+const char *option_name(lua_State *L, int at, const char *key, const char *otherwise,
+                        const char *example);
 
 #endif

@@ -7,6 +7,7 @@
 #ifndef LUA_INSIDE_H
 #define LUA_INSIDE_H
 
+#include <lauxlib.h>
 #include <lua.h>
 
 #include "base/buf.h"
@@ -65,9 +66,13 @@ void *host_zero(lua_State *L, size_t count, size_t size);
 /* Values of the host's own in Lua: a userdata is one of them by its metatable, which the registry
  * has under the address `key`. NULL where the value at `at` is another. */
 void *host_userdata(lua_State *L, int at, const void *key);
-/* Makes that metatable; scripts cannot get at it. `set` may be NULL. */
-void host_metatable(lua_State *L, const char *name, lua_CFunction get, lua_CFunction set,
-                    const void *key);
+/* Makes that metatable of the fields; scripts cannot get at it. */
+void host_metatable(lua_State *L, const char *name, const luaL_Reg *fields, const void *key);
+/* Pushes a table that the registry has under the address `key`, made when first asked for. */
+void registry_table(lua_State *L, const void *key);
+/* The position on an axis of a label, given by its pool number, or -1. Where the axis has numbers,
+ * the same number written otherwise will do. */
+long label_position(const host *h, int axis, uint32_t label);
 /* host_open with what makes the environment and all that is in it. */
 host *host_make(const host_settings *s, fault *notes, lua_CFunction furnish, fault *f);
 
@@ -76,6 +81,8 @@ host *host_make(const host_settings *s, fault *notes, lua_CFunction furnish, fau
 void sandbox_keep(lua_State *L, lua_CFunction refuse);
 /* The text key of the table at `at` that is nearest; lent by the table. */
 const char *table_nearest(lua_State *L, int at, suggestion *near);
+/* Copies all fields of one table into another, without metamethods. */
+void table_copy(lua_State *L, int from, int to);
 /* Pushes a text for any value, without addresses; may call __tostring. */
 void sandbox_text(lua_State *L, int at);
 /* Sorts the list of n values in the table at `at`, stably. `less` says whether the value at -2
@@ -97,6 +104,16 @@ const char *source_nearest(lua_State *L, const char *folder, const char *name);
 /* Registers a function under a name in the environment table at `env` and as a method of arrays;
  * one upvalue is on top of the stack and is taken off. env 0: a method only. */
 void array_define(lua_State *L, int env, const char *name, lua_CFunction function);
+/* The same for functions without an upvalue: a list ended by NULL. */
+void array_define_all(lua_State *L, int env, const luaL_Reg *functions);
+/* Raises where a function is given more than `most` arguments; then there are as many. */
+void array_arguments(lua_State *L, int most, const char *name, const char *example);
+/* Pushes the node that an operation made, or (0) raises its fault; returns 1, for C functions of
+ * Lua to return. */
+int array_return(lua_State *L, ex_id made);
+/* The node of given values; raises. */
+ex_id values_node(lua_State *L, const ex_values *v);
+ex_kind array_kind(lua_State *L, ex_id node);
 ax_set array_axes(lua_State *L, ex_id node);
 /* The axis that the elements of a node are labels of: what made the node said it, or it follows
  * from what the elements are taken from. NULL where they are none, or of several axes. */
@@ -168,7 +185,6 @@ void reduce_open(lua_State *L);
 void literal_open(lua_State *L);
 void text_open(lua_State *L);
 void each_open(lua_State *L);
-void rubric_open(lua_State *L);
 void parts_open(lua_State *L); /* script.c: assessment, index, group, indicator, set, remove, add */
 void extend_open(lua_State *L);
 void tables_open(lua_State *L);

@@ -18,14 +18,8 @@ static int error_release(lua_State *L) {
 }
 
 void raise_open(lua_State *L) {
-    lua_createtable(L, 0, 3);
-    lua_pushcfunction(L, error_release);
-    lua_setfield(L, -2, "__gc");
-    lua_pushliteral(L, "error");
-    lua_setfield(L, -2, "__name");
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable");
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &error_key);
+    static const luaL_Reg fields[] = {{"__gc", error_release}, {NULL, NULL}};
+    host_metatable(L, "error", fields, &error_key);
 }
 
 static fault *push_error(lua_State *L) {

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <utf8proc.h>
 
 #include "base/files.h"
 #include "base/limits.h"
@@ -36,23 +37,13 @@ static const char folders_key = 0; /* registry: the folder that each file requir
 static size_t utf8_until(const char *text, size_t length) {
     size_t i = 0;
     while (i < length) {
-        unsigned char c = (unsigned char)text[i];
-        size_t more = c < 0x80                ? 0
-                      : c >= 0xc2 && c < 0xe0 ? 1
-                      : c >= 0xe0 && c < 0xf0 ? 2
-                      : c >= 0xf0 && c < 0xf5 ? 3
-                                              : 4;
-        if (more == 4 || i + more >= length + (more == 0)) return i;
-        for (size_t k = 1; k <= more; k++)
-            if (((unsigned char)text[i + k] & 0xc0) != 0x80) return i;
-        unsigned char next = more ? (unsigned char)text[i + 1]
-                                  : 0; /* no overlong forms, surrogates, or beyond Unicode */
-        if ((c == 0xe0 && next < 0xa0) || (c == 0xed && next >= 0xa0) ||
-            (c == 0xf0 && next < 0x90) || (c == 0xf4 && next >= 0x90))
-            return i;
-        i += more + 1;
+        utf8proc_int32_t c;
+        utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)text + i,
+                                              (utf8proc_ssize_t)(length - i), &c);
+        if (n <= 0) break;
+        i += (size_t)n;
     }
-    return length;
+    return i;
 }
 
 static int check_text(const char *path, const char *text, size_t length, fault *f) {
@@ -103,19 +94,10 @@ int source_load(host *h, const char *path, fault *f) {
     return file;
 }
 
-/* Pushes a table of the registry, made when first asked for. */
-static void push_table(lua_State *L, const char *key) {
-    if (lua_rawgetp(L, LUA_REGISTRYINDEX, key) != LUA_TNIL) return;
-    lua_pop(L, 1);
-    lua_newtable(L);
-    lua_pushvalue(L, -1);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, key);
-}
-
 void source_chunk(lua_State *L, int file, const char *folder) {
     host *h = host_of(L);
     luaL_checkstack(L, 4, NULL);
-    push_table(L, &folders_key);
+    registry_table(L, &folders_key);
     lua_pushstring(L, folder);
     lua_rawseti(L, -2, file);
     lua_pop(L, 1);
@@ -290,7 +272,7 @@ const char *source_nearest(lua_State *L, const char *folder, const char *name) {
 static const char *push_folder(lua_State *L) {
     int file;
     long line;
-    push_table(L, &folders_key);
+    registry_table(L, &folders_key);
     if (!host_where(L, &file, &line) || lua_rawgeti(L, -1, file) != LUA_TSTRING)
         lua_pushliteral(L, ".");
     lua_replace(L, 2);
@@ -323,7 +305,7 @@ int require_module(lua_State *L) {
         }
         return host_raise(L, f);
     }
-    push_table(L, &modules_key); /* name folder modules */
+    registry_table(L, &modules_key); /* name folder modules */
     lua_pushfstring(L, "%d %s", file, folder);
     lua_pushvalue(L, -1);
     int known = lua_rawget(L, 3); /* … key result */

@@ -111,7 +111,7 @@ static int refuse_global(lua_State *L) {
 static void (*const bindings[])(lua_State *L) = {
     array_open,     select_open, algebra_open, minimise_open, options_open, warn_open,
     functions_open, reduce_open, missing_open, literal_open,  text_open,    each_open,
-    rubric_open,    parts_open,  extend_open,  tables_open,   tree_open,
+    parts_open,     extend_open, tables_open,  tree_open,
 };
 
 static void sandbox_open(lua_State *L) {

@@ -57,7 +57,9 @@ static int refuse_field(lua_State *L) {
 }
 
 void parts_open(lua_State *L) {
-    host_metatable(L, "part of an assessment", refuse_field, refuse_field, &part_key);
+    static const luaL_Reg fields[] = {
+        {"__index", refuse_field}, {"__newindex", refuse_field}, {NULL, NULL}};
+    host_metatable(L, "part of an assessment", fields, &part_key);
     for (part_kind k = 0; k < PARTS; k++) {
         if (k == PART_EXTEND) continue; /* extend.c */
         lua_pushinteger(L, k);

@@ -55,6 +55,16 @@ static int refuse_unknown(lua_State *L) {
                       key);
 }
 
+void table_copy(lua_State *L, int from, int to) {
+    from = lua_absindex(L, from);
+    to = lua_absindex(L, to);
+    for (lua_pushnil(L); lua_next(L, from);) {
+        lua_pushvalue(L, -2);
+        lua_insert(L, -2);
+        lua_rawset(L, to);
+    }
+}
+
 void host_strict(lua_State *L, int at, const char *what) {
     at = lua_absindex(L, at);
     if (lua_getmetatable(L, at)) {

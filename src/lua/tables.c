@@ -325,7 +325,7 @@ static int csv(lua_State *L) {
 void keyed_push(lua_State *L, script *s, dataset *d) {
     if (!d->node) {
         ex_mark(s->h->graph, (uint32_t)d->spec.at.file, (int32_t)d->spec.at.line);
-        d->node = host_check(L, ex_values_node(s->h->graph, &d->values, host_fault(L)));
+        d->node = values_node(L, &d->values);
     }
     host_push(L, d->node, NULL, d);
 }
@@ -347,7 +347,7 @@ void host_carried(lua_State *L, void *data, const char *column) {
                              .name = arena_print(&s->memory, "%s.%s", d->spec.name, column),
                              .tag = d->values.tag};
         host_mark(L);
-        host_push(L, host_check(L, ex_values_node(s->h->graph, &v, f)), d->spec.carry[i], NULL);
+        host_push(L, values_node(L, &v), d->spec.carry[i], NULL);
         return;
     }
     const char *best = suggest_best(&near);
@@ -359,8 +359,8 @@ void host_carried(lua_State *L, void *data, const char *column) {
 
 /* ---- tables ---- */
 
-static void push_values(lua_State *L, script *s, int axis, ex_kind kind, const char *name,
-                        const double *value, const char *names) {
+static void push_values(lua_State *L, int axis, ex_kind kind, const char *name, const double *value,
+                        const char *names) {
     const ex_values v = {.origin = EX_DATA,
                          .kind = kind,
                          .axes = AX_BIT(axis),
@@ -368,7 +368,7 @@ static void push_values(lua_State *L, script *s, int axis, ex_kind kind, const c
                          .name = name,
                          .tag = UINT32_MAX};
     host_mark(L);
-    host_push(L, host_check(L, ex_values_node(s->h->graph, &v, host_fault(L))), names, NULL);
+    host_push(L, values_node(L, &v), names, NULL);
 }
 
 /* Reads the table when it is first looked into. */
@@ -568,7 +568,7 @@ static int table_get(lua_State *L) {
     if (!c) return host_of(L)->asking ? 0 : unknown_column(L, d, name);
     ex_kind kind = c->kind == TB_TEXT ? EX_TEXT : c->kind == TB_DATE ? EX_DATE : EX_NUMBER;
     const char *full = arena_print(&s->memory, "%s.%s", d->spec.name, c->name);
-    push_values(L, s, d->rows_axis, kind, full, c->value, kind == EX_TEXT ? c->name : NULL);
+    push_values(L, d->rows_axis, kind, full, c->value, kind == EX_TEXT ? c->name : NULL);
     return 1;
 }
 
@@ -577,11 +577,11 @@ static int exploded_get(lua_State *L) {
     exploded *x = pointer_test(L, 1, &exploded_key);
     const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
     if (x && !strcmp(name, x->column))
-        push_values(L, s, x->axis, EX_TEXT, x->column, x->item, x->column);
+        push_values(L, x->axis, EX_TEXT, x->column, x->item, x->column);
     else if (x && !strcmp(name, x->parent))
-        push_values(L, s, x->axis, EX_TEXT, x->parent, x->label, x->parent);
+        push_values(L, x->axis, EX_TEXT, x->parent, x->label, x->parent);
     else if (x && x->from && !strcmp(name, x->from))
-        push_values(L, s, x->axis, EX_TEXT, x->from, x->source, x->from);
+        push_values(L, x->axis, EX_TEXT, x->from, x->source, x->from);
     else if (host_of(L)->asking)
         return 0;
     else
@@ -601,8 +601,11 @@ static int refuse_write(lua_State *L) {
 }
 
 void tables_open(lua_State *L) {
-    host_metatable(L, "table", table_get, refuse_write, &csv_key);
-    host_metatable(L, "table", exploded_get, refuse_write, &exploded_key);
-    lua_pushcfunction(L, csv);
-    lua_setfield(L, -2, "csv");
+    static const luaL_Reg table[] = {
+        {"__index", table_get}, {"__newindex", refuse_write}, {NULL, NULL}};
+    static const luaL_Reg parts[] = {
+        {"__index", exploded_get}, {"__newindex", refuse_write}, {NULL, NULL}};
+    host_metatable(L, "table", table, &csv_key);
+    host_metatable(L, "table", parts, &exploded_key);
+    luaL_setfuncs(L, (luaL_Reg[]){{"csv", csv}, {NULL, NULL}}, 0);
 }

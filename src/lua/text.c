@@ -45,9 +45,8 @@ static text_task *new_task(lua_State *L, const char *name) {
 }
 
 ex_id text_array(lua_State *L, int at, const char *name) {
-    host *h = host_of(L);
     ex_id x = host_node(L, at);
-    ex_kind kind = (ex_kind)ex_get(h->graph, x)->kind;
+    ex_kind kind = array_kind(L, x);
     if (kind != EX_TEXT)
         host_error(L, name, NULL, "'%s' looks into texts, and this array holds %ss", name,
                    ex_kind_text(kind));
@@ -76,12 +75,7 @@ pattern *text_pattern(lua_State *L, int at, const char *name) {
                    host_test(L, at) ? text_message("an array") : luaL_typename(L, at));
     size_t length;
     const char *text = lua_tolstring(L, at, &length);
-    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &patterns_key) == LUA_TNIL) {
-        lua_pop(L, 1);
-        lua_newtable(L);
-        lua_pushvalue(L, -1);
-        lua_rawsetp(L, LUA_REGISTRYINDEX, &patterns_key);
-    }
+    registry_table(L, &patterns_key);
     lua_pushvalue(L, at);
     if (lua_rawget(L, -2) == LUA_TLIGHTUSERDATA) {
         pattern *known = lua_touserdata(L, -1);
@@ -152,10 +146,7 @@ static const char *pattern_shown(lua_State *L, int at) {
 }
 
 static int matches(lua_State *L) {
-    if (lua_gettop(L) > 2)
-        return host_error(L, "matches", "alternatives stand in the pattern: \"建成|投入使用\"",
-                          "'matches' is given too much");
-    lua_settop(L, 2);
+    array_arguments(L, 2, "matches", "alternatives stand in the pattern: \"建成|投入使用\"");
     ex_id x = text_array(L, 1, "matches");
     text_task *t = new_task(L, "matches");
     t->pattern = text_pattern(L, 2, "matches");
@@ -171,10 +162,7 @@ static int matches(lua_State *L) {
 }
 
 static int capture(lua_State *L) {
-    if (lua_gettop(L) > 3)
-        return host_error(L, "capture", "capture(x, \"([0-9]+)人次\", 1)",
-                          "'capture' is given too much");
-    lua_settop(L, 3);
+    array_arguments(L, 3, "capture", "capture(x, \"([0-9]+)人次\", 1)");
     ex_id x = text_array(L, 1, "capture");
     text_task *t = new_task(L, "capture");
     t->pattern = text_pattern(L, 2, "capture");
@@ -249,20 +237,18 @@ static int number(lua_State *L) {
     host *h = host_of(L);
     lua_settop(L, 2);
     const char *unit = NULL;
-    if (!lua_isnil(L, 2)) {
-        host_check_keys(L, 2, known);
-        if (option_push(L, 2, "unit")) {
-            if (lua_type(L, -1) != LUA_TSTRING)
-                return host_error(L, "unit", "{ unit = \"%\" }", "the option unit is a text");
-            unit = arena_text(&h->memory, lua_tostring(L, -1), lua_rawlen(L, -1));
-        }
+    host_check_keys(L, 2, known);
+    if (option_push(L, 2, "unit")) {
+        if (lua_type(L, -1) != LUA_TSTRING)
+            return host_error(L, "unit", "{ unit = \"%\" }", "the option unit is a text");
+        unit = arena_text(&h->memory, lua_tostring(L, -1), lua_rawlen(L, -1));
     }
     if (lua_type(L, 1) == LUA_TNUMBER) {
         lua_settop(L, 1);
         return 1;
     }
     ex_id x = host_node(L, 1);
-    ex_kind kind = (ex_kind)ex_get(h->graph, x)->kind;
+    ex_kind kind = array_kind(L, x);
     if (kind == EX_NUMBER) {
         lua_settop(L, 1);
         return 1;
@@ -322,8 +308,7 @@ static int date(lua_State *L) {
     if (lua_type(L, 1) == LUA_TSTRING) {
         array_alone(L);
         double days = read_date(L, 1);
-        host_push(L, host_check(L, ex_date(h->graph, days, host_fault(L))), NULL, NULL);
-        return 1;
+        return array_return(L, ex_date(h->graph, days, host_fault(L)));
     }
     ex_id x = host_node(L, 1);
     if (ex_get(h->graph, x)->kind == EX_DATE) {
@@ -345,7 +330,7 @@ static ex_id dated(lua_State *L, int at) {
         return host_check(L, ex_date(h->graph, read_date(L, at), host_fault(L)));
     }
     ex_id x = host_node(L, at);
-    ex_kind kind = (ex_kind)ex_get(h->graph, x)->kind;
+    ex_kind kind = array_kind(L, x);
     if (kind != EX_DATE)
         host_error(L, "days", "date(x) makes dates of texts",
                    "'days' takes two dates, and this holds %ss", ex_kind_text(kind));
@@ -358,20 +343,7 @@ static int days(lua_State *L) {
         return host_error(L, "days", "days(from, to)", "'days' takes two dates");
     host_mark(L);
     ex_id from = dated(L, 1), to = dated(L, 2);
-    host_push(L, host_check(L, ex_binary(host_of(L)->graph, EX_sub, to, from, host_fault(L))), NULL,
-              NULL);
-    return 1;
-}
-
-void text_open(lua_State *L) {
-    static const luaL_Reg functions[] = {{"matches", matches}, {"capture", capture},
-                                         {"number", number},   {"date", date},
-                                         {"days", days},       {NULL, NULL}};
-    int env = lua_gettop(L);
-    for (int i = 0; functions[i].name; i++) {
-        lua_pushnil(L);
-        array_define(L, env, functions[i].name, functions[i].func);
-    }
+    return array_return(L, ex_binary(host_of(L)->graph, EX_sub, to, from, host_fault(L)));
 }
 
 /* ---- rubric(x, { levels = { { "A", 95, "pattern" }, …, { "E", 20, ".+", guard = false } }, guard
@@ -457,16 +429,14 @@ static int call_place(void *self, const double *arg, int argc, double *out, faul
 
 static int call_score(void *self, const double *arg, int argc, double *out, fault *f) {
     const rubric_task *t = self;
-    (void)argc;
-    (void)f;
+    (void)argc, (void)f;
     *out = t->level[(int)arg[0]].score;
     return 1;
 }
 
 static int call_name(void *self, const double *arg, int argc, double *out, fault *f) {
     const rubric_task *t = self;
-    (void)argc;
-    (void)f;
+    (void)argc, (void)f;
     *out = t->level[(int)arg[0]].name;
     return 1;
 }
@@ -609,7 +579,9 @@ static int rubric(lua_State *L) {
     return 2;
 }
 
-void rubric_open(lua_State *L) {
-    lua_pushnil(L);
-    array_define(L, lua_absindex(L, -2), "rubric", rubric);
+void text_open(lua_State *L) {
+    static const luaL_Reg functions[] = {
+        {"matches", matches}, {"capture", capture}, {"number", number}, {"date", date},
+        {"days", days},       {"rubric", rubric},   {NULL, NULL}};
+    array_define_all(L, lua_gettop(L), functions);
 }
