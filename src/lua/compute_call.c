@@ -302,21 +302,21 @@ static int by_order(const void *a, const void *b) {
     return i != j ? (i < j ? -1 : 1) : strcmp(x->name, y->name);
 }
 
-static void take_output(lua_State *L, script *s, size_t *count) {
+/* The output whose name and value are on top of the stack. */
+static void read_output(lua_State *L, script *s, size_t *count) {
     size_t n;
     const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tolstring(L, -2, &n) : NULL;
     int type = lua_type(L, -1);
     if (!name) {
-        model_fault(&s->m, s->f, s->compute_at, "compute", "return { total = total }",
-                    "compute returns an output without a name");
+        script_fault(s, s->compute_at, "compute", "return { total = total }",
+                     "compute returns an output without a name");
     } else if (!is_plain(name, n)) {
-        model_fault(&s->m, s->f, s->compute_at, "compute", NULL, "an output cannot be called '%s'",
-                    name);
+        script_fault(s, s->compute_at, "compute", NULL, "an output cannot be called '%s'", name);
     } else if (type == LUA_TNUMBER && !isfinite(lua_tonumber(L, -1))) {
-        model_fault(&s->m, s->f, s->compute_at, name, "it comes from a division by zero",
-                    "the output '%s' is %s", name,
-                    isnan(lua_tonumber(L, -1)) ? text_message("not a number")
-                                               : text_message("infinite"));
+        script_fault(s, s->compute_at, name, "it comes from a division by zero",
+                     "the output '%s' is %s", name,
+                     isnan(lua_tonumber(L, -1)) ? text_message("not a number")
+                                                : text_message("infinite"));
     } else if (host_test(L, -1) || host_is_missing(L, -1) || type == LUA_TNUMBER ||
                type == LUA_TBOOLEAN || type == LUA_TSTRING) {
         const char *own = arena_text(&s->memory, name, n);
@@ -326,9 +326,8 @@ static void take_output(lua_State *L, script *s, size_t *count) {
         else
             fault_memory(s->f);
     } else {
-        model_fault(&s->m, s->f, s->compute_at, name, NULL,
-                    "compute returns %s as '%s', which is no array",
-                    type == LUA_TTABLE ? text_message("a table") : luaL_typename(L, -1), name);
+        script_fault(s, s->compute_at, name, NULL, "compute returns %s as '%s', which is no array",
+                     type == LUA_TTABLE ? text_message("a table") : luaL_typename(L, -1), name);
     }
 }
 
@@ -339,9 +338,8 @@ static void check_order(script *s) {
         for (; k < s->outputs && strcmp(s->output[k].name, s->order[i]) != 0; k++)
             suggest_try(&near, s->output[k].name);
         if (k == s->outputs && !script_outgrown(s, s->order_at))
-            model_fault(&s->m, s->f, s->order_at, s->order[i],
-                        suggest_text(&s->memory, suggest_best(&near)), "compute returns no '%s'",
-                        s->order[i]);
+            script_fault(s, s->order_at, s->order[i], suggest_text(&s->memory, suggest_best(&near)),
+                         "compute returns no '%s'", s->order[i]);
     }
 }
 
@@ -352,34 +350,25 @@ static int call_compute(lua_State *L) {
     argument_push(L, s);
     lua_call(L, 1, 1);
     if (!lua_istable(L, -1)) {
-        model_fault(&s->m, s->f, s->compute_at, "compute",
-                    "it ends with return { name = array, … }",
-                    lua_isnil(L, -1) ? "compute returns nothing"
-                                     : "compute returns %s, not a table of outputs",
-                    host_test(L, -1) ? text_message("a single array") : luaL_typename(L, -1));
+        script_fault(s, s->compute_at, "compute", "it ends with return { name = array, … }",
+                     lua_isnil(L, -1) ? "compute returns nothing"
+                                      : "compute returns %s, not a table of outputs",
+                     host_test(L, -1) ? text_message("a single array") : luaL_typename(L, -1));
         return 0;
     }
     size_t most = 0;
-    lua_pushnil(L);
-    while (lua_next(L, -2)) {
-        lua_pop(L, 1);
-        most++;
-    }
+    for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) most++;
     s->output = mem_take((most + 1) * sizeof *s->output);
     if (!s->output) {
         fault_memory(s->f);
         return 0;
     }
     size_t count = 0;
-    lua_pushnil(L);
-    while (lua_next(L, -2)) {
-        take_output(L, s, &count);
-        lua_pop(L, 1);
-    }
+    for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) read_output(L, s, &count);
     s->outputs = count;
     if (!most)
-        model_fault(&s->m, s->f, s->compute_at, "compute",
-                    "it ends with return { name = array, … }", "compute returns no output");
+        script_fault(s, s->compute_at, "compute", "it ends with return { name = array, … }",
+                     "compute returns no output");
     sorting = s;
     qsort(s->output, s->outputs, sizeof *s->output, by_order);
     check_order(s);
@@ -389,11 +378,7 @@ static int call_compute(lua_State *L) {
 int script_compute(script *s, fault *f) {
     fault noted = FAULT_INIT;
     s->f = &noted;
-    lua_State *L = s->h->L;
-    if (!lua_checkstack(L, 4)) return fault_memory(f);
-    lua_pushcfunction(L, call_compute);
-    lua_pushlightuserdata(L, s);
-    int fine = host_call(s->h, 1, 0, f) && !noted.count;
+    int fine = host_protect(s->h, call_compute, s, f) && !noted.count;
     fault_move(f, &noted);
     s->f = NULL;
     return fine;

@@ -68,16 +68,7 @@ static int answer(lua_State *L) {
     return 0;
 }
 
-static int ask(question *q, fault *f) {
-    lua_State *L = q->a->h->L;
-    if (!lua_checkstack(L, 4)) {
-        fault_memory(f);
-        return -1;
-    }
-    lua_pushcfunction(L, answer);
-    lua_pushlightuserdata(L, q);
-    return host_call(q->a->h, 1, 0, f) ? q->same : -1;
-}
+static int ask(question *q, fault *f) { return host_protect(q->a->h, answer, q, f) ? q->same : -1; }
 
 int editions_same_compute(script *a, script *b, fault *f) {
     return ask(&(question){.a = a, .b = b}, f);
@@ -118,7 +109,7 @@ static void push_attributes(lua_State *L, const mixing *m) {
 }
 
 static int mix_methods(lua_State *L) {
-    mixing *m = lua_touserdata(L, 1);
+    const mixing *m = lua_touserdata(L, 1);
     luaL_checkstack(L, 20, NULL);
     push_attributes(L, m);
     int names = lua_gettop(L);
@@ -152,13 +143,9 @@ static int mix_methods(lua_State *L) {
 
 int editions_mix(script *mix, script *const edition[2], int compute, editions_side *side,
                  void *self, fault *f) {
-    mixing m = {mix, edition, side, self};
-    lua_State *L = mix->h->L;
-    if (!lua_checkstack(L, 4)) return fault_memory(f);
+    const mixing m = {mix, edition, side, self};
     mix->compute = edition[compute]->compute;
-    lua_pushcfunction(L, mix_methods);
-    lua_pushlightuserdata(L, &m);
-    return host_call(mix->h, 1, 0, f);
+    return host_protect(mix->h, mix_methods, &m, f);
 }
 
 /* ---- another method for one indicator ---- */
@@ -196,11 +183,7 @@ static int swap_methods(lua_State *L) {
 int editions_swap(script *s, const char *attribute, const char *id, const char *like, int *was,
                   fault *f) {
     swapping w = {s, attribute, id, like, s->methods};
-    lua_State *L = s->h->L;
-    if (!lua_checkstack(L, 4)) return fault_memory(f);
-    lua_pushcfunction(L, swap_methods);
-    lua_pushlightuserdata(L, &w);
-    int fine = host_call(s->h, 1, 0, f);
+    int fine = host_protect(s->h, swap_methods, &w, f);
     *was = w.was;
     return fine;
 }

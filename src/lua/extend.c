@@ -256,13 +256,15 @@ static int finish(lua_State *L) {
     return 0;
 }
 
-static int call_with(script *s, lua_CFunction function, int result, fault *f) {
+/* Calls read_assessment or read_overlay with the part at an index of the stack. */
+static int read_part(script *s, int at, fault *f) {
     lua_State *L = s->h->L;
-    if (!lua_checkstack(L, 8)) return fault_memory(f);
-    lua_pushcfunction(L, function);
-    if (result) lua_pushvalue(L, result);
+    if (!lua_checkstack(L, 4)) return fault_memory(f);
+    lua_pushcfunction(L,
+                      part_test(L, at)->kind == PART_ASSESSMENT ? read_assessment : read_overlay);
+    lua_pushvalue(L, at);
     lua_pushlightuserdata(L, s);
-    return host_call(s->h, result ? 2 : 1, 0, f) && !s->f->count;
+    return host_call(s->h, 2, 0, f) && !s->f->count;
 }
 
 int script_read(script *s, const char *path, fault *f) {
@@ -271,15 +273,13 @@ int script_read(script *s, const char *path, fault *f) {
     fault noted = FAULT_INIT;
     s->f = &noted;
     s->first = s->h->editions;
-    int fine = host_run_file(s->h, path, f) && call_with(s, begin, 0, f);
+    int fine = host_run_file(s->h, path, f) && host_protect(s->h, begin, s, f);
     while (fine && run_next(s, below + 1, f))
         ;
     fine = fine && !f->count && !noted.count;
-    for (int i = lua_gettop(L); fine && i > below; i--)
-        fine = call_with(
-            s, part_test(L, i)->kind == PART_ASSESSMENT ? read_assessment : read_overlay, i, f);
+    for (int i = lua_gettop(L); fine && i > below; i--) fine = read_part(s, i, f);
     if (fine || (noted.count && !s->broken))
-        fine = call_with(s, finish, 0, f);
+        fine = host_protect(s->h, finish, s, f) && !noted.count;
     else if (noted.count)
         model_check_ids(&s->m, &noted);
     fault_move(f, &noted);

@@ -191,6 +191,13 @@ int host_call(host *h, int args, int results, fault *f) {
     return 0;
 }
 
+int host_protect(host *h, lua_CFunction function, const void *data, fault *f) {
+    if (!lua_checkstack(h->L, 4)) return fault_memory(f);
+    lua_pushcfunction(h->L, function);
+    lua_pushlightuserdata(h->L, (void *)data);
+    return host_call(h, 1, 0, f);
+}
+
 /* ---- what is remembered of a script (source_notes.h) ---- */
 
 /* Nodes from `from` on were made while the rule file stood there. */

@@ -73,6 +73,8 @@ void registry_table(lua_State *L, const void *key);
 /* The position on an axis of a label, given by its pool number, or -1. Where the axis has numbers,
  * the same number written otherwise will do. */
 long label_position(const host *h, int axis, uint32_t label);
+/* Calls function(L) protected, with `data` as its light userdata; 0 with the fault. */
+int host_protect(host *h, lua_CFunction function, const void *data, fault *f);
 /* host_open with what makes the environment and all that is in it. */
 host *host_make(const host_settings *s, fault *notes, lua_CFunction furnish, fault *f);
 
@@ -161,6 +163,11 @@ struct ds_spec;
 extern const char *const csv_layout_options[];
 void csv_read_layout(lua_State *L, struct ds_spec *spec); /* the options stand at 2 */
 void csv_read_measures(lua_State *L, struct ds_spec *spec);
+/* The texts by name in the table at `table`: name and text in turn, lent by the table, the list in
+ * memory of the script. Raises the message `wrong`, about the option `key`, where it holds others.
+ */
+const char **csv_pairs(lua_State *L, int table, const char *key, const char *hint,
+                       const char *wrong, size_t *count);
 /* A hint for an option that another program has; NULL where it is none. */
 const char *csv_foreign_option(const char *key);
 

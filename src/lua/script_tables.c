@@ -37,11 +37,8 @@ static void freeze(lua_State *L, lua_CFunction refuse, const char *name) {
 /* The nearest string key of the table at `at`. Lent by the table. */
 const char *table_nearest(lua_State *L, int at, suggestion *near) {
     at = lua_absindex(L, at);
-    lua_pushnil(L);
-    while (lua_next(L, at)) {
+    for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1))
         if (lua_type(L, -2) == LUA_TSTRING) suggest_try(near, lua_tostring(L, -2));
-        lua_pop(L, 1);
-    }
     return suggest_best(near);
 }
 
