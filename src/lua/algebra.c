@@ -18,15 +18,14 @@
 typedef struct placed {
     ex_matrix_function fn;
     host *h;
-    int file;
-    long line;
+    md_at at;
 } placed;
 
 static int call_placed(void *self, const double *const *arg, double *out, fault *f) {
     const placed *p = self;
     fault own = FAULT_INIT;
     if (p->fn.call(p->fn.self, arg, out, &own)) return 1;
-    return text_fault(p->h, p->file, p->line, p->fn.name, &own, f);
+    return text_fault(p->h, p->at, p->fn.name, &own, f);
 }
 
 static alg_home home(lua_State *L) {
@@ -43,7 +42,7 @@ static ex_id place_node(lua_State *L, int fine, const ex_matrix_function *fn, co
     if (!p) host_raise(L, &h->scratch);
     p->fn = *fn;
     p->h = h;
-    host_where(L, &p->file, &p->line);
+    p->at = where_now(L);
     ex_matrix_function own = *fn;
     own.call = call_placed;
     own.self = p;

@@ -25,8 +25,7 @@ typedef struct caller {
     int function; /* in the registry */
     ex_kind gives;
     ex_kind takes[ARRAYS_MOST];
-    int file;
-    long line;
+    md_at at;
 } caller;
 
 static const char *const kinds[] = {TEXT("number"), TEXT("truth"), TEXT("text"), TEXT("date"),
@@ -48,7 +47,7 @@ static void push_value(lua_State *L, const caller *c, ex_kind kind, double x) {
 }
 
 static int refuse(const caller *c, const char *advice, fault *f, const char *what) {
-    place at = c->file >= 0 ? sources_place(c->h->files, c->file, c->line, "each") : (place){0};
+    place at = where_place(c->h, c->at, "each");
     return fault_at(f, FAULT_RULE, &at, advice,
                     "the function called by each returned %s, where a %s is expected",
                     text_message(what), kinds[c->gives]);
@@ -143,7 +142,7 @@ static int each(lua_State *L) {
     ex_id arg[ARRAYS_MOST];
     caller *c = host_zero(L, 1, sizeof *c);
     c->h = h;
-    host_where(L, &c->file, &c->line);
+    c->at = where_now(L);
     c->gives = lua_gettop(L) > n ? (ex_kind)option_word(L, n + 1, "gives", kinds) : EX_NUMBER;
     for (int i = 0; i < n - 1; i++) {
         arg[i] = host_node(L, i + 2);

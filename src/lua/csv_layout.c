@@ -141,8 +141,7 @@ static void read_alias(lua_State *L, ds_alias *a) {
         "alias = { unit = { [\"北京市\"] = \"北京\" } }, or alias = { unit = "
         "\"names.csv\" }";
     if (lua_type(L, -1) == LUA_TSTRING) {
-        md_at at;
-        host_where(L, &at.file, &at.line);
+        md_at at = where_now(L);
         const char *path = path_beside(L, script_of(L), lua_tostring(L, -1), at);
         a->path = copy_text(L, path, strlen(path));
         return;

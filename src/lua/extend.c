@@ -21,8 +21,7 @@ static int extend_with(lua_State *L) {
     if (!lua_istable(L, 1))
         return host_error(L, "extend", example, "extend takes a table of changes, not a %s",
                           luaL_typename(L, 1));
-    md_at at;
-    host_where(L, &at.file, &at.line);
+    md_at at = where_now(L);
     lua_settop(L, 1);
     lua_createtable(L, 2, 0);
     lua_pushvalue(L, lua_upvalueindex(1));

@@ -267,17 +267,16 @@ static noted_text *add_text(lua_State *L, noted_text text) {
     return n->text = own;
 }
 
-void noted_pattern(lua_State *L, const char *what, const void *self, int file, long line,
-                   pattern *p) {
+void noted_pattern(lua_State *L, const char *what, const void *self, md_at at, pattern *p) {
     noted_text *t = add_text(
-        L, (noted_text){.what = what, .self = self, .file = file, .line = line, .levels = 1});
+        L, (noted_text){.what = what, .self = self, .file = at.file, .line = at.line, .levels = 1});
     if (t) *t->level = (noted_level){"", p, 0};
 }
 
-noted_text *noted_rubric(lua_State *L, const void *self, int file, long line, int levels) {
+noted_text *noted_rubric(lua_State *L, const void *self, md_at at, int levels) {
     return add_text(
-        L,
-        (noted_text){.what = "rubric", .self = self, .file = file, .line = line, .levels = levels});
+        L, (noted_text){
+               .what = "rubric", .self = self, .file = at.file, .line = at.line, .levels = levels});
 }
 
 const noted_text *host_texts(const host *h) { return h->noted ? h->noted->text : NULL; }

@@ -28,10 +28,12 @@ int raise_message(lua_State *L, int at);
 /* host_error at a level of the stack (1: the function that called the running one). */
 int raise_at(lua_State *L, int level, const char *token, const char *hint, const char *text);
 
-/* Where the script stands. */
+/* Where the script stands: the line of the innermost Lua function of a rule file; file -1 where
+ * none runs. */
+md_at where_now(lua_State *L);
+/* The line as a place, its column that of the token (NULL: its first character). */
+place where_place(const host *h, md_at at, const char *token);
 int where_from(lua_State *L, int level, int *file, long *line); /* host_where from a level on */
-/* The word that a message is about, where it stands in the line; or NULL. */
-const char *where_about(lua_State *L, int file, long line, const char *text, char word[80]);
 /* Where a rule file calls, while the innermost file is none (a method). *name: what it calls there,
  * or NULL; lives as long as the call. */
 int where_called_from(lua_State *L, int file, int *main, long *line, const char **name);
@@ -148,15 +150,14 @@ struct pattern *text_pattern(lua_State *L, int at, const char *name);
 /* An array of texts; raises for others. */
 ex_id text_array(lua_State *L, int at, const char *name);
 /* Moves faults without a position to `f`, placed on a rule's line. Returns 0. */
-int text_fault(host *h, int file, long line, const char *name, fault *from, fault *f);
+int text_fault(host *h, md_at at, const char *name, fault *from, fault *f);
 
 /* ---- host.c: what the host remembers; where it does not, they do nothing ---- */
 void note_mark(lua_State *L);          /* the node made next was led to by this line */
 void note_root(lua_State *L, ex_id n); /* it serves, though no output may depend on it */
-void noted_pattern(lua_State *L, const char *what, const void *self, int file, long line,
-                   struct pattern *p);
+void noted_pattern(lua_State *L, const char *what, const void *self, md_at at, struct pattern *p);
 struct noted_text;
-struct noted_text *noted_rubric(lua_State *L, const void *self, int file, long line, int levels);
+struct noted_text *noted_rubric(lua_State *L, const void *self, md_at at, int levels);
 
 /* ---- csv_layout.c: the options of csv(…) for files as they are found ---- */
 struct ds_spec;

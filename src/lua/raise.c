@@ -57,44 +57,47 @@ static void note(lua_State *L, fault *f, fault_kind kind, const place *at, int f
     buf_release(&full);
 }
 
+/* The first 'quoted' word of a message is what it is about: the caret goes there, if it is on the
+ * line. */
+static const char *where_about(lua_State *L, md_at at, const char *text, char word[80]) {
+    const char *from = text ? strchr(text, '\'') : NULL;
+    const char *to = from ? strchr(from + 1, '\'') : NULL;
+    if (!to || to == from + 1 || to - from > 79) return NULL;
+    memcpy(word, from + 1, (size_t)(to - from) - 1);
+    word[to - from - 1] = 0;
+    return sources_column(host_of(L)->files, at.file, at.line, word) ? word : NULL;
+}
+
 int host_raise(lua_State *L, fault *f) {
     luaL_checkstack(L, 4, NULL);
     host *h = host_of(L);
     fault *own = push_error(L);
-    int file;
-    long line;
-    host_where(L, &file, &line);
+    md_at now = where_now(L);
     own->kind = f->kind;
     for (size_t i = 0; i < f->listed; i++) {
         const fault_item *it = &f->item[i];
         char word[80];
-        place here = {0};
-        if (file >= 0)
-            here = sources_place(h->files, file, line, where_about(L, file, line, it->text, word));
-        place there = {it->file, it->line, it->column, it->field, it->excerpt, NULL};
-        int placed = it->file != NULL;
-        note(L, own, f->kind, placed ? &there : &here, placed ? -1 : file, it->hint, it->text);
+        if (it->file) {
+            place there = {it->file, it->line, it->column, it->field, it->excerpt, NULL};
+            note(L, own, f->kind, &there, -1, it->hint, it->text);
+        } else {
+            place here = where_place(h, now, where_about(L, now, it->text, word));
+            note(L, own, f->kind, &here, now.file, it->hint, it->text);
+        }
     }
     own->count = f->count;
     fault_release(f);
     return lua_error(L);
 }
 
-static int raise_place(lua_State *L, int file, long line, const char *token, const char *hint,
-                       const char *text) {
-    host *h = host_of(L);
-    luaL_checkstack(L, 4, NULL);
-    place at = file >= 0 ? sources_place(h->files, file, line, token) : (place){0};
-    fault *own = push_error(L);
-    note(L, own, FAULT_RULE, &at, file, text_message(hint), text);
-    return lua_error(L);
-}
-
 int raise_at(lua_State *L, int level, const char *token, const char *hint, const char *text) {
-    int file;
-    long line;
-    where_from(L, level, &file, &line);
-    return raise_place(L, file, line, token, hint, text);
+    md_at where;
+    luaL_checkstack(L, 4, NULL);
+    where_from(L, level, &where.file, &where.line);
+    place at = where_place(host_of(L), where, token);
+    fault *own = push_error(L);
+    note(L, own, FAULT_RULE, &at, where.file, text_message(hint), text);
+    return lua_error(L);
 }
 
 int host_error(lua_State *L, const char *token, const char *hint, const char *format, ...) {
@@ -104,17 +107,12 @@ int host_error(lua_State *L, const char *token, const char *hint, const char *fo
     va_start(args, format);
     fault_vat(f, FAULT_RULE, NULL, NULL, format, args);
     va_end(args);
-    int file;
-    long line;
+    const char *text = f->listed ? f->item[0].text : NULL;
     char word[80];
-    host_where(L, &file, &line);
-    if (!token && f->listed) token = where_about(L, file, line, f->item[0].text, word);
-    place at = file >= 0 ? sources_place(host_of(L)->files, file, line, token) : (place){0};
-    luaL_checkstack(L, 4, NULL);
-    fault *own = push_error(L);
-    note(L, own, FAULT_RULE, &at, file, text_message(hint), f->listed ? f->item[0].text : "");
-    fault_release(f);
-    return lua_error(L);
+    md_at now = where_now(L);
+    if (!token) token = where_about(L, now, text, word);
+    raise_at(L, 0, token, hint, text);
+    return 0;
 }
 
 const char *host_hint(lua_State *L, const char *best) {
@@ -153,8 +151,7 @@ static void caught_text(lua_State *L, const char *message) {
     fault *own = push_error(L);
     explained found = {.text = BUF_INIT, .advice = BUF_INIT, .at = SIZE_MAX};
     hint_find(h->files, file, line, text, &found);
-    place at = file >= 0 ? sources_place(h->files, file, line, *found.token ? found.token : NULL)
-                         : (place){0};
+    place at = where_place(h, (md_at){file, line}, *found.token ? found.token : NULL);
     if (found.at != SIZE_MAX) at.column = sources_column_at(h->files, file, line, found.at);
     note(L, own, FAULT_RULE, &at, file, buf_string(&found.advice),
          found.text.length ? buf_string(&found.text) : text);
@@ -168,13 +165,11 @@ int raise_caught(lua_State *L) {
         caught_text(L, lua_tostring(L, 1));
         return 1;
     }
-    int file;
-    long line;
-    host *h = host_of(L);
-    host_where(L, &file, &line);
-    place at = file >= 0 ? sources_place(h->files, file, line, "error") : (place){0};
+    md_at now = where_now(L);
+    place at = where_place(host_of(L), now, "error");
     fault *own = push_error(L);
-    note(L, own, FAULT_RULE, &at, file, text_message("errors are texts: error(\"what is wrong\")"),
+    note(L, own, FAULT_RULE, &at, now.file,
+         text_message("errors are texts: error(\"what is wrong\")"),
          lua_isnil(L, 1) ? text_message("error() was called with nothing")
                          : text_message("error() was called with what is no text"));
     return 1;
@@ -201,10 +196,7 @@ void raise_text(lua_State *L, int at) {
 
 /* The text in the language of messages if a method of ours gives it: those are in the catalogue. */
 static const char *look_up(lua_State *L, const char *text) {
-    int file;
-    long line;
-    int library = host_where(L, &file, &line) && sources_is_library(host_of(L)->files, file);
-    return library ? text_message(text) : text;
+    return sources_is_library(host_of(L)->files, where_now(L).file) ? text_message(text) : text;
 }
 
 /* How many values the format takes. */
@@ -291,22 +283,18 @@ int where_from(lua_State *L, int level, int *file, long *line) {
 
 int host_where(lua_State *L, int *file, long *line) { return where_from(L, 0, file, line); }
 
-place host_place(lua_State *L, const char *token) {
-    int file;
-    long line;
-    if (!host_where(L, &file, &line)) return (place){0};
-    return sources_place(host_of(L)->files, file, line, token);
+md_at where_now(lua_State *L) {
+    md_at at;
+    host_where(L, &at.file, &at.line);
+    return at;
 }
 
-/* The first 'quoted' word of a message is what it is about: the caret goes there, if it is on the
- * line. */
-const char *where_about(lua_State *L, int file, long line, const char *text, char word[80]) {
-    const char *from = text ? strchr(text, '\'') : NULL;
-    const char *to = from ? strchr(from + 1, '\'') : NULL;
-    if (!to || to == from + 1 || to - from > 79) return NULL;
-    memcpy(word, from + 1, (size_t)(to - from) - 1);
-    word[to - from - 1] = 0;
-    return sources_column(host_of(L)->files, file, line, word) ? word : NULL;
+place where_place(const host *h, md_at at, const char *token) {
+    return at.file >= 0 ? sources_place(h->files, at.file, at.line, token) : (place){0};
+}
+
+place host_place(lua_State *L, const char *token) {
+    return where_place(host_of(L), where_now(L), token);
 }
 
 /* Where a rule file, not a method, is in the call that runs: "called from rules/2011.lua:40".

@@ -44,8 +44,7 @@ static int construct(lua_State *L) {
         return host_error(L, word, example_of(kind), "%s { … } takes a table, not a %s", word,
                           luaL_typename(L, 1));
     lua_settop(L, 1);
-    md_at at;
-    host_where(L, &at.file, &at.line);
+    md_at at = where_now(L);
     part_push(L, kind, at);
     return 1;
 }

@@ -270,8 +270,7 @@ static int csv(lua_State *L) {
                           "csv: the options are a table, not a %s", luaL_typename(L, 2));
     lua_settop(L, 2);
     luaL_checkstack(L, 40, NULL);
-    ds_spec spec = {.name = ""};
-    host_where(L, &spec.at.file, &spec.at.line);
+    ds_spec spec = {.name = "", .at = where_now(L)};
     spec.path = path_beside(L, s, lua_tostring(L, 1), spec.at);
     if (strlen(lua_tostring(L, 1)) != lua_rawlen(L, 1) || !*lua_tostring(L, 1))
         return host_error(L, "csv", NULL, "csv: that is no path");
@@ -555,21 +554,7 @@ static int table_get(lua_State *L) {
     return 1;
 }
 
-static int exploded_get(lua_State *L) {
-    exploded *x = pointer_test(L, 1, &exploded_key);
-    const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
-    const struct {
-        const char *name;
-        const double *value;
-    } columns[] = {{x ? x->column : NULL, x ? x->item : NULL},
-                   {x ? x->parent : NULL, x ? x->label : NULL},
-                   {x ? x->from : NULL, x ? x->source : NULL}};
-    for (int i = 0; i < 3; i++)
-        if (columns[i].name && !strcmp(name, columns[i].name)) {
-            push_values(L, x->axis, EX_TEXT, columns[i].name, columns[i].value, columns[i].name);
-            return 1;
-        }
-    if (host_of(L)->asking) return 0;
+static int unknown_exploded(lua_State *L, const exploded *x, const char *name) {
     return host_error(
         L, name,
         x ? lua_pushfstring(L,
@@ -578,6 +563,20 @@ static int exploded_get(lua_State *L) {
                             x->column, x->parent, x->parent, x->parent)
           : NULL,
         "an exploded table has no column '%s'", name);
+}
+
+static int exploded_get(lua_State *L) {
+    exploded *x = pointer_test(L, 1, &exploded_key);
+    const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
+    if (x && !strcmp(name, x->column))
+        push_values(L, x->axis, EX_TEXT, x->column, x->item, x->column);
+    else if (x && !strcmp(name, x->parent))
+        push_values(L, x->axis, EX_TEXT, x->parent, x->label, x->parent);
+    else if (x && x->from && !strcmp(name, x->from))
+        push_values(L, x->axis, EX_TEXT, x->from, x->source, x->from);
+    else
+        return host_of(L)->asking ? 0 : unknown_exploded(L, x, name);
+    return 1;
 }
 
 static int refuse_write(lua_State *L) {

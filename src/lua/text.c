@@ -21,13 +21,12 @@ typedef struct text_task {
     pattern *pattern;
     int group;
     number_form form;
-    int file;
-    long line;
+    md_at at;
 } text_task;
 
-int text_fault(host *h, int file, long line, const char *name, fault *from, fault *f) {
+int text_fault(host *h, md_at where, const char *name, fault *from, fault *f) {
     for (size_t i = 0; i < from->listed; i++) {
-        place at = file >= 0 ? sources_place(h->files, file, line, name) : (place){0};
+        place at = where_place(h, where, name);
         fault_at(f, from->kind, &at, from->item[i].hint, "%s",
                  from->item[i].text ? from->item[i].text : "");
     }
@@ -40,7 +39,7 @@ static text_task *new_task(lua_State *L, const char *name) {
     text_task *t = host_zero(L, 1, sizeof *t);
     t->h = h;
     t->name = name;
-    host_where(L, &t->file, &t->line);
+    t->at = where_now(L);
     return t;
 }
 
@@ -92,10 +91,7 @@ pattern *text_pattern(lua_State *L, int at, const char *name) {
     }
     if (!p) {
         fault placed = FAULT_INIT;
-        int file;
-        long line;
-        host_where(L, &file, &line);
-        text_fault(h, file, line, length && length < 60 ? text : name, f, &placed);
+        text_fault(h, where_now(L), length && length < 60 ? text : name, f, &placed);
         fault_move(f, &placed);
         host_raise(L, f);
     }
@@ -112,7 +108,7 @@ static int matched(text_task *t, double text, int group, size_t *from, size_t *t
     fault own = FAULT_INIT;
     int found = pattern_match(t->pattern, pool_text(strings, (uint32_t)text),
                               pool_length(strings, (uint32_t)text), group, from, to, &own);
-    if (found < 0) text_fault(t->h, t->file, t->line, t->name, &own, f);
+    if (found < 0) text_fault(t->h, t->at, t->name, &own, f);
     return found;
 }
 
@@ -150,7 +146,7 @@ static int matches(lua_State *L) {
     ex_id x = text_array(L, 1, "matches");
     text_task *t = new_task(L, "matches");
     t->pattern = text_pattern(L, 2, "matches");
-    noted_pattern(L, "matches", t, t->file, t->line, t->pattern);
+    noted_pattern(L, "matches", t, t->at, t->pattern);
     ex_function fn = {.name = "matches",
                       .with = pattern_shown(L, 2),
                       .gives = EX_TRUTH,
@@ -166,7 +162,7 @@ static int capture(lua_State *L) {
     ex_id x = text_array(L, 1, "capture");
     text_task *t = new_task(L, "capture");
     t->pattern = text_pattern(L, 2, "capture");
-    noted_pattern(L, "capture", t, t->file, t->line, t->pattern);
+    noted_pattern(L, "capture", t, t->at, t->pattern);
     int groups = pattern_groups(t->pattern);
     t->group = 1;
     if (lua_type(L, 3) == LUA_TSTRING) {
@@ -200,7 +196,7 @@ static int not_read(const text_task *t, const char *what, const char *text, buf 
                     buf *advice, fault *f) {
     int cut = strlen(text) > 60 ? 57 : 60;
     while (cut < 60 && ((unsigned char)text[cut] & 0xc0) == 0x80) cut++;
-    place at = t->file >= 0 ? sources_place(t->h->files, t->file, t->line, t->name) : (place){0};
+    place at = where_place(t->h, t->at, t->name);
     fault_at(f, FAULT_DATA, &at, advice->length ? buf_string(advice) : NULL,
              "'%.*s%s' is no %s%s%s", cut, text, strlen(text) > 60 ? "…" : "", what,
              reason->length ? ": " : "", buf_string(reason));
@@ -373,8 +369,7 @@ typedef struct rubric_task {
     int guard_bent;
     char cut[CUTS_MOST][5];
     int cuts;
-    int file;
-    long line;
+    md_at at;
 } rubric_task;
 
 /* The length of the sentence at the start of the text; *next is how far behind it the next one
@@ -418,7 +413,7 @@ static int call_place(void *self, const double *arg, int argc, double *out, faul
     for (int i = 0; i < t->levels; i++) {
         fault own = FAULT_INIT;
         int found = reached(t, &t->level[i], text, length, &own);
-        if (found < 0) return text_fault(t->h, t->file, t->line, "rubric", &own, f);
+        if (found < 0) return text_fault(t->h, t->at, "rubric", &own, f);
         if (found) {
             *out = i;
             return 1;
@@ -542,7 +537,7 @@ static void read_rubric(lua_State *L, rubric_task *t) {
 }
 
 static void note_rubric(lua_State *L, rubric_task *t) {
-    noted_text *note = noted_rubric(L, t, t->file, t->line, t->levels);
+    noted_text *note = noted_rubric(L, t, t->at, t->levels);
     for (int i = 0; note && i < t->levels; i++)
         note->level[i] = (noted_level){pool_text(t->h->strings, t->level[i].name),
                                        t->level[i].pattern, t->level[i].guarded};
@@ -563,7 +558,7 @@ static int rubric(lua_State *L) {
                           "'rubric' takes a text array and its levels");
     rubric_task *t = host_zero(L, 1, sizeof *t);
     t->h = h;
-    host_where(L, &t->file, &t->line);
+    t->at = where_now(L);
     read_rubric(L, t);
     note_rubric(L, t);
     host_mark(L);

@@ -504,12 +504,11 @@ static int read_metadata(script *s, metadata *m, const char *path, fault *f) {
 static int index_from_csv(lua_State *L) {
     script *s = script_of(L);
     metadata m;
-    md_at at;
     if (lua_type(L, 1) != LUA_TSTRING || !lua_rawlen(L, 1) ||
         strlen(lua_tostring(L, 1)) != lua_rawlen(L, 1))
         return host_error(L, "index_from_csv", "index = index_from_csv \"iMeta.csv\"",
                           "index_from_csv takes the path of a file, not a %s", luaL_typename(L, 1));
-    host_where(L, &at.file, &at.line);
+    md_at at = where_now(L);
     const char *path = path_beside(L, s, lua_tostring(L, 1), at);
     struct stat info;
     if (stat(path, &info) != 0 || S_ISDIR(info.st_mode)) {
