@@ -11,14 +11,14 @@ const char *const csv_layout_options[] = {"header", "footer",  "decimal", "trim"
                                           "others", "columns", "alias",   NULL};
 
 /* Memory that lives as long as the script. */
-static void *take_memory(lua_State *L, size_t bytes) {
+static void *script_memory(lua_State *L, size_t bytes) {
     void *p = arena_take(&script_of(L)->memory, bytes ? bytes : 1);
     if (!p) host_no_memory(L);
     return p;
 }
 
 static const char *copy_text(lua_State *L, const char *text, size_t length) {
-    char *out = take_memory(L, length + 1);
+    char *out = script_memory(L, length + 1);
     memcpy(out, text, length);
     out[length] = 0;
     return out;
@@ -43,7 +43,7 @@ const char **csv_pairs(lua_State *L, int table, const char *key, const char *hin
                        const char *wrong, size_t *count) {
     size_t most = 0;
     for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1)) most += 2;
-    const char **pair = take_memory(L, most * sizeof *pair);
+    const char **pair = script_memory(L, most * sizeof *pair);
     *count = 0;
     for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1)) {
         if (lua_type(L, -2) != LUA_TSTRING || lua_type(L, -1) != LUA_TSTRING)
@@ -172,7 +172,7 @@ static void read_aliases(lua_State *L, ds_spec *spec) {
         host_error(L, "alias", "alias = { unit = { [\"北京市\"] = \"北京\" } }",
                    "csv: `alias` is no table");
     for (lua_pushnil(L); type == LUA_TTABLE && lua_next(L, table); lua_pop(L, 1)) n++;
-    ds_alias *alias = take_memory(L, n * sizeof *alias);
+    ds_alias *alias = script_memory(L, n * sizeof *alias);
     lua_settop(L, table);
     for (lua_pushnil(L); type == LUA_TTABLE && lua_next(L, table); lua_settop(L, table + 1)) {
         if (lua_type(L, -2) != LUA_TSTRING)

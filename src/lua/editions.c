@@ -49,14 +49,14 @@ static void push_method(lua_State *L, const script *s, const char *attribute, co
     lua_pushnil(L);
 }
 
-typedef struct question {
+typedef struct comparison {
     script *a, *b;
     const char *attribute, *id; /* NULL: about compute */
     int same;
-} question;
+} comparison;
 
-static int answer(lua_State *L) {
-    question *q = lua_touserdata(L, 1);
+static int compare_functions(lua_State *L) {
+    comparison *q = lua_touserdata(L, 1);
     script *const side[2] = {q->a, q->b};
     luaL_checkstack(L, 12, NULL);
     for (int i = 0; i < 2; i++)
@@ -68,14 +68,16 @@ static int answer(lua_State *L) {
     return 0;
 }
 
-static int ask(question *q, fault *f) { return host_protect(q->a->h, answer, q, f) ? q->same : -1; }
+static int compare(comparison *q, fault *f) {
+    return host_protect(q->a->h, compare_functions, q, f) ? q->same : -1;
+}
 
 int editions_same_compute(script *a, script *b, fault *f) {
-    return ask(&(question){.a = a, .b = b}, f);
+    return compare(&(comparison){.a = a, .b = b}, f);
 }
 
 int editions_same_method(script *a, script *b, const char *attribute, const char *id, fault *f) {
-    return ask(&(question){.a = a, .b = b, .attribute = attribute, .id = id}, f);
+    return compare(&(comparison){.a = a, .b = b, .attribute = attribute, .id = id}, f);
 }
 
 /* ---- putting methods together ---- */

@@ -2,8 +2,8 @@
  *
  * The files are run first, from the main one to the one that extends nothing; each is a rule file
  * of its own, with the folder it lies in. Then they are read, the oldest first: the assessment into
- * the model, each overlay into what is there. Only then the tree is closed. A file at fault is told
- * of before anything is laid upon it. */
+ * the model, each overlay as changes of it. Then the tree is closed. The first file with faults
+ * ends the reading. */
 #include <lauxlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -49,10 +49,10 @@ static int extend(lua_State *L) {
 
 /* ---- the chain of files ---- */
 
-/* Protected. At 1 what a rule file returned, at 2 the script, at 3 the part that extended this
- * file, or nil. Returns the path of what it extends, or nothing where it is an assessment. What it
- * cannot be is noted. */
-static int look_at_result(lua_State *L) {
+/* Protected. At 1 what a rule file returned, at 2 the script, at 3 the part that extends this file,
+ * or nil. Returns the path of the file that it extends; nothing if it is an assessment. Notes a
+ * fault if it is neither. */
+static int read_base_path(lua_State *L) {
     script *s = lua_touserdata(L, 2);
     part *e = part_test(L, 1), *by = part_test(L, 3);
     if (e && e->kind == PART_ASSESSMENT) return 0;
@@ -78,7 +78,7 @@ static int look_at_result(lua_State *L) {
     return 1;
 }
 
-/* Says so where a file cannot be extended. */
+/* Notes a fault if the file at `path` cannot be extended by the part; 1 if it can. */
 static int check_base(lua_State *L, script *s, const char *path, const part *by) {
     struct stat info, other;
     const char *slash = strrchr(path, '/'), *own = slash ? slash + 1 : path;
@@ -104,7 +104,7 @@ static int check_base(lua_State *L, script *s, const char *path, const part *by)
     return 1;
 }
 
-static int check_base_in_lua(lua_State *L) {
+static int check_base_protected(lua_State *L) {
     script *s = lua_touserdata(L, 2);
     check_base(L, s, lua_tostring(L, 1), part_test(L, 3));
     return 0;
@@ -116,7 +116,7 @@ static int run_next(script *s, int first, fault *f) {
     lua_State *L = s->h->L;
     int last = lua_gettop(L);
     if (!lua_checkstack(L, 8)) return fault_memory(f);
-    lua_pushcfunction(L, look_at_result);
+    lua_pushcfunction(L, read_base_path);
     lua_pushvalue(L, last);
     lua_pushlightuserdata(L, s);
     if (last > first)
@@ -129,7 +129,7 @@ static int run_next(script *s, int first, fault *f) {
         return 0;
     }
     const char *path = arena_text(&s->memory, lua_tostring(L, -1), lua_rawlen(L, -1));
-    lua_pushcfunction(L, check_base_in_lua);
+    lua_pushcfunction(L, check_base_protected);
     lua_insert(L, -2);
     lua_pushlightuserdata(L, s);
     lua_pushvalue(L, last);
@@ -165,7 +165,7 @@ static int base_outputs(lua_State *L) {
 }
 
 /* Upvalues: compute of an overlay, base_outputs of the edition before. */
-static int compute_upon(lua_State *L) {
+static int compute_overlay(lua_State *L) {
     lua_settop(L, 1);
     lua_pushvalue(L, lua_upvalueindex(1));
     lua_insert(L, 1);
@@ -180,7 +180,7 @@ static void read_compute(const table_reader *r) {
     if (reader_field(r, "compute") == LUA_TFUNCTION) {
         lua_rawgeti(L, LUA_REGISTRYINDEX, s->compute);
         lua_pushcclosure(L, base_outputs, 1);
-        lua_pushcclosure(L, compute_upon, 2);
+        lua_pushcclosure(L, compute_overlay, 2);
         luaL_unref(L, LUA_REGISTRYINDEX, s->compute);
         s->compute = luaL_ref(L, LUA_REGISTRYINDEX);
         s->compute_at = reader_line(r, "compute");
@@ -238,7 +238,7 @@ static int read_overlay(lua_State *L) {
 
 /* ---- reading ---- */
 
-/* Protected: what there is before anything is read, and what is made when all is. */
+/* Protected: makes the tables that functions and methods are kept in. */
 static int begin(lua_State *L) {
     script *s = lua_touserdata(L, 1);
     lua_newtable(L);
@@ -248,6 +248,7 @@ static int begin(lua_State *L) {
     return 0;
 }
 
+/* Protected: all files are read; closes the tree and lists the methods of its indicators. */
 static int finish(lua_State *L) {
     script *s = lua_touserdata(L, 1);
     if (s->h->editions - s->first > 1 && !model_sort_leaves(&s->m, s->f)) return 0;

@@ -255,7 +255,7 @@ size_t host_roots(const host *h, const ex_id **root) {
     return h->noted ? h->noted->roots : 0;
 }
 
-static noted_text *add_text(lua_State *L, noted_text text) {
+static noted_text *remember_text(lua_State *L, noted_text text) {
     host *h = host_of(L);
     struct host_noted *n = noted(h);
     noted_text *own = n ? arena_take(&h->memory, sizeof *own) : NULL;
@@ -268,13 +268,13 @@ static noted_text *add_text(lua_State *L, noted_text text) {
 }
 
 void noted_pattern(lua_State *L, const char *what, const void *self, md_at at, pattern *p) {
-    noted_text *t = add_text(
+    noted_text *t = remember_text(
         L, (noted_text){.what = what, .self = self, .file = at.file, .line = at.line, .levels = 1});
     if (t) *t->level = (noted_level){"", p, 0};
 }
 
 noted_text *noted_rubric(lua_State *L, const void *self, md_at at, int levels) {
-    return add_text(
+    return remember_text(
         L, (noted_text){
                .what = "rubric", .self = self, .file = at.file, .line = at.line, .levels = levels});
 }

@@ -8,20 +8,20 @@
 #include "base/text.h"
 #include "lua/script.h"
 
-/* Something an overlay did, to be told when it is done twice, or undone. */
-typedef struct deed {
+/* A change that was applied, to report a second one at the same address. */
+typedef struct applied_change {
     const char *address;
     md_at at;
     int removed; /* else set */
-} deed;
+} applied_change;
 
 typedef struct overlay {
     lua_State *L;
     script *s;
     model *m;
     const char *cite; /* of the edition, or NULL */
-    deed *deed;
-    size_t deeds, cap;
+    applied_change *applied;
+    size_t applied_count, cap;
 } overlay;
 
 /* One set, remove or add. */
@@ -48,9 +48,9 @@ static md_at change_key(const overlay *o, const change *c, const char *key) {
     return reader_line(&r, key);
 }
 
-static void note_deed(overlay *o, const char *address, md_at at, int removed) {
-    if (ARENA_RESERVE(&o->s->memory, o->deed, o->deeds, o->cap))
-        o->deed[o->deeds++] = (deed){address, at, removed};
+static void note_applied(overlay *o, const char *address, md_at at, int removed) {
+    if (ARENA_RESERVE(&o->s->memory, o->applied, o->applied_count, o->cap))
+        o->applied[o->applied_count++] = (applied_change){address, at, removed};
     else
         fault_memory(o->s->f);
 }
@@ -65,7 +65,7 @@ static const char *cite_of(const overlay *o, const change *c, int element) {
     return c->cite ? c->cite : o->cite ? o->cite : own;
 }
 
-/* ---- addresses that are not there: what was meant, and where that is declared ---- */
+/* ---- faults about unknown addresses ---- */
 
 /* The innermost element that the address begins with; what follows it in `rest`. -1: none. */
 static int innermost(const overlay *o, const char *address, const char **rest) {
@@ -97,12 +97,14 @@ static const char *kind_of(const md_element *e) {
 }
 
 /* "did you mean 'C7'? (declared at rules/2011.lua:14)" */
-static const char *meant(const overlay *o, const char *what, md_at at) {
+static const char *declared_hint(const overlay *o, const char *what, md_at at) {
     return arena_print(&o->s->memory, text_message("did you mean '%s'? (declared at %s)"), what,
                        place_text(o, at));
 }
 
-/* No child of that id: its neighbours are tried first, then all elements. */
+/* `parent` has no child of that id. The hint names the nearest of its children, else of all
+ * elements.
+ */
 static void unknown_element(const overlay *o, md_at at, int parent, const char *id,
                             const char *rest) {
     const model *m = o->m;
@@ -118,11 +120,11 @@ static void unknown_element(const overlay *o, md_at at, int parent, const char *
         if (m->element[i].id == word) best = &m->element[i];
     const char *hint = NULL;
     if (same)
-        hint = meant(
+        hint = declared_hint(
             o, *rest ? arena_print(&o->s->memory, "%s.%s", same->address, rest) : same->address,
             same->at);
     else if (best)
-        hint = meant(o, suggest_best(&near) ? best->id : best->address, best->at);
+        hint = declared_hint(o, suggest_best(&near) ? best->id : best->address, best->at);
     const char *kind = same   ? kind_of(same)
                        : best ? kind_of(best)
                               : text_message("group or indicator");
@@ -132,7 +134,7 @@ static void unknown_element(const overlay *o, md_at at, int parent, const char *
         script_fault(o->s, at, id, hint, "no %s '%.60s' in the index", kind, id);
 }
 
-/* The element is there, and has nothing of that name. */
+/* The element has no attribute of that name. */
 static void unknown_attribute(const overlay *o, md_at at, int element, const char *key,
                               const char *rest) {
     const model *m = o->m;
@@ -155,7 +157,7 @@ static void unknown_attribute(const overlay *o, md_at at, int element, const cha
     for (size_t i = 0; *rest && i < m->leaves; i++)
         if (m->leaf[i].element == element &&
             is_within(m->leaf[i].address + strlen(e->address) + 1, key))
-            hint = meant(o, m->leaf[i].address, m->leaf[i].at);
+            hint = declared_hint(o, m->leaf[i].address, m->leaf[i].at);
     script_fault(o->s, at, key, hint, "%s '%s' has no `%.60s%s%.60s`", what, e->id, key,
                  *rest ? "." : "", rest);
 }
@@ -172,10 +174,10 @@ static void unknown_other(const overlay *o, md_at at, const char *address) {
         if (l->element < 0 || !params) suggest_try(&near, l->address);
         if (length > n && l->address[length - n - 1] == '.' &&
             !strcmp(l->address + length - n, address))
-            hint = meant(o, l->address, l->at);
+            hint = declared_hint(o, l->address, l->at);
     }
     const md_leaf *best = !hint && suggest_best(&near) ? model_leaf(m, suggest_best(&near)) : NULL;
-    if (best) hint = meant(o, best->address, best->at);
+    if (best) hint = declared_hint(o, best->address, best->at);
     if (params) {
         script_fault(o->s, at, address + 7, hint, "no parameter '%.100s'", address + 7);
         return;
@@ -189,10 +191,10 @@ static void unknown_other(const overlay *o, md_at at, const char *address) {
 
 static void note_unknown(const overlay *o, const change *c, const char *address) {
     md_at at = c->at;
-    for (size_t i = o->deeds; i-- > 0;)
-        if (o->deed[i].removed && is_within(address, o->deed[i].address)) {
-            script_fault(o->s, at, address, NULL, "'%s' was removed at %s", o->deed[i].address,
-                         place_text(o, o->deed[i].at));
+    for (size_t i = o->applied_count; i-- > 0;)
+        if (o->applied[i].removed && is_within(address, o->applied[i].address)) {
+            script_fault(o->s, at, address, NULL, "'%s' was removed at %s", o->applied[i].address,
+                         place_text(o, o->applied[i].at));
             return;
         }
     const char *rest;
@@ -346,8 +348,8 @@ static int fill_stages(overlay *o, const char *address, size_t old) {
     return 1;
 }
 
-/* Puts what was taken in place of the leaves `old`: one by one where the addresses are the same;
- * else one value in place of one for each stage, or the other way round, or of a range. */
+/* Replaces the leaves `old` by those that were read: one by one where the addresses are the same;
+ * else one value replaces one for each stage, or the ends of a range, or the other way round. */
 static int replace(overlay *o, const change *c, const size_t *old, size_t count) {
     script *s = o->s;
     model *m = o->m;
@@ -384,7 +386,7 @@ static int replace(overlay *o, const change *c, const size_t *old, size_t count)
     return 1;
 }
 
-/* An address of leaves; tells what else it is. */
+/* The numbers of the leaves at an address; NULL with the fault where there are none. */
 static const size_t *find_leaves(overlay *o, const change *c, const char *address, size_t *count) {
     int element = model_find_element(o->m, address);
     if (element >= 0 || !strcmp(address, "params") || !strcmp(address, "index")) {
@@ -408,11 +410,11 @@ static void apply_set(overlay *o, const change *c) {
     size_t count, n = lua_rawlen(L, c->table);
     const size_t *old = find_leaves(o, c, c->address, &count);
     if (!old) return;
-    for (size_t i = 0; i < o->deeds; i++)
-        if (!o->deed[i].removed && (is_within(c->address, o->deed[i].address) ||
-                                    is_within(o->deed[i].address, c->address))) {
+    for (size_t i = 0; i < o->applied_count; i++)
+        if (!o->applied[i].removed && (is_within(c->address, o->applied[i].address) ||
+                                       is_within(o->applied[i].address, c->address))) {
             script_fault(s, c->at, c->address, NULL, "%s is set twice, first at %s", c->address,
-                         place_text(o, o->deed[i].at));
+                         place_text(o, o->applied[i].at));
             return;
         }
     if (n != 2) {
@@ -423,7 +425,7 @@ static void apply_set(overlay *o, const change *c) {
                      c->address);
         return;
     }
-    note_deed(o, c->address, c->at, 0);
+    note_applied(o, c->address, c->at, 0);
     lua_rawgeti(L, c->table, 2);
     if (check_was(o, c, old, count) && read_new_value(o, c, NULL, old) &&
         replace(o, c, old, count) && lua_isfunction(L, -1))
@@ -444,7 +446,7 @@ static void remove_one(overlay *o, const change *c, const char *address) {
     if (element > 0) {
         const char *cite = c->cite ? c->cite : o->cite;
         model_remove_element(m, element, cite ? cite : "", c->at, o->s->f);
-        note_deed(o, address, c->at, 1);
+        note_applied(o, address, c->at, 1);
         return;
     }
     const size_t *old = find_leaves(o, c, address, &count);
@@ -457,7 +459,7 @@ static void remove_one(overlay *o, const change *c, const char *address) {
         return;
     }
     for (size_t k = count; k-- > 0;) model_remove_leaf(m, old[k]);
-    note_deed(o, address, c->at, 1);
+    note_applied(o, address, c->at, 1);
 }
 
 static void apply_remove(overlay *o, const change *c) {
@@ -531,7 +533,7 @@ static void add_parts(overlay *o, const change *c, int parent) {
                      "nothing is added to '%s'", c->address);
     if (s->f->count == faults)
         model_place_elements(o->m, from, parent, before, s->f);
-    else /* what is half there would only be found wanting once more */
+    else /* parts that have faults already are not checked again */
         while (from < o->m->elements && model_remove_element(o->m, from, "", c->at, s->f))
             ;
 }
@@ -640,15 +642,15 @@ static void apply(overlay *o, int at) {
     lua_settop(L, c.table - 1);
 }
 
-/* A group that lost all that was in it; told where it happened. */
+/* Notes a fault for a group without indicators, at the change that removed the last of them. */
 static void check_emptied(overlay *o) {
     const model *m = o->m;
     for (int i = 0; i < m->elements; i++) {
         const md_element *e = &m->element[i];
         if (e->indicator || (i + 1 < m->elements && m->element[i + 1].parent == i)) continue;
-        for (size_t k = o->deeds; k-- > 0;)
-            if (o->deed[k].removed && is_within(o->deed[k].address, e->address)) {
-                script_fault(o->s, o->deed[k].at, o->deed[k].address,
+        for (size_t k = o->applied_count; k-- > 0;)
+            if (o->applied[k].removed && is_within(o->applied[k].address, e->address)) {
+                script_fault(o->s, o->applied[k].at, o->applied[k].address,
                              i ? arena_print(&o->s->memory, "remove { \"%s\" }", e->address) : NULL,
                              "%s '%s' is left without indicators",
                              i ? text_message("group") : text_message("the index"), e->id);

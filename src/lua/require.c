@@ -124,7 +124,7 @@ static int is_part(int c) {
            (c >= 'A' && c <= 'Z');
 }
 
-static int good_name(const char *name) {
+static int is_module_name(const char *name) {
     if (strlen(name) > NAME_MOST) return 0;
     for (const char *p = name; *p; p++)
         if (!is_part((unsigned char)*p) && (*p != '.' || p == name || p[-1] == '.' || !p[1]))
@@ -142,7 +142,7 @@ static void module_path(const char *folder, const char *name, buf *path) {
 
 /* 1: it is a plain file; 0: it is not there; -1: a link stands in the way. Looks at each part below
  * the folder. */
-static int look(const char *folder, const char *name, buf *path) {
+static int find_plain_file(const char *folder, const char *name, buf *path) {
     module_path(folder, name, path);
     size_t from = path->length - strlen(name) - 4;
     struct stat info;
@@ -216,7 +216,7 @@ static const char *own_folder(int which, buf *folder) {
     return folder->failed ? NULL : buf_string(folder);
 }
 
-/* The folders to look in for a module, in turn; NULL after the last. */
+/* The folders to find_plain_file in for a module, in turn; NULL after the last. */
 static const char *module_folder(const host *h, const char *first, const char *name, int turn,
                                  buf *own) {
     if (turn == 0) return first;
@@ -237,7 +237,7 @@ static int module_file(host *h, const char *first, const char *name, fault *f) {
     char best[NAME_MOST + 1] = "";
     int file = -1, found = 0;
     for (int i = 0; !found && (folder = module_folder(h, first, name, i, &own)) != NULL; i++) {
-        found = look(folder, name, &path);
+        found = find_plain_file(folder, name, &path);
         if (found < 0)
             fault_set(f, FAULT_RULE, "%s is a link: modules are plain files in plain folders",
                       buf_string(&path));
@@ -286,7 +286,7 @@ int require_module(lua_State *L) {
         return host_error(L, "require", "require \"methods.normalise\"",
                           "require needs the name of a module");
     const char *name = lua_tostring(L, 1);
-    if (!good_name(name))
+    if (!is_module_name(name))
         return host_error(
             L, name, "a module stands below the rule file's folder: require \"methods.normalise\"",
             "'%.200s' is no name of a module", name);

@@ -1,9 +1,9 @@
 /* A rule script: what its assessment { … } declares, and its formulas.
  *
- * The script runs once. Constructors only remember what they were given and where they were called;
- * script_read then takes the tables apart into the model, so that all that is wrong is told at
- * once. Later script_compute hands the model and the data to the script's `compute` as arrays, and
- * keeps the nodes it returns. */
+ * The script runs once. Its constructors only keep what they are given and where they are called;
+ * script_read then reads these tables into the model and reports all faults together.
+ * script_compute calls the script's `compute` with the model and the data as arrays, and keeps the
+ * nodes that it returns. */
 #ifndef LUA_SCRIPT_H
 #define LUA_SCRIPT_H
 
@@ -21,7 +21,7 @@ typedef struct script_fact {
     md_at at;
 } script_fact;
 
-/* A leaf that was read and is not yet in the model: what an overlay's set { } gives. */
+/* A leaf that was read and is not in the model: the value of an overlay's set { }. */
 typedef struct script_leaf {
     const char *address, *name;
     int stage;
@@ -53,7 +53,7 @@ typedef struct script {
     md_at compute_at;
     int functions; /* those that leaves are, by address */
     int methods;
-    int taking; /* leaves that are read go to `taken`, not into the model */
+    int taking; /* leaves that are read go into `taken` instead of the model */
     script_leaf *taken;
     size_t takens, taken_cap;
     script_output *output;
@@ -62,18 +62,20 @@ typedef struct script {
     ax_space *own_space; /* of one of two editions: axes of its own; else NULL */
 } script;
 
-/* Prepares a host for a rule file; the host knows the script from then on. NULL without memory. */
+/* Makes a script in a host, which then belongs to it. `notes` receives warnings about the data.
+ * NULL with the fault without memory. */
 script *script_open(host *h, fault *notes, fault *f);
 void script_close(script *s); /* before the host is closed */
 
 /* Runs the rule file, and those it extends, and reads its assessment: model, leaves and axes of
  * stages and levels. */
 int script_read(script *s, const char *path, fault *f);
-/* The arrays of the model are made and the data is loaded: calls `compute`. */
+/* Calls `compute`, once the arrays of the model are made and the data is loaded; 0 with the faults.
+ */
 int script_compute(script *s, fault *f);
 
-/* After compute: are the outputs and axes there that `show`, `titles` and `statement` name? Faults
- * with a did-you-mean, all at once (model.c). */
+/* After compute: notes a fault, with a did-you-mean, for each output and axis that `show`, `titles`
+ * and `statement` name and that does not exist. 1 if there is none. */
 int script_check_shown(script *s, fault *f);
 
 const char *script_fact_of(const script *s, const char *name); /* "" where absent */
@@ -163,8 +165,8 @@ void read_stages(const table_reader *r, int (*store)(model *m, const md_stage *s
  * what it should be ("a list of stages"). */
 int reader_table(const table_reader *r, const char *key, const char *wanted);
 
-/* Does a line stand in an older edition than the compute that holds? Outputs that it names may be
- * gone. */
+/* Is a line in an older edition than the `compute` in force? Then outputs that it names may no
+ * longer exist. */
 int script_outgrown(const script *s, md_at at);
 /* overlay.c: applies set, remove and add of the table at 1; `cite` is that of the edition, or NULL.
  */
@@ -172,14 +174,13 @@ void overlay_read(lua_State *L, script *s, const char *cite);
 
 /* tree.c */
 extern const char *const indicator_keys[], *const group_keys[], *const root_keys[];
-/* The element at `at`, inside `parent` (-1: it is the index). What gives no citation of its own
- * gets `cite`, or (NULL) that of the element around it. */
+/* Reads the element at `at` into the model, inside `parent` (-1: it is the index). Without a
+ * citation of its own it gets `cite`, or (NULL) that of the element around it. */
 void read_element(lua_State *L, script *s, int at, int parent, const char *cite);
-/* All elements are read: methods[attribute] = { { method = f, ids = { … } }, … }, in their order.
- */
+/* After all elements are read, fills methods[attribute] = { { method = f, ids = { … } }, … }, in
+ * the order of the elements. */
 void gather_methods(lua_State *L, script *s);
-/* Adds an indicator to those of the function at the top of the stack, which is taken off, in the
- * list at `list` of the methods of one attribute. */
+/* Pops a function and adds an indicator to its ids, in the list at `list` (methods[attribute]). */
 void note_method(lua_State *L, int list, const char *id);
 /* The function on top of the stack is the leaf at that address. */
 void keep_function(lua_State *L, script *s, const char *address);

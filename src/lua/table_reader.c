@@ -1,4 +1,4 @@
-/* Taking Lua tables apart: raw access only, so that nothing of the script runs meanwhile. */
+/* Reading the tables of a rule script, with the lines of their keys. */
 #include <lauxlib.h>
 #include <math.h>
 #include <stdlib.h>
