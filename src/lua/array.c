@@ -1,6 +1,7 @@
 /* Arrays as Lua values: the userdata, its operators and comparisons, and what Lua values turn into
- * where an array is expected. An array value is a node of the graph; every operation makes a node,
- * and nothing is computed. What Lua would do silently wrong with arrays is an error here. */
+ * where an array is expected. An array is a node of the graph; every operation makes a node, and
+ * nothing is computed yet. Operations of Lua that would give wrong results with arrays, such as ==,
+ * raise. */
 #include "lua/inside.h"
 
 #include <lauxlib.h>
@@ -34,7 +35,7 @@ void host_push(lua_State *L, ex_id node, const char *names, void *data) {
 
 host_array *host_test(lua_State *L, int at) { return host_userdata(L, at, &array_key); }
 
-/* What the elements of a node name, as whoever made the node said; or NULL. */
+/* The axis that the elements of a node are labels of, as host_push was told; or NULL. */
 static const char *said_names(lua_State *L, ex_id n) {
     lua_rawgetp(L, LUA_REGISTRYINDEX, &names_key);
     lua_rawgeti(L, -1, n);
@@ -43,7 +44,7 @@ static const char *said_names(lua_State *L, ex_id n) {
     return names;
 }
 
-/* The operands whose elements the node's own are, as bits: 0 where they are new ones. */
+/* Which operands a node takes its elements from, as bits; 0 where it computes new ones. */
 static unsigned elements_from(const ex_node *n) {
     switch (n->op) {
     case EX_where: return 2 | 4;
@@ -242,7 +243,7 @@ int array_axis(lua_State *L, int at, ex_id node, const char *what) {
 
 /* ---- operators ---- */
 
-/* What a script's line calls the sides of an operator. */
+/* An operator; messages call its operands the left and the right side. */
 static int binary(lua_State *L) {
     ex_op op = (ex_op)lua_tointeger(L, lua_upvalueindex(1));
     const char *sign = ex_op_text(op);
@@ -490,7 +491,7 @@ static int missing_index(lua_State *L) {
                       "'missing' is a value without methods");
 }
 
-/* It computes as arrays do, whose operators it has. */
+/* It has the operators of arrays. */
 void missing_open(lua_State *L) {
     static const luaL_Reg fields[] = {{"__call", call_missing},
                                       {"__tostring", missing_text},

@@ -1,5 +1,6 @@
-/* A script's own function over arrays: each calls it for their elements, minimise looks for where
- * it is least. */
+/* Functions of scripts over arrays: each calls one for every element, minimise searches its
+ * minimum.
+ */
 #include "lua/inside.h"
 
 #include <lauxlib.h>
@@ -101,7 +102,7 @@ typedef struct call {
     int argc;
 } call;
 
-/* Inside of the protected call, because pushing a text may raise. */
+/* Protected, because pushing a text may raise. */
 static int run_call(lua_State *L) {
     const call *now = lua_touserdata(L, 1);
     luaL_checkstack(L, now->argc + 4, NULL);
@@ -201,7 +202,7 @@ static ex_id source(lua_State *L, ax_set axes, const double *value, const char *
     return values_node(L, &v);
 }
 
-/* The start, in room of its own; raises where it is no array to start from. */
+/* A copy of the values of the start; raises unless they are numbers, none of them missing. */
 static double *read_start(lua_State *L, ex_id start, size_t n) {
     host *h = host_of(L);
     const ex_node *node = ex_get(h->graph, start);
@@ -231,7 +232,7 @@ static int is_foreign(const ex_graph *g, ex_id n, ex_id own) {
 
 enum { NEEDED = 1, DEPENDS = 2, KEPT = 4 };
 
-/* Computes what the formula needs and does not depend on the argument: these values then stay. */
+/* Computes once what the formula needs and what does not depend on the argument. */
 static void prepare(lua_State *L, ex_id formula, ex_id argument) {
     host *h = host_of(L);
     const ex_graph *g = h->graph;
@@ -284,7 +285,9 @@ static minimum *search(lua_State *L, ex_id formula, ex_id argument, double *x, s
     }
     memcpy(x, minimum_point(m), n * sizeof *x);
     ex_run_changed(h->run, argument);
-    value_of(L, formula); /* what is born missing is counted at the minimum, not on the way there */
+    value_of(
+        L,
+        formula); /* so that missing values are counted at the minimum, not where the search went */
     return m;
 }
 

@@ -1,4 +1,4 @@
-/* What `compute` is called with, and what it returns. */
+/* The argument of `compute`, and its outputs. */
 #include <lauxlib.h>
 #include <math.h>
 #include <stdlib.h>
@@ -207,7 +207,7 @@ static void push_data(lua_State *L, script *s) {
     host_strict(L, -1, "a.data");
 }
 
-/* A name that no data has is most likely a slip; but cities without data may well be peers. */
+/* A warning and no error, since a unit without data may well be a peer. */
 static void unknown_unit(script *s, md_at at, const char *what, const char *name, int unit) {
     const char *hint = suggest_text(&s->memory, label_nearest(s->h->space, unit, name));
     if (s->data.notes)
@@ -255,7 +255,8 @@ static void push_focus(lua_State *L, script *s, const char *focus) {
     host_push(L, host_check(L, ex_text(s->h->graph, label, host_fault(L))), "unit", NULL);
 }
 
-void argument_push(lua_State *L, script *s) {
+/* Pushes the argument of `compute`. */
+static void push_argument(lua_State *L, script *s) {
     const char *id = script_fact_of(s, "id"), *focus = script_fact_of(s, "focus");
     luaL_checkstack(L, 12, NULL);
     lua_createtable(L, 0, 8);
@@ -347,7 +348,7 @@ static void check_order(script *s) {
 static int call_compute(lua_State *L) {
     script *s = lua_touserdata(L, 1);
     lua_rawgeti(L, LUA_REGISTRYINDEX, s->compute);
-    argument_push(L, s);
+    push_argument(L, s);
     lua_call(L, 1, 1);
     if (!lua_istable(L, -1)) {
         script_fault(s, s->compute_at, "compute", "it ends with return { name = array, … }",

@@ -1,5 +1,5 @@
-/* The options of csv(…) for files as they are found: where the header and the footer are, headings
- * that are labels, other names, a decimal comma. */
+/* The options of csv(…) about the layout of a file: the lines of header and footer, headings that
+ * are labels, other names of labels, a decimal comma. */
 #include <lauxlib.h>
 #include <string.h>
 

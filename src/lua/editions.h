@@ -32,7 +32,4 @@ int editions_swap(script *s, const char *attribute, const char *id, const char *
                   fault *f);
 void editions_swap_back(script *s, int was);
 
-/* closure_equal.c: whether the values at two places of the stack are the same in this sense. */
-int closure_equal(lua_State *L, int i, int j);
-
 #endif

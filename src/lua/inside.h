@@ -33,12 +33,8 @@ int raise_at(lua_State *L, int level, const char *token, const char *hint, const
 md_at where_now(lua_State *L);
 /* The line as a place, its column that of the token (NULL: its first character). */
 place where_place(const host *h, md_at at, const char *token);
-int where_from(lua_State *L, int level, int *file, long *line); /* host_where from a level on */
-/* Where a method runs (a file that is not the main rule file or one it extends): the line of the
- * rule file that called it, and the name it is called by there, or NULL; valid as long as the call.
- * 0 where none runs. */
-int where_called_from(lua_State *L, int file, int *main, long *line, const char **name);
-/* The same as a place, and the method's own file and line (-1 where no method runs). */
+/* Where a method runs, the line of the rule file that called it, as a place, and the method's own
+ * file and line; else the current line, and *method is -1. */
 place where_caller(lua_State *L, int *method, long *method_line);
 
 /* ---- hints.c: what Lua's own messages mean for an analyst ---- */
@@ -86,19 +82,13 @@ void sandbox_keep(lua_State *L, lua_CFunction refuse);
 const char *table_nearest(lua_State *L, int at, suggestion *near);
 /* Copies all fields of one table into another, without metamethods. */
 void table_copy(lua_State *L, int from, int to);
-/* Pushes a text for any value, without addresses; may call __tostring. */
-void sandbox_text(lua_State *L, int at);
 /* Sorts the list of n values in the table at `at`, stably. `less` says whether the value at -2
  * comes before that at -1, and leaves the stack as it was. The list changes only at the end. */
 void walk_sort(lua_State *L, int at, lua_Integer n, int (*less)(lua_State *L));
 int walk_pairs(lua_State *L); /* the functions pairs, next, ipairs */
 int walk_next(lua_State *L);
 int walk_ipairs(lua_State *L);
-int require_module(lua_State *L);                     /* the function `require` */
-int source_load(host *h, const char *path, fault *f); /* reads a rule file; its number or -1 */
-/* Pushes a file's chunk, its environment set; raises what the check of its text or Lua's parser
- * finds. What it requires is looked for below `folder` from then on. */
-void source_chunk(lua_State *L, int file, const char *folder);
+int require_module(lua_State *L); /* the function `require` */
 /* The module of a folder whose name is nearest, in Lua's memory, pushed; NULL, and nothing pushed,
  * where none is near. */
 const char *source_nearest(lua_State *L, const char *folder, const char *name);
@@ -144,8 +134,6 @@ ex_id group_gather(lua_State *L, int options, const grouping *g, ex_id made);
 
 /* ---- text.c ---- */
 struct pattern;
-/* Compiles the text at `at`, or finds it among those that were. */
-struct pattern *text_pattern(lua_State *L, int at, const char *name);
 /* An array of texts; raises for others. */
 ex_id text_array(lua_State *L, int at, const char *name);
 /* Moves faults without a position to `f`, placed on a rule's line. Returns 0. */

@@ -32,7 +32,7 @@ typedef struct written {
     int some; /* values that are not missing were read, and have this kind */
     double *cell;
     size_t count, cap;
-    double at[AXES_MOST]; /* the labels on the way to the value being read */
+    double at[AXES_MOST]; /* the labels of the value being read */
 } written;
 
 /* Memory in the arena of the host, since anything here may raise. */
@@ -65,7 +65,7 @@ static double label_here(lua_State *L) {
     return pooled(L, label, length);
 }
 
-/* Keeps the value at the top of the stack under the labels of the way. */
+/* Stores the value on top of the stack under the labels read so far. */
 static void keep_value(lua_State *L, written *w) {
     int type = lua_type(L, -1);
     ex_kind kind = type == LUA_TSTRING ? EX_TEXT : type == LUA_TBOOLEAN ? EX_TRUTH : EX_NUMBER;

@@ -1,5 +1,5 @@
-/* The reading of an assessment { … } into the model: facts, stages, parameters, data, the index;
- * what it says to its reports about its outputs; and whether compute returns those. */
+/* Reads an assessment { … } into the model: facts, stages, parameters, data, the index, and the
+ * names of outputs for reports; checks that compute returns these outputs. */
 #include <lauxlib.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "lua/script.h"
 
-/* ---- its keys; its table is at stack index 1 ---- */
+/* ---- keys ---- */
 
 static const char *const assessment_keys[] = {
     "id",     "title",  "cite",    "focus",  "status",     "note",    "stages",
@@ -21,7 +21,8 @@ static const char *const show_keys[] = {"score",    "grade",   "rank",    "parts
                                         "imputed",  "treated", NULL};
 static const char *const stage_keys[] = {"title", "from", "to", "peers", "note", NULL};
 
-int reader_table(const table_reader *r, const char *key, const char *wanted) {
+/* A field that is to be a table, pushed; 0 if it is none, a fault unless it is nil. */
+static int reader_table(const table_reader *r, const char *key, const char *wanted) {
     lua_State *L = r->L;
     if (reader_field(r, key) == LUA_TTABLE) return 1;
     if (!lua_isnil(L, -1))

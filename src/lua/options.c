@@ -16,8 +16,8 @@
  * plain(x, otherwise) gives a parameter as Lua's own number, truth or text, for what shapes the
  * formulas and is no part of them: how often a loop runs, which method is taken, an option. The
  * value is read while the script runs, and the formulas are made with it. So it comes from
- * parameters alone, never from data; and a parameter that was read so is not changed behind the
- * script's back afterwards (see md_leaf, fixed).
+ * parameters alone, never from data; a parameter that was read so cannot be changed afterwards (see
+ * md_leaf, fixed).
  *
  * optional(p, name, otherwise) looks into a table of parameters, whatever it is made of: a name
  * that is not there, which is an error elsewhere, is nil. ---- */

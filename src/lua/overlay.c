@@ -1,6 +1,6 @@
-/* set, remove and add: what an overlay changes of the model, in the order written. Later ones see
- * what earlier ones made. Each looks for its address, says what is wrong at its own line, and goes
- * on. */
+/* Applies the set, remove and add of an overlay to the model, in the order written; later ones see
+ * the results of earlier ones. A fault is noted at the line of its change, and the next one
+ * follows. */
 #include <lauxlib.h>
 #include <string.h>
 

@@ -38,6 +38,103 @@ fault *host_fault(lua_State *L) {
     return f;
 }
 
+/* ---- where the script stands ---- */
+
+/* The file and line of the frame at a level, if it is a Lua function of a rule file. */
+static int frame(lua_State *L, lua_Debug *ar, int *file, long *line) {
+    lua_getinfo(L, "Sl", ar);
+    if (ar->currentline <= 0 || ar->source[0] != '=' || ar->source[1] != '#') return 0;
+    *file = atoi(ar->source + 2);
+    *line = ar->currentline;
+    return 1;
+}
+
+/* host_where from a level of the stack on. */
+static int where_from(lua_State *L, int level, int *file, long *line) {
+    lua_Debug ar;
+    for (; lua_getstack(L, level, &ar); level++)
+        if (frame(L, &ar, file, line)) return 1;
+    *file = -1;
+    *line = 0;
+    return 0;
+}
+
+int host_where(lua_State *L, int *file, long *line) { return where_from(L, 0, file, line); }
+
+md_at where_now(lua_State *L) {
+    md_at at;
+    host_where(L, &at.file, &at.line);
+    return at;
+}
+
+place where_place(const host *h, md_at at, const char *token) {
+    return at.file >= 0 ? sources_place(h->files, at.file, at.line, token) : (place){0};
+}
+
+place host_place(lua_State *L, const char *token) {
+    return where_place(host_of(L), where_now(L), token);
+}
+
+/* Where a method runs (a file that is not the main rule file or one it extends): the line of the
+ * rule file that called it, and the name it is called by there, or NULL; valid as long as the call.
+ * 0 where none runs. */
+static int where_called_from(lua_State *L, int file, int *main, long *line, const char **name) {
+    const host *h = host_of(L);
+    *main = -1;
+    *name = NULL;
+    if (file < 0 || host_is_edition(h, file)) return 0;
+    lua_Debug ar, inner;
+    for (int level = 0; lua_getstack(L, level, &ar); level++)
+        if (frame(L, &ar, main, line) && host_is_edition(h, *main)) {
+            if (level && lua_getstack(L, level - 1, &inner) && lua_getinfo(L, "n", &inner))
+                *name = inner.name;
+            return 1;
+        }
+    return 0;
+}
+
+place where_caller(lua_State *L, int *method, long *method_line) {
+    const host *h = host_of(L);
+    int main;
+    long line;
+    const char *name;
+    if (!host_where(L, method, method_line)) return (place){0};
+    if (where_called_from(L, *method, &main, &line, &name))
+        return sources_place(h->files, main, line, name);
+    place at = sources_place(h->files, *method, *method_line, NULL);
+    *method = -1;
+    return at;
+}
+
+int where_main(lua_State *L, int *file, long *line) {
+    const char *name;
+    int innermost, main;
+    long at;
+    if (!host_where(L, &innermost, &at)) return 0;
+    if (!where_called_from(L, innermost, &main, line, &name)) {
+        *line = at;
+        main = innermost;
+    }
+    *file = main;
+    return 1;
+}
+
+void host_mark(lua_State *L) {
+    const host *h = host_of(L);
+    int file, main;
+    long line, from;
+    const char *name;
+    if (host_where(L, &file, &line)) {
+        ex_mark(h->graph, (uint32_t)file, (int32_t)line);
+        if (where_called_from(L, file, &main, &from, &name))
+            ex_mark_from(h->graph, (uint32_t)main, (int32_t)from,
+                         name ? sources_column(h->files, main, from, name) : 0);
+    }
+    note_mark(L);
+}
+
+/* ---- raising ---- */
+
 /* Adds a fault to the error value's. Where a rule file called a method that raised it, the fault
  * stands at the call, and its text ends with the method's own line. */
 static void note(lua_State *L, fault *f, fault_kind kind, const place *at, int file,
@@ -259,98 +356,4 @@ int raise_message(lua_State *L, int at) {
     }
     lua_pop(L, 1);
     return first == LUA_TTABLE && join_messages(L, at);
-}
-
-/* ---- where the script stands ---- */
-
-/* The file and line of the frame at a level, if it is a Lua function of a rule file. */
-static int frame(lua_State *L, lua_Debug *ar, int *file, long *line) {
-    lua_getinfo(L, "Sl", ar);
-    if (ar->currentline <= 0 || ar->source[0] != '=' || ar->source[1] != '#') return 0;
-    *file = atoi(ar->source + 2);
-    *line = ar->currentline;
-    return 1;
-}
-
-int where_from(lua_State *L, int level, int *file, long *line) {
-    lua_Debug ar;
-    for (; lua_getstack(L, level, &ar); level++)
-        if (frame(L, &ar, file, line)) return 1;
-    *file = -1;
-    *line = 0;
-    return 0;
-}
-
-int host_where(lua_State *L, int *file, long *line) { return where_from(L, 0, file, line); }
-
-md_at where_now(lua_State *L) {
-    md_at at;
-    host_where(L, &at.file, &at.line);
-    return at;
-}
-
-place where_place(const host *h, md_at at, const char *token) {
-    return at.file >= 0 ? sources_place(h->files, at.file, at.line, token) : (place){0};
-}
-
-place host_place(lua_State *L, const char *token) {
-    return where_place(host_of(L), where_now(L), token);
-}
-
-/* Where a rule file, not a method, is in the call that runs: "called from rules/2011.lua:40".
- * *name: what it calls there, or NULL; lives as long as the call. 0 where the innermost is a rule
- * file. */
-int where_called_from(lua_State *L, int file, int *main, long *line, const char **name) {
-    const host *h = host_of(L);
-    *main = -1;
-    *name = NULL;
-    if (file < 0 || host_is_edition(h, file)) return 0;
-    lua_Debug ar, inner;
-    for (int level = 0; lua_getstack(L, level, &ar); level++)
-        if (frame(L, &ar, main, line) && host_is_edition(h, *main)) {
-            if (level && lua_getstack(L, level - 1, &inner) && lua_getinfo(L, "n", &inner))
-                *name = inner.name;
-            return 1;
-        }
-    return 0;
-}
-
-place where_caller(lua_State *L, int *method, long *method_line) {
-    const host *h = host_of(L);
-    int main;
-    long line;
-    const char *name;
-    if (!host_where(L, method, method_line)) return (place){0};
-    if (where_called_from(L, *method, &main, &line, &name))
-        return sources_place(h->files, main, line, name);
-    place at = sources_place(h->files, *method, *method_line, NULL);
-    *method = -1;
-    return at;
-}
-
-int where_main(lua_State *L, int *file, long *line) {
-    const char *name;
-    int innermost, main;
-    long at;
-    if (!host_where(L, &innermost, &at)) return 0;
-    if (!where_called_from(L, innermost, &main, line, &name)) {
-        *line = at;
-        main = innermost;
-    }
-    *file = main;
-    return 1;
-}
-
-void host_mark(lua_State *L) {
-    const host *h = host_of(L);
-    int file, main;
-    long line, from;
-    const char *name;
-    if (host_where(L, &file, &line)) {
-        ex_mark(h->graph, (uint32_t)file, (int32_t)line);
-        if (where_called_from(L, file, &main, &from, &name))
-            ex_mark_from(h->graph, (uint32_t)main, (int32_t)from,
-                         name ? sources_column(h->files, main, from, name) : 0);
-    }
-    note_mark(L);
 }

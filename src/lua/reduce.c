@@ -1,4 +1,4 @@
-/* Along an axis, which goes: sum, mean, median and their like, with weights and by groups. */
+/* Reductions along an axis: sum, mean, median and the like, with weights and by groups. */
 #include "lua/inside.h"
 
 #include <lauxlib.h>
@@ -32,7 +32,7 @@ static const struct {
                 {EX_FN_kurtosis, KURTOSIS, 0}};
 enum { COMPOSED = sizeof composed / sizeof *composed };
 
-/* The reduction of a number: of an operation, or behind those one of `composed`. */
+/* Reductions are numbered: the operations first, then those in `composed`. */
 static reduction reduction_numbered(size_t k) {
     if (k >= EX_OPS)
         return (reduction){.name = ex_functions[composed[k - EX_OPS].function].lua,
@@ -49,7 +49,7 @@ typedef struct task {
     int axis;
     grouping group;
     int whole; /* missing counts as zero */
-    int free;  /* what the divisor of a variance is less than n */
+    int free;  /* the divisor of a variance is n minus this */
     double share;
 } task;
 

@@ -63,7 +63,8 @@ static int check_text(const char *path, const char *text, size_t length, fault *
                     "the file is not UTF-8 from here on");
 }
 
-int source_load(host *h, const char *path, fault *f) {
+/* Reads a rule file; its number, or -1 with the fault. */
+static int source_load(host *h, const char *path, fault *f) {
     int known = sources_find(h->files, path);
     if (known >= 0) return known;
     size_t most = h->settings.source ? h->settings.source : SIZE_MAX / 2;
@@ -94,7 +95,9 @@ int source_load(host *h, const char *path, fault *f) {
     return file;
 }
 
-void source_chunk(lua_State *L, int file, const char *folder) {
+/* Pushes a file's chunk, its environment set; raises what the check of its text or Lua's parser
+ * finds. Its modules are looked for below `folder`. */
+static void source_chunk(lua_State *L, int file, const char *folder) {
     host *h = host_of(L);
     luaL_checkstack(L, 4, NULL);
     registry_table(L, &folders_key);

@@ -1,5 +1,4 @@
-/* The script: the parts of an assessment, which constructors return, and what is kept of it while
- * it is read and computed. */
+/* The script: the parts of an assessment, which its constructors return, and its facts. */
 #include <lauxlib.h>
 #include <string.h>
 

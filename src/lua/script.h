@@ -161,9 +161,6 @@ int read_assessment(lua_State *L);
 void read_common(const table_reader *r);
 /* Hands each stage of the field `stages` to `store`. */
 void read_stages(const table_reader *r, int (*store)(model *m, const md_stage *stage, fault *f));
-/* A field that is to be a table, pushed; 0 if it is none, a fault unless it is nil. `wanted` says
- * what it should be ("a list of stages"). */
-int reader_table(const table_reader *r, const char *key, const char *wanted);
 
 /* Is a line in an older edition than the `compute` in force? Then outputs that it names may no
  * longer exist. */
@@ -188,9 +185,6 @@ void keep_function(lua_State *L, script *s, const char *address);
  * parameter. */
 void read_leaf(lua_State *L, script *s, int owner, const key_path *in, const char *name,
                const char *address, int stage);
-
-/* compute_call.c: pushes what `compute` is called with. */
-void argument_push(lua_State *L, script *s);
 
 /* tables.c */
 dataset *csv_test(lua_State *L, int at);              /* what csv() returned; or NULL */

@@ -1,6 +1,5 @@
-/* Lua tables as scripts meet them: read-only where they are the language's, strict about names that
- * are not there, and walked through in an order that is the same in every run.
- */
+/* Tables for scripts: read-only ones, strict ones (an unknown key raises), and pairs, ipairs and
+ * next in an order that is the same in every run. */
 #include "lua/inside.h"
 
 #include <lauxlib.h>
@@ -42,7 +41,7 @@ const char *table_nearest(lua_State *L, int at, suggestion *near) {
     return suggest_best(near);
 }
 
-/* Upvalues: what the table is called, and NULL or a sentence that always helps. */
+/* Upvalue: what messages call the table. */
 static int refuse_unknown(lua_State *L) {
     const char *what = lua_tostring(L, lua_upvalueindex(1));
     if (lua_type(L, 2) != LUA_TSTRING || host_of(L)->asking) return 0;
@@ -223,8 +222,7 @@ int walk_pairs(lua_State *L) {
     return 1;
 }
 
-/* The key after a given one in the order above is looked for anew: no state, a step for each key.
- */
+/* Keeps no state: looks through all keys for the one that follows in the order above. */
 int walk_next(lua_State *L) {
     check_walked(L, "next");
     lua_settop(L, 2);

@@ -1,5 +1,5 @@
-/* Choosing along axes and among arrays: at, only, upto, as, labels, and the columns that data
- * carries beside its values. */
+/* Selection along axes and among arrays: at, only, upto, as, labels, choose; and carried, for the
+ * columns that data has beside its values. */
 #include "lua/inside.h"
 
 #include <lauxlib.h>

@@ -63,8 +63,9 @@ static int push_lookup(lua_State *L, const ex_function *fn, ex_id x, const char 
 
 static void close_pattern(void *p) { pattern_close(p); }
 
-/* Patterns are kept by their text, so that equal ones are one and their results are shared. */
-pattern *text_pattern(lua_State *L, int at, const char *name) {
+/* Compiles the pattern at `at`. Patterns are kept by their text, so that the results of equal ones
+ * are shared. */
+static pattern *text_pattern(lua_State *L, int at, const char *name) {
     static const char patterns_key = 0;
     host *h = host_of(L);
     at = lua_absindex(L, at);
@@ -436,42 +437,30 @@ static int call_name(void *self, const double *arg, int argc, double *out, fault
     return 1;
 }
 
-int rubric_is(const ex_function *fn) { return fn && fn->call == call_place; }
+/* ---- rubrics for mutation tests (source_notes.h) ---- */
 
-int rubric_levels(const ex_function *fn) {
-    const rubric_task *t = fn->self;
-    return t->levels;
-}
+static rubric_task *rubric_of(const ex_function *fn) { return fn->self; }
+
+int rubric_is(const ex_function *fn) { return fn && fn->call == call_place; }
+int rubric_scores(const ex_function *fn) { return fn && fn->call == call_score; }
+int rubric_levels(const ex_function *fn) { return rubric_of(fn)->levels; }
+int rubric_guarded(const ex_function *fn) { return rubric_of(fn)->guard != NULL; }
+double rubric_score(const ex_function *fn, int i) { return rubric_of(fn)->level[i].score; }
 
 const char *rubric_level(const ex_function *fn, int i) {
-    const rubric_task *t = fn->self;
-    return pool_text(t->h->strings, t->level[i].name);
-}
-
-int rubric_guarded(const ex_function *fn) {
-    const rubric_task *t = fn->self;
-    return t->guard != NULL;
-}
-
-int rubric_scores(const ex_function *fn) { return fn && fn->call == call_score; }
-
-double rubric_score(const ex_function *fn, int i) {
-    const rubric_task *t = fn->self;
-    return t->level[i].score;
+    return pool_text(rubric_of(fn)->h->strings, rubric_of(fn)->level[i].name);
 }
 
 void rubric_set_score(const ex_function *fn, int i, double score) {
-    rubric_task *t = fn->self;
-    t->level[i].score = score;
+    rubric_of(fn)->level[i].score = score;
 }
 
 void rubric_bend(const ex_function *fn, int i, int how) {
-    rubric_task *t = fn->self;
-    if (i < t->levels)
-        t->level[i].bent = how;
-    else
-        t->guard_bent = how;
+    rubric_task *t = rubric_of(fn);
+    *(i < t->levels ? &t->level[i].bent : &t->guard_bent) = how;
 }
+
+/* ---- the function rubric ---- */
 
 /* One entry of levels, on top of the stack: { "A", 95, "pattern", guard = false }. */
 static void read_level(lua_State *L, rubric_task *t, int number) {

@@ -1,5 +1,5 @@
-/* The index tree and the leaves, read from the tables of the constructors; and index_from_csv,
- * which makes such tables of a file. */
+/* Reads the index and its leaves from the tables of the constructors; and index_from_csv, which
+ * makes such tables of a file. */
 #include <lauxlib.h>
 #include <math.h>
 #include <stdio.h>
@@ -55,7 +55,7 @@ static void wrong(script *s, const leaf *l, const char *hint, const char *what, 
                  full_address(s, l), text_message(kind), text_message(what));
 }
 
-/* Keeps a leaf for whoever asked for it, and not in the model. */
+/* Adds a leaf to script.taken instead of the model. */
 static void set_aside(script *s, const leaf *l, md_value v) {
     const char *name = arena_text(&s->memory, l->name, strlen(l->name));
     if (v.text) v.text = arena_text(&s->memory, v.text, strlen(v.text));
@@ -128,7 +128,7 @@ static void read_by_stage(lua_State *L, script *s, const leaf *l) {
     }
 }
 
-/* A table that names stages, and something else. */
+/* Notes faults for the keys of a table that are no stages. */
 static void unknown_stage(lua_State *L, script *s, const leaf *l) {
     const table_reader r = {L, s, lua_gettop(L), "", l->in};
     size_t count;
