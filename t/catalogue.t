@@ -165,7 +165,7 @@ for my $case (
     ['an error of a method',         'require("methods.years").change(x, 1, { since = "never" })', qr/years: since = "year" or "data", not never/, qr/years：since = "year" 或 "data"，不能是 never/],
     ['several faults in one',        'require("methods.grade").check { { "A", 90 }, { "A", 95 } }', qr/bands: A stands twice; A \(from 95\) does not lie below A \(from 90\)/, qr/bands：A 出现了两次；A（95 起）并不低于 A（90 起）/],
     ['a refusal with a value',       'require("methods.normalise").minmax(x, { better = "most" })', qr/minmax: better is "higher"/, qr/minmax：better 应为 "higher"/],
-    ['a warning',                    'warn(x:lt(0), "a figure of the rules:", x)', qr/a figure of the rules: -2 \(unit B\)/, qr/a figure of the rules: -2/],
+    ['a warning',                    'warn(x:lt(0), "a figure of the rules:", x)', qr/a figure of the rules: -2\.000 \(unit B\)/, qr/a figure of the rules: -2\.000/],
     ['an error of rules',            'error "there are none"', qr/there are none/, qr/there are none/],
     ['an error of rules with values', 'error { "%s of %s: %s", 1, "two", nil }', qr/1 of two: nil/, qr/1 of two: nil/],
     ['no message',                   'error {}', qr/error\(\) was called with what is no text/, qr/错误/],
