@@ -276,7 +276,7 @@ const assess_code *code_named(const char *code) {
 const char *code_of_message(const assess_message *m) {
     static const char *const said[][2] = {
         {TEXT("; a weight is not negative"), "W02"},
-        {"bands: ", "B02"},
+        {TEXT("bands: "), "B02"},
         {TEXT(" compares Lua values, not arrays"), "L01"},
         {TEXT("a script cannot branch on an array"), "L02"},
         {TEXT(" joins Lua values, not arrays"), "L02"},
