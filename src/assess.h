@@ -375,8 +375,9 @@ typedef enum assess_step_role {
 typedef struct assess_step {
     int depth; /* 0: the element asked for */
     assess_step_role role;
-    const char *name; /* what it is called: an output, "index.A.A1.weight", "observed"; "" where it
-                         has no name */
+    const char *name; /* what it is called: an output, "index.A.A1.weight", "observed", the variable
+                         that keeps it in the rules; "" where it has no name */
+    int output;       /* `name` is that of an output */
     const char *at;   /* the labels of its place: "Shenzhen, A1, stage1" */
     assess_kind kind;
     double value;
@@ -588,6 +589,8 @@ typedef struct assess_diff {
     size_t rows, columns;
     const char *const *row, *const *column; /* labels; columns "stage1", or one "" */
     const char *const *column_title;        /* what a reader calls them */
+    size_t overs;                           /* the axes that the columns lie along, */
+    const char *const *over, *const *label; /* their names; of each column a label on each */
     const double *score[2], *rank[2];
     const char *const *grade[2]; /* NULL without; "" where there is none */
     const double *verdict[2];    /* NULL without */

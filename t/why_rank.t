@@ -76,7 +76,7 @@ sub near_to { my ($got, $want, $what) = @_; cmp_ok(abs($got - $want), '<', 1e-9,
 my $why = asked($mean, 'Ava', '--why-rank');
 is_deeply([map { [@$_{qw(rank unit score gap)}] } @{$why->{neighbours}}],
     [[1, 'Bel', 70, 5], [2, 'Ava', 65, undef], [4, 'Dun', 50, -15]], 'who is next');
-is($why->{standing}, '1 others have the same rank.', 'a tie is told');
+is($why->{standing}, '1 other has the same rank.', 'a tie is told');
 my $gap = by_id($why->{gap});
 near_to($gap->{a}{points}, 2 * (80 - 70) / 4, 'a gives five points more');
 near_to($gap->{b}{points}, (60 - 90) / 4, 'b seven and a half less');
@@ -143,7 +143,7 @@ is_deeply([@$c{qw(title weight share)}], ['Coal', 1, 0.25], 'with its weight');
 near_to($c->{mean}, 50, 'with its own mean');
 near_to($c->{worst}, (150 + 20) / 4, 'with the worst anybody has');
 near_to($c->{best}, (150 + 90) / 4, 'with the best');
-is($missing->{result}{score_between}, 'between 42.50 and 60.00', 'the bounds');
+is($missing->{result}{score_between}, 'between 42.5 and 60.0', 'the bounds');
 is($missing->{result}{rank_between}, '4', 'of the rank, which is the last in any case');
 $missing = asked($mean, 'Eck', '--missing');
 is($missing->{result}{score}, undef, 'Eck has no score');

@@ -33,6 +33,10 @@ const char *text_message(const char *english)
 #endif
     ;
 
+/* What an axis or a level of the index is called within a message: 指标 for "indicator". The name
+ * itself where it is none of the usual ones, and in English. */
+const char *text_kind(const char *name);
+
 /* What the system says of an errno, in the language of messages. */
 const char *text_of_errno(int error);
 

@@ -51,7 +51,7 @@ static void describe_all(buf *b) {
         buf_print(b, " %s\n", text_message((*c)->help));
     }
     buf_text(b, text_message("\nOptions of run:\n"));
-    options_help(shared_options, NULL, b);
+    options_help(run_command.options, shared_options, b);
     buf_text(
         b,
         text_message(

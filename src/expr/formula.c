@@ -388,7 +388,8 @@ static void write_node(writer *w, ex_id id, int depth, binding least) {
     const ex_node *n = ex_get(w->g, id);
     const char *name = w->name_of ? w->name_of(w->self, id) : NULL;
     if (name) {
-        buf_text(w->out, name);
+        int brackets = least > SIGN && *name == '-'; /* a value in its place */
+        buf_print(w->out, brackets ? "(%s)" : "%s", name);
     } else if (n->op == EX_source) {
         int brackets = least > SIGN && is_negative(w, id);
         if (brackets) buf_char(w->out, '(');

@@ -18,6 +18,8 @@ struct ex_graph {
     uint32_t sources;
     uint32_t *source_slot; /* number of a source + 1 by what it is, open addressing */
     uint32_t source_slots;
+    const char **name; /* that scripts call nodes by */
+    size_t names, name_cap;
     ex_function *function;
     uint32_t functions;
     ex_matrix_function *matrix;

@@ -538,8 +538,12 @@ static int open_differ(differ *d, fault *f) {
     out->row = copy_labels(d, g->row, g->rows, f);
     out->column = copy_labels(d, g->column, g->columns, f);
     out->column_title = copy_labels(d, g->title, g->columns, f);
+    out->over =
+        copy_labels(d, (const char *const *)d->m->columns.name, (size_t)d->m->columns.axes, f);
+    out->overs = (size_t)d->m->columns.axes;
+    out->label = copy_labels(d, g->label, g->columns * out->overs, f);
     if (!diff_mix_open(&d->mix, d->places) || !out->axis) return fault_memory(f);
-    return out->row && out->column && out->column_title;
+    return out->row && out->column && out->column_title && out->over && out->label;
 }
 
 /* Some unit must have a score in both editions. */

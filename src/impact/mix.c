@@ -122,7 +122,8 @@ static int name_columns(mix *m, fault *f) {
     for (int k = 0; k < c->axes; k++) count *= c->size[k];
     m->grid.column = arena_take(&m->memory, (count + 1) * sizeof *m->grid.column);
     m->grid.title = arena_take(&m->memory, (count + 1) * sizeof *m->grid.title);
-    if (!m->grid.column || !m->grid.title) return fault_memory(f);
+    m->grid.label = arena_take(&m->memory, (count * (size_t)c->axes + 1) * sizeof *m->grid.label);
+    if (!m->grid.column || !m->grid.title || !m->grid.label) return fault_memory(f);
     for (size_t i = 0; i < count; i++) {
         const char *name = "", *title = "";
         size_t rest = i, size = count;
@@ -130,6 +131,7 @@ static int name_columns(mix *m, fault *f) {
             size /= c->size[k];
             const char *label = c->label[k][rest / size], *read = title_of(m, c->name[k], label);
             rest %= size;
+            m->grid.label[i * (size_t)c->axes + (size_t)k] = label;
             name = k ? arena_print(&m->memory, "%s, %s", name, label) : label;
             title = k ? arena_print(&m->memory, "%s, %s", title, read) : read;
         }

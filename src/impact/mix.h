@@ -49,6 +49,7 @@ typedef struct mix_grid { /* where the score is: units, and what other axes ther
     size_t rows, row_cap;
     const char **column; /* labels of the other axes together, "stage1"; one "" without them */
     const char **title;  /* what a reader calls the columns */
+    const char **label;  /* of each column, one for each other axis */
     size_t columns;
 } mix_grid;
 

@@ -275,6 +275,12 @@ document_cell document_number(document *p, double x, int places) {
     return out;
 }
 
+document_cell document_change(document *p, double x, int places) {
+    document_cell out = document_number(p, x, places);
+    if (x > 0) out.shown = document_print(p, "+%s", out.shown);
+    return out;
+}
+
 document_cell document_rank_change(document *p, double change, int places, text_language language) {
     document_cell out = document_number(p, change, places),
                   size = document_number(p, fabs(change), places);

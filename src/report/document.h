@@ -148,6 +148,8 @@ const char *document_print(document *p, const char *format, ...);
 document_cell document_text(const char *text); /* "": missing */
 /* places < 0: six digits that matter */
 document_cell document_number(document *p, double x, int places);
+/* With its sign: +0.72. */
+document_cell document_change(document *p, double x, int places);
 /* A change of rank, which is better when it is negative: 升 2 位, 降 1 位; in English +1. */
 document_cell document_rank_change(document *p, double change, int places, text_language language);
 

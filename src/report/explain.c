@@ -124,7 +124,8 @@ static void note_deeper(const view *v, const assess_step *step, size_t count, si
         int bounded = (size_t)step[i].depth < depth, known = e->targets >= EXPLAIN_TARGETS;
         e->deeper = 1;
         e->bounded |= bounded;
-        const assess_array *x = bounded && i ? assess_output_named(v->session, step[i].name) : NULL;
+        const assess_array *x =
+            bounded && i && step[i].output ? assess_output_named(v->session, step[i].name) : NULL;
         for (int k = 0; k < e->targets; k++) known |= e->target[k].output == x;
         if (x && !known) e->target[e->targets++] = (explain_target){x, step[i].place};
     }

@@ -71,6 +71,13 @@ const char *explain_output(const explainer *e, ex_id n) {
     return NULL;
 }
 
+const char *explain_name(const explainer *e, ex_id n) {
+    const ex_graph *g = e->r->graph;
+    const char *output = explain_output(e, n);
+    int op = ex_get(g, n)->op, chooses = op == EX_where || op == EX_coalesce;
+    return output || e->shares || chooses || explain_only_chooses(e, n) ? output : ex_called(g, n);
+}
+
 int explain_is_reduction(const explainer *e, ex_id n, ex_composed *c) {
     int op = ex_get(e->r->graph, n)->op;
     if (ex_composed_of(e->r->graph, n, c)) return 2;
@@ -110,8 +117,7 @@ static int stands_alone(const explainer *e, ex_id n) {
     ex_composed c;
     const ex_values *v = ex_values_of(e->r->graph, n);
     if (v) return v->origin == EX_LEAF || v->origin == EX_DATA;
-    return explain_output(e, n) ||
-           (ex_get(e->r->graph, n)->op == EX_lookup && !is_position(e, n)) ||
+    return explain_name(e, n) || (ex_get(e->r->graph, n)->op == EX_lookup && !is_position(e, n)) ||
            explain_is_reduction(e, n, &c);
 }
 
@@ -291,7 +297,7 @@ static const char *name_of(const void *self, ex_id n) {
     buf b = BUF_INIT;
     for (size_t i = 0; w->list && i < w->list->count && !b.length; i++)
         if (w->list->item[i].node == n) write_value(w, n, &b);
-    const char *known = b.length ? NULL : explain_output(e, n);
+    const char *known = b.length ? NULL : explain_name(e, n);
     if (!b.length && !known) write_taken(w, n, &b);
     /* A reduction that is a step of its own is shown in outline. */
     if (!b.length && !known && !w->brief && explain_is_reduction(e, n, &c)) {

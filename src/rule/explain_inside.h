@@ -70,6 +70,9 @@ typedef struct parts {
 } parts;
 
 const char *explain_output(const explainer *e, ex_id n); /* its name, or NULL */
+/* The same, or the name of the variable that keeps it in the script. What only chooses has none: in
+ * its place stands what was chosen. */
+const char *explain_name(const explainer *e, ex_id n);
 /* Works along an axis (1), or on matrices, or is a composed function (2; *c): explained by its
  * elements. */
 int explain_is_reduction(const explainer *e, ex_id n, ex_composed *c);

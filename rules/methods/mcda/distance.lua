@@ -17,8 +17,8 @@ local function distance(a, b) return sqrt(sum((a - b) ^ 2, "indicator")) end
 -- 2004 have scale.minmax in their example.
 function M.topsis(x, w, better, o)
   local v = w * rows.scaled(x, w, better, o and o.scale or scale.vector)
-  local near, far = distance(v, max(v, "unit")), distance(v, min(v, "unit"))
-  return over(far, near + far, alike)
+  local to_ideal, to_worst = distance(v, max(v, "unit")), distance(v, min(v, "unit"))
+  return over(to_worst, to_ideal + to_worst, alike)
 end
 
 --- Compromise ranking; the less the better. Returns Q = v (S - S*) / (S- - S*) + (1 - v) (R - R*)
