@@ -330,7 +330,10 @@ static void say_deeper(const explanation *w, const assess_axis *rows) {
     }
     if (e->omitted && w->omitted.output) {
         buf head = BUF_INIT;
-        buf_print(&head, view_text(w->v, "%zu more places; one of them:"), e->omitted);
+        buf_print(&head, 
+                  view_text(w->v, e->omitted == 1 ? TEXT("%zu more place:")
+                                                  : TEXT("%zu more places; one of them:")),
+                  e->omitted);
         buf_clear(&say);
         r.depth = w->own->depth;
         r.steps = 0;
@@ -379,6 +382,7 @@ static int explain(delivery *h, fault *f) {
     w.steps = steps;
     w.bounds = (explain_page){.left = steps, .depth = own->depth};
     assess_axis rows = standing ? v.rows : unit_axis(&w, h->given->unit);
+    if (!standing) document_cite(&p, h->session, v.language);
     int fine = standing ? stands(&w, f) : explain_all(&w, &rows, f);
     if (fine && !standing) say_deeper(&w, &rows);
     if (fine) fine = deliver_document(h, &p, h->page, f);

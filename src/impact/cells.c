@@ -475,7 +475,7 @@ static int of_table(cell_finder *w, const char *text, const char *bracket, cell_
         suggestion near = suggest_for(label);
         try_labels(&near, w, axis);
         return fault_at(w->f, FAULT_USAGE, NULL, near_hint(w, &near), "%s: no %s '%s'", text,
-                        ax_get(a->h->space, axis)->name, label);
+                        text_kind(ax_get(a->h->space, axis)->name), label);
     }
     *s = (cell_place){.node = n, .axes = v->axes};
     s->at[axis] = at;

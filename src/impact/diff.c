@@ -264,7 +264,11 @@ static void check_plain(differ *d, int e, fault *notes) {
         fault_at(notes, FAULT_RULE, &at,
                  "formulas that make something of what is missing see the "
                  "units of the other edition, too",
-                 "%zu scores are others than this edition has by itself, first that of %s", off,
+                 off == 1
+                     ? TEXT("%zu score is another than this edition has by itself, that of %s")
+                     : TEXT("%zu scores are others than this edition has by itself, first that of "
+                            "%s"),
+                 off,
                  d->out->d.row[first / d->out->d.columns]);
 }
 

@@ -201,7 +201,7 @@ static long position(const written *w, int axis, uint32_t id) {
 static void no_label(lua_State *L, const written *w, int axis, const char *text) {
     const ax_axis *a = ax_get(w->h->space, axis);
     host_error(L, text, host_hint(L, label_nearest(w->h->space, axis, text)), "there is no %s '%s'",
-               a->name, text);
+               text_kind(a->name), text);
 }
 
 /* Raises for the first label, in the order of bytes since keys come in none, that is not on its

@@ -421,7 +421,7 @@ void read_element(lua_State *L, script *s, int at, int parent, const char *cite)
         if (!name || strlen(name) != m)
             model_fault(&s->m, s->f, where, id,
                         "an id and a name come first: \"A1\", \"GDP per head\"",
-                        "%s '%s' has no name", word, id);
+                        "%s '%s' has no name", text_kind(word), id);
     }
     if (parent >= 0 && s->m.element[parent].depth >= DEEPEST) {
         model_fault(&s->m, s->f, where, id, NULL, "the tree is more than %d levels deep", DEEPEST);
@@ -429,7 +429,7 @@ void read_element(lua_State *L, script *s, int at, int parent, const char *cite)
         return;
     }
     char what[160];
-    snprintf(what, sizeof what, text_message("%s '%.120s'"), word, id ? id : "?");
+    snprintf(what, sizeof what, text_message("%s '%.120s'"), text_kind(word), id ? id : "?");
     const char *const *known = e->kind == PART_INDICATOR ? indicator_keys
                                : e->kind == PART_GROUP   ? group_keys
                                                          : root_keys;

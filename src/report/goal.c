@@ -90,7 +90,10 @@ static int set_goal(wanted *w, size_t row) {
         fine = set(w, v->part[ROLE_RANK], ASSESS_AT_MOST, row, "rank");
         w->value[0] = g->rank;
         if (fine && g->rank > (double)v->rows.size)
-            fine = fault_set(w->f, FAULT_USAGE, "--rank %g: there are %zu", g->rank, v->rows.size);
+            fine = fault_set(w->f, FAULT_USAGE,
+                             v->rows.size == 1 ? TEXT("--rank %g: there is %zu")
+                                               : TEXT("--rank %g: there are %zu"),
+                             g->rank, v->rows.size);
         w->said = document_print(w->p, view_text(v, "rank %g or better"), g->rank);
     } else if (!isnan(g->score)) {
         fine = set(w, score, ASSESS_AT_LEAST, row, "score");

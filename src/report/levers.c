@@ -162,7 +162,9 @@ int levers_make(const view *v, size_t row, const char *name, document *p, fault 
 }
 
 int levers_leaves(const view *v, size_t row, const char *name, document *p, fault *f) {
-    return each_column(v, row, name, put_leaves, p, f);
+    if (!each_column(v, row, name, put_leaves, p, f)) return 0;
+    document_cite(p, v->session, v->language);
+    return !p->failed || fault_memory(f);
 }
 
 /* ---- all leaves ---- */
@@ -193,6 +195,7 @@ void leaves_make(assess *a, int machine, document *p) {
     buf b = BUF_INIT;
     for (size_t i = 0; i < assess_leaf_count(a); i++)
         older |= assess_leaf_at(a, i).editions > 1 || assess_leaf_at(a, i).changed;
+    document_cite(p, a, own);
     document_table(p, "leaves", "", column, sizeof column / sizeof *column - !older);
     for (size_t i = 0; i < assess_leaf_count(a); i++) {
         assess_leaf l = assess_leaf_at(a, i);

@@ -167,7 +167,8 @@ static void unknown(placing *p, keying *k, size_t row) {
         return;
     }
     tb_fault(p->s->table, row, k->c, hint, p->f,
-             leaf ? "no %s '%s' in the index%s" : "no %s '%s'%s", a->name, text, often);
+             leaf ? "no %s '%s' in the index%s" : "no %s '%s'%s", text_kind(a->name), text,
+             often);
 }
 
 /* The places of some rows, in the layout of the key axes; SIZE_MAX where a label is none. */
@@ -300,7 +301,7 @@ static int wide_columns(placing *p, int leaf, const tb_column **column) {
             place where = {
                 .file = tb_path(s->table), .line = tb_header_line(s->table), .field = c->name};
             return fault_at(p->f, FAULT_DATA, &where, NULL, "no %s '%s'",
-                            ax_get(p->d->m->space, leaf)->name, c->name);
+                            text_kind(ax_get(p->d->m->space, leaf)->name), c->name);
         }
         column[at] = c;
         s->present += p->rows - c->missing;
