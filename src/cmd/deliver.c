@@ -80,7 +80,8 @@ static assess_status give_data(assess *a, const arguments_pair *d,
     buf input = BUF_INIT;
     assess_status status = ASSESS_LIMIT;
     if (read_input(stop, &input, f))
-        status = assess_data_text(a, d->name, text_message("standard input"), buf_string(&input), input.length);
+        status = assess_data_text(a, d->name, text_message("standard input"), buf_string(&input),
+                                  input.length);
     buf_release(&input);
     return status;
 }

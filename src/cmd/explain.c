@@ -330,7 +330,7 @@ static void say_deeper(const explanation *w, const assess_axis *rows) {
     }
     if (e->omitted && w->omitted.output) {
         buf head = BUF_INIT;
-        buf_print(&head, 
+        buf_print(&head,
                   view_text(w->v, e->omitted == 1 ? TEXT("%zu more place:")
                                                   : TEXT("%zu more places; one of them:")),
                   e->omitted);

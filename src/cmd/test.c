@@ -327,10 +327,9 @@ static void summarise(testing *g) {
     if (w->format != TAP) return;
     tap_end(&g->tap);
     tap_comment(&g->tap,
-                text_message(g->all.count == 1
-                                 ? TEXT("%zu test in %zu file, %zu failed")
-                             : g->files == 1 ? TEXT("%zu tests in %zu file, %zu failed")
-                                             : TEXT("%zu tests in %zu files, %zu failed")),
+                text_message(g->all.count == 1 ? TEXT("%zu test in %zu file, %zu failed")
+                             : g->files == 1   ? TEXT("%zu tests in %zu file, %zu failed")
+                                               : TEXT("%zu tests in %zu files, %zu failed")),
                 g->all.count, g->files, g->all.failures);
     if (properties)
         tap_comment(&g->tap,

@@ -268,8 +268,7 @@ static void check_plain(differ *d, int e, fault *notes) {
                      ? TEXT("%zu score is another than this edition has by itself, that of %s")
                      : TEXT("%zu scores are others than this edition has by itself, first that of "
                             "%s"),
-                 off,
-                 d->out->d.row[first / d->out->d.columns]);
+                 off, d->out->d.row[first / d->out->d.columns]);
 }
 
 /* ---- what differs, line by line, in the order of the second edition's rules ---- */

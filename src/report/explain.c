@@ -160,14 +160,22 @@ int explain_tree(const view *v, const assess_array *x, const size_t *at, explain
 }
 
 static const document_column step_columns[] = {
-    {"depth", TEXT_AS("column", "depth"), WIDTH_RIGHT, 0},     {"role", TEXT_AS("column", "role"), WIDTH_LEFT, 0},
-    {"name", TEXT_AS("column", "name"), WIDTH_LEFT, 12},       {"at", TEXT_AS("column", "at"), WIDTH_LEFT, 12},
-    {"value", TEXT_AS("column", "value"), WIDTH_RIGHT, 0},     {"formula", TEXT_AS("column", "formula"), WIDTH_LEFT, 20},
-    {"put_in", TEXT_AS("column", "put in"), WIDTH_LEFT, 20},   {"weight", TEXT_AS("column", "weight"), WIDTH_RIGHT, 0},
-    {"share", TEXT_AS("column", "share"), WIDTH_RIGHT, 0},     {"present", TEXT_AS("column", "present"), WIDTH_RIGHT, 0},
-    {"missing", TEXT_AS("column", "missing"), WIDTH_RIGHT, 0}, {"file", TEXT_AS("column", "file"), WIDTH_LEFT, 12},
-    {"line", TEXT_AS("column", "line"), WIDTH_RIGHT, 0},       {"column", TEXT_AS("column", "column"), WIDTH_LEFT, 0},
-    {"note", TEXT_AS("column", "note"), WIDTH_LEFT, 16},       {"end", TEXT_AS("column", "end"), WIDTH_LEFT, 0},
+    {"depth", TEXT_AS("column", "depth"), WIDTH_RIGHT, 0},
+    {"role", TEXT_AS("column", "role"), WIDTH_LEFT, 0},
+    {"name", TEXT_AS("column", "name"), WIDTH_LEFT, 12},
+    {"at", TEXT_AS("column", "at"), WIDTH_LEFT, 12},
+    {"value", TEXT_AS("column", "value"), WIDTH_RIGHT, 0},
+    {"formula", TEXT_AS("column", "formula"), WIDTH_LEFT, 20},
+    {"put_in", TEXT_AS("column", "put in"), WIDTH_LEFT, 20},
+    {"weight", TEXT_AS("column", "weight"), WIDTH_RIGHT, 0},
+    {"share", TEXT_AS("column", "share"), WIDTH_RIGHT, 0},
+    {"present", TEXT_AS("column", "present"), WIDTH_RIGHT, 0},
+    {"missing", TEXT_AS("column", "missing"), WIDTH_RIGHT, 0},
+    {"file", TEXT_AS("column", "file"), WIDTH_LEFT, 12},
+    {"line", TEXT_AS("column", "line"), WIDTH_RIGHT, 0},
+    {"column", TEXT_AS("column", "column"), WIDTH_LEFT, 0},
+    {"note", TEXT_AS("column", "note"), WIDTH_LEFT, 16},
+    {"end", TEXT_AS("column", "end"), WIDTH_LEFT, 0},
 };
 
 static const char *const roles[] = {[ASSESS_OPERAND] = TEXT_AS("step", "operand"),

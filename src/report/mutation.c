@@ -83,24 +83,34 @@ static void put_killer(document *p, const testing_test *by) {
 
 void mutation_table(const mutation *m, document *p) {
     static const document_column column[] = {
-        {"file", TEXT_AS("column", "file"), WIDTH_LEFT, 12},     {"line", TEXT_AS("column", "line"), WIDTH_RIGHT, 0},
-        {"kind", TEXT_AS("column", "kind"), WIDTH_LEFT, 0},      {"name", TEXT_AS("column", "what"), WIDTH_LEFT, 20},
-        {"number", TEXT_AS("column", "number"), WIDTH_RIGHT, 0}, {"was", TEXT_AS("column", "was"), WIDTH_LEFT, 8},
-        {"now", TEXT_AS("column", "became"), WIDTH_LEFT, 8},     {"fate", TEXT_AS("column", "fate"), WIDTH_LEFT, 0},
+        {"file", TEXT_AS("column", "file"), WIDTH_LEFT, 12},
+        {"line", TEXT_AS("column", "line"), WIDTH_RIGHT, 0},
+        {"kind", TEXT_AS("column", "kind"), WIDTH_LEFT, 0},
+        {"name", TEXT_AS("column", "what"), WIDTH_LEFT, 20},
+        {"number", TEXT_AS("column", "number"), WIDTH_RIGHT, 0},
+        {"was", TEXT_AS("column", "was"), WIDTH_LEFT, 8},
+        {"now", TEXT_AS("column", "became"), WIDTH_LEFT, 8},
+        {"fate", TEXT_AS("column", "fate"), WIDTH_LEFT, 0},
         {"by", TEXT_AS("column", "noticed by"), WIDTH_LEFT, 20},
     };
-    static const document_column unused[] = {{"file", TEXT_AS("column", "file"), WIDTH_LEFT, 12},
-                                             {"line", TEXT_AS("column", "line"), WIDTH_RIGHT, 0},
-                                             {"address", TEXT_AS("column", "address"), WIDTH_LEFT, 20}};
+    static const document_column unused[] = {
+        {"file", TEXT_AS("column", "file"), WIDTH_LEFT, 12},
+        {"line", TEXT_AS("column", "line"), WIDTH_RIGHT, 0},
+        {"address", TEXT_AS("column", "address"), WIDTH_LEFT, 20}};
     size_t survived = mutation_of(m, FATE_SURVIVED), quiet = mutation_of(m, FATE_QUIET);
     document_facts(p, "summary", "");
-    document_fact(p, "score", text_message(TEXT_AS("mutants", "score")), document_number(p, mutation_score(m), 1));
-    document_fact(p, "mutants", text_message(TEXT_AS("mutants", "mutants")), document_number(p, (double)mutation_count(m), 0));
+    document_fact(p, "score", text_message(TEXT_AS("mutants", "score")),
+                  document_number(p, mutation_score(m), 1));
+    document_fact(p, "mutants", text_message(TEXT_AS("mutants", "mutants")),
+                  document_number(p, (double)mutation_count(m), 0));
     document_fact(p, "killed", text_message(TEXT_AS("mutants", "killed")),
                   document_number(p, (double)(mutation_count(m) - survived - quiet), 0));
-    document_fact(p, "survived", text_message(TEXT_AS("mutants", "survived")), document_number(p, (double)(survived + quiet), 0));
-    document_fact(p, "quiet", text_message(TEXT_AS("mutants", "of these quiet")), document_number(p, (double)quiet, 0));
-    document_fact(p, "all", text_message(TEXT_AS("mutants", "before sampling")), document_number(p, (double)mutation_all(m), 0));
+    document_fact(p, "survived", text_message(TEXT_AS("mutants", "survived")),
+                  document_number(p, (double)(survived + quiet), 0));
+    document_fact(p, "quiet", text_message(TEXT_AS("mutants", "of these quiet")),
+                  document_number(p, (double)quiet, 0));
+    document_fact(p, "all", text_message(TEXT_AS("mutants", "before sampling")),
+                  document_number(p, (double)mutation_all(m), 0));
     document_table_in(p, text_messages(), "unused", unused, sizeof unused / sizeof *unused);
     for (size_t i = 0; i < mutation_unused(m); i++) {
         const mutate_unused *u = mutation_unused_at(m, i);
@@ -112,7 +122,8 @@ void mutation_table(const mutation *m, document *p) {
     for (size_t i = 0; i < mutation_count(m); i++) {
         const mutate_result *r = mutation_at(m, i);
         DOCUMENT_ROW(p, document_text(r->what->file), document_number(p, (double)r->what->line, 0),
-                     document_word(text_messages(), kinds[r->what->kind]), document_text(r->what->name),
+                     document_word(text_messages(), kinds[r->what->kind]),
+                     document_text(r->what->name),
                      r->what->nth ? document_number(p, r->what->nth + 1, 0) : document_text(""),
                      document_text(r->what->was), document_text(r->what->now),
                      document_word(text_messages(), fates[r->fate]));

@@ -167,8 +167,7 @@ static void unknown(placing *p, keying *k, size_t row) {
         return;
     }
     tb_fault(p->s->table, row, k->c, hint, p->f,
-             leaf ? "no %s '%s' in the index%s" : "no %s '%s'%s", text_kind(a->name), text,
-             often);
+             leaf ? "no %s '%s' in the index%s" : "no %s '%s'%s", text_kind(a->name), text, often);
 }
 
 /* The places of some rows, in the layout of the key axes; SIZE_MAX where a label is none. */
