@@ -52,19 +52,19 @@ for form in long wide; do
     is "$encoding/$warning" "UTF-8/" "is UTF-8, without a word"
     { printf '\357\273\277' && cat $form.csv; } >bom.csv
     same "$form, with a mark" $form.lua bom.csv
-    is "$encoding/$warning" "UTF-8 with BOM/" "which is told, and nothing assumed"
+    is "$encoding/$warning" "UTF-8（带 BOM）/" "which is told, and nothing assumed"
     iconv -f utf-8 -t gbk $form.csv >gbk.csv
     same "$form, GBK as Excel saves it" $form.lua gbk.csv
-    is "$encoding" "GB18030 (assumed)" "is assumed to be GB18030"
+    is "$encoding" "GB18030（推定）" "is assumed to be GB18030"
     contains "$warning" "gbk.csv:1: warning: not UTF-8; the file is read as GB18030" "with a warning"
     for end in le be; do
         upper=$(printf %s $end | tr a-z A-Z)
         iconv -f utf-8 -t utf-16$end $form.csv >plain.csv
         same "$form, UTF-16$upper without a mark" $form.lua plain.csv
-        is "$encoding" "UTF-16$upper (assumed)" "is assumed"
+        is "$encoding" "UTF-16${upper}（推定）" "is assumed"
         { printf '\357\273\277' && cat $form.csv; } | iconv -f utf-8 -t utf-16$end >marked.csv
         same "$form, UTF-16$upper with one" $form.lua marked.csv
-        is "$encoding/$warning" "UTF-16$upper with BOM/" "is read off it"
+        is "$encoding/$warning" "UTF-16${upper}（带 BOM）/" "is read off it"
     done
     sed 's/$/\r/' $form.csv >crlf.csv
     same "$form, lines ending in CRLF" $form.lua crlf.csv
