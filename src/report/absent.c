@@ -18,10 +18,6 @@ typedef struct context {
     location here; /* the unit at the place */
 } context;
 
-static document_cell rank_cell(document *p, double x) {
-    return document_number(p, x, x == floor(x) || isnan(x) ? 0 : 1);
-}
-
 static void put_bounds(const context *t, const assess_bounds *b) {
     DOCUMENT_ROW(t->p, document_number(t->p, b->mean, t->at->places),
                  document_number(t->p, b->worst, t->at->places),
@@ -47,7 +43,7 @@ static void put_summary(const context *t) {
                   document_text(assess_title(v->session, &v->rows, t->w->unit)));
     const char *score = score_title(v, t->at->score);
     document_fact(p, "score", score, document_number(p, x->score, t->at->places));
-    document_fact(p, "rank", rank_title(v), rank_cell(p, x->rank));
+    document_fact(p, "rank", rank_title(v), document_rank(p, x->rank));
     document_cell missing = document_number(p, (double)x->count, 0);
     missing.shown = document_print(p, "%s", buf_string(&b));
     document_fact(p, "missing", view_text(v, "Without a value"), missing);

@@ -274,10 +274,8 @@ static size_t mover_columns(diff_page *g, document_column *column, int ranks) {
 
 static void put_mover(diff_page *g, size_t i, int ranks) {
     document *p = g->p;
-    DOCUMENT_ROW(p, document_text(g->d->row[i / g->d->columns]),
-                 document_number(p, rank(g, 0, i), rank(g, 0, i) == trunc(rank(g, 0, i)) ? 0 : 1),
-                 document_number(p, rank(g, 1, i), rank(g, 1, i) == trunc(rank(g, 1, i)) ? 0 : 1),
-                 document_number(p, score(g, 0, i), g->own_places),
+    DOCUMENT_ROW(p, document_text(g->d->row[i / g->d->columns]), document_rank(p, rank(g, 0, i)),
+                 document_rank(p, rank(g, 1, i)), document_number(p, score(g, 0, i), g->own_places),
                  document_number(p, score(g, 1, i), g->own_places),
                  diff_signed(p, score(g, 1, i) - score(g, 0, i), g->own_places));
     for (size_t k = 0; k < g->d->factors; k++)

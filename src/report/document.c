@@ -296,6 +296,10 @@ document_cell document_number(document *p, double x, int places) {
     return out;
 }
 
+document_cell document_rank(document *p, double rank) {
+    return document_number(p, rank, isnan(rank) || rank == floor(rank) ? 0 : 1);
+}
+
 document_cell document_change(document *p, double x, int places) {
     document_cell out = document_number(p, x, places);
     if (x > 0) out.shown = document_print(p, "+%s", out.shown);

@@ -155,6 +155,7 @@ document_cell document_text(const char *text); /* "": missing */
 document_cell document_word(text_language language, const char *word);
 /* places < 0: six digits that matter */
 document_cell document_number(document *p, double x, int places);
+document_cell document_rank(document *p, double rank); /* whole, or 2.5 of a tie */
 /* With its sign: +0.72. */
 document_cell document_change(document *p, double x, int places);
 /* A change of rank, which is better when it is negative: 升 2 位, 降 1 位; in English +1. */

@@ -153,13 +153,6 @@ static void crossed_cell(const void *of, size_t row, size_t column, buf *text, p
     if (c->r == ROLE_BASIS && x == 0) *ink = PAINT_FAINT;
 }
 
-/* Does the array differ by what the view's columns differ in? */
-static int has_columns(const view *v, const assess_array *x) {
-    for (int k = 0; k < v->column_axes; k++)
-        if (view_axis(x, v->column_axis[k].id) >= 0) return 1;
-    return 0;
-}
-
 /* Where headings are the labels of things with long names, their names follow in a legend. */
 static int needs_legend(const view *v, const assess_axis *axis) {
     for (size_t i = 0; i < axis->size; i++) {
@@ -197,7 +190,7 @@ static void report_crossed(document *p, const view *v, role r, const char *title
     const assess_array *x = v->part[r];
     const assess_axis *extra = x ? view_extra(v, x) : NULL;
     if (!extra || !extra->size || !v->shown_count) return;
-    int across = has_columns(v, x) ? (int)v->columns : 1, named = !needs_legend(v, extra);
+    int across = view_has_columns(v, x) ? (int)v->columns : 1, named = !needs_legend(v, extra);
     crossed *c = arena_zero(&p->memory, 1, sizeof *c);
     size_t count = 1 + (size_t)across * extra->size;
     document_column *column = arena_zero(&p->memory, count, sizeof *column);

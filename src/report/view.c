@@ -129,6 +129,12 @@ int view_axis(const assess_array *x, int id) {
     return -1;
 }
 
+int view_has_columns(const view *v, const assess_array *x) {
+    for (int k = 0; k < v->column_axes; k++)
+        if (view_axis(x, v->column_axis[k].id) >= 0) return 1;
+    return 0;
+}
+
 static int is_column(const view *v, int id) {
     for (int k = 0; k < v->column_axes; k++)
         if (v->column_axis[k].id == id) return 1;

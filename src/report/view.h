@@ -109,6 +109,8 @@ double location_value(const assess_array *x, const location *s);
 
 /* The position of an axis among an array's, or -1. */
 int view_axis(const assess_array *x, int id);
+/* Does an array differ by what the view's columns differ in? */
+int view_has_columns(const view *v, const assess_array *x);
 /* The axis of a part beside rows and columns, or NULL. */
 const assess_axis *view_extra(const view *v, const assess_array *x);
 /* The position of a label, or VIEW_NONE. */

@@ -118,12 +118,6 @@ static int apply_changes(whatif *w, const impact_pair *given, size_t count) {
 
 /* ---- results ---- */
 
-static int over_columns(const view *v, const assess_array *x) {
-    for (int k = 0; k < v->column_axes; k++)
-        if (view_axis(x, v->column_axis[k].id) >= 0) return 1;
-    return 0;
-}
-
 /* An output with an axis that neither the unit nor the columns fix. */
 static int has_place(const view *v, const assess_array *x, const location *s) {
     for (int k = 0; k < x->axes; k++) {
@@ -196,9 +190,9 @@ static void put_results(whatif *w) {
     for (int main = 1; main >= 0; main--)
         for (size_t i = 0; i < w->old.count; i++) {
             const assess_array *x = assess_output(v->session, i);
-            size_t times = over_columns(v, x) ? v->columns : 1;
+            size_t times = view_has_columns(v, x) ? v->columns : 1;
             for (size_t k = 0; always(v, x) == main && k < times; k++) {
-                size_t column = over_columns(v, x) ? k : VIEW_NONE;
+                size_t column = view_has_columns(v, x) ? k : VIEW_NONE;
                 location s = view_location(v, w->row, column);
                 if (has_place(v, x, &s) &&
                     (main || !same(location_value(x, &s), location_value(old_of(w, x), &s))))
@@ -215,10 +209,10 @@ static void put_parts(whatif *w) {
         const assess_array *x = assess_output(v->session, i), *old = old_of(w, x);
         const assess_axis *extra = view_axis(x, v->rows.id) >= 0 ? view_extra(v, x) : NULL;
         if (!extra) continue;
-        size_t times = over_columns(v, x) ? v->columns : 1;
+        size_t times = view_has_columns(v, x) ? v->columns : 1;
         for (size_t k = 0; k < times; k++)
             for (size_t e = 0; e < extra->size; e++) {
-                size_t column = over_columns(v, x) ? k : VIEW_NONE;
+                size_t column = view_has_columns(v, x) ? k : VIEW_NONE;
                 location s = view_location(v, w->row, column);
                 location_add(&s, extra->id, e);
                 if (same(location_value(x, &s), location_value(old, &s))) continue;
@@ -239,11 +233,11 @@ static void put_others(whatif *w) {
         for (size_t i = 0; i < v->rows.size; i++) {
             location s = view_location(v, i, k);
             if (i == w->row || same(location_value(x, &s), location_value(old, &s)) ||
-                (!over_columns(v, x) && k))
+                (!view_has_columns(v, x) && k))
                 continue;
             hidden += listed >= LISTED;
             if (listed++ < LISTED)
-                put_row(w, over_columns(v, x) ? k : VIEW_NONE, NULL,
+                put_row(w, view_has_columns(v, x) ? k : VIEW_NONE, NULL,
                         assess_title(v->session, &v->rows, i), x, &s);
         }
     const char *more =

@@ -26,10 +26,10 @@ static void put_standing(const context *t, const assess_standing *s) {
     document *p = t->p;
     if (s->unit == ASSESS_NOBODY) return;
     int own = s->unit == t->why->own.unit;
-    DOCUMENT_ROW(
-        p, document_number(p, s->rank, s->rank == floor(s->rank) ? 0 : 1),
-        document_text(unit_name(t->v, s->unit)), document_number(p, s->score, t->at->places),
-        own ? document_text("") : document_change(p, s->score - t->why->own.score, t->at->places));
+    DOCUMENT_ROW(p, document_rank(p, s->rank), document_text(unit_name(t->v, s->unit)),
+                 document_number(p, s->score, t->at->places),
+                 own ? document_text("")
+                     : document_change(p, s->score - t->why->own.score, t->at->places));
 }
 
 static void put_neighbours(const context *t) {
@@ -152,7 +152,7 @@ static void put_ways(const context *t) {
                      document_text(way->at), document_number(p, way->from, -1),
                      document_number(p, way->to, -1), document_text(way->measure),
                      document_change(p, way->to - way->from, -1), standing_share(p, way->effort),
-                     document_number(p, way->rank, way->rank == floor(way->rank) ? 0 : 1));
+                     document_rank(p, way->rank));
         if (!t->w->most) document_put(p, document_number(p, way->score, t->at->places));
     }
     document_note(
