@@ -52,19 +52,19 @@ for form in long wide; do
     is "$encoding/$warning" "UTF-8/" "UTF-8 is read without a warning"
     { printf '\357\273\277' && cat $form.csv; } >bom.csv
     same "$form, with a mark" $form.lua bom.csv
-    is "$encoding/$warning" "UTF-8 with BOM/" "a byte order mark is reported, and nothing is assumed"
+    is "$encoding/$warning" "UTF-8（带 BOM）/" "a byte order mark is reported, and nothing is assumed"
     iconv -f utf-8 -t gbk $form.csv >gbk.csv
     same "$form, GBK as Excel saves it" $form.lua gbk.csv
-    is "$encoding" "GB18030 (assumed)" "bytes that are not UTF-8 are assumed to be GB18030"
+    is "$encoding" "GB18030（推定）" "bytes that are not UTF-8 are assumed to be GB18030"
     contains "$warning" "gbk.csv:1: warning: not UTF-8; the file is read as GB18030" "a warning says that GB18030 is assumed"
     for end in le be; do
         upper=$(printf %s $end | tr a-z A-Z)
         iconv -f utf-8 -t utf-16$end $form.csv >plain.csv
         same "$form, UTF-16$upper without a mark" $form.lua plain.csv
-        is "$encoding" "UTF-16$upper (assumed)" "UTF-16 without a byte order mark is assumed"
+        is "$encoding" "UTF-16${upper}（推定）" "UTF-16 without a byte order mark is assumed"
         { printf '\357\273\277' && cat $form.csv; } | iconv -f utf-8 -t utf-16$end >marked.csv
         same "$form, UTF-16$upper with one" $form.lua marked.csv
-        is "$encoding/$warning" "UTF-16$upper with BOM/" "UTF-16 is known from its byte order mark"
+        is "$encoding/$warning" "UTF-16${upper}（带 BOM）/" "UTF-16 is known from its byte order mark"
     done
     sed 's/$/\r/' $form.csv >crlf.csv
     same "$form, lines ending in CRLF" $form.lua crlf.csv

@@ -69,6 +69,17 @@ text_language text_messages(void) {
 
 const char *text_message(const char *english) { return text_in(text_messages(), english); }
 
+const char *text_kind(const char *name) {
+    static const char *const usual[][2] = {
+        {"unit", TEXT_AS("kind", "unit")},   {"indicator", TEXT_AS("kind", "indicator")},
+        {"stage", TEXT_AS("kind", "stage")}, {"year", TEXT_AS("kind", "year")},
+        {"group", TEXT_AS("kind", "group")}, {"index", TEXT_AS("kind", "index")},
+    };
+    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
+        if (!strcmp(name, usual[i][0])) return text_message(usual[i][1]);
+    return name;
+}
+
 /* strerror speaks English, for no locale is set. What a user may meet has its Chinese; a number
  * that is not here is shown as the system words it. */
 const char *text_of_errno(int error) {
@@ -112,14 +123,6 @@ static int language_of(const char *name, size_t length) {
 }
 
 int text_language_of(const char *name) { return language_of(name, strlen(name)); }
-
-const char *text_axis(const char *name) {
-    static const char *const known[] = {TEXT_AS("axis", "unit"), TEXT_AS("axis", "indicator"),
-                                        TEXT_AS("axis", "year")};
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (!strcmp(strchr(known[i], 4) + 1, name)) return text_message(known[i]);
-    return name;
-}
 
 text_language text_of_rules(const char *lang, const char *title) {
     int chinese =

@@ -36,6 +36,10 @@ const char *text_message(const char *english)
 #endif
     ;
 
+/* What an axis or a level of the index is called within a message: 指标 for "indicator". The name
+ * itself where it is none of the usual ones, and in English. */
+const char *text_kind(const char *name);
+
 /* What the system says of an errno, in the language of messages. */
 const char *text_of_errno(int error);
 
@@ -43,8 +47,6 @@ text_language text_messages(void); /* the language of messages; English at first
 void text_set_messages(text_language l);
 /* "en", "zh", or a locale such as zh_CN.UTF-8; -1 for any other. */
 int text_language_of(const char *name);
-/* What an axis is called in messages: "unit" is 单位 in Chinese; a name of the rules is itself. */
-const char *text_axis(const char *name);
 
 /* That of rules: what they say of themselves ("" where they do not), else Chinese where their title
  * has Chinese characters. */

@@ -417,10 +417,11 @@ static void check_same_measure(check *c, int which) {
             buf_print(&others, "%s'%s'", count++ ? ", " : "", m->element[k].id);
         }
         if (count && first) {
-            check_add(
-                c, "C02", location_line(c, m->element[i].at.file, m->element[i].at.line, text),
-                "the measure counts more than once", "'%s' and %s have the same %s, %s",
-                m->element[i].id, buf_string(&others), which ? "`measures`" : "citation", text);
+            check_add(c, "C02",
+                      location_line(c, m->element[i].at.file, m->element[i].at.line, text),
+                      "the measure counts more than once", "'%s' and %s have the same %s, %s",
+                      m->element[i].id, buf_string(&others),
+                      which ? "`measures`" : text_message("citation"), text);
         }
         buf_release(&others);
     }
@@ -543,7 +544,10 @@ static void add_messages(check *c) {
     }
     if (assess_message_hidden(c->a)) {
         location at = {.at = {.file = c->a->file}};
-        check_add(c, "R01", at, NULL, "and %zu more faults", assess_message_hidden(c->a));
+        check_add(c, "R01", at, NULL,
+                  assess_message_hidden(c->a) == 1 ? TEXT("and %zu more fault")
+                                                   : TEXT("and %zu more faults"),
+                  assess_message_hidden(c->a));
     }
 }
 

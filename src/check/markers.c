@@ -185,8 +185,7 @@ void check_markers(check *c, const dataset *d) {
         look_at_table(&m);
     for (size_t i = 0; i < m.count; i++) {
         marker *k = &m.item[i];
-        const char *value = check_number(c, k->figure),
-                   *more = k->cells > CELLS_SHOWN ? ", …" : "";
+        const char *value = check_number(c, k->figure), *more = k->cells > CELLS_SHOWN ? ", …" : "";
         check_add(c, "D04", location_data(c, d), with_marker(&m, value),
                   k->cells == 1 ? "%s stands in %zu cell (%s%s), far from all other figures of its "
                                   "column"

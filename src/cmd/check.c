@@ -159,7 +159,7 @@ static int write_report(delivery *d, const findings *all, fault *f) {
         if (!strcmp(own->format, x->name)) d->given->format = x;
     int prose = d->given->format->prose;
     document p;
-    document_open(&p, "findings", prose ? "" : "Findings", ": ", "-");
+    document_open(&p, "findings", prose ? "" : text_message("Findings"), ": ", "-");
     (prose ? findings_prose : findings_table)(all, &p);
     int fine = deliver_document(d, &p, d->page, f);
     document_close(&p);

@@ -216,8 +216,4 @@ int deliver_stopped(const delivery *d, fault *f);
 /* Prints a fault on standard error and gives its exit status. */
 int deliver_fail(fault *f, const char *color);
 
-/* The output, or the label of an axis, that is nearest to a name; NULL: none is near. */
-const char *nearest_output(assess *a, const char *name);
-const char *nearest_label(assess *a, const assess_axis *axis, const char *name);
-
 #endif

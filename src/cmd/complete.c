@@ -215,7 +215,7 @@ static void offer_figures(completion *c, const view *v, const char *more) {
 static void offer_outputs(completion *c, const view *v) {
     for (size_t i = 0; i < assess_output_count(c->session); i++) {
         const assess_array *x = assess_output(c->session, i);
-        offer(c, x->name, "", view_output_title(v, x, NULL));
+        offer(c, x->name, "", view_output_title(v, x));
     }
 }
 

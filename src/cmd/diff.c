@@ -135,7 +135,9 @@ static int publish(comparison *c, const assess_diff *d, fault *f) {
                          .list = !a->format->people && a->format->one_table,
                          .data = !a->format->people && !a->format->one_table,
                          .shift = c->own->shift,
-                         .keep_grades = c->own->keep_grades};
+                         .keep_grades = c->own->keep_grades,
+                         .pick = a->picks,
+                         .picks = a->pick.count};
     document p = {0};
     size_t breached = 0;
     int fine = diff_document(c->edition[0], c->edition[1], d, &w, &p, &breached, f) &&
@@ -224,7 +226,7 @@ const command diff_command = {
              TEXT("fails if any unit moves, as a check before an edition is approved"), 1},
             {0}},
     .related = "leaves explain",
-    .takes = TAKES_ALL | TAKES_TOP,
+    .takes = TAKES_PICKS | TAKES_ALL | TAKES_TOP,
     .options = diff_options,
     .own = sizeof(diff_given),
     .begin = begin,

@@ -2,7 +2,6 @@
 #include "cmd/options.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <string.h>
 
 #include "base/decimal.h"
@@ -56,17 +55,6 @@ static int list_pair(arguments_list *list, const option *o, const char *text, in
 }
 
 /* ---- values ---- */
-
-int fault_unknown(fault *f, const char *best, const char *otherwise, const char *text, ...) {
-    buf hint = BUF_INIT;
-    va_list args;
-    if (suggest_hint(&hint, best)) otherwise = buf_string(&hint);
-    va_start(args, text);
-    fault_vat(f, FAULT_USAGE, NULL, otherwise, text, args);
-    va_end(args);
-    buf_release(&hint);
-    return 0;
-}
 
 int options_number(const option *o, const char *text, int whole, double *out, fault *f) {
     if (decimal_read(text, strlen(text), out) != DECIMAL_OK)

@@ -121,11 +121,6 @@ int options_read(options *o, void (*operand)(void *self, const char *text, fault
 int options_number(const option *o, const char *text, int whole, double *out, fault *f);
 int options_word(const option *o, const char *text, const char *const *words, fault *f);
 
-/* FAULT_USAGE on a word that is none of the known ones. The hint is "did you mean 'best'?"; where
- * `best` is NULL it is `otherwise`, or nothing if that is NULL, too. Returns 0. */
-int fault_unknown(fault *f, const char *best, const char *otherwise, const char *text, ...)
-    FAULT_FORMAT(4, 5);
-
 int list_add(arguments_list *list, const char *name, const char *value, fault *f);
 int list_add_part(arguments_list *list, const char *name, size_t length, fault *f);
 void list_release(arguments_list *list);

@@ -7,6 +7,7 @@
 #include "base/files.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/suggest.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
 #include "report/format.h"
@@ -15,6 +16,19 @@
 #include "report/statement.h"
 
 /* ---- run ---- */
+
+/* What run alone is asked. */
+typedef struct run_given {
+    int weights, formulas;
+} run_given;
+
+static const option run_options[] = {
+    {"weights", 0, NULL, TEXT("also all weights, and what they come to"), OPTION_FLAG,
+     .at = offsetof(run_given, weights)},
+    {"formulas", 0, NULL, TEXT("also the formulas of the results"), OPTION_FLAG,
+     .at = offsetof(run_given, formulas)},
+    {0},
+};
 
 static int choose_named(const delivery *d, const assess_array **x, size_t *count, fault *f) {
     for (size_t i = 0; i < d->given->output.count; i++) {
@@ -81,8 +95,14 @@ static int publish(const delivery *d, fault *f) {
     buf where = BUF_INIT;
     for (size_t i = 0; i < a->where.count; i++)
         buf_print(&where, "%s%s=%s", i ? ", " : "", a->where.item[i].name, a->where.item[i].value);
-    view_wish w = {a->focus, a->picks, a->pick.count, a->top,
-                   a->where.count ? buf_string(&where) : NULL};
+    const run_given *own = a->own;
+    view_wish w = {.focus = a->focus,
+                   .pick = a->picks,
+                   .picks = a->pick.count,
+                   .top = a->top,
+                   .where = a->where.count ? buf_string(&where) : NULL,
+                   .formulas = own->formulas,
+                   .weights = own->weights};
     int report = a->format_given || a->output.count || !a->quiet;
     view v;
     size_t files;
@@ -128,21 +148,12 @@ const command run_command = {
             {0}},
     .related = "leaves explain check diff",
     .takes = TAKES_PICKS | TAKES_ALL | TAKES_CHOICE | TAKES_FOLDER,
+    .options = run_options,
+    .own = sizeof(run_given),
     .work = run,
 };
 
 /* ---- statement ---- */
-
-/* The unit of this label, or title. */
-static size_t find_unit(const appraisal *a, const char *name, fault *f) {
-    for (size_t i = 0; i < a->of.size; i++)
-        if (!strcmp(assess_label(a->session, &a->of, i), name)) return i;
-    for (size_t i = 0; i < a->of.size; i++)
-        if (!strcmp(appraisal_unit(a, i), name)) return i;
-    fault_unknown(f, nearest_label(a->session, &a->of, name), NULL, text_message("no %s '%s'"),
-                  text_axis(a->of.name), name);
-    return VIEW_NONE;
-}
 
 static int write_statement(const delivery *d, appraisal *a, size_t unit, page *to, fault *f) {
     document p = {0};
@@ -202,7 +213,7 @@ static int make_statement(delivery *d, fault *f) {
         d->done = 1;
         fine = write_all(d, &a, f);
     } else if (fine) {
-        size_t unit = find_unit(&a, d->given->unit, f);
+        size_t unit = find_label(d->session, &a.of, "", d->given->unit, f);
         fine = unit != VIEW_NONE && write_statement(d, &a, unit, d->page, f);
     }
     appraisal_close(&a);

@@ -181,18 +181,21 @@ static void show_causes(document *p, const testing_difference *d) {
 }
 
 static void show_difference(page *to, const testing_difference *d) {
-    static const document_column column[] = {{"output", "output", WIDTH_LEFT, 0},
-                                             {"at", "at", WIDTH_LEFT, 12},
-                                             {"golden", "golden", WIDTH_RIGHT, 0},
-                                             {"now", "now", WIDTH_RIGHT, 0},
-                                             {"moved", "moved", WIDTH_RIGHT, 0}};
+    static const document_column column[] = {
+        {"output", TEXT_AS("column", "output"), WIDTH_LEFT, 0},
+        {"at", TEXT_AS("column", "at"), WIDTH_LEFT, 12},
+        {"golden", TEXT_AS("column", "golden"), WIDTH_RIGHT, 0},
+        {"now", TEXT_AS("column", "now"), WIDTH_RIGHT, 0},
+        {"moved", TEXT_AS("column", "moved"), WIDTH_RIGHT, 0}};
     document p;
     document_open(&p, "review", "", ": ", "-");
     p.dense = 1;
     document_section(&p, d->test->name);
-    document_line(&p, PAINT_FAINT, 0, "", "%s:%ld, %s: %zu value%s", d->test->file, d->test->line,
-                  d->path, d->changes, d->changes == 1 ? "" : "s");
-    document_table(&p, "changes", "", column, 5);
+    document_line(&p, PAINT_FAINT, 0, "",
+                  text_message(d->changes == 1 ? TEXT("%s:%ld, %s: %zu value")
+                                               : TEXT("%s:%ld, %s: %zu values")),
+                  d->test->file, d->test->line, d->path, d->changes);
+    document_table_in(&p, text_messages(), "changes", column, 5);
     document_compute(&p, 2, d->changes < SHOWN ? d->changes : SHOWN, write_cell, d->change);
     if (d->changes > SHOWN)
         document_line(&p, PAINT_PLAIN, 0, "", text_message("… and %zu more"), d->changes - SHOWN);
@@ -323,8 +326,11 @@ static void summarise(testing *g) {
         fault_memory(&g->f);
     if (w->format != TAP) return;
     tap_end(&g->tap);
-    tap_comment(&g->tap, "%zu test%s in %zu file%s, %zu failed", g->all.count,
-                g->all.count == 1 ? "" : "s", g->files, g->files == 1 ? "" : "s", g->all.failures);
+    tap_comment(&g->tap,
+                text_message(g->all.count == 1 ? TEXT("%zu test in %zu file, %zu failed")
+                             : g->files == 1   ? TEXT("%zu tests in %zu file, %zu failed")
+                                               : TEXT("%zu tests in %zu files, %zu failed")),
+                g->all.count, g->files, g->all.failures);
     if (properties)
         tap_comment(&g->tap,
                     text_message("seed %llu: assess test --seed %llu draws the same again"),

@@ -4,8 +4,8 @@
  * from these rows or checked against them (t/operations.c). To add an operation, add a row; the
  * compiler or that test names what else it needs.
  *
- * Every element is a double: a number; a truth as 0 or 1; a text as its number in the string pool; a
- * date as days since 1970-01-01. Missing is a quiet NaN, and infinities are never stored.
+ * Every element is a double: a number; a truth as 0 or 1; a text as its number in the string pool;
+ * a date as days since 1970-01-01. Missing is a quiet NaN, and infinities are never stored.
  *
  * All rows begin with
  *   name    EX_name is the operation
@@ -28,10 +28,10 @@
  *   element becomes missing, and the error is counted for a warning. Expressions have no branches,
  *   so that a loop over them vectorises.
  *   da, db, dc: the derivatives by the operands, as expressions in these and the result r, for
- *   present r. EX_FLAT: the derivative is 0 here, but a larger change has an effect (a step, a value
- *   beyond a bound, the operand that is not the least). EX_BENT: there is no derivative (a kink, the
- *   edge of a step). EX_ROUNDED: 1, the derivative of what was rounded. 0: only the presence of the
- *   operand counts. */
+ *   present r. EX_FLAT: the derivative is 0 here, but a larger change has an effect (a step, a
+ * value beyond a bound, the operand that is not the least). EX_BENT: there is no derivative (a
+ * kink, the edge of a step). EX_ROUNDED: 1, the derivative of what was rounded. 0: only the
+ * presence of the operand counts. */
 #ifndef EXPR_OP_H
 #define EXPR_OP_H
 

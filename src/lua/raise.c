@@ -119,6 +119,24 @@ int where_main(lua_State *L, int *file, long *line) {
     return 1;
 }
 
+/* The variables of the functions that run keep arrays: what they are called is what an explanation
+ * calls these. Parameters are what somebody else calls by a name of his own. */
+static void name_locals(lua_State *L, const host *h) {
+    enum { LEVELS = 8 };
+    lua_Debug ar;
+    int file;
+    long line;
+    for (int level = 0; level < LEVELS && lua_getstack(L, level, &ar); level++) {
+        if (!frame(L, &ar, &file, &line) || !lua_getinfo(L, "u", &ar)) continue;
+        const char *name;
+        for (int i = ar.nparams + 1; (name = lua_getlocal(L, &ar, i)) != NULL; i++) {
+            const host_array *x = *name == '(' || *name == '_' ? NULL : host_test(L, -1);
+            if (x && x->node) ex_call(h->graph, x->node, name, host_is_edition(h, file));
+            lua_pop(L, 1);
+        }
+    }
+}
+
 void host_mark(lua_State *L) {
     const host *h = host_of(L);
     int file, main;
@@ -131,6 +149,7 @@ void host_mark(lua_State *L) {
                          name ? sources_column(h->files, main, from, name) : 0);
     }
     note_mark(L);
+    name_locals(L, h);
 }
 
 /* ---- raising ---- */

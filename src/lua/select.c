@@ -90,7 +90,7 @@ static int no_label(lua_State *L, int axis, const char *label) {
         snprintf(advice, sizeof advice, text_message("there are %u, the first is '%.200s'"),
                  a->size, pool_text(strings, a->label[0]));
     }
-    return host_error(L, label, advice, "there is no %s '%s'", text_axis(a->name), label);
+    return host_error(L, label, advice, "there is no %s '%s'", text_kind(a->name), label);
 }
 
 static long number_position(lua_State *L, int axis, double x) {

@@ -395,7 +395,7 @@ void read_element(lua_State *L, script *s, int at, int parent, const char *cite)
         if (!name || strlen(name) != m)
             script_fault(s, r.in.braces, id,
                          "an id and a name come first: \"A1\", \"GDP per head\"",
-                         "%s '%s' has no name", word, id);
+                         "%s '%s' has no name", text_kind(word), id);
     }
     if (parent >= 0 && s->m.element[parent].depth >= DEEPEST) {
         script_fault(s, r.in.braces, id, NULL, "the tree is more than %d levels deep", DEEPEST);
@@ -403,7 +403,7 @@ void read_element(lua_State *L, script *s, int at, int parent, const char *cite)
         return;
     }
     char what[160];
-    snprintf(what, sizeof what, text_message("%s '%.120s'"), word, id ? id : "?");
+    snprintf(what, sizeof what, text_message("%s '%.120s'"), text_kind(word), id ? id : "?");
     r.what = what;
     reader_check_keys(&r, keys_of(e->kind), s->attribute, s->attributes);
     const char *own = reader_text(&r, "cite");

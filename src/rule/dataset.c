@@ -43,7 +43,7 @@ static int check_label(datasets *d, const dataset *s, const tb_column *c, size_t
     if (ax_position(d->m->space, axis, label) >= 0) return 1;
     const char *text = pool_text(d->m->strings, label);
     const char *hint = suggest_text(&d->memory, label_nearest(d->m->space, axis, text));
-    return tb_fault(s->table, row, c, hint, f, "'%s' is no %s", text, text_axis(a->name));
+    return tb_fault(s->table, row, c, hint, f, "'%s' is no %s", text, text_kind(a->name));
 }
 
 static int check_labels(datasets *d, const dataset *s, const ds_check *check, const tb_column *c,

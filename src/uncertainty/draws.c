@@ -190,8 +190,8 @@ static size_t same_cell(const draws *d, const assess_array *of, size_t element, 
         const char *label = NULL;
         for (int i = 0; i < of->axes; i++)
             if (!strcmp(of->axis[i].name, in->axis[k].name))
-                label =
-                    assess_label(d->base, &of->axis[i], ax_along(element, of->stride[i], of->axis[i].size));
+                label = assess_label(d->base, &of->axis[i],
+                                     ax_along(element, of->stride[i], of->axis[i].size));
         uint32_t id = label ? pool_find(a->h->strings, label, strlen(label)) : 0;
         long position = id ? ax_position(a->h->space, in->axis[k].id, id) : -1;
         if (position < 0) return SIZE_MAX;
