@@ -114,14 +114,12 @@ void reader_check_keys(const table_reader *r, const char *const *known, const ch
     size_t count;
     const char **key = reader_keys(r, &count);
     for (size_t i = 0; i < count; i++) {
-        suggestion near = suggest_for(key[i]);
         int is_known = suggest_has(known, key[i]);
-        for (size_t k = 0; known[k]; k++) suggest_try(&near, known[k]);
-        for (size_t k = 0; k < mores; k++) {
-            suggest_try(&near, more[k]);
-            is_known |= !strcmp(more[k], key[i]);
-        }
+        for (size_t k = 0; k < mores && !is_known; k++) is_known = !strcmp(more[k], key[i]);
         if (is_known) continue;
+        suggestion near = suggest_for(key[i]);
+        for (size_t k = 0; known[k]; k++) suggest_try(&near, known[k]);
+        for (size_t k = 0; k < mores; k++) suggest_try(&near, more[k]);
         const char *best = suggest_best(&near);
         script_fault(r->s, reader_line(r, key[i]), key[i],
                      best ? arena_print(&r->s->memory, text_message("did you mean `%s`?"), best)
