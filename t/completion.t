@@ -27,7 +27,7 @@ offered() { assess completion --candidates -- "$@" 2>&1 | sed 's/	[^	]*$//' | tr
 contains "|$(offered '')" "|run|statement|notice|explain|test|" "the first word: commands"
 contains "$(assess completion --candidates -- dif)" "diff	who moves between two editions" "with what they do"
 contains "|$(assess completion --candidates -- '' | tr '\n' '|')" "|	files *.lua|" "or rules"
-is "$(offered --fo)" "--format|--focus|" "options of run"
+is "$(offered --fo)" "--formulas|--format|--focus|" "options of run"
 is "$(offered explain rules/2011.lua --wh)" "--why-rank|--where|" "options of a command, its own and others"
 is "$(offered diff --data-)" "--data-a|--data-b|" "before its operands, too"
 contains "$(offered test --)" "--run|--seed|" "all of them"
@@ -115,7 +115,7 @@ END
     bash_offers "rules|" "a folder on the way to rules" "assess diff ru" assess diff ru
     bash_offers "rules/hdi.lua|rules/hdi_test.lua|" "rules" "assess diff rules/h" assess diff rules/h
     bash_offers "rules/hdi_test.lua|" "tests" "assess test rules/h" assess test rules/h
-    bash_offers "--format|--focus|" "options" "assess rules/2011.lua --fo" assess rules/2011.lua --fo
+    bash_offers "--formulas|--format|--focus|" "options" "assess rules/2011.lua --fo" assess rules/2011.lua --fo
     bash_offers "Seoul|Shanghai|Shenzhen|Singapore|" "units" "assess explain rules/2011.lua S" assess explain rules/2011.lua S
     bash_offers "市外办|" "in Chinese" "assess statement rules/2011-units.lua 市外" assess statement rules/2011-units.lua 市外
     bash_offers 'New\ York|' "a blank is escaped" "assess explain names.lua New" assess explain names.lua New
@@ -131,7 +131,7 @@ END
     bash_offers "stage1|stage2|" "and goes on" "assess rules/2011.lua --at stage=s" assess rules/2011.lua --at stage = s
     bash_offers 'New\ York|' "two of them" "assess names.lua --at=unit=N" assess names.lua --at = unit = N
     bash_offers "b=c@d|" "in a name" "assess explain names.lua a:" assess explain names.lua a :
-    bash_offers "--format|--focus|" "options behind a =" "assess rules/2011.lua --set params.cap=1 --fo" assess rules/2011.lua --set params.cap = 1 --fo
+    bash_offers "--formulas|--format|--focus|" "options behind a =" "assess rules/2011.lua --set params.cap=1 --fo" assess rules/2011.lua --set params.cap = 1 --fo
     bash_offers "|" "but none behind -- and a blank" "assess rules/2011.lua -- --fo" assess rules/2011.lua -- --fo
     bash_offers "params.cap=|" "an address" "assess rules/2011.lua --set params.ca" assess rules/2011.lua --set params.ca
     bash_offers "samples/2011/cities.csv|" "a file behind a =" "assess rules/2011.lua --data observed=samples/2011/ci" assess rules/2011.lua --data observed = samples/2011/ci
@@ -154,7 +154,7 @@ if command -v fish >/dev/null 2>&1; then
     ok "fish takes the script" fish --no-execute "$tmp/fish/assess.fish"
     fish_offers "diff|" "a command" "assess dif"
     fish_offers "broken.lua|loop.lua|names.lua|rules/|samples/|" "rules, and folders on the way to them" "assess diff "
-    fish_offers "--format|--focus|" "options" "assess rules/2011.lua --fo"
+    fish_offers "--formulas|--format|--focus|" "options" "assess rules/2011.lua --fo"
     fish_offers "Seoul|Shanghai|Shenzhen|Singapore|" "units" "assess explain rules/2011.lua S"
     fish_offers "市外办|" "in Chinese" "assess statement rules/2011-units.lua 市外"
     fish_offers "New York|" "with a blank" "assess explain names.lua New"
