@@ -338,6 +338,7 @@ void read_common(const table_reader *r) {
     read_statement(r);
     read_named(r, "data", "a table of csv(…)", "data = { observed = csv(…) }", "data has no name",
                read_dataset);
+    read_uncertain(r);
 }
 
 static void read_compute(const table_reader *r) {
