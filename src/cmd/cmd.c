@@ -22,8 +22,9 @@ static const command *const all_commands[] = {
     &explain_command, &test_command,      &mutate_command,
     &whatif_command,  &goal_command,      &diff_command,
     &levers_command,  &leaves_command,    &vary_command,
-    &check_command,   &new_command,       &import_command,
-    &export_command,  &help_command,      NULL,
+    &merge_command,   &check_command,     &new_command,
+    &import_command,  &export_command,    &help_command,
+    NULL,
 };
 
 static const command *find(const char *name) {
