@@ -31,15 +31,14 @@ static void put_time(buf *b, double seconds) {
         buf_print(b, "%llu:%02llu", s / 60, s % 60);
 }
 
-/* How many draws there will be: with --until as many as a width needs that falls with their root.
- */
-static double expected(const vary *v, double done) {
+/* How many draws there will be. With --until the width falls with their root, and is looked at each
+ * time that they have doubled. */
+static double expected(const vary *v) {
     const vary_settings *s = &v->settings;
-    double all = (double)(s->end - s->first);
-    if (!(s->until > 0)) return all;
-    double width = isnan(v->widest) ? vary_widest(v) : v->widest;
-    double need = done * (width / s->until) * (width / s->until);
-    return fmin(all, fmax(need, done));
+    double all = (double)(s->end - s->first), to = (double)v->looked;
+    if (!(s->until > 0) || !v->looked) return all;
+    for (double width = v->widest; width >= s->until && to < all; to *= 2) width /= sqrt(2);
+    return fmin(all, to);
 }
 
 static void write_line(const buf *b) {
@@ -55,7 +54,7 @@ void progress_show(void *self, uint64_t done) {
     progress *p = self;
     double at = p->wanted ? now() : 0;
     if (!p->wanted || !done || at - p->last < 0.25) return;
-    double all = expected(p->of, (double)done), share = (double)done / all;
+    double all = expected(p->of), share = (double)done / all;
     buf left = BUF_INIT, line = BUF_INIT, all_of_it = BUF_INIT;
     put_time(&left, (at - p->began) * (1 - share) / share);
     buf_print(&line, text_message("%llu of %.0f draws, %.0f %%, %s left"), (unsigned long long)done,

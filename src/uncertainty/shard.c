@@ -169,7 +169,16 @@ static int header_read(shard *s, const char *line, size_t length, uint64_t *byte
 }
 
 /* Says of a part what is wrong with it. */
-#define WRONG(part, ...) fault_at(f, FAULT_DATA, &(place){.file = (part)->path}, __VA_ARGS__)
+static int part_fault(const shard *s, fault *f, const char *hint, const char *format, ...)
+    FAULT_FORMAT(4, 5);
+static int part_fault(const shard *s, fault *f, const char *hint, const char *format, ...) {
+    const place at = {.file = s->path};
+    va_list args;
+    va_start(args, format);
+    fault_vat(f, FAULT_DATA, &at, hint, format, args);
+    va_end(args);
+    return 0;
+}
 
 int shard_read(shard *s, const char *path, arena *memory, fault *f) {
     *s = (shard){.path = path, .view = FILE_VIEW_INIT};
@@ -177,30 +186,30 @@ int shard_read(shard *s, const char *path, arena *memory, fault *f) {
     const char *all = s->view.bytes, *line = NULL, *tallies = NULL;
     size_t length = s->view.length;
     if (length < strlen(MAGIC) || memcmp(all, MAGIC, strlen(MAGIC)) != 0)
-        return WRONG(s, "'assess vary RULES --shard 1/8 -o part.1' makes one",
-                     "not a part of a run of draws");
+        return part_fault(s, f, "'assess vary RULES --shard 1/8 -o part.1' makes one",
+                          "not a part of a run of draws");
     int format = 0;
     for (const char *c = all + strlen(MAGIC); c < all + length && *c >= '0' && *c <= '9'; c++)
         format = format < 1000 ? 10 * format + (*c - '0') : format;
     line = memchr(all, '\n', length);
     if (line && format != SHARD_FORMAT)
-        return WRONG(s, NULL, "a part of format %d; this program reads format %d", format,
-                     SHARD_FORMAT);
+        return part_fault(s, f, NULL, "a part of format %d; this program reads format %d", format,
+                          SHARD_FORMAT);
     if (line) tallies = memchr(line + 1, '\n', length - (size_t)(line + 1 - all));
-    if (!tallies) return WRONG(s, "make it again", "cut off in its first lines");
+    if (!tallies) return part_fault(s, f, "make it again", "cut off in its first lines");
     uint64_t bytes = 0;
     if (!header_read(s, line + 1, (size_t)(tallies - line - 1), &bytes, memory))
-        return WRONG(s, "make it again", "damaged: its second line cannot be read");
+        return part_fault(s, f, "make it again", "damaged: its second line cannot be read");
     s->tallies = (const unsigned char *)++tallies;
     size_t there = length - (size_t)(tallies - all);
     if (there < TAIL || there - TAIL < bytes)
-        return WRONG(s, "make it again", "cut off: %zu bytes are there of %llu", length,
-                     (unsigned long long)(length - there + bytes + TAIL));
+        return part_fault(s, f, "make it again", "cut off: %zu bytes are there of %llu", length,
+                          (unsigned long long)(length - there + bytes + TAIL));
     char hex[DIGEST_HEX];
     digest_of(all, length - TAIL, hex);
     if (!*hex) return fault_memory(f);
     if (there - TAIL != bytes || memcmp(all + length - TAIL, hex, DIGEST_HEX - 1) != 0)
-        return WRONG(s, "make it again", "damaged: its digest is not that of its content");
+        return part_fault(s, f, "make it again", "damaged: its digest is not that of its content");
     s->length = (size_t)bytes;
     return 1;
 }
@@ -236,19 +245,22 @@ static int same_run(const shard *s, const shard *t, fault *f) {
                *other = options_text(t, &two);
     int fine = 1;
     if (strcmp(s->engine, t->engine) != 0)
-        fine = WRONG(s, NULL, "of another run than %s: another build of assess made it", t->path);
+        fine = part_fault(s, f, NULL, "of another run than %s: another build of assess made it",
+                          t->path);
     else if (strcmp(s->rules, t->rules) != 0)
-        fine = WRONG(s, NULL, "of another run than %s: its rules are others", t->path);
+        fine = part_fault(s, f, NULL, "of another run than %s: its rules are others", t->path);
     else if (data)
-        fine = WRONG(s, NULL, "of another run than %s: its data '%s' are others", t->path, data);
+        fine = part_fault(s, f, NULL, "of another run than %s: its data '%s' are others", t->path,
+                          data);
     else if (s->draws != t->draws)
-        fine = WRONG(s, NULL, "of another run than %s: of %llu draws, not of %llu", t->path,
-                     (unsigned long long)s->draws, (unsigned long long)t->draws);
+        fine = part_fault(s, f, NULL, "of another run than %s: of %llu draws, not of %llu", t->path,
+                          (unsigned long long)s->draws, (unsigned long long)t->draws);
     else if (s->seed != t->seed)
-        fine = WRONG(s, NULL, "of another run than %s: with seed %llu, not %llu", t->path,
-                     (unsigned long long)s->seed, (unsigned long long)t->seed);
+        fine = part_fault(s, f, NULL, "of another run than %s: with seed %llu, not %llu", t->path,
+                          (unsigned long long)s->seed, (unsigned long long)t->seed);
     else if (strcmp(own, other) != 0)
-        fine = WRONG(s, NULL, "of another run than %s: with %s, not with %s", t->path, own, other);
+        fine = part_fault(s, f, NULL, "of another run than %s: with %s, not with %s", t->path, own,
+                          other);
     buf_release(&one);
     buf_release(&two);
     return fine;
@@ -257,11 +269,13 @@ static int same_run(const shard *s, const shard *t, fault *f) {
 int shard_is_of(const shard *s, const shard *session, fault *f) {
     const char *data = other_data(s, session);
     if (strcmp(s->engine, session->engine) != 0)
-        return WRONG(s, "parts are made and merged by the same program",
-                     "another build of assess made it");
+        return part_fault(s, f, "parts are made and merged by the same program",
+                          "another build of assess made it");
     if (strcmp(s->rules, session->rules) != 0)
-        return WRONG(s, NULL, "made with other rules: %s is not what it was then", s->file);
-    if (data) return WRONG(s, NULL, "made with other data: '%s' are not what they were then", data);
+        return part_fault(s, f, NULL, "made with other rules: %s is not what it was then", s->file);
+    if (data)
+        return part_fault(s, f, NULL, "made with other data: '%s' are not what they were then",
+                          data);
     return 1;
 }
 
@@ -307,10 +321,11 @@ int shards_check(shard *s, size_t count, fault *f) {
         const shard *x = &s[i], *before = i ? &s[i - 1] : NULL;
         if (before && before->first == x->first && before->end == x->end &&
             (x->first < x->end || (before->index == x->index && before->of == x->of)))
-            WRONG(x, NULL, "it has the same draws as %s", before->path);
+            part_fault(x, f, NULL, "it has the same draws as %s", before->path);
         else if (x->first < reach && x->first < x->end)
-            WRONG(x, NULL, "its draws %llu to %llu are in %s, too", (unsigned long long)x->first,
-                  (unsigned long long)((x->end < reach ? x->end : reach) - 1), s[last].path);
+            part_fault(x, f, NULL, "its draws %llu to %llu are in %s, too",
+                       (unsigned long long)x->first,
+                       (unsigned long long)((x->end < reach ? x->end : reach) - 1), s[last].path);
         else if (x->first > reach && x->first < x->end)
             tell_missing(s, count, reach, x->first, f);
         if (x->end > reach) {
@@ -347,5 +362,5 @@ int shard_join(vary *v, const shard *s, fault *f) {
     v->done += done;
     if (f->count) return 0;
     return (fine && !p.failed && p.at == p.end) ||
-           WRONG(s, "make it again", "damaged: its tallies are not of these rules");
+           part_fault(s, f, "make it again", "damaged: its tallies are not of these rules");
 }

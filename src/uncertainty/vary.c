@@ -140,8 +140,9 @@ static int count_block(vary *v, size_t count, fault *f) {
 
 /* A block that was interrupted counts for nothing. Without a single draw there is no result. */
 static int end_at_stop(vary *v, fault *f) {
-    if (!v->done || limits_over()) return 0;
+    if (limits_over()) return 0;
     fault_release(f);
+    if (!v->done) return fault_set(f, FAULT_LIMIT, "stopped before the first draws were made");
     v->stopped = 1;
     return 1;
 }
@@ -173,6 +174,7 @@ int vary_run(vary *v, fault *f) {
         v->done += count;
         if (s->until > 0 && (v->done == look || at + count == s->end)) {
             v->widest = vary_widest(v);
+            v->looked = v->done;
             v->reached = v->widest < s->until;
             look *= 2;
         }

@@ -44,7 +44,8 @@ typedef struct vary {
     int reached;   /* the precision that was wanted */
     double widest; /* interval, when it was looked at last; NaN: never */
     assess *session;
-    uint32_t texts; /* in its pool before the first draw */
+    uint32_t texts;  /* in its pool before the first draw */
+    uint64_t looked; /* draws that `widest` is of */
     /* by input: the least and the most that was drawn */
     double *least, *most;
 } vary;
