@@ -42,7 +42,10 @@ int main(void) {
     volatile sig_atomic_t stop = 0;
     char text[LIMITS_TEXT];
     limits_command(&stop);
+    limits_set(0.05, 0);
     limits_set(0, limits_taken() + 4 * MIB);
+    nanosleep(&(struct timespec){.tv_nsec = 200000000}, NULL);
+    ok(!limits_over(), "no limit of time in place of one");
     p = mem_take(3 * MIB);
     ok(p && !limits_over(), "below the limit");
     ok(!mem_take(2 * MIB), "above it there is none");

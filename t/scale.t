@@ -17,7 +17,7 @@ END
 chmod +x bin/assess
 PATH=$tmp/bin:$PATH
 export PATH
-draws=12000000
+draws=8000000
 [ -z "$ASSESS_SAN" ] || draws=200000
 "$ASSESS" vary three.lua --draws $draws --seconds 0 --format json >whole.json
 
@@ -76,7 +76,7 @@ if parallel --version 2>/dev/null | grep -q '^GNU parallel'; then
     tried 'parallel --resume'
     clean
 else
-    skip 11 'GNU parallel is not here'
+    skip 12 'GNU parallel is not here'
 fi
 
 # ---- Slurm: its daemons for this machine alone ----
