@@ -1,10 +1,13 @@
 /* The account of memory: what is taken counts, what is given back does not, and what would go over
  * the limit is not taken. The sizes are those that were asked for; the heap may round them up. */
 #include "base/limits.h"
+
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/mem.h"
 #include "tap.h"
+
+#include <time.h>
 
 enum { MIB = 1 << 20, ROUNDING = 1 << 14 };
 

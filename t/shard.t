@@ -182,6 +182,15 @@ for (["$tmp/cities.lua", $text =~ s/weight = 2/weight = 4/r, 'made with other ru
     file($path =~ s{.*/}{}r, $old);
 }
 same($want, 'as it was', @{ $made{3} });
+rename $rules, "$rules.away";
+refused(2, "the rules of the parts: $rules: no such file", 'without the rules', @{ $made{3} });
+rename "$rules.away", $rules;
+# What rules require, and what an index is read from, are rules, too.
+file('more.lua', 'return { power = 1 }');
+file('requires.lua', "local more = require 'more'\n" . $text =~ s/id = "cities"/id = "requires"/r);
+my @requiring = make('requiring', 2, "$tmp/requires.lua", '--draws', 100);
+file('more.lua', 'return { power = 2 }');
+refused(4, 'made with other rules', 'a file that the rules require was changed', @requiring);
 {
     local $ENV{LANGUAGE} = 'zh';
     refused(4, "没有哪一份含第 1000 至 1999 次抽样 — 可用 --shard 2/3 补做", 'in Chinese', $one, $three);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 
 /* Options of how a run is made and written. They are not in a part, and merge has its own. */
 static const char *const of_the_run[] = {"shard",  "output-dir", "format", "threads", "seconds",
@@ -92,6 +93,7 @@ int part_files_open(part_files *p, arguments *a, const arguments_list *behind, c
         if (!is_given(a, x->name)) options_set(of, to, of->value ? x->value : NULL, f);
     }
     a->rules = s->file;
+    if (!arguments_check_file(a->rules, text_message("the rules of the parts: "), f)) return 0;
     return arguments_pick(a, f) && !f->count;
 }
 
