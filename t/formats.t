@@ -33,6 +33,9 @@ test("the total of a", function(t)
 end)
 LUA
 
+my $part = "$tmp/part";
+run('vary', 'rules/2011.lua', '--vary', '*.weight=noise(0.1)', '--draws', 50, '--shard', '1/1', '-o', $part);
+
 my %command = (
     run       => ['rules/2011.lua'],
     statement => ['statement', 'rules/2011-units.lua', '市外办'],
@@ -45,6 +48,7 @@ my %command = (
     levers    => ['levers', 'rules/2011.lua', 'Seoul'],
     leaves    => ['leaves', 'rules/2011.lua'],
     vary      => ['vary', 'rules/2011.lua', '--vary', '*.weight=noise(0.1)', '--draws', 50],
+    merge     => ['merge', $part],
     check     => ['check', 'rules/2011.lua'],
 );
 my %none = map { $_ => 1 } qw(test import export new completion help);    # outcomes of tests, files, scripts and help

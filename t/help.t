@@ -47,6 +47,14 @@ sub names { my ($section) = @_; return ($section // '') =~ /^  (?! )(\S+(?: [A-Z
 sub options_in { my ($section) = @_; return ($section // '') =~ /^  (?:-\w, )?--([a-z-]+)/mg }
 
 my $examples = 0;
+# The parts of a run that examples of merge join.
+sub make_parts {
+    mkdir "$tmp/project/build" or die;
+    for my $part (1, 2) {
+        system("cd \Q$tmp\E/project && \Q$tmp\E/bin/assess vary rules/2011.lua --vary '*.weight=noise(0.1)' --draws 100 --shard $part/2 -o build/part.$part") == 0 or die;
+    }
+}
+
 for my $name (@commands) {
     my $text = said('help', $name);
     is(said($name, '--help'), $text, "assess $name --help is assess help $name");
@@ -76,6 +84,7 @@ for my $name (@commands) {
         like($command, $name eq 'run' ? qr/^assess (?:run |rules)/ : qr/^assess $name /, "$name: $command");
         my $want = $shows =~ /\(status\s+(\d+)\)/ ? $1 : 0;
         system('rm', '-rf', "$tmp/project/build") == 0 or die;
+        make_parts() if $name eq 'merge';
         local $ENV{PATH} = "$tmp/bin:$ENV{PATH}";
         delete local $ENV{CI};
         my $said = qx(cd \Q$tmp\E/project && { ${\encode_utf8($command)}; } 2>&1 </dev/null);

@@ -1,10 +1,13 @@
 /* The account of memory: what is taken counts, what is given back does not, and what would go over
  * the limit is not taken. The sizes are those that were asked for; the heap may round them up. */
 #include "base/limits.h"
+
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/mem.h"
 #include "tap.h"
+
+#include <time.h>
 
 enum { MIB = 1 << 20, ROUNDING = 1 << 14 };
 
@@ -42,7 +45,10 @@ int main(void) {
     volatile sig_atomic_t stop = 0;
     char text[LIMITS_TEXT];
     limits_command(&stop);
+    limits_set(0.05, 0);
     limits_set(0, limits_taken() + 4 * MIB);
+    nanosleep(&(struct timespec){.tv_nsec = 200000000}, NULL);
+    ok(!limits_over(), "no limit of time in place of one");
     p = mem_take(3 * MIB);
     ok(p && !limits_over(), "below the limit");
     ok(!mem_take(2 * MIB), "above it there is none");

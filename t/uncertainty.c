@@ -7,6 +7,7 @@
 #include "uncertainty/distribution.h"
 #include "uncertainty/exact_sum.h"
 #include "uncertainty/tally.h"
+#include "uncertainty/tally_pack.h"
 
 // The known answers that come with the authors' Random123 library (kat_vectors).
 static void test_philox(void) {
@@ -170,6 +171,98 @@ static void test_tally(void) {
     ok(!f.count, "no fault");
 }
 
+static int same_double(double x, double y) { return !memcmp(&x, &y, sizeof x); }
+
+// What is read of a tally, element by element; both are finished.
+static int same_tally(const tally *x, const tally *y) {
+    int same = x->size == y->size;
+    for (size_t e = 0; same && e < x->size; e++) {
+        const tally_cell *a = &x->cell[e], *b = &y->cell[e];
+        same = a->present == b->present && a->missing == b->missing && a->classes == b->classes &&
+               same_double(tally_mean(x, e), tally_mean(y, e));
+        for (size_t k = 0; same && k < a->classes; k++)
+            same = same_double(a->class_[k].value, b->class_[k].value) &&
+                   a->class_[k].count == b->class_[k].count;
+        for (double p = 0; same && p <= 1; p += 0.125)
+            same = same_double(tally_quantile(x, e, p), tally_quantile(y, e, p));
+    }
+    return same;
+}
+
+static double tallied(tally_kind kind, uint64_t *state) {
+    double x = random_double(state);
+    uint64_t which = splitmix64(state) % 16;
+    if (!which) return NAN;
+    if (kind == TALLY_NUMBER) return which == 1 ? 0 : which == 2 ? -0.0 : which == 3 ? 5e-324 : x;
+    if (kind == TALLY_CLASS) return (double)(which % 3);
+    return which == 1 ? 5000 + (double)(splitmix64(state) % 9) : (double)(which % 40) / 2;
+}
+
+// Tallies that go through bytes in parts are the tally of all; bytes that were cut or changed are
+// refused or read, and nothing else happens.
+static void test_packing(uint64_t seed) {
+    enum { SIZE = 3, N = 400, PIECES = 4 };
+    static const struct {
+        tally_kind kind;
+        uint64_t draws;
+        const char *name;
+    } each[] = {{TALLY_NUMBER, N, "numbers that are kept"},
+                {TALLY_NUMBER, (uint64_t)1 << 40, "numbers in bins"},
+                {TALLY_RANK, N, "ranks"},
+                {TALLY_CLASS, N, "classes"}};
+    uint64_t state = seed;
+    fault f = FAULT_INIT;
+    for (size_t i = 0; i < sizeof each / sizeof *each; i++) {
+        tally all, joined, piece, other;
+        buf b = BUF_INIT;
+        tally_open(&all, each[i].kind, SIZE, each[i].draws, &f);
+        tally_open(&joined, each[i].kind, SIZE, each[i].draws, &f);
+        int fine = 1;
+        for (int k = 0; k < PIECES; k++) {
+            tally_open(&piece, each[i].kind, SIZE, each[i].draws, &f);
+            for (size_t e = 0; e < SIZE; e++)
+                for (int n = 0; n < N / PIECES; n++) {
+                    double x = tallied(each[i].kind, &state);
+                    tally_add(&all, e, &x, 1, &f);
+                    tally_add(&piece, e, &x, 1, &f);
+                }
+            buf_clear(&b);
+            tally_pack(&piece, NULL, &b);
+            packed p = {(const unsigned char *)b.text, (const unsigned char *)b.text + b.length, 0};
+            fine &= tally_unpack(&joined, NULL, &p, &f) && p.at == p.end && !p.failed;
+            tally_close(&piece);
+        }
+        tally_finish(&all, &f);
+        tally_finish(&joined, &f);
+        ok(fine && same_tally(&all, &joined), "%s: joined from bytes", each[i].name);
+        int cut = 1;
+        for (size_t n = 0; n < b.length; n++) {
+            char *exact = mem_take(n + 1); /* of its size, for a sanitizer */
+            memcpy(exact, b.text, n);
+            packed p = {(const unsigned char *)exact, (const unsigned char *)exact + n, 0};
+            tally_open(&other, each[i].kind, SIZE, each[i].draws, &f);
+            cut &= !tally_unpack(&other, NULL, &p, &f) && p.failed;
+            tally_close(&other);
+            mem_free(exact);
+        }
+        ok(cut, "%s: none of %zu beginnings is taken for the whole", each[i].name, b.length);
+        for (int n = 0; n < 2000; n++) {
+            size_t at = splitmix64(&state) % b.length;
+            char old = b.text[at];
+            b.text[at] = (char)(old ^ (1 << splitmix64(&state) % 8));
+            packed p = {(const unsigned char *)b.text, (const unsigned char *)b.text + b.length, 0};
+            tally_open(&other, each[i].kind, SIZE, each[i].draws, &f);
+            if (tally_unpack(&other, NULL, &p, &f)) tally_finish(&other, &f);
+            tally_close(&other);
+            b.text[at] = old;
+        }
+        ok(!f.count, "%s: a bit that is another one is no fault of memory", each[i].name);
+        tally_close(&all);
+        tally_close(&joined);
+        buf_release(&b);
+    }
+}
+
 int main(void) {
     const char *given = getenv("ASSESS_SEED");
     uint64_t seed = given ? strtoull(given, NULL, 10) : (uint64_t)time(NULL);
@@ -180,5 +273,6 @@ int main(void) {
     test_distributions();
     test_sums(seed);
     test_tally();
+    test_packing(seed);
     return done_testing();
 }

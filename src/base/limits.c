@@ -105,6 +105,7 @@ void limits_set(double own, size_t bytes) {
         limits_where("no timer can be had from the system");
         go_over(LIMITS_SECONDS);
     }
+    if (seconds <= 0 && timed && !limits_over()) set_timer(0, 0); /* of an earlier call */
     limits_restart();
 }
 

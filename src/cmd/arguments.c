@@ -138,13 +138,26 @@ static void check(arguments *a, fault *f) {
     for (size_t i = 0; i < a->data.count; i++) inputs += !strcmp(a->data.item[i].value, "-");
     if (inputs > 1) fault_set(f, FAULT_USAGE, "--data: standard input can be read once only");
     if (a->folder && !*a->folder) fault_set(f, FAULT_USAGE, "-o: the folder's name is empty");
-    if (!a->rules)
+    if (!a->rules && (a->of->takes & TAKES_PARTS))
+        fault_at(f, FAULT_USAGE, NULL, "'assess help merge' explains",
+                 "which parts? assess merge part.*");
+    else if (!a->rules)
         fault_at(f, FAULT_USAGE, NULL, "'assess help' explains",
                  "which rules? assess RULES, for example: assess rules/2011.lua");
     else if (!strcmp(a->rules, "-"))
         fault_set(f, FAULT_USAGE, "rules are read from a file, not from standard input");
     else if (a->of->check)
         a->of->check(a, f);
+}
+
+int arguments_pick(arguments *a, fault *f) {
+    if (a->all) a->top = (size_t)-2;
+    mem_free(a->picks);
+    a->picks = mem_zero(a->pick.count + 1, sizeof *a->picks);
+    if (!a->picks) return fault_memory(f);
+    for (size_t i = 0; i < a->pick.count; i++)
+        a->picks[i] = (view_pick){a->pick.item[i].name, a->pick.item[i].value};
+    return 1;
 }
 
 int arguments_read(arguments *a, const command *of, int count, char *const *argument, fault *f) {
@@ -163,17 +176,14 @@ int arguments_read(arguments *a, const command *of, int count, char *const *argu
             operand(a, o.value, f);
         else if (step == OPTIONS_FOUND && o.found->needs && !(o.found->needs & of->takes))
             fault_set(f, FAULT_USAGE, "--%s has no meaning for this command", o.found->name);
-        else if (step == OPTIONS_FOUND)
+        else if (step == OPTIONS_FOUND) {
             options_set(o.found, o.own, o.value, f);
+            list_add(&a->given, o.found->name, o.found->value ? o.value : "", f);
+        }
     }
-    if (a->all) a->top = (size_t)-2;
     if (!f->count && !a->help && !a->version) check(a, f);
     if (!f->count) limits_set(a->seconds, (size_t)a->memory << 20);
-    a->picks = mem_zero(a->pick.count + 1, sizeof *a->picks);
-    if (!a->picks) return fault_memory(f);
-    for (size_t i = 0; i < a->pick.count; i++)
-        a->picks[i] = (view_pick){a->pick.item[i].name, a->pick.item[i].value};
-    return f->count == 0;
+    return arguments_pick(a, f) && f->count == 0;
 }
 
 void arguments_release(arguments *a) {
@@ -183,6 +193,7 @@ void arguments_release(arguments *a) {
     list_release(&a->setting);
     list_release(&a->pick);
     list_release(&a->output);
+    list_release(&a->given);
     mem_free(a->picks);
     if (a->own && a->of->end) a->of->end(a->own);
     mem_free(a->own);

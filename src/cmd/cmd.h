@@ -31,6 +31,7 @@ enum {
     TAKES_FOLDER = 16, /* -o names a folder for files beside the report */
     TAKES_TESTS = 32,  /* the options of commands on tests, and no others */
     TAKES_NONE = 64,   /* no shared option: all it has are its own */
+    TAKES_PARTS = 128, /* its operands are parts of a run of draws; the rules stand in these */
 };
 
 /* An operand, in the order of the usage. */
@@ -113,7 +114,7 @@ int complete_words(int count, char *const *word, int quoted, const volatile sig_
 
 extern const command run_command, statement_command, notice_command, explain_command, test_command,
     mutate_command, whatif_command, goal_command, diff_command, levers_command, leaves_command,
-    check_command, vary_command, new_command, import_command, export_command, completion_command;
+    check_command, vary_command, merge_command, new_command, import_command, export_command, completion_command;
 
 /* The records of all commands, in the order of the help; NULL at the end. */
 const command *const *cmd_all(void);
@@ -134,6 +135,7 @@ struct arguments {
     const char *unit; /* of a statement or an explanation, or NULL */
     arguments_list set, where, data, setting, pick;
     arguments_list output; /* the names only */
+    arguments_list given;  /* every option, in order, by its long name; without a value: "" */
     const char *folder, *focus, *color, *methods;
     const format *format;
     int format_given, quiet, help, version, all;
@@ -145,6 +147,9 @@ struct arguments {
 /* Reads the arguments. Faults are FAULT_USAGE, all of them at once. */
 int arguments_read(arguments *a, const command *of, int count, char *const *argument, fault *f);
 void arguments_release(arguments *a);
+
+/* The positions that were picked with --at and --stage as the view wants them. */
+int arguments_pick(arguments *a, fault *f);
 
 /* An operand that is the unit and no more; one that is the unit or a name of a result after it. */
 int arguments_unit(arguments *a, const char *text, fault *f);

@@ -1,4 +1,5 @@
-/* assess vary: many draws of what is uncertain, and what becomes of the results. */
+/* assess vary: many draws of what is uncertain, and what becomes of the results; assess merge: the
+ * same from draws that were made in parts. */
 #include "report/vary.h"
 
 #include <string.h>
@@ -6,10 +7,18 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
+#include "cmd/part_files.h"
+#include "cmd/progress.h"
+#include "report/message.h"
 
 typedef struct vary_given {
     arguments_list vary;
-    double draws, seed, first;
+    double draws, seed, first; /* draws 0: not given */
+    double until;              /* 0: no */
+    const char *shard;
+    size_t index, of;      /* of the shard; 0: all draws */
+    arguments_list behind; /* of merge: parts after the first */
+    part_files *parts;     /* of merge; else NULL */
 } vary_given;
 
 #define AT(field) offsetof(vary_given, field)
@@ -24,14 +33,102 @@ static const option vary_options[] = {
      VALUE_PATTERN, .at = AT(vary)},
     {"first", 0, "K", TEXT("the probability of being among the first K (default: 3)"), OPTION_WHOLE,
      .at = AT(first), .least = 1, .most = 1e9},
+    {"until", 0, "WIDTH",
+     TEXT("stop when no 95 % interval of a probability is wider: 0.01 (--draws: at most so many)"),
+     OPTION_NUMBER, .at = AT(until), .least = 1e-6, .most = 1},
+    {"shard", 0, "I/N", TEXT("make part I of N of the draws, to the file of -o, for assess merge"),
+     OPTION_TEXT, VALUE_FREE, .at = AT(shard)},
     {0},
 };
 
-static void begin(void *own) {
-    *(vary_given *)own = (vary_given){.draws = 10000, .seed = 1, .first = 3};
+static void begin(void *own) { *(vary_given *)own = (vary_given){.seed = 1, .first = 3}; }
+
+static void end(void *own) {
+    list_release(&((vary_given *)own)->vary);
+    list_release(&((vary_given *)own)->behind);
 }
 
-static void end(void *own) { list_release(&((vary_given *)own)->vary); }
+static void check(arguments *a, fault *f) {
+    vary_given *own = a->own;
+    if (!(own->draws > 0)) own->draws = own->until > 0 ? 1e9 : 10000;
+    if (!own->shard) return;
+    if (!shard_parse(own->shard, &own->index, &own->of))
+        fault_set(f, FAULT_USAGE, "--shard %s: must be I/N, such as 3/8", own->shard);
+    if (own->until > 0)
+        fault_set(f, FAULT_USAGE, "--until looks at all draws, so it cannot be had with --shard");
+    if (!a->folder)
+        fault_at(f, FAULT_USAGE, NULL, "-o part.3", "--shard writes a part, to the file of -o");
+    if (a->format_given)
+        fault_set(f, FAULT_USAGE, "--format is for the report, which assess merge makes");
+    for (size_t i = 0; i < a->data.count; i++)
+        if (!strcmp(a->data.item[i].value, "-"))
+            fault_set(f, FAULT_USAGE,
+                      "--data -: merge reads the data again, so it has to be a file");
+}
+
+/* ---- draws that are not all there ---- */
+
+/* The user, or the time, ended the run: what there is is reported all the same, and the second
+ * Ctrl-C ends the program. */
+static void go_on(delivery *d) { d->stop = d->out->stop = NULL; }
+
+static int tell_stopped(const vary *v, int is_part, fault *f) {
+    unsigned long long done = v->done, all = v->settings.end - v->settings.first;
+    const char *hint = v->late ? "--seconds raises the limit" : NULL;
+    if (is_part)
+        return fault_at(f, FAULT_LIMIT, NULL, hint,
+                        v->late ? "the time was up after %llu of %llu draws; no part was written"
+                                : "stopped after %llu of %llu draws; no part was written",
+                        done, all);
+    return fault_at(f, FAULT_LIMIT, NULL, hint,
+                    v->late ? "the time was up after %llu of %llu draws; the report is of these"
+                            : "stopped after %llu of %llu draws; the report is of these",
+                    done, all);
+}
+
+/* ---- the report, or a part ---- */
+
+static int make_draws(const delivery *d, const vary_given *own, vary *v, fault *f) {
+    progress p;
+    if (own->parts) return part_files_join(own->parts, d->session, v, f);
+    progress_open(&p, v, d->given->quiet);
+    v->settings.progress = progress_show;
+    v->settings.self = &p;
+    int fine = vary_run(v, f);
+    progress_close(&p);
+    return fine;
+}
+
+static int deliver_report(delivery *d, const view *v, vary *of, fault *f) {
+    const arguments *a = d->given;
+    const vary_given *own = a->own;
+    const vary_wish w = {.first = own->first,
+                         .low = 0.05,
+                         .high = 0.95,
+                         .decided = 0.95,
+                         .top = a->top,
+                         .people = a->format->people,
+                         .one_table = a->format->one_table && !a->format->people};
+    document p = {0};
+    if (of->stopped) go_on(d);
+    document_open(&p, "vary", view_text(v, "How robust the results are"), view_text(v, ": "), "-");
+    int fine =
+        vary_finish(of, f) && vary_make(v, of, &w, &p, f) && deliver_document(d, &p, d->page, f);
+    document_close(&p);
+    if (fine && of->stopped) {
+        fine = deliver_close(d, f) && tell_stopped(of, 0, f);
+        d->done = 1;
+    }
+    return fine;
+}
+
+static int deliver_part(delivery *d, const vary *of, fault *f) {
+    const arguments *a = d->given;
+    const vary_given *own = a->own;
+    d->done = 1;
+    if (of->stopped) return tell_stopped(of, 1, f);
+    return part_files_write(a, d->session, of, own->index, own->of, f);
+}
 
 static int deliver_vary(delivery *d, fault *f) {
     const arguments *a = d->given;
@@ -48,43 +145,37 @@ static int deliver_vary(delivery *d, fault *f) {
     const view_wish wish = {
         .focus = a->focus, .pick = a->picks, .picks = a->pick.count, .top = a->top};
     fine = fine && view_open(&v, d->session, &wish, f);
-    const vary_settings s = {
+    vary_settings s = {
         .draws = (uint64_t)own->draws,
         .seed = (uint64_t)own->seed,
         .end = (uint64_t)own->draws,
         .part = {v.part[ROLE_SCORE], v.part[ROLE_RANK], v.part[ROLE_GRADE], v.part[ROLE_VERDICT]},
         .units = v.rows.id,
+        .until = own->until,
+        .places = own->first,
         .stop = d->stop};
+    if (own->of) shard_range(s.draws, own->index, own->of, &s.first, &s.end);
     int open = fine && vary_open(&of, d->session, &list, &s, f);
-    if (open && vary_run(&of, f)) {
-        const vary_wish w = {.first = own->first,
-                             .low = 0.05,
-                             .high = 0.95,
-                             .decided = 0.95,
-                             .top = a->top,
-                             .people = a->format->people,
-                             .one_table = a->format->one_table && !a->format->people};
-        document p = {0};
-        document_open(&p, "vary", view_text(&v, "How robust the results are"), view_text(&v, ": "),
-                      "-");
-        if (vary_make(&v, &of, &w, &p, f)) deliver_document(d, &p, d->page, f);
-        document_close(&p);
-    }
+    fine = open && make_draws(d, own, &of, f) &&
+           (own->of ? deliver_part(d, &of, f) : deliver_report(d, &v, &of, f));
     if (open) vary_close(&of);
-    if (fine) view_close(&v);
+    view_close(&v);
     mem_free(list.item);
     arena_release(&memory);
-    return !f->count;
+    return fine && !f->count;
 }
 
 const command vary_command = {
     .name = "vary",
     .usage = "assess vary RULES",
     .help = TEXT("how robust scores, ranks and the verdict are, by many draws"),
-    .about = TEXT("Draws what is uncertain many times, computes the rules for each draw, and shows "
-                  "what becomes of scores, ranks, grades and the verdict. The rules say what is "
-                  "uncertain in `uncertain = { … }`; --vary adds to it. CSV is the list of units, "
-                  "JSON everything."),
+    .about =
+        TEXT("Draws what is uncertain many times, computes the rules for each draw, and shows "
+             "what becomes of scores, ranks, grades and the verdict. The rules say what is "
+             "uncertain in `uncertain = { … }`; --vary adds to it. CSV is the list of units, "
+             "JSON everything. On a terminal the progress is shown after a second. On Ctrl-C "
+             "(status 130), and when the time of --seconds is nearly up (status 5), the report "
+             "is that of the draws made so far; with --shard nothing is written then."),
     .operands = (const help_operand[]){{"RULES", NULL, VALUE_RULES, NULL, 0}, {0}},
     .examples =
         (const help_example[]){{"assess vary rules/2011.lua --vary '*.weight=noise(0.25)'",
@@ -94,11 +185,64 @@ const command vary_command = {
                                 TEXT("a parameter between two bounds, with draws of another seed"),
                                 0},
                                {0}},
-    .related = "levers diff",
+    .related = "merge levers diff",
     .takes = TAKES_PICKS | TAKES_TOP | TAKES_ALL,
     .options = vary_options,
     .own = sizeof(vary_given),
     .begin = begin,
+    .check = check,
     .make = deliver_vary,
+    .end = end,
+};
+
+/* ---- merge ---- */
+
+static int add_part(arguments *a, const char *text, fault *f) {
+    return list_add(&((vary_given *)a->own)->behind, text, "", f) || f->count;
+}
+
+static int merge(delivery *d, fault *f) {
+    arguments *a = d->given;
+    vary_given *own = a->own;
+    part_files p = {0};
+    int status = 0;
+    if (part_files_open(&p, a, &own->behind, vary_options, own, f)) {
+        own->parts = &p;
+        own->draws = (double)p.part[0].draws;
+        own->seed = (double)p.part[0].seed;
+        status = deliver_compute(d, f);
+        if (!status) message_all(d->errors, d->session, 0, a->quiet ? 0 : MESSAGE_WARNINGS);
+        if (!status && deliver_vary(d, f)) deliver_close(d, f);
+    }
+    part_files_close(&p);
+    return status ? status : (int)f->kind;
+}
+
+const command merge_command = {
+    .name = "merge",
+    .usage = "assess merge PART ...",
+    .help = TEXT("joins parts of a run of vary that were made with --shard"),
+    .about = TEXT("Joins the parts to the report of the whole run, the same to the last byte. It "
+                  "opens the rules and data again, by the names that the run had, so it runs where "
+                  "the parts were made or in a copy of that folder; the options are in the parts. "
+                  "Parts that are damaged, of another run, given twice or missing are refused by "
+                  "name."),
+    .operands =
+        (const help_operand[]){
+            {"PART", TEXT("a file written by assess vary --shard"), VALUE_FILE, NULL, 1}, {0}},
+    .examples = (const help_example[]){{"assess merge build/part.1 build/part.2",
+                                        TEXT("the report of a run made in two parts"), 0},
+                                       {"assess merge build/part.2 build/part.1 --format csv",
+                                        TEXT("the list of units; the order of the parts does not "
+                                             "matter"),
+                                        0},
+                                       {0}},
+    .related = "vary",
+    .takes = TAKES_PARTS,
+    .own = sizeof(vary_given),
+    .begin = begin,
+    .operand = add_part,
+    .check = part_files_check_options,
+    .work = merge,
     .end = end,
 };

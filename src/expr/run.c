@@ -177,7 +177,7 @@ thread_pool *run_crew(ex_run *r) {
 }
 
 int run_stopped(const ex_run *r) {
-    return limits_over() || (r->settings.stop && *r->settings.stop);
+    return limits_stopped() || (r->settings.stop && *r->settings.stop);
 }
 
 static void reset_domain_errors(ex_run *r, const pl_pass *pass) {

@@ -256,6 +256,14 @@ static void put_head(const vary_page *g) {
                   document_number(g->p, (double)g->d->done, -1));
     document_fact(g->p, "seed", view_text(g->v, "Seed"),
                   document_number(g->p, (double)s->seed, -1));
+    if (s->until > 0) {
+        document_cell c = document_number(g->p, g->d->widest, -1);
+        c.shown = document_print(g->p,
+                                 g->d->reached ? view_text(g->v, "%.2g, below %g as wanted")
+                                               : view_text(g->v, "%.2g, not below %g as wanted"),
+                                 g->d->widest, s->until);
+        document_fact(g->p, "widest_interval", view_text(g->v, "Widest 95% interval"), c);
+    }
     if (g->d->stopped)
         document_fact(
             g->p, "stopped", view_text(g->v, "Stopped"),

@@ -30,8 +30,7 @@ static double bin_end(double x) {
     return x;
 }
 
-/* Signs and exponents. */
-enum { SCALES = 1 << 12 };
+enum { SCALES = TALLY_SCALES };
 
 int tally_open(tally *t, tally_kind kind, size_t size, uint64_t draws, fault *f) {
     *t = (tally){.kind = kind, .size = size, .memory = ARENA_INIT};
@@ -117,7 +116,7 @@ int tally_add(tally *t, size_t element, const double *value, size_t count, fault
     tally_cell *c = &t->cell[element];
     if (t->exact && !MEM_RESERVE(c->kept, c->present + count, c->kept_cap)) return fault_memory(f);
     for (size_t k = 0; k < count; k++) {
-        double x = value[k];
+        double x = value[k] + 0.0; /* of two zeros the one without a sign */
         if (isnan(x)) {
             c->missing++;
             continue;
@@ -184,6 +183,7 @@ int tally_finish(tally *t, fault *f) {
         if (t->exact && c->present) qsort(c->kept, c->present, sizeof *c->kept, ascending);
         if (!list_classes(c, f)) return 0;
     }
+    t->finished = 1;
     return 1;
 }
 
@@ -225,7 +225,11 @@ double tally_width(const tally *t, size_t element) {
 
 uint64_t tally_times(const tally *t, size_t element, double value) {
     const tally_cell *c = &t->cell[element];
-    size_t at = place_of(c, value);
+    size_t at = 0;
+    if (t->kind != TALLY_CLASS)
+        at = place_of(c, value);
+    else /* in an order of their own */
+        while (at < c->classes && c->class_[at].value != value) at++;
     return at < c->classes && c->class_[at].value == value ? c->class_[at].count : 0;
 }
 
@@ -233,5 +237,7 @@ uint64_t tally_within(const tally *t, size_t element, double rank) {
     const tally_cell *c = &t->cell[element];
     uint64_t sum = 0;
     for (size_t k = 0; k < c->classes && c->class_[k].value <= rank; k++) sum += c->class_[k].count;
+    for (size_t k = 0; c->half && !t->finished && k < TALLY_HALVES && (double)k / 2 <= rank; k++)
+        sum += c->half[k];
     return sum;
 }

@@ -14,8 +14,8 @@
 
 /* Values that are kept for exact quantiles, of all elements together. */
 enum { TALLY_KEPT = 1 << 21 };
-/* Bins of a power of two. */
-enum { TALLY_BINS = 1 << 12 };
+/* Bins of a power of two; signs and exponents. */
+enum { TALLY_BINS = 1 << 12, TALLY_SCALES = 1 << 12 };
 
 typedef enum tally_kind {
     TALLY_NUMBER, /* mean and quantiles */
@@ -48,7 +48,8 @@ typedef struct tally {
     tally_kind kind;
     size_t size; /* elements */
     tally_cell *cell;
-    int exact;   /* values are kept */
+    int exact; /* values are kept */
+    int finished;
     size_t room; /* how many for each element */
     arena memory;
 } tally;
@@ -63,6 +64,9 @@ int tally_join(tally *t, const tally *other, fault *f);
 /* All draws are there: orders what is kept. Nothing is added afterwards. */
 int tally_finish(tally *t, fault *f);
 
+/* How often the rank was at most this; also before tally_finish. */
+uint64_t tally_within(const tally *t, size_t element, double rank);
+
 /* After tally_finish. NaN where nothing was present. */
 double tally_mean(const tally *t, size_t element);
 /* The smallest value that at least the share p of the present values does not exceed (definition 1
@@ -72,7 +76,5 @@ double tally_quantile(const tally *t, size_t element, double p);
 double tally_width(const tally *t, size_t element);
 /* How often a value came. */
 uint64_t tally_times(const tally *t, size_t element, double value);
-/* How often the rank was at most this. */
-uint64_t tally_within(const tally *t, size_t element, double rank);
 
 #endif

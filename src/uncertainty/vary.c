@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/thread_pool.h"
 #include "base/text.h"
+#include "lua/host.h"
 
 /* ---- the grid of units and columns ---- */
 
@@ -62,7 +63,7 @@ static int nothing_varies(const vary *v, const uncertain_list *list, fault *f) {
 
 int vary_open(vary *v, assess *a, const uncertain_list *list, const vary_settings *s, fault *f) {
     static const tally_kind kind[] = {TALLY_NUMBER, TALLY_RANK, TALLY_CLASS, TALLY_CLASS};
-    *v = (vary){.settings = *s};
+    *v = (vary){.settings = *s, .session = a, .texts = pool_count(a->h->strings), .widest = NAN};
     int fine = inputs_open(&v->inputs, a, list, f);
     if (fine && !v->inputs.inputs && !v->inputs.choices) fine = nothing_varies(v, list, f);
     for (int p = 0; p < VARY_PARTS; p++) {
@@ -160,21 +161,82 @@ static int count_block(vary *v, size_t count, fault *f) {
     return !f->count;
 }
 
+/* A block that was interrupted counts for nothing. Without a single draw there is no result. */
+static int end_at_stop(vary *v, fault *f) {
+    if (limits_over()) return 0;
+    fault_release(f);
+    if (!v->done) return fault_set(f, FAULT_LIMIT, "stopped before the first draws were made");
+    v->stopped = 1;
+    return 1;
+}
+
+/* Is so little time left that another block would leave none for the report? */
+static int is_late(double all, double left, double longest) {
+    return all > 0 && left < longest + all / 30 + 0.05;
+}
+
 int vary_run(vary *v, fault *f) {
     const vary_settings *s = &v->settings;
     const draw_source from = {.seed = s->seed};
     size_t block = draws_block(v->draws);
-    for (uint64_t at = s->first; at < s->end; at += block) {
+    uint64_t look =
+        block; /* at the precision, when so many draws are made; then at twice as many */
+    double all = limits_left(), left = all, longest = 0;
+    for (uint64_t at = s->first; at < s->end && !v->reached; at += block) {
         size_t count = s->end - at < block ? (size_t)(s->end - at) : block;
-        if (s->stop && *s->stop && v->done && !limits_over()) {
+        if (v->done && !limits_over() && ((s->stop && *s->stop) || is_late(all, left, longest))) {
             v->stopped = 1;
+            v->late = !(s->stop && *s->stop);
             break;
         }
-        if (!draws_compute(v->draws, &from, at, count, f) || !count_block(v, count, f)) return 0;
+        if (!draws_compute(v->draws, &from, at, count, f)) {
+            if (s->stop && *s->stop && end_at_stop(v, f)) break;
+            return 0;
+        }
+        if (!count_block(v, count, f)) return 0;
         v->done += count;
+        if (s->until > 0 && (v->done == look || at + count == s->end)) {
+            v->widest = vary_widest(v);
+            v->looked = v->done;
+            v->reached = v->widest < s->until;
+            look *= 2;
+        }
         if (s->progress) s->progress(s->self, v->done);
+        double now = limits_left();
+        if (left - now > longest) longest = left - now;
+        left = now;
     }
-    for (int p = 0; p < VARY_PARTS; p++)
-        if (v->place[p] >= 0 && !tally_finish(&v->tally[p], f)) return 0;
+    return 1;
+}
+
+/* ---- the end ---- */
+
+/* Texts that rules made for some draws only were numbered as they came, which is another order
+ * where the draws are made in parts. They are listed in the order of their letters, behind those
+ * that were there before. */
+static void order_texts(const vary *v, tally_cell *c) {
+    const pool *strings = v->session->h->strings;
+    size_t from = 0;
+    while (from < c->classes && c->class_[from].value <= (double)v->texts) from++;
+    for (size_t i = from + 1; i < c->classes; i++)
+        for (size_t k = i;
+             k > from && strcmp(pool_text(strings, (uint32_t)c->class_[k].value),
+                                pool_text(strings, (uint32_t)c->class_[k - 1].value)) < 0;
+             k--) {
+            tally_count swap = c->class_[k];
+            c->class_[k] = c->class_[k - 1];
+            c->class_[k - 1] = swap;
+        }
+}
+
+int vary_finish(vary *v, fault *f) {
+    for (int p = 0; p < VARY_PARTS; p++) {
+        if (v->place[p] < 0) continue;
+        tally *t = &v->tally[p];
+        if (!tally_finish(t, f)) return 0;
+        for (size_t e = 0;
+             t->kind == TALLY_CLASS && v->settings.part[p]->kind == ASSESS_TEXT && e < t->size; e++)
+            order_texts(v, &t->cell[e]);
+    }
     return 1;
 }

@@ -17,7 +17,11 @@ typedef struct vary_settings {
     uint64_t first, end;                  /* this run does the draws from first to before end */
     const assess_array *part[VARY_PARTS]; /* outputs of the session; NULL: there is none */
     int units;                            /* the axis (its id) that is ranked */
+    /* Ends the run before all draws are made, as the end of the command's time does. */
     const volatile sig_atomic_t *stop;
+    /* Ends it as soon as no probability has a wider interval (see vary_widest); 0: nothing does. */
+    double until;
+    double places; /* one of these probabilities: to be among so many */
     /* Called between blocks, or NULL. */
     void (*progress)(void *self, uint64_t done);
     void *self;
@@ -35,20 +39,32 @@ typedef struct vary {
     size_t units, columns; /* of the rank, or the score: units, and elements for each */
     /* [column][unit][other]: how often the unit came before the other; NULL: not counted */
     uint64_t *ahead;
-    int stopped; /* before all draws were computed */
+    int stopped;   /* before all draws were computed */
+    int late;      /* the time was up */
+    int reached;   /* the precision that was wanted */
+    double widest; /* interval, when it was looked at last; NaN: never */
+    assess *session;
+    uint32_t texts;  /* in its pool before the first draw */
+    uint64_t looked; /* draws that `widest` is of */
     /* by input: the least and the most that was drawn */
     double *least, *most;
 } vary;
 
 /* The session was run. What varies is `list`. 0 with the fault; then it is closed. */
 int vary_open(vary *v, assess *a, const uncertain_list *list, const vary_settings *s, fault *f);
-/* Computes the draws of the settings. 0 with the fault; a stop asked for is none. */
+/* Computes the draws of the settings. 0 with the fault; a stop asked for is none, once there are
+ * draws. */
 int vary_run(vary *v, fault *f);
+/* All draws are there: what they add up to may be read. vary_run is not called afterwards. */
+int vary_finish(vary *v, fault *f);
 void vary_close(vary *v);
 
 /* How often `unit` came before `other` in a column (see vary_column), as a share of the draws in
  * which both have a rank. NaN where pairs are not counted. Equal ranks count half. */
 double vary_ahead(const vary *v, size_t column, size_t unit, size_t other);
+/* The widest 95 % interval (Wilson 1927) of a probability: to be first, to be among the first
+ * `places`, of a grade, of the verdict. Also before vary_finish. 0 where there is none. */
+double vary_widest(const vary *v);
 /* The element of the score (and rank) of a unit in a column. */
 size_t vary_element(const vary *v, size_t column, size_t unit);
 

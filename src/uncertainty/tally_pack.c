@@ -1,0 +1,216 @@
+#include "uncertainty/tally_pack.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+
+/* ---- numbers ---- */
+
+void pack_number(buf *b, uint64_t n) {
+    for (; n > 127; n >>= 7) buf_char(b, (char)((n & 127) | 128));
+    buf_char(b, (char)n);
+}
+
+static void pack_word(buf *b, uint64_t x, int bytes) {
+    for (int i = 0; i < bytes; i++) buf_char(b, (char)(x >> (8 * i) & 255));
+}
+
+void pack_double(buf *b, double x) {
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    pack_word(b, bits, 8);
+}
+
+uint64_t unpack_number(packed *p) {
+    uint64_t n = 0;
+    for (int shift = 0; !p->failed; shift += 7) {
+        if (p->at == p->end || shift > 63) break;
+        uint64_t byte = *p->at++;
+        if (shift == 63 && byte > 1) break;
+        n |= (byte & 127) << shift;
+        if (byte < 128) return n;
+    }
+    p->failed = 1;
+    return 0;
+}
+
+static uint64_t unpack_word(packed *p, int bytes) {
+    uint64_t x = 0;
+    if (p->end - p->at < bytes) p->failed = 1;
+    for (int i = 0; !p->failed && i < bytes; i++) x |= (uint64_t)*p->at++ << 8 * i;
+    return x;
+}
+
+double unpack_double(packed *p) {
+    uint64_t bits = unpack_word(p, 8);
+    double x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/* A count of things of which each takes so many bytes at least. */
+static size_t unpack_count(packed *p, size_t bytes) {
+    uint64_t n = unpack_number(p);
+    if (n > (uint64_t)(p->end - p->at) / bytes) p->failed = 1;
+    return p->failed ? 0 : (size_t)n;
+}
+
+/* ---- sums: the limbs between the zeros at both ends; the last one has a sign ---- */
+
+static void pack_sum(const exact_sum *given, buf *b) {
+    exact_sum s = *given;
+    exact_carry(&s);
+    int low = 0, high = EXACT_LIMBS - 1;
+    int64_t last = s.limb[high];
+    while (low < high && !s.limb[low]) low++;
+    while (high > low && !s.limb[high - 1]) high--;
+    pack_number(b, ((uint64_t)last << 1) ^ (last < 0 ? UINT64_MAX : 0));
+    pack_number(b, (uint64_t)low);
+    pack_number(b, (uint64_t)(high - low));
+    for (int i = low; i < high; i++) pack_word(b, (uint64_t)s.limb[i], 4);
+}
+
+static void unpack_sum(exact_sum *s, packed *p) {
+    uint64_t last = unpack_number(p), low = unpack_number(p), count = unpack_number(p);
+    if (low >= EXACT_LIMBS || count >= EXACT_LIMBS - low) p->failed = 1;
+    for (uint64_t i = 0; !p->failed && i < count; i++)
+        s->limb[low + i] = (int64_t)unpack_word(p, 4);
+    s->limb[EXACT_LIMBS - 1] = (int64_t)(last >> 1) ^ (last & 1 ? -1 : 0);
+}
+
+/* ---- counts in an array: how many are not 0, and each by its distance from the one before ---- */
+
+static void pack_counts(const uint64_t *count, size_t size, buf *b) {
+    size_t used = 0, before = 0;
+    for (size_t i = 0; count && i < size; i++) used += count[i] > 0;
+    pack_number(b, used);
+    for (size_t i = 0; used && i < size; i++) {
+        if (!count[i]) continue;
+        pack_number(b, i - before);
+        pack_number(b, count[i]);
+        before = i;
+    }
+}
+
+/* A new array, or NULL where all counts are 0. */
+static int unpack_counts(uint64_t **count, size_t size, packed *p, fault *f) {
+    size_t used = unpack_count(p, 2), at = 0;
+    if (!used || p->failed) return !p->failed;
+    *count = mem_zero(size, sizeof **count);
+    if (!*count) return fault_memory(f);
+    for (size_t i = 0; i < used; i++) {
+        uint64_t step = unpack_number(p);
+        if (step >= size - at) p->failed = 1;
+        if (p->failed) return 0;
+        at += (size_t)step;
+        (*count)[at] = unpack_number(p);
+    }
+    return !p->failed;
+}
+
+static void pack_bins(const tally_cell *c, buf *b) {
+    size_t used = 0;
+    for (size_t s = 0; c->bin && s < TALLY_SCALES; s++) used += c->bin[s] != NULL;
+    pack_number(b, used);
+    for (size_t s = 0; used && s < TALLY_SCALES; s++) {
+        if (!c->bin[s]) continue;
+        pack_number(b, s);
+        pack_counts(c->bin[s], TALLY_BINS, b);
+    }
+}
+
+static int unpack_bins(tally_cell *c, packed *p, fault *f) {
+    size_t used = unpack_count(p, 2);
+    if (used && !(c->bin = mem_zero(TALLY_SCALES, sizeof *c->bin))) return fault_memory(f);
+    for (size_t i = 0; i < used; i++) {
+        uint64_t scale = unpack_number(p);
+        if (scale >= TALLY_SCALES || c->bin[scale]) p->failed = 1;
+        if (p->failed || !unpack_counts(&c->bin[scale], TALLY_BINS, p, f)) return 0;
+    }
+    return !p->failed;
+}
+
+/* ---- values and how often they came ---- */
+
+static void pack_classes(const tally_cell *c, const pool *texts, buf *b) {
+    pack_number(b, c->classes);
+    for (size_t k = 0; k < c->classes; k++) {
+        uint32_t text = texts ? (uint32_t)c->class_[k].value : 0;
+        if (texts) {
+            pack_number(b, pool_length(texts, text));
+            buf_put(b, pool_text(texts, text), pool_length(texts, text));
+        } else {
+            pack_double(b, c->class_[k].value);
+        }
+        pack_number(b, c->class_[k].count);
+    }
+}
+
+static int unpack_classes(tally_cell *c, pool *texts, packed *p, fault *f) {
+    size_t count = unpack_count(p, 2);
+    if (count && !MEM_RESERVE(c->class_, count, c->class_cap)) return fault_memory(f);
+    for (size_t k = 0; k < count && !p->failed; k++) {
+        tally_count *x = &c->class_[k];
+        if (texts) {
+            size_t length = unpack_count(p, 1);
+            uint32_t id = p->failed ? 1 : pool_put(texts, (const char *)p->at, length);
+            if (!id) return fault_memory(f);
+            p->at += length;
+            x->value = id;
+        } else {
+            x->value = unpack_double(p);
+        }
+        x->count = unpack_number(p);
+        c->classes += !p->failed;
+    }
+    return !p->failed;
+}
+
+/* ---- tallies ---- */
+
+void tally_pack(const tally *t, const pool *texts, buf *b) {
+    pack_number(b, t->kind);
+    pack_number(b, t->size);
+    pack_number(b, (uint64_t)t->exact);
+    for (size_t e = 0; e < t->size; e++) {
+        const tally_cell *c = &t->cell[e];
+        pack_number(b, c->present);
+        pack_number(b, c->missing);
+        if (c->sum) pack_sum(c->sum, b);
+        for (size_t k = 0; t->exact && k < c->present; k++) pack_double(b, c->kept[k]);
+        if (t->exact) continue;
+        if (t->kind == TALLY_NUMBER) pack_bins(c, b);
+        if (t->kind == TALLY_RANK) pack_counts(c->half, TALLY_HALVES, b);
+        if (t->kind != TALLY_NUMBER) pack_classes(c, texts, b);
+    }
+}
+
+static int unpack_cell(tally *t, tally_cell *c, pool *texts, packed *p, fault *f) {
+    c->present = unpack_number(p);
+    c->missing = unpack_number(p);
+    if (c->sum) unpack_sum(c->sum, p);
+    if (t->exact) {
+        if (c->present > (uint64_t)(p->end - p->at) / sizeof *c->kept) p->failed = 1;
+        if (p->failed) c->present = 0;
+        if (!MEM_RESERVE(c->kept, c->present, c->kept_cap)) return fault_memory(f);
+        for (size_t k = 0; k < c->present; k++) c->kept[k] = unpack_double(p);
+        return !p->failed;
+    }
+    return (t->kind != TALLY_NUMBER || unpack_bins(c, p, f)) &&
+           (t->kind != TALLY_RANK || unpack_counts(&c->half, TALLY_HALVES, p, f)) &&
+           (t->kind == TALLY_NUMBER || unpack_classes(c, texts, p, f)) && !p->failed;
+}
+
+int tally_unpack(tally *t, pool *texts, packed *p, fault *f) {
+    tally other;
+    if (unpack_number(p) != t->kind || unpack_number(p) != t->size ||
+        unpack_number(p) != (uint64_t)t->exact)
+        p->failed = 1;
+    if (p->failed) return 0;
+    int fine = tally_open(&other, t->kind, t->size, t->exact ? 0 : UINT64_MAX, f);
+    for (size_t e = 0; fine && e < t->size; e++)
+        fine = unpack_cell(&other, &other.cell[e], texts, p, f);
+    fine = fine && tally_join(t, &other, f);
+    tally_close(&other);
+    return fine;
+}
