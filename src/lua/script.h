@@ -60,7 +60,11 @@ typedef struct script {
     size_t takens, taken_cap;
     script_output *output;
     size_t outputs;
-    size_t read;         /* values and elements read so far */
+    size_t read; /* values and elements read so far */
+    /* told before the rules are read: elements that they are read without, and pairs of an address
+     * and a value, of which those of methods are taken here */
+    const char *const *without, *const *set;
+    size_t withouts, sets;
     ax_space *own_space; /* of one of two editions: axes of its own; else NULL */
 } script;
 
@@ -166,6 +170,8 @@ void gather_methods(lua_State *L, script *s);
 void note_method(lua_State *L, int list, const char *id);
 /* The function on top of the stack is the leaf at that address. */
 void keep_function(lua_State *L, script *s, const char *address);
+/* settings.c: what is left out, and other methods. Protected; before the tree is closed. */
+void settings_apply(lua_State *L, script *s);
 /* A leaf and those below it, of an element or (-1) a parameter: the value at the top of the stack.
  */
 void read_leaf(lua_State *L, script *s, int owner, const char *first, md_at base,

@@ -126,6 +126,11 @@ double distribution_quantile(const distribution *d, double u) {
                                                       1 + 4 * (p[2] - p[1]) / wide)
                         : p[1];
     }
+    case DISTRIBUTION_SPLIT: return p[0] + (u < 0.5 ? p[1] : p[2]) * normal_quantile(u);
+    case DISTRIBUTION_LIST: {
+        size_t i = (size_t)(u * (double)d->values);
+        return d->value[i < d->values ? i : d->values - 1];
+    }
     default: return discrete(d, u);
     }
 }

@@ -10,16 +10,20 @@ typedef enum distribution_kind {
     DISTRIBUTION_UNIFORM,    /* low, high */
     DISTRIBUTION_NORMAL,     /* mean, standard deviation */
     DISTRIBUTION_TRIANGULAR, /* low, mode, high */
-    DISTRIBUTION_PERT,    /* low, mode, high: beta with a = 1 + 4 (mode - low) / (high - low), b =
-                             1 + 4 (high - mode) / (high - low) (Malcolm and others 1959) */
-    DISTRIBUTION_DISCRETE /* positions 0, 1, 2 … with probabilities */
+    DISTRIBUTION_PERT,     /* low, mode, high: beta with a = 1 + 4 (mode - low) / (high - low), b =
+                              1 + 4 (high - mode) / (high - low) (Malcolm and others 1959) */
+    DISTRIBUTION_DISCRETE, /* positions 0, 1, 2 … with probabilities */
+    DISTRIBUTION_SPLIT,    /* median, standard deviation below and above it: half of either normal
+                              distribution */
+    DISTRIBUTION_LIST      /* one of the values, all alike */
 } distribution_kind;
 
 typedef struct distribution {
     distribution_kind kind;
     double p[3];
     const double *probability; /* of a discrete one: they add up to 1; NULL: all alike */
-    size_t values;             /* of a discrete one */
+    const double *value;       /* of a list, in ascending order */
+    size_t values;             /* of a discrete one, or a list */
 } distribution;
 
 /* `u` lies between 0 and 1, both excluded. Where both bounds are the same, or the deviation is 0,

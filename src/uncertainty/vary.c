@@ -79,6 +79,7 @@ int vary_open(vary *v, assess *a, const uncertain_list *list, const vary_setting
         v->least[i] = INFINITY;
         v->most[i] = -INFINITY;
     }
+    if (fine) fine = panel_compare(&v->inputs, a, s->part[VARY_RANK], &v->panel, f);
     if (!fine) vary_close(v);
     return fine;
 }
