@@ -386,7 +386,7 @@ static void draw_together(const draw_inputs *in, const draw_source *from, const 
     enum { AT_ONCE = 256 };
     double sum[AT_ONCE];
     if (g->kind == GROUP_PANEL) {
-        panel_draw(g, from, stream_of(from, g->first), first, count, value + g->first * count);
+        panel_draw(g, from, stream_of(from, g->lead), first, count, value + g->first * count);
         return;
     }
     for (size_t i = g->first; i < g->first + g->count; i++)
@@ -473,9 +473,13 @@ const char *inputs_method(const draw_inputs *in, size_t entry, arena *memory) {
                    ? text_message("each for itself, then scaled back to their sum: not uniform on "
                                   "the simplex")
                    : text_message("a Dirichlet distribution around the weights");
+    else if (!in->entry[entry].inputs && !in->entry[entry].choices)
+        text = "";
     else if (e->kind == UNCERTAIN_BOUNDS || e->kind == UNCERTAIN_IMPUTE)
         text = figure_method(e);
-    else if (in->entry[entry].inputs || in->entry[entry].choices)
+    else if (e->kind == UNCERTAIN_NOISE)
+        text = text_message("a share of the value up or down, each for itself");
+    else
         text = text_message(uncertain_records[e->kind].meaning);
     return text ? text : "";
 }

@@ -43,6 +43,7 @@ typedef struct draw_group {
      * and what all groups of the panel draw their experts by. */
     const double *expert;
     size_t experts;
+    size_t lead;             /* the first input of its first group, which stands for it */
     const char *const *name; /* of the experts */
     panel_draw_kind panel;
     uint64_t hash;

@@ -147,6 +147,7 @@ int panel_open(opener *o, size_t first_group) {
         draw_group *g = &o->in->group[k];
         fine = read_group(&p, g);
         g->experts = p.experts;
+        g->lead = o->in->group[first_group].first;
         g->name = name;
         g->hash = inputs_hash(o->e->address);
         for (int i = 0; i < 3; i++)
@@ -168,7 +169,7 @@ void panel_draw(const draw_group *g, const draw_source *from, uint32_t stream, u
         for (size_t i = 0; i < g->count; i++) value[i * count + k] = 0;
         for (size_t t = 0; t < times; t++) {
             double u;
-            if (t || !from->unit || !from->unit(from->self, g->first, draw, &u))
+            if (t || !from->unit || !from->unit(from->self, g->lead, draw, &u))
                 u = draw_number(key, draw, (uint32_t)t, stream);
             size_t e = g->panel == PANEL_EACH ? (size_t)(draw % g->experts) : (size_t)(u * m);
             if (e >= g->experts) e = g->experts - 1;

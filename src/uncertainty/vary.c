@@ -54,7 +54,11 @@ static int nothing_varies(const vary *v, const uncertain_list *list, fault *f) {
                         "uncertain = { { \"*.weight\", noise = 0.25 } } in the rules, or --vary "
                         "'*.weight=noise(0.25)'",
                         "nothing is said to be uncertain");
-    (void)v;
+    if (v->inputs.entry[0].seen)
+        return fault_at(f, FAULT_USAGE, NULL, NULL,
+                        "nothing varies: '%s' means no missing figure, or no column says anything "
+                        "of what it means",
+                        list->item[0].address);
     return fault_at(f, FAULT_USAGE, NULL, "assess leaves RULES lists what has a name",
                     "nothing is called '%s'", list->item[0].address);
 }
