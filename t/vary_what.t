@@ -202,12 +202,27 @@ refused '`draw` is "expert", "resample" or "each"' 'a way to draw that there is 
 vary $three 'params.cap=panel(t/vary/weights.csv)'
 refused 'experts give weights only' 'a panel for what is no weight'
 
+# A normal distribution that is cut: half of one has its mean at sd sqrt(2 / pi).
+vary $three 'data.observed.A@P=normal(0.5, at_least=1)' --vary '*.weight=noise(0)'
+near "$(cell P score_mean)" 0.466314 0.0029 'half a normal distribution'
+near "$(cell P score_low)" 0.343783 0.0015 'which lies above the bound'
+said $three 'data.observed.A@P=normal(0.1, at_least=0, at_most=1.1)'
+contains "$out" '"the condition never matters: at_least = 0"' 'a bound that nothing reaches is told'
+vary $three 'data.observed.A@P=normal(0.1, at_least=2)'
+refused 'hardly any of the distribution lies within the bounds' 'a bound beyond all'
+vary $three 'data.observed.A@P=normal(0.1, at_least=2, at_most=1)'
+refused 'the lower bound is above the upper one' 'bounds upside down'
+
 # What made no difference.
 said $three 'params.power=uniform(1, 2)'
 contains "$out" '"no result is computed from it"' 'a number that nothing depends on is told'
 said $three 'params.power=uniform(2, 2)'
 contains "$out" 'always the same number; no result' 'and one that is always the same'
 contains "$out" '"address": "params.power", "of": "params.power", "nominal": 1, "least": 2, "most": 2' 'every number is listed'
+
+contains "$out" '{"address": "params.cap", "value": 10}' 'and every number of the rules that stays'
+run "$ASSESS" vary $three --draws 20
+contains "$out" 'numbers of the rules that stay as they are: 2' 'which are counted'
 
 # In rules, with the place of what is wrong.
 # rules ENTRY: rules with this entry of `uncertain`, on line 8

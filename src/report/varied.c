@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
 #include "base/text.h"
 
 typedef struct varied_page {
@@ -98,6 +99,38 @@ static void remark(const varied_page *g, size_t entry, buf *b) {
 
 /* ---- tables ---- */
 
+/* The numbers of the rules that stay as they are. */
+static void put_fixed(const varied_page *g) {
+    const model *m = &g->v->session->s->m;
+    const draw_inputs *in = &g->d->inputs;
+    const document_column head[] = {{"address", "", WIDTH_LEFT, 0}, {"value", "", WIDTH_RIGHT, 0}};
+    char *varies = mem_zero(m->leaves + 1, 1);
+    size_t count = 0;
+    const md_leaf *l;
+    if (!varies) {
+        g->p->failed = 1;
+        return;
+    }
+    for (size_t i = 0; i < in->inputs; i++)
+        if (!in->input[i].name && (l = model_leaf(m, in->input[i].address)))
+            varies[l - m->leaf] = 1;
+    for (size_t i = 0; i < in->choices; i++)
+        for (size_t k = 0; k < in->choice[i].leaves; k++)
+            if ((l = model_leaf(m, in->choice[i].leaf[k]))) varies[l - m->leaf] = 1;
+    if (!g->people) document_table(g->p, "fixed", "", head, 2);
+    for (size_t i = 0; i < m->leaves; i++) {
+        if (varies[i] || m->leaf[i].absent || m->leaf[i].value.kind != MD_NUMBER) continue;
+        count++;
+        if (!g->people)
+            DOCUMENT_ROW(g->p, document_text(m->leaf[i].address),
+                         document_number(g->p, m->leaf[i].value.number, -1));
+    }
+    if (g->people && count)
+        document_line(g->p, PAINT_PLAIN, 2, NULL,
+                      view_text(g->v, "numbers of the rules that stay as they are: %zu"), count);
+    mem_free(varies);
+}
+
 static void put_entries(const varied_page *g) {
     const draw_inputs *in = &g->d->inputs;
     const view *v = g->v;
@@ -138,6 +171,7 @@ static void put_entries(const varied_page *g) {
                           g->p->colon, method, *method && b.length ? view_text(v, "; ") : "",
                           buf_string(&b));
     }
+    if (g->people) put_fixed(g);
     g->p->dense = 0;
     buf_release(&b);
 }
@@ -250,5 +284,7 @@ void varied_put(const view *v, const vary *d, int people, document *p) {
     const varied_page g = {v, d, people, p};
     put_entries(&g);
     put_panel(&g);
-    if (!people) put_numbers(&g);
+    if (people) return;
+    put_numbers(&g);
+    put_fixed(&g);
 }

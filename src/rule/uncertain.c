@@ -19,6 +19,8 @@ const uncertain_record uncertain_records[UNCERTAIN_KINDS] = {
                           .usage = "normal = { mean, standard_deviation }",
                           .least = 1,
                           .most = 2,
+                          .option = {{"at_least", UNCERTAIN_NUMBERS},
+                                     {"at_most", UNCERTAIN_NUMBERS}},
                           .meaning = TEXT("normally distributed, around its value or a mean")},
     [UNCERTAIN_TRIANGULAR] = {.name = "triangular",
                               .usage = "triangular = { low, mode, high }",
@@ -68,6 +70,8 @@ const uncertain_record uncertain_records[UNCERTAIN_KINDS] = {
                           .least = 1,
                           .most = 1,
                           .form = UNCERTAIN_TEXTS,
+                          .option = {{"at_least", UNCERTAIN_NUMBERS},
+                                     {"at_most", UNCERTAIN_NUMBERS}},
                           .meaning = TEXT("normally distributed around the figure, with the "
                                           "standard error of a column")},
     [UNCERTAIN_BOUNDS] = {.name = "bounds",
@@ -213,11 +217,17 @@ static int check_values(const uncertain_entry *e, const double *x, size_t own, c
                              *const donors[] = {"donors", "residuals", NULL},
                              *const draws[] = {"expert", "resample", "each", NULL};
     double level = uncertain_number(e, "level", 0.95);
+    double least = uncertain_number(e, "at_least", -INFINITY),
+           most = uncertain_number(e, "at_most", INFINITY);
     switch (e->kind) {
     case UNCERTAIN_UNIFORM:
         return x[0] <= x[1] || wrong(e, m, f, TEXT("the lower bound is above the upper one"));
     case UNCERTAIN_NORMAL:
-        return x[own - 1] >= 0 || wrong(e, m, f, TEXT("a standard deviation cannot be negative"));
+        if (!(x[own - 1] >= 0))
+            return wrong(e, m, f, TEXT("a standard deviation cannot be negative"));
+        return least < most || wrong(e, m, f, TEXT("the lower bound is above the upper one"));
+    case UNCERTAIN_ERRORS:
+        return least < most || wrong(e, m, f, TEXT("the lower bound is above the upper one"));
     case UNCERTAIN_TRIANGULAR:
     case UNCERTAIN_PERT:
         return (x[0] <= x[1] && x[1] <= x[2]) ||

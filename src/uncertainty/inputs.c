@@ -82,9 +82,39 @@ distribution inputs_distribution(const opener *o, double nominal) {
     return d;
 }
 
+/* Cuts a normal distribution at the bounds of its entry, and notes which bounds matter. */
+static int cut(opener *o, const char *address, distribution *d) {
+    static const char *const name[] = {"at_least", "at_most"};
+    draw_entry *entry = &o->in->entry[o->entry];
+    double share[2] = {0, 1};
+    if (d->kind != DISTRIBUTION_NORMAL ||
+        (!uncertain_option(o->e, "at_least", 0) && !uncertain_option(o->e, "at_most", 0)))
+        return 1;
+    if (!entry->idle) {
+        entry->idle = arena_take(&o->in->memory, o->e->values + 1);
+        if (!entry->idle) return fault_memory(o->f);
+        memset(entry->idle, 1, o->e->values + 1);
+    }
+    for (int side = 0; side < 2; side++) {
+        double bound = uncertain_number(o->e, name[side], side ? INFINITY : -INFINITY);
+        double off = bound - d->p[0];
+        share[side] = d->p[1] > 0 ? normal_share(off / d->p[1]) : off > 0 || (side && off == 0);
+        for (size_t v = 0; v < o->e->values; v++)
+            if (!strcmp(o->e->value[v].name, name[side]) &&
+                (side ? 1 - share[side] : share[side]) > 1e-9)
+                entry->idle[v] = 0;
+    }
+    if (!(share[1] - share[0] > 1e-6))
+        return inputs_refuse(o, address,
+                             TEXT("hardly any of the distribution lies within the bounds"));
+    memcpy(d->share, share, sizeof share);
+    return 1;
+}
+
 int inputs_add(opener *o, const char *address, const char *name, size_t cell, distribution d,
                double nominal) {
     draw_inputs *in = o->in;
+    if (!cut(o, address, &d)) return 0;
     if (in->inputs == INPUTS_MOST)
         return fault_set(o->f, FAULT_LIMIT, "more than %d numbers vary", INPUTS_MOST);
     if (!MEM_RESERVE(in->input, in->inputs + 1, in->input_cap)) return fault_memory(o->f);

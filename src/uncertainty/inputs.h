@@ -76,7 +76,7 @@ typedef struct draw_entry {
     size_t seen;            /* figures that it names, whether they vary or not */
     size_t lacking;         /* figures that do not vary because a column says nothing of them */
     size_t alone;           /* missing figures with no other indicator to tell them by */
-    const char *idle;       /* by value of the entry: a condition that never matters; or NULL */
+    char *idle; /* by value of the entry: a condition or bound that never matters; or NULL */
 } draw_entry;
 
 typedef struct draw_inputs {
