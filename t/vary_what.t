@@ -89,6 +89,8 @@ near "$(cell P score_median)" 0.5 0.003 'the figure is the median'
 vary $errors 'data.observed=errors(sd)'
 refused "neither does data.observed carry a column 'sd'" 'a column that is not there'
 contains "$err" "did you mean 'se'?" 'with the one meant'
+run "$ASSESS" check $errors
+is "$(printf '%s' "$out$err" | grep -c "the data 'deviation'")" 0 'data of errors are not without use'
 
 # figures FILE LINE...: the rules with other data
 figures() { printf 'unit,indicator,value,se,low,high\n' >"$tmp/errors.csv"; printf '%s\n' "$@" >>"$tmp/errors.csv"; cp t/vary/deviation.csv "$tmp"; cp $errors "$tmp/errors.lua"; }
@@ -149,6 +151,12 @@ run "$ASSESS" vary $two --vary 'data.observed=one_of(t/vary/two.csv, t/vary/seco
 refused 'it is either one or the other' 'a file and figures of it'
 vary $two 'rules=one_of(t/vary/two.lua, t/vary/edition.lua)'
 near "$(cell P first)" 0.5 0.0142 'another edition, by which P is first'
+run "$ASSESS" vary $two --vary 'rules=one_of(t/vary/two.lua, t/vary/edition.lua)' --vary '*.weight=noise(0.1)'
+refused "'index.A.weight' is 1 in one variant of the rules and 3 in another" 'noise around a weight that editions differ in' 3
+run "$ASSESS" vary $two --vary 'index.A.weight=one_of(1, 2)' --vary '*.weight=noise(0.1)'
+refused "'index.A.weight' varies twice" 'a weight by a choice and by noise'
+run "$ASSESS" vary $groups --vary 'index.X1=leave_out(group)' --vary 'index.X1.*=leave_out(indicator)' --draws 200 --format csv
+is "$(cell R first)" 1 'a group, and one of its criteria, which is out already' || diag "$err"
 methods='one_of(normalise.given, normalise.minmax, together=true)'
 vary t/vary/methods.lua "*.score=$methods"
 near "$(cell P first)" 0.5 0.0142 'by one method P is first'

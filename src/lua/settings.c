@@ -19,6 +19,7 @@ static int has_children(const model *m, int element) {
 static void leave_out(script *s, const char *address) {
     model *m = &s->m;
     int element = model_find_element(m, address);
+    if (element < 0 && model_gone(m, address)) return; /* with its group */
     if (element <= 0) {
         fault_set(s->f, FAULT_USAGE, "there is no '%s' to be left out", address);
         return;

@@ -108,14 +108,29 @@ static int add_target(variant *v, const slot *s, size_t cell, size_t first, doub
     return 1;
 }
 
-/* The input of each leaf, or SIZE_MAX. */
-static size_t *inputs_of_leaves(const draws *d, const model *m) {
+/* What is drawn around a value of the rules holds for a variant that has the same value only. */
+static int check_nominal(const draws *d, const draw_input *x, double own, fault *f) {
+    if (!x->around || own == x->nominal || (isnan(own) && isnan(x->nominal))) return 1;
+    const char *address = d->in->entry[x->entry].of->address;
+    return fault_set(f, FAULT_RULE,
+                     "'%s' is %g in one variant of the rules and %g in another, so it cannot vary "
+                     "around its value ('%s')",
+                     x->address, x->nominal, own, address);
+}
+
+/* The input of each leaf, or SIZE_MAX. NULL with the fault. */
+static size_t *inputs_of_leaves(const draws *d, const model *m, fault *f) {
     size_t *of = mem_take((m->leaves + 1) * sizeof *of);
     for (size_t i = 0; of && i < m->leaves; i++) of[i] = SIZE_MAX;
     for (size_t i = 0; of && i < d->in->inputs; i++) {
         const md_leaf *l = d->in->input[i].name ? NULL : model_leaf(m, d->in->input[i].address);
         if (l) of[l - m->leaf] = i;
+        if (l && !check_nominal(d, &d->in->input[i], l->value.number, f)) {
+            mem_free(of);
+            return NULL;
+        }
     }
+    if (!of) fault_memory(f);
     return of;
 }
 
@@ -173,8 +188,8 @@ static int link_array(draws *d, variant *v, const md_array *a, const size_t *inp
 
 static int link_leaves(draws *d, variant *v, fault *f) {
     model *m = &v->session->s->m;
-    size_t *input = inputs_of_leaves(d, m);
-    int fine = input ? 1 : fault_memory(f);
+    size_t *input = inputs_of_leaves(d, m, f);
+    int fine = input != NULL;
     for (size_t i = 0; fine && i < m->arrays; i++) {
         int level = -1;
         for (int k = 0; k + 1 < m->levels; k++)
@@ -217,6 +232,7 @@ static int link_data(draws *d, variant *v, fault *f) {
         if (cell == SIZE_MAX) continue; /* the choice has no such figure */
         size_t first = v->links;
         const double *nominal = ex_run_value(v->session->h->run, node, f);
+        if (nominal && !check_nominal(d, x, nominal[cell], f)) return 0;
         slot *s = nominal
                       ? find_slot(d, v, node, ex_get(v->session->h->graph, node)->axes, nominal, f)
                       : NULL;

@@ -111,6 +111,17 @@ static int cut(opener *o, const char *address, distribution *d) {
     return 1;
 }
 
+/* Does what an entry draws depend on what the rules say? */
+static int is_around(const uncertain_entry *e) {
+    switch (e->kind) {
+    case UNCERTAIN_UNIFORM:
+    case UNCERTAIN_TRIANGULAR:
+    case UNCERTAIN_PERT: return 0;
+    case UNCERTAIN_NORMAL: return !uncertain_option(e, "", 1);
+    default: return 1;
+    }
+}
+
 int inputs_add(opener *o, const char *address, const char *name, size_t cell, distribution d,
                double nominal) {
     draw_inputs *in = o->in;
@@ -125,6 +136,7 @@ int inputs_add(opener *o, const char *address, const char *name, size_t cell, di
                                            .entry = o->entry,
                                            .group = -1,
                                            .nominal = nominal,
+                                           .around = is_around(o->e),
                                            .d = d};
     in->entry[o->entry].inputs++;
     return 1;
@@ -275,23 +287,38 @@ static int open_entry(opener *o) {
     return o->e->kind != UNCERTAIN_PANEL || panel_open(o, group);
 }
 
-/* The same number cannot be drawn twice. */
-static int compare_inputs(const void *a, const void *b) {
-    const draw_input *x = *(const draw_input *const *)a, *y = *(const draw_input *const *)b;
-    return x->hash != y->hash ? (x->hash < y->hash ? -1 : 1) : 0;
+/* An address that varies, and the entry by which it does. */
+typedef struct varied {
+    const char *address;
+    size_t entry;
+} varied;
+
+static int by_address(const void *a, const void *b) {
+    const varied *x = a, *y = b;
+    int order = strcmp(x->address, y->address);
+    return order ? order : (x->entry > y->entry) - (x->entry < y->entry);
 }
 
+/* Nothing varies in two ways. */
 static int check_twice(const draw_inputs *in, fault *f) {
-    const draw_input **list = mem_take((in->inputs + 1) * sizeof *list);
+    size_t count = in->inputs, n = 0;
+    for (size_t i = 0; i < in->choices; i++) count += in->choice[i].leaves + 1;
+    varied *list = mem_take((count + 1) * sizeof *list);
     if (!list) return fault_memory(f);
-    for (size_t i = 0; i < in->inputs; i++) list[i] = &in->input[i];
-    qsort(list, in->inputs, sizeof *list, compare_inputs);
+    for (size_t i = 0; i < in->inputs; i++)
+        list[n++] = (varied){in->input[i].address, in->input[i].entry};
+    for (size_t i = 0; i < in->choices; i++) {
+        const draw_choice *c = &in->choice[i];
+        for (size_t k = 0; k < c->leaves; k++) list[n++] = (varied){c->leaf[k], c->entry};
+        if (!c->leaves) list[n++] = (varied){c->address, c->entry};
+    }
+    qsort(list, n, sizeof *list, by_address);
     int fine = 1;
-    for (size_t i = 1; fine && i < in->inputs; i++)
-        if (list[i]->hash == list[i - 1]->hash && !strcmp(list[i]->address, list[i - 1]->address))
+    for (size_t i = 1; fine && i < n; i++)
+        if (!strcmp(list[i].address, list[i - 1].address))
             fine = fault_at(f, FAULT_USAGE, NULL, NULL, "'%s' varies twice: by '%s' and by '%s'",
-                            list[i]->address, in->entry[list[i - 1]->entry].of->address,
-                            in->entry[list[i]->entry].of->address);
+                            list[i].address, in->entry[list[i - 1].entry].of->address,
+                            in->entry[list[i].entry].of->address);
     mem_free(list);
     return fine;
 }

@@ -25,6 +25,7 @@ typedef struct draw_input {
     size_t entry;        /* of the list */
     int group;           /* or -1 */
     double nominal;
+    int around; /* what is drawn depends on `nominal` */
     distribution d;
 } draw_input;
 

@@ -7,11 +7,12 @@
 #include "base/decimal.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/philox.h"
 #include "base/text.h"
 #include "expr/lp.h"
 
 enum { LOWER, CHAIN, OTHER, IDLE };
-enum { TRIES = 4000, PILOT = 2000, PILOT_LEAST = 40, WALK = 1 << 16, IDLE_MOST = 200 };
+enum { TRIES = 4000, PILOT = 2000, PILOT_LEAST = 40, WALK = 1 << 16, IDLE_MOST = 10000 };
 
 /* ---- conditions ---- */
 
@@ -203,6 +204,21 @@ static void classify(weights_space *s) {
     }
 }
 
+/* Notes which members each row is about. */
+static int find_terms(builder *b) {
+    weights_space *s = b->s;
+    for (size_t r = 0; r < s->rows; r++) {
+        weights_row *row = &s->row[r];
+        size_t terms = 0;
+        for (size_t i = 0; i < s->n; i++) terms += row->a[i] != 0;
+        row->at = arena_take(&b->o->in->memory, (terms + 1) * sizeof *row->at);
+        if (!row->at) return fault_memory(b->o->f);
+        for (size_t i = 0; i < s->n; i++)
+            if (row->a[i] != 0) row->at[row->terms++] = (uint32_t)i;
+    }
+    return 1;
+}
+
 static int has_others(const weights_space *s) {
     for (size_t r = 0; r < s->rows; r++)
         if (s->row[r].kind == OTHER) return 1;
@@ -288,12 +304,15 @@ static int find_inside(builder *b) {
     return (outcome == PROGRAM_SOLVED && s->inside[s->n] > 1e-9) || no_room(b);
 }
 
-/* A value of the entry is idle where all its conditions follow from the others. */
+/* A value of the entry is idle where all its conditions follow from the others. Where there are too
+ * many of them, nothing is said. */
 static int find_idle(const builder *b, char *idle) {
     weights_space *s = b->s;
     double *point = mem_take((s->n + 1) * sizeof *point);
     int fine = point ? 1 : fault_memory(b->o->f);
-    for (size_t r = 0; fine && s->rows <= IDLE_MOST && r < s->rows; r++) {
+    int many = s->rows * s->n > IDLE_MOST;
+    for (size_t r = 0; many && r < s->rows; r++) idle[s->row[r].value] = 0;
+    for (size_t r = 0; fine && !many && r < s->rows; r++) {
         program_outcome outcome;
         double least = 0;
         fine = solve(b, 0, r, point, &outcome);
@@ -316,7 +335,7 @@ static int meets(const weights_space *s, const double *w) {
         const weights_row *row = &s->row[r];
         if (row->kind != OTHER) continue;
         double sum = 0;
-        for (size_t i = 0; i < s->n; i++) sum += row->a[i] * w[i];
+        for (size_t i = 0; i < row->terms; i++) sum += row->a[row->at[i]] * w[row->at[i]];
         if (!(sum >= row->least)) return 0;
     }
     return 1;
@@ -355,18 +374,28 @@ static void reach(double value, double slope, double least, double *from, double
     if (slope < 0 && t < *to) *to = t;
 }
 
+/* Random bits of a walk: no other number of the draw is made of them. */
+static philox walk_bits(const numbers *from, uint64_t draw, uint32_t which) {
+    return philox4x32(*from->key,
+                      (philox){{(uint32_t)draw, (uint32_t)(draw >> 32), which, from->stream}});
+}
+
 static void walk(const weights_space *s, const numbers *from, uint64_t draw, double *w) {
     enum { HERE = 64 };
     double here[HERE], *d = s->n <= HERE ? here : mem_take(s->n * sizeof *d);
+    philox x = {{0}};
     memcpy(w, s->inside, s->n * sizeof *w);
     for (size_t step = 0; d && step < s->steps; step++) {
-        uint32_t which = (uint32_t)(WALK + step * (s->n + 1));
-        double mean = 0, low = -INFINITY, high = INFINITY;
-        for (size_t i = 0; i < s->n; i++) {
-            d[i] =
-                normal_quantile(draw_number(*from->key, draw, which + (uint32_t)i, from->stream));
-            mean += d[i] / (double)s->n;
+        uint32_t which = (uint32_t)(WALK + step * (s->n / 2 + 1));
+        double mean = 0, low = -INFINITY, high = INFINITY, u = 0;
+        for (size_t i = 0; i <= s->n; i++) { /* n for the direction, and one for the way */
+            if (i % 2 == 0) x = walk_bits(from, draw, which++);
+            u = philox_unit(x.word[i % 2 * 2], x.word[i % 2 * 2 + 1]);
+            if (i == s->n) break;
+            d[i] = normal_quantile(u);
+            mean += d[i];
         }
+        mean /= (double)s->n;
         for (size_t i = 0; i < s->n; i++) {
             d[i] -= mean;
             reach(w[i], d[i], s->low[i], &low, &high);
@@ -375,13 +404,12 @@ static void walk(const weights_space *s, const numbers *from, uint64_t draw, dou
             const weights_row *row = &s->row[r];
             double value = 0, slope = 0;
             if (row->kind == LOWER || row->kind == IDLE) continue;
-            for (size_t i = 0; i < s->n; i++) {
-                value += row->a[i] * w[i];
-                slope += row->a[i] * d[i];
+            for (size_t i = 0; i < row->terms; i++) {
+                value += row->a[row->at[i]] * w[row->at[i]];
+                slope += row->a[row->at[i]] * d[row->at[i]];
             }
             reach(value, slope, row->least, &low, &high);
         }
-        double u = draw_number(*from->key, draw, which + (uint32_t)s->n, from->stream);
         double t = low + u * (high - low);
         for (size_t i = 0; i < s->n && high > low; i++) w[i] += t * d[i];
     }
@@ -437,6 +465,7 @@ int weights_open(opener *o, const char *const *id, size_t n, char *used, char *i
         classify(s);
         for (size_t i = 0; i < n; i++) low += s->low[i];
         if (!(low < 1 - 1e-12)) fine = no_room(&b);
+        fine = fine && find_terms(&b);
         if (fine && has_others(s)) fine = find_inside(&b);
         fine = fine && find_idle(&b, idle);
         if (fine && has_others(s)) fine = choose_sampler(&b);

@@ -19,6 +19,8 @@ typedef enum weights_sampler {
 /* A condition: sum(a[i] w[i]) >= least. */
 typedef struct weights_row {
     double *a, least;
+    uint32_t *at; /* which a are not 0 */
+    size_t terms;
     size_t value; /* of the entry */
     int kind;     /* a lower bound, a part of a chain, or another one */
     int follows;  /* from the other rows */

@@ -10,7 +10,10 @@ return assessment {
     indicator { "A", "A", better = "higher", weight = 1 },
     indicator { "B", "B", better = "higher", weight = 1 },
   },
-  uncertain = { { "data.observed", errors = "se", why = "the stations say so" } },
+  uncertain = {
+    { "data.observed", errors = "se", why = "the stations say so" },
+    { "data.later.*", errors = "deviation" },
+  },
   compute = function(a)
     local total = combine.weighted_mean(a.data.observed, a.index)
     return { total = total, rank = rank(total, "unit") }
