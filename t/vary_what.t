@@ -103,7 +103,7 @@ sed -i '2s/-0.1,0.9/0.1,0.4/; 2s/0.4$/0.9/' "$tmp/errors.csv"
 vary "$tmp/errors.lua" 'data.observed=bounds(low, high)'
 refused 'errors.csv:6:low: the figure does not lie between its bounds' 'a figure outside its bounds' 4
 vary $errors 'data.observed.A@Q=noise(0.1)'
-refused "'data.observed.A@Q' varies twice" 'a figure in two entries'
+refused 'data.observed.A@Q varies twice' 'a figure in two entries'
 
 # Missing figures.
 missing=t/vary/missing.lua
@@ -154,7 +154,7 @@ near "$(cell P first)" 0.5 0.0142 'another edition, by which P is first'
 run "$ASSESS" vary $two --vary 'rules=one_of(t/vary/two.lua, t/vary/edition.lua)' --vary '*.weight=noise(0.1)'
 refused "'index.A.weight' is 1 in one variant of the rules and 3 in another" 'noise around a weight that editions differ in' 3
 run "$ASSESS" vary $two --vary 'index.A.weight=one_of(1, 2)' --vary '*.weight=noise(0.1)'
-refused "'index.A.weight' varies twice" 'a weight by a choice and by noise'
+refused 'index.A.weight varies twice' 'a weight by a choice and by noise'
 run "$ASSESS" vary $groups --vary 'index.X1=leave_out(group)' --vary 'index.X1.*=leave_out(indicator)' --draws 200 --format csv
 is "$(cell R first)" 1 'a group, and one of its criteria, which is out already' || diag "$err"
 methods='one_of(normalise.given, normalise.minmax, together=true)'
@@ -260,4 +260,14 @@ rules '{ "data.observed", errors = 5 }'
 refused 'its values must be texts' 'a number in place of a column' 3
 rules '{ "index.*", leave_out = "indicator", with = 2 }'
 refused 'a probability is from 0 to 1' 'a probability of 2' 3
+rules '{ "*.weight", noise = 0.1 }, { "*.weight", simplex = true }'
+refused "rules.lua:$line:" 'one address in two entries' 3
+contains "$err" 'it is given twice' 'is told'
+rules '{ "*.weight", noise = 0.1 },\
+{ "index.A.weight", uniform = { 1, 2 } }'
+refused "rules.lua:$((line + 1)):" 'one number in two entries' 3
+contains "$err" 'index.A.weight varies twice' 'is told'
+run "$ASSESS" vary $missing --vary 'data.observed=noise(0.1)' --vary 'data.observed=impute(donors)' --draws 20
+contains "$out" 'noise(0.1)' 'figures that are there vary'
+contains "$out" 'impute(donors)' 'beside those that are missing'
 done_testing

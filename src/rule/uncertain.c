@@ -276,10 +276,21 @@ static int check(const uncertain_entry *e, const model *m, fault *f) {
     return check_values(e, x, own, m, f);
 }
 
+/* Missing figures, and what is left out, vary beside other things of the same address. */
+static int is_same_thing(const uncertain_entry *a, const uncertain_entry *b) {
+    static const uncertain_kind apart[] = {UNCERTAIN_IMPUTE, UNCERTAIN_LEAVE_OUT};
+    int same = !strcmp(a->address, b->address);
+    for (size_t i = 0; i < sizeof apart / sizeof *apart; i++)
+        same &= (a->kind == apart[i]) == (b->kind == apart[i]);
+    return same;
+}
+
 int uncertain_add(uncertain_list *list, const uncertain_entry *e, const model *m, fault *f) {
     if (!check(e, m, f)) return 0;
     size_t i = 0;
-    while (i < list->count && strcmp(list->item[i].address, e->address) != 0) i++;
+    while (i < list->count && !is_same_thing(&list->item[i], e)) i++;
+    if (i < list->count && m && e->at.file >= 0 && list->item[i].at.file == e->at.file)
+        return wrong(e, m, f, TEXT("it is given twice"));
     if (i == list->count && !MEM_RESERVE(list->item, list->count + 1, list->cap))
         return fault_memory(f);
     list->item[i] = *e;

@@ -75,8 +75,9 @@ typedef struct uncertain_list {
 
 /* The kind of a name, or UNCERTAIN_KINDS. */
 uncertain_kind uncertain_kind_of(const char *name);
-/* Checks the values of an entry against the record of its kind, and adds it; one of the same
- * address gives way. 0 with the fault. */
+/* Checks the values of an entry against the record of its kind, and adds it. One that says the same
+ * kind of thing of the same address (missing figures, what is left out, or what there is) gives
+ * way; from the same file it is a fault. 0 with the fault. */
 int uncertain_add(uncertain_list *list, const uncertain_entry *e, const model *m, fault *f);
 /* Reads "params.cap=uniform(90, 120)". Texts go to the arena. */
 int uncertain_read(uncertain_list *list, const char *text, arena *memory, fault *f);

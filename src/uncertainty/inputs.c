@@ -300,7 +300,7 @@ static int by_address(const void *a, const void *b) {
 }
 
 /* Nothing varies in two ways. */
-static int check_twice(const draw_inputs *in, fault *f) {
+static int check_twice(const draw_inputs *in, const assess *a, fault *f) {
     size_t count = in->inputs, n = 0;
     for (size_t i = 0; i < in->choices; i++) count += in->choice[i].leaves + 1;
     varied *list = mem_take((count + 1) * sizeof *list);
@@ -314,24 +314,30 @@ static int check_twice(const draw_inputs *in, fault *f) {
     }
     qsort(list, n, sizeof *list, by_address);
     int fine = 1;
-    for (size_t i = 1; fine && i < n; i++)
-        if (!strcmp(list[i].address, list[i - 1].address))
-            fine = fault_at(f, FAULT_USAGE, NULL, NULL, "'%s' varies twice: by '%s' and by '%s'",
-                            list[i].address, in->entry[list[i - 1].entry].of->address,
-                            in->entry[list[i].entry].of->address);
+    for (size_t i = 1; fine && i < n; i++) {
+        if (strcmp(list[i].address, list[i - 1].address) != 0) continue;
+        const uncertain_entry *first = in->entry[list[i - 1].entry].of,
+                              *second = in->entry[list[i].entry].of;
+        const opener o = {(draw_inputs *)(uintptr_t)in, (assess *)(uintptr_t)a, 0, second, f};
+        fine = inputs_fault(&o, NULL, TEXT("%s varies twice: by '%s' and by '%s'"), list[i].address,
+                            first->address, second->address);
+    }
     mem_free(list);
     return fine;
 }
 
 /* Figures of data cannot be drawn around those of one file while another one is taken. */
-static int check_files(const draw_inputs *in, fault *f) {
+static int check_files(const draw_inputs *in, const assess *a, fault *f) {
     for (size_t c = 0; c < in->choices; c++)
         for (size_t i = 0; in->choice[c].kind == CHOICE_DATA && i < in->inputs; i++)
-            if (in->input[i].name && !strcmp(in->input[i].name, in->choice[c].address))
-                return fault_at(f, FAULT_USAGE, NULL, NULL,
-                                "the figures of '%s' vary, and so does the file they are taken "
-                                "from: it is either one or the other",
-                                in->choice[c].address);
+            if (in->input[i].name && !strcmp(in->input[i].name, in->choice[c].address)) {
+                const opener o = {(draw_inputs *)(uintptr_t)in, (assess *)(uintptr_t)a, 0,
+                                  in->entry[in->choice[c].entry].of, f};
+                return inputs_fault(&o, NULL,
+                                    TEXT("the figures of '%s' vary, and so does the file they are "
+                                         "taken from: it is either one or the other"),
+                                    in->choice[c].address);
+            }
     return 1;
 }
 
@@ -346,7 +352,7 @@ int inputs_open(draw_inputs *in, assess *a, const uncertain_list *list, fault *f
         in->entry[i].of = o.e;
         fine = open_entry(&o);
     }
-    return fine && check_twice(in, f) && check_files(in, f);
+    return fine && check_twice(in, a, f) && check_files(in, a, f);
 }
 
 void inputs_close(draw_inputs *in) {
