@@ -618,6 +618,32 @@ function tree:methods(attribute) end
 ---@field id string
 ---@field focus string?
 
+---What may be otherwise; the manual is doc/robustness.md. The first item is an address, and one key says how it varies.
+---@class uncertain_entry
+---@field [1] string an address, in which a star stands for any characters
+---@field why? string the reason
+---@field uniform? number[] low, high
+---@field normal? number|number[] standard deviation; or mean and standard deviation
+---@field triangular? number[] low, mode, high
+---@field pert? number[] low, mode, high
+---@field noise? number the share of the value, up or down
+---@field dirichlet? number the concentration of weights around their values
+---@field simplex? true|{ at_least?: number, at_most?: number, where?: string[], together?: boolean }
+---@field panel? string a CSV file with the weights of experts
+---@field draw? "expert"|"resample"|"each"
+---@field errors? string a column of standard errors
+---@field bounds? string[] two columns of confidence bounds
+---@field at_least? number bound of normal and errors
+---@field at_most? number
+---@field level? number what the bounds enclose (0.95)
+---@field as? "normal"|"uniform"|"triangular" the distribution between the bounds
+---@field impute? "donors"|"residuals"
+---@field one_of? (number|string|boolean)[]
+---@field with? number|number[] probabilities
+---@field each? number the probability with which each is left out
+---@field leave_out? "indicator"|"group"|"unit"
+---@field together? boolean all that the address means is one group, or takes the same value
+
 ---@class declaration
 ---@field id string
 ---@field title string
@@ -637,6 +663,7 @@ function tree:methods(attribute) end
 ---@field titles? table<string, string>
 ---@field show? table<string, string>
 ---@field statement? table<string, string|string[]>
+---@field uncertain? uncertain_entry[]
 ---@field compute fun(a: arguments): table<string, array>
 
 ---What a rule file returns.

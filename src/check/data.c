@@ -84,8 +84,22 @@ static void check_columns(check *c, const dataset *d) {
     buf_release(&names);
 }
 
+/* Do the rules say how far figures may be off by this data? */
+static int is_data_of_errors(const check *c, const dataset *d) {
+    const uncertain_list *list = &c->a->s->uncertain;
+    for (size_t i = 0; i < list->count; i++) {
+        const uncertain_entry *e = &list->item[i];
+        const uncertain_value *v;
+        int reads = e->kind == UNCERTAIN_ERRORS || e->kind == UNCERTAIN_BOUNDS;
+        for (size_t k = 0; reads && (v = uncertain_option(e, "", k)); k++)
+            if (!strcmp(!strncmp(v->text, "data.", 5) ? v->text + 5 : v->text, d->spec.name))
+                return 1;
+    }
+    return 0;
+}
+
 static int is_data_used(const check *c, const dataset *d) {
-    if (d->spec.keys && is_node_used(c, d->node)) return 1;
+    if ((d->spec.keys && is_node_used(c, d->node)) || is_data_of_errors(c, d)) return 1;
     for (ex_id n = 1; n <= ex_count(c->g); n++) {
         const ex_values *v =
             c->wanted[n] && ex_get(c->g, n)->op == EX_source ? ex_values_of(c->g, n) : NULL;

@@ -253,6 +253,8 @@ static int begin(lua_State *L) {
 static int finish(lua_State *L) {
     script *s = lua_touserdata(L, 1);
     if (s->h->editions - s->first > 1 && !model_sort_leaves(&s->m, s->f)) return 0;
+    settings_apply(L, s);
+    if (s->f->count) return 0;
     if (model_close_tree(&s->m, s->level, (int)s->levels, s->index_at, s->f)) gather_methods(L, s);
     return 0;
 }

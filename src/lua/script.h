@@ -60,7 +60,11 @@ typedef struct script {
     size_t takens, taken_cap;
     script_output *output;
     size_t outputs;
-    size_t read;         /* values and elements read so far */
+    size_t read; /* values and elements read so far */
+    /* told before the rules are read: elements that they are read without, and pairs of an address
+     * and a value, of which those of methods are taken here */
+    const char *const *without, *const *set;
+    size_t withouts, sets;
     ax_space *own_space; /* of one of two editions: axes of its own; else NULL */
 } script;
 
@@ -190,6 +194,8 @@ void keep_function(lua_State *L, script *s, const char *address);
  * parameter. */
 void read_leaf(lua_State *L, script *s, int owner, const key_path *in, const char *name,
                const char *address, int stage);
+/* settings.c: what is left out, and other methods. Protected; before the tree is closed. */
+void settings_apply(lua_State *L, script *s);
 
 /* tables.c */
 dataset *csv_test(lua_State *L, int at);              /* what csv() returned; or NULL */

@@ -91,10 +91,29 @@ void message_all(page *p, const assess *a, size_t from, int kinds) {
         output_print(p->out, text_message("and %zu more\n"), assess_message_hidden(a));
 }
 
+/* A fault with its line, as that of a session. */
+static void print_item(page *p, const fault *f, const fault_item *it) {
+    const assess_message m = {.status = (assess_status)f->kind,
+                              .file = it->file,
+                              .line = it->line,
+                              .column = it->column,
+                              .field = it->field ? it->field : "",
+                              .excerpt = it->excerpt ? it->excerpt : "",
+                              .text = it->text ? it->text : text_message("out of memory"),
+                              .hint = it->hint ? it->hint : ""};
+    message_print(p, &m);
+}
+
 void message_fault(page *p, const fault *f) {
     buf b = BUF_INIT;
     for (size_t i = 0; i < f->listed; i++) {
         const fault_item *it = &f->item[i];
+        if (it->file && it->line) {
+            output_put(p->out, buf_string(&b), b.length);
+            buf_clear(&b);
+            print_item(p, f, it);
+            continue;
+        }
         buf_text(&b, "assess: ");
         if (it->file) {
             put_safe(&b, it->file);

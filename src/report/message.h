@@ -20,7 +20,8 @@ enum { MESSAGE_FAULTS = 1, MESSAGE_WARNINGS = 2 };
  * are. */
 void message_all(page *p, const assess *a, size_t from, int kinds);
 
-/* A fault of the command line or of writing: `assess: text — hint`. */
+/* A fault of the command line or of writing: `assess: text — hint`; one that has a line, as that of
+ * a session. */
 void message_fault(page *p, const fault *f);
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "report/unit_report.h"
+#include "report/varied.h"
 
 enum { STRIP = 24 };
 
@@ -227,28 +228,6 @@ static void put_classes(const vary_page *g, vary_part which, const char *id, con
     buf_release(&now);
 }
 
-/* ---- what varied ---- */
-
-static void put_inputs(const vary_page *g) {
-    const draw_inputs *in = &g->d->inputs;
-    const document_column head[] = {
-        {"address", view_text(g->v, TEXT_AS("uncertain", "What varies")), WIDTH_LEFT, 16},
-        {"how", view_text(g->v, "How"), WIDTH_LEFT, 16},
-        {"numbers", view_text(g->v, "Numbers"), WIDTH_RIGHT, 0},
-        {"why", view_text(g->v, "Why"), WIDTH_LEFT, 16},
-    };
-    document_table(g->p, "varied", view_text(g->v, TEXT_AS("uncertain", "What varies")), head, 4);
-    for (size_t i = 0; i < in->entries; i++) {
-        const draw_entry *e = &in->entry[i];
-        size_t n = e->inputs + e->choices;
-        document_cell count = document_number(g->p, (double)n, -1);
-        if (!n) count.shown = view_text(g->v, "none: no such name");
-        DOCUMENT_ROW(g->p, document_text(e->of->address),
-                     document_text(uncertain_text(e->of, &g->p->memory)), count,
-                     document_text(e->of->why));
-    }
-}
-
 static void put_head(const vary_page *g) {
     const vary_settings *s = &g->d->settings;
     document_facts(g->p, "draws", "");
@@ -277,7 +256,7 @@ int vary_make(const view *v, const vary *d, const vary_wish *w, document *p, fau
     int fine = 1;
     if (!w->one_table) {
         put_head(&g);
-        put_inputs(&g);
+        varied_put(v, d, w->people, p);
     }
     document_list(p, "units", columns > 1 ? "column" : NULL);
     for (size_t k = 0; fine && v->rows.size && k < columns; k++) {

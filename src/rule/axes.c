@@ -197,10 +197,24 @@ static int gather_wide(const datasets *d, gathering *g) {
     return 1;
 }
 
+int dataset_without(const datasets *d, const char *axis, const char *label) {
+    for (size_t i = 0; i < d->withouts && !strcmp(axis, "unit"); i++)
+        if (!strcmp(d->without[i], label)) return 1;
+    return 0;
+}
+
+static void leave_out(const datasets *d, const char *axis, gathering *g, size_t from) {
+    size_t kept = from;
+    for (size_t i = from; i < g->count; i++)
+        if (!dataset_without(d, axis, pool_text(d->m->strings, g->label[i])))
+            g->label[kept++] = g->label[i];
+    g->count = kept;
+}
+
 static int make_axis(datasets *d, const char *axis, fault *f) {
     if (ax_find(d->m->space, axis) != AX_NONE) return 1;
     int leaves = !strcmp(axis, dataset_leaf_axis(d));
-    const dataset *ordered = leaves ? NULL : table_in_order(d, axis);
+    const dataset *ordered = leaves || d->withouts ? NULL : table_in_order(d, axis);
     if (ordered) return make_axis_in_order(d, axis, ordered, f);
     gathering g = {0};
     int fine = !leaves || gather_wide(d, &g);
@@ -211,6 +225,7 @@ static int make_axis(datasets *d, const char *axis, fault *f) {
     }
     fine = fine && numbers_to_labels(&g, d->m->strings);
     if (!fine) fault_memory(f);
+    if (d->withouts) leave_out(d, axis, &g, fixed);
     fine = fine && sort_labels(d->m->strings, g.label + fixed, g.count - fixed, f);
     if (fine && g.count > UINT32_MAX / 2)
         fine = fault_set(f, FAULT_LIMIT, "the axis '%s' has %zu labels", axis, g.count);
@@ -224,10 +239,12 @@ static int make_unit_axis(datasets *d, fault *f) {
     if (!d->units || ax_find(d->m->space, "unit") != AX_NONE) return 1;
     uint32_t *label = mem_take(d->units * sizeof *label);
     int fine = label != NULL;
+    uint32_t count = 0;
     for (size_t i = 0; fine && i < d->units; i++)
-        fine = (label[i] = pool_put(d->m->strings, d->unit[i], strlen(d->unit[i]))) != 0;
+        if (!dataset_without(d, "unit", d->unit[i]))
+            fine = (label[count++] = pool_put(d->m->strings, d->unit[i], strlen(d->unit[i]))) != 0;
     if (!fine) fault_memory(f);
-    fine = fine && ax_make(d->m->space, "unit", label, (uint32_t)d->units, f) != AX_NONE;
+    fine = fine && ax_make(d->m->space, "unit", label, count, f) != AX_NONE;
     mem_free(label);
     return fine;
 }

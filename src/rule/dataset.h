@@ -121,6 +121,8 @@ typedef struct datasets {
     const char *const *unit;              /* the units, where the rules name them; or NULL */
     size_t units;
     md_at units_at;
+    const char *const *without; /* units whose rows are left out */
+    size_t withouts;
     dataset **item;
     size_t count, cap;
 } datasets;
@@ -147,6 +149,9 @@ const double *dataset_carried(datasets *d, dataset *s, size_t which, fault *f);
 long dataset_row(const datasets *d, const dataset *s, size_t cell);
 
 /* ---- between dataset.c, axes.c and keyed_array.c ---- */
+
+/* Is it a unit that is left out? */
+int dataset_without(const datasets *d, const char *axis, const char *label);
 
 int dataset_make_axes(datasets *d, fault *f); /* axes.c: of all tables that were read */
 int dataset_make_array(datasets *d, dataset *s,

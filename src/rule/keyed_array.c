@@ -136,12 +136,24 @@ static int was_removed(const placing *p, const keying *k, double x) {
     return label && model_is_gone(p->d->m, label);
 }
 
+/* Is it a unit that is left out? */
+static int was_left_out(const placing *p, const keying *k, double x) {
+    char text[32];
+    const char *label = text;
+    if (x != x || !p->d->withouts) return 0;
+    if (k->c->kind == TB_TEXT)
+        label = pool_text(p->d->m->strings, (uint32_t)x);
+    else
+        decimal_write(x, text);
+    return dataset_without(p->d, ax_get(p->d->m->space, k->axis)->name, label);
+}
+
 /* Reports an unknown label once, at its first row, with the number of its rows. */
 static void report_unknown(placing *p, keying *k, size_t row) {
     const ax_axis *a = ax_get(p->d->m->space, k->axis);
     double x = k->c->value[row];
     int leaf = p->d->m->levels && k->axis == p->d->m->level_axis[0];
-    if (p->s->aside || (x != x && p->s->spec.drop_without_key) ||
+    if (p->s->aside || (x != x && p->s->spec.drop_without_key) || was_left_out(p, k, x) ||
         (leaf && (p->s->mixed || was_removed(p, k, x))))
         return;
     p->faults = 1;

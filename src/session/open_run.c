@@ -33,6 +33,7 @@ void assess_free(assess *a) {
     fault_release(&a->notes);
     mem_free(a->leaf.item);
     mem_free(a->data.item);
+    mem_free(a->without.item);
     mem_free(a->named);
     mem_free(a->message);
     arena_release(&a->memory);
@@ -100,16 +101,48 @@ void session_data_settings(const assess *a, datasets *d) {
     d->only_value = a->where_value;
 }
 
+/* What is not there, and the methods that are set, are told to the script before it is read. */
+static int tell_script(assess *a, fault *f) {
+    script *s = a->s;
+    const char **without = arena_take(&a->memory, (2 * a->without.count + 1) * sizeof *without);
+    const char **set = arena_take(&a->memory, (2 * a->leaf.count + 1) * sizeof *set);
+    if (!without || !set) return fault_memory(f);
+    const char **unit = without + a->without.count;
+    for (size_t i = 0; i < a->without.count; i++) {
+        const char *name = a->without.item[i].name;
+        if (!strncmp(name, "unit.", 5))
+            unit[s->data.withouts++] = name + 5;
+        else
+            without[s->withouts++] = name;
+    }
+    for (size_t i = 0; i < a->leaf.count; i++) {
+        set[2 * i] = a->leaf.item[i].name;
+        set[2 * i + 1] = a->leaf.item[i].value;
+    }
+    s->without = without;
+    s->data.without = unit;
+    s->set = set;
+    s->sets = a->leaf.count;
+    return 1;
+}
+
+/* Methods are set while the rules are read; all else when that is done. */
+static int is_method(const assess *a, const char *address) {
+    const md_leaf *l = model_leaf(&a->s->m, address);
+    return l && l->value.kind == MD_METHOD;
+}
+
 static int open_rules(assess *a, fault *f) {
     a->h = session_host(a, &a->notes, f);
     a->s = a->h ? script_open(a->h, &a->notes, f) : NULL;
     if (!a->s) return 0;
     session_data_settings(a, &a->s->data);
-    if (!script_read(a->s, a->file, f)) return 0;
+    if (!tell_script(a, f) || !script_read(a->s, a->file, f)) return 0;
     text_from_rules(text_of_rules(assess_fact(a, "lang"), assess_fact(a, "title")), 0);
     int fine = 1;
     for (size_t i = 0; i < a->leaf.count; i++)
-        fine &= model_set(&a->s->m, a->leaf.item[i].name, a->leaf.item[i].value, f);
+        fine &= is_method(a, a->leaf.item[i].name) ||
+                model_set(&a->s->m, a->leaf.item[i].name, a->leaf.item[i].value, f);
     fine &= replace_data(a, f);
     return fine && model_make_arrays(&a->s->m, f) && keep_leaves(a, f);
 }

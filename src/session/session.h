@@ -44,6 +44,7 @@ struct assess {
     arena memory;
     session_step step;
     settings leaf, data;
+    settings without; /* elements and units that are left out: see session_leave_out */
     const char *where_column, *where_value, *encoding, *methods, *simd;
     double seconds;
     uint64_t lacks; /* allocations that had failed when the step began */
@@ -74,6 +75,9 @@ struct assess {
 
 /* A new session with all that was set for another: leaves, data, limits. NULL without memory. */
 assess *session_like(const assess *a);
+/* Before the rules are opened: without an element of the index, "index.A.A1" (a group that is empty
+ * then goes, too), or without a unit, "unit.Shenzhen". */
+assess_status session_leave_out(assess *a, const char *address);
 /* Copies into the session's memory; "" for NULL and without memory. */
 const char *session_keep(assess *a, const char *text);
 /* Moves what a fault holds to the messages; the fault is empty then. */

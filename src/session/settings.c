@@ -56,6 +56,10 @@ assess_status assess_data_text(assess *a, const char *name, const char *label, c
     return append_pair(a, &a->data, name, label, csv, length);
 }
 
+assess_status session_leave_out(assess *a, const char *address) {
+    return append_pair(a, &a->without, address, "", NULL, 0);
+}
+
 assess *session_like(const assess *a) {
     assess *b = assess_new();
     int fine = b != NULL;
@@ -65,6 +69,8 @@ assess *session_like(const assess *a) {
         const setting *s = &a->data.item[i];
         fine = !append_pair(b, &b->data, s->name, s->value, s->text, s->length);
     }
+    for (size_t i = 0; fine && i < a->without.count; i++)
+        fine = !session_leave_out(b, a->without.item[i].name);
     if (!fine) {
         assess_free(b);
         return NULL;

@@ -47,6 +47,8 @@ double normal_quantile(double u) {
     return q < 0 ? -x : x;
 }
 
+double normal_share(double x) { return 0.5 * erfc(-x / sqrt(2)); }
+
 /* The continued fraction of the incomplete beta function, by Lentz's method as changed by Thompson
  * and Barnett (1986). */
 static double beta_fraction(double x, double a, double b) {
@@ -118,13 +120,20 @@ double distribution_quantile(const distribution *d, double u) {
     const double *p = d->p;
     switch (d->kind) {
     case DISTRIBUTION_UNIFORM: return p[0] + u * (p[1] - p[0]);
-    case DISTRIBUTION_NORMAL: return p[1] > 0 ? p[0] + p[1] * normal_quantile(u) : p[0];
+    case DISTRIBUTION_NORMAL:
+        if (d->share[1] > 0) u = d->share[0] + u * (d->share[1] - d->share[0]);
+        return p[1] > 0 ? p[0] + p[1] * normal_quantile(u) : p[0];
     case DISTRIBUTION_TRIANGULAR: return p[2] > p[0] ? triangular(p, u) : p[1];
     case DISTRIBUTION_PERT: {
         double wide = p[2] - p[0];
         return wide > 0 ? p[0] + wide * beta_quantile(u, 1 + 4 * (p[1] - p[0]) / wide,
                                                       1 + 4 * (p[2] - p[1]) / wide)
                         : p[1];
+    }
+    case DISTRIBUTION_SPLIT: return p[0] + (u < 0.5 ? p[1] : p[2]) * normal_quantile(u);
+    case DISTRIBUTION_LIST: {
+        size_t i = (size_t)(u * (double)d->values);
+        return d->value[i < d->values ? i : d->values - 1];
     }
     default: return discrete(d, u);
     }

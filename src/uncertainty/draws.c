@@ -24,6 +24,7 @@ typedef struct slot {
     size_t elements; /* of `value` */
     size_t stride;   /* between draws */
     size_t *offset;  /* by element: the first draw of it */
+    int needed;      /* some output is computed from it */
 } slot;
 
 /* A cell of a slot, and the inputs that it follows: one, or the sum of several. */
@@ -65,8 +66,10 @@ typedef struct variant {
     uint32_t *link; /* inputs */
     size_t links, link_cap;
     found_output *output;
-    size_t waiting; /* draws of the present block that it has to compute */
-    uint32_t *draw; /* which: their places in the block */
+    int lacks;       /* something is left out: some elements of outputs may not be there */
+    uint64_t digest; /* of the outputs as the rules have them, before anything is drawn */
+    size_t waiting;  /* draws of the present block that it has to compute */
+    uint32_t *draw;  /* which: their places in the block */
 } variant;
 
 struct draws {
@@ -125,14 +128,29 @@ static int add_target(variant *v, const slot *s, size_t cell, size_t first, doub
     return 1;
 }
 
-/* The input of each leaf, or SIZE_MAX. */
-static size_t *inputs_of_leaves(const draws *d, const model *m) {
+/* What is drawn around a value of the rules holds for a variant that has the same value only. */
+static int check_nominal(const draws *d, const draw_input *x, double own, fault *f) {
+    if (!x->around || own == x->nominal || (isnan(own) && isnan(x->nominal))) return 1;
+    const char *address = d->in->entry[x->entry].of->address;
+    return fault_set(f, FAULT_RULE,
+                     "'%s' is %g in one variant of the rules and %g in another, so it cannot vary "
+                     "around its value ('%s')",
+                     x->address, x->nominal, own, address);
+}
+
+/* The input of each leaf, or SIZE_MAX. NULL with the fault. */
+static size_t *inputs_of_leaves(const draws *d, const model *m, fault *f) {
     size_t *of = mem_take((m->leaves + 1) * sizeof *of);
     for (size_t i = 0; of && i < m->leaves; i++) of[i] = SIZE_MAX;
     for (size_t i = 0; of && i < d->in->inputs; i++) {
         const md_leaf *l = d->in->input[i].name ? NULL : model_leaf(m, d->in->input[i].address);
         if (l) of[l - m->leaf] = i;
+        if (l && !check_nominal(d, &d->in->input[i], l->value.number, f)) {
+            mem_free(of);
+            return NULL;
+        }
     }
+    if (!of) fault_memory(f);
     return of;
 }
 
@@ -190,8 +208,8 @@ static int link_array(draws *d, variant *v, const md_array *a, const size_t *inp
 
 static int link_leaves(draws *d, variant *v, fault *f) {
     model *m = &v->session->s->m;
-    size_t *input = inputs_of_leaves(d, m);
-    int fine = input ? 1 : fault_memory(f);
+    size_t *input = inputs_of_leaves(d, m, f);
+    int fine = input != NULL;
     for (size_t i = 0; fine && i < m->arrays; i++) {
         int level = -1;
         for (int k = 0; k + 1 < m->levels; k++)
@@ -234,6 +252,7 @@ static int link_data(draws *d, variant *v, fault *f) {
         if (cell == SIZE_MAX) continue; /* the choice has no such figure */
         size_t first = v->links;
         const double *nominal = ex_run_value(v->session->h->run, node, f);
+        if (nominal && !check_nominal(d, x, nominal[cell], f)) return 0;
         slot *s = nominal
                       ? find_slot(d, v, node, ex_get(v->session->h->graph, node)->axes, nominal, f)
                       : NULL;
@@ -290,6 +309,7 @@ static int lift_slots(draws *d, variant *v, fault *f) {
 /* The variant's output of the same name, if it has the same axes and labels. */
 static const assess_array *same_output(const draws *d, const variant *v, const assess_array *x) {
     const assess_array *y = assess_output_named(v->session, x->name);
+    if (v->lacks) return y && y->kind == x->kind && y->axes == x->axes ? y : NULL;
     return y && y->kind == x->kind && y->axes == x->axes && y->size == x->size &&
                    (!x->size || same_cell(d, x, x->size - 1, v->session, y) != SIZE_MAX)
                ? y
@@ -343,6 +363,21 @@ static int keep_wanted(draws *d, variant *v, const ex_id *node, fault *f) {
     return find_given(v, d->outputs, f) && ex_run_eval(a->h->run, v->given, v->givens, f);
 }
 
+/* Adds one element of an output to what tells this variant from others. */
+static void add_digest(variant *v, const found_output *o, size_t at, const assess_array *y) {
+    double value = at == SIZE_MAX ? NAN : y->value[at];
+    uint64_t bits = 0;
+    if (o->text) value = o->text[value >= 1 && value < (double)o->texts ? (size_t)value : 0];
+    if (value == value) {
+        value += 0.0; /* no -0 */
+        memcpy(&bits, &value, sizeof bits);
+    } else {
+        bits = UINT64_MAX;
+    }
+    for (int i = 0; i < 8; i++)
+        v->digest = (v->digest ^ (bits >> (8 * i) & 0xff)) * UINT64_C(0x100000001b3);
+}
+
 static int find_outputs(draws *d, variant *v, const char *which, fault *f) {
     const ax_space *space = v->session->h->space;
     const ex_graph *g = v->session->h->graph;
@@ -359,8 +394,8 @@ static int find_outputs(draws *d, variant *v, const char *which, fault *f) {
     for (size_t i = 0; fine && i < d->outputs; i++) {
         const assess_array *y = same_output(d, v, d->output[i]);
         if (!y)
-            fine = fault_set(f, FAULT_RULE, "with %s the output '%s' has other axes", which,
-                             d->output[i]->name);
+            fine = fault_set(f, FAULT_RULE, "with %s the output '%s' has other axes or labels",
+                             which, d->output[i]->name);
         else
             node[i] = session_node(v->session, y);
     }
@@ -370,17 +405,19 @@ static int find_outputs(draws *d, variant *v, const char *which, fault *f) {
         const assess_array *x = d->output[i], *y = same_output(d, v, x);
         found_output *o = &v->output[i];
         ax_set axes = ex_get(g, node[i])->axes, plain = axes & ~AX_BIT(v->axis);
-        size_t *map = mem_take((x->size + 1) * sizeof *map);
+        size_t *map = mem_take(((x->size > y->size ? x->size : y->size) + 1) * sizeof *map);
         o->node = node[i];
         o->stride = axes & AX_BIT(v->axis) ? ax_stride(space, axes, v->axis) : 0;
         o->offset = arena_take(&d->memory, (x->size + 1) * sizeof *o->offset);
         if (!map || !o->offset)
             fine = fault_memory(f);
         else
-            map_elements(space, plain, axes, x->size, map);
+            map_elements(space, plain, axes, y->size, map);
         for (size_t e = 0; fine && e < x->size; e++) {
             size_t at = same_cell(d, x, e, v->session, y);
-            if (at == SIZE_MAX)
+            if (at == SIZE_MAX && v->lacks)
+                o->offset[e] = SIZE_MAX;
+            else if (at == SIZE_MAX)
                 fine = fault_set(f, FAULT_RULE, "with %s the output '%s' has other labels", which,
                                  x->name);
             else
@@ -388,9 +425,24 @@ static int find_outputs(draws *d, variant *v, const char *which, fault *f) {
         }
         mem_free(map);
         if (fine && x->kind == ASSESS_TEXT) fine = map_texts(d, v, o, f);
+        for (size_t e = 0; fine && e < x->size; e++)
+            add_digest(v, o, same_cell(d, x, e, v->session, y), y);
     }
     mem_free(from);
     return fine;
+}
+
+/* Which slots the outputs are computed from. */
+static int mark_needed(const draws *d, variant *v, fault *f) {
+    const ex_graph *g = v->session->h->graph;
+    char *needed = mem_zero((size_t)ex_count(g) + 1, 1);
+    if (!needed) return fault_memory(f);
+    for (size_t i = 0; i < d->outputs; i++) needed[v->output[i].node] = 1;
+    for (ex_id n = ex_count(g); n >= 1; n--)
+        for (int i = 0; needed[n] && i < ex_get(g, n)->argc; i++) needed[ex_arg(g, n, i)] = 1;
+    for (size_t i = 0; i < v->slots; i++) v->slot[i].needed = needed[v->slot[i].lifted];
+    mem_free(needed);
+    return 1;
 }
 
 /* ---- variants ---- */
@@ -400,8 +452,14 @@ static const char *name_variant(draws *d, size_t which) {
     buf b = BUF_INIT;
     for (size_t k = 0; k < d->in->choices; k++) {
         const draw_choice *c = &d->in->choice[k];
-        buf_print(&b, "%s%s = %s", k ? ", " : "", c->address, c->value[which % c->d.values]);
+        const char *value = c->value[which % c->d.values];
         which /= c->d.values;
+        if (c->kind == CHOICE_LEAVE_OUT && !*value) continue;
+        if (b.length) buf_text(&b, ", ");
+        if (c->kind == CHOICE_LEAVE_OUT)
+            buf_print(&b, text_message("%s left out"), value);
+        else
+            buf_print(&b, "%s = %s", c->address, value);
     }
     const char *own = b.failed ? NULL : arena_text(&d->memory, buf_string(&b), b.length);
     buf_release(&b);
@@ -412,12 +470,17 @@ static int open_session(draws *d, variant *v, size_t which, const char *name, fa
     assess *a = v->session = session_like(d->base);
     if (!a) return fault_memory(f);
     assess_status status = ASSESS_OK;
+    const char *file = d->base->file;
     for (size_t k = 0; k < d->in->choices && !status; k++) {
         const draw_choice *c = &d->in->choice[k];
-        status = assess_set(a, c->address, c->value[which % c->d.values]);
+        const char *value = c->value[which % c->d.values];
         which /= c->d.values;
+        if (c->kind == CHOICE_RULES) file = value;
+        if (c->kind == CHOICE_DATA) status = assess_data_file(a, c->address, value);
+        if (c->kind == CHOICE_LEAVE_OUT && *value) status = session_leave_out(a, value);
+        for (size_t i = 0; i < c->leaves && !status; i++) status = assess_set(a, c->leaf[i], value);
     }
-    if (!status) status = assess_open(a, d->base->file);
+    if (!status) status = assess_open(a, file);
     if (!status) status = assess_run(a);
     if (!status) return 1;
     for (size_t i = 0; i < assess_message_count(a); i++) {
@@ -429,15 +492,29 @@ static int open_session(draws *d, variant *v, size_t which, const char *name, fa
     return fault_memory(f);
 }
 
+/* Does a combination of choices leave something out? */
+static int leaves_out(const draw_inputs *in, size_t which) {
+    int any = 0;
+    for (size_t k = 0; k < in->choices; k++) {
+        const draw_choice *c = &in->choice[k];
+        any |= c->kind == CHOICE_LEAVE_OUT && *c->value[which % c->d.values];
+        which /= c->d.values;
+    }
+    return any;
+}
+
 static int open_variant(draws *d, size_t which, fault *f) {
     variant *v = &d->variant[which];
     const char *name = name_variant(d, which);
     v->open = 1;
+    v->lacks = leaves_out(d->in, which);
+    v->digest = UINT64_C(0xcbf29ce484222325);
     v->draw = mem_take(d->block * sizeof *v->draw);
     v->worker = arena_zero(&d->memory, (size_t)d->workers, sizeof *v->worker);
     if (!v->draw || !v->worker) return fault_memory(f);
     return open_session(d, v, which, name, f) && make_axis(d, v, f) && link_leaves(d, v, f) &&
-           link_data(d, v, f) && lift_slots(d, v, f) && find_outputs(d, v, name, f);
+           link_data(d, v, f) && lift_slots(d, v, f) && find_outputs(d, v, name, f) &&
+           mark_needed(d, v, f);
 }
 
 static void close_variant(variant *v, int workers) {
@@ -457,7 +534,8 @@ static void close_variant(variant *v, int workers) {
 
 /* ---- opening ---- */
 
-/* Batches of a block, for each variant on the average: enough that threads have something to share.
+/* Batches of a block, for each variant on the average: enough that threads have something to
+ * share.
  */
 enum { BATCHES = 8 };
 
@@ -592,6 +670,10 @@ static int take_outputs(const draws *d, const variant *v, const draw_worker *w,
         if (!x) return f->count ? 0 : fault_set(f, FAULT_BUG, "an output was not computed");
         for (size_t e = 0; e < d->output[i]->size; e++) {
             double *to = d->value[i] + e * d->count;
+            if (o->offset[e] == SIZE_MAX) {
+                for (size_t k = 0; k < n; k++) to[draw[k]] = NAN;
+                continue;
+            }
             const double *from = x + o->offset[e];
             for (size_t k = 0; k < n; k++) {
                 double y = from[k * o->stride];
@@ -675,6 +757,30 @@ const double *draws_value(const draws *d, size_t output, size_t element) {
 }
 
 const double *draws_input(const draws *d, size_t input) { return d->input + input * d->count; }
+
+int draws_needs(const draws *d, size_t input) {
+    for (size_t k = 0; k < d->variants; k++) {
+        const variant *v = &d->variant[k];
+        for (size_t i = 0; v->open && i < v->targets; i++)
+            for (size_t j = 0; v->slot[v->target[i].slot].needed && j < v->target[i].count; j++)
+                if (v->link[v->target[i].first + j] == input) return 1;
+    }
+    return 0;
+}
+
+int draws_differ(const draws *d, size_t choice) {
+    size_t step = 1, values = d->in->choice[choice].d.values;
+    int known = -1;
+    for (size_t k = 0; k < choice; k++) step *= d->in->choice[k].d.values;
+    for (size_t i = 0; i < d->variants; i++)
+        for (size_t k = i + step; d->variant[i].open && k < d->variants; k += step) {
+            if (k / (step * values) != i / (step * values)) break;
+            if (!d->variant[k].open) continue;
+            if (d->variant[k].digest != d->variant[i].digest) return 1;
+            known = 0;
+        }
+    return known;
+}
 
 size_t draws_chosen(const draws *d, size_t choice, size_t draw) {
     return d->taken[choice * d->count + draw];

@@ -38,4 +38,10 @@ const double *draws_value(const draws *d, size_t output, size_t element);
 const double *draws_input(const draws *d, size_t input);
 size_t draws_chosen(const draws *d, size_t choice, size_t draw);
 
+/* Of the draws so far: do the outputs differ between two values of a choice, all else being as the
+ * rules say? -1: no two values of it were drawn beside the same other choices. */
+int draws_differ(const draws *d, size_t choice);
+/* Is any output computed from what this input stands in? */
+int draws_needs(const draws *d, size_t input);
+
 #endif

@@ -1,15 +1,16 @@
 #include "uncertainty/inputs.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/decimal.h"
 #include "base/mem.h"
 #include "base/philox.h"
-#include "base/suggest.h"
 #include "base/text.h"
+#include "uncertainty/inside.h"
+#include "uncertainty/weights.h"
 
 uint64_t inputs_hash(const char *address) {
     uint64_t h = UINT64_C(0xcbf29ce484222325);
@@ -19,21 +20,36 @@ uint64_t inputs_hash(const char *address) {
 
 /* ---- from addresses to numbers ---- */
 
-typedef struct opener {
-    draw_inputs *in;
-    assess *a;
-    size_t entry;
-    const uncertain_entry *e;
-    fault *f;
-} opener;
-
-static int refuse(const opener *o, const char *address, const char *what) {
+int inputs_refuse(const opener *o, const char *address, const char *what) {
     const char *usage = uncertain_records[o->e->kind].usage;
     if (o->e->at.file >= 0)
         return model_fault(&o->a->s->m, o->f, o->e->at, o->e->address, usage, "%s: %s", address,
                            text_message(what));
     return fault_at(o->f, FAULT_USAGE, NULL, usage, "--vary %s: %s: %s", o->e->address, address,
                     text_message(what));
+}
+
+int inputs_fault(const opener *o, const char *hint, const char *format, ...) {
+    buf b = BUF_INIT;
+    va_list list;
+    va_start(list, format);
+    buf_vprint(&b, text_message(format), list);
+    va_end(list);
+    const char *usage = hint ? hint : uncertain_records[o->e->kind].usage;
+    if (o->e->at.file >= 0)
+        model_fault(&o->a->s->m, o->f, o->e->at, o->e->address, usage, "'%s': %s", o->e->address,
+                    buf_string(&b));
+    else
+        fault_at(o->f, FAULT_USAGE, NULL, usage, "--vary %s: %s", o->e->address, buf_string(&b));
+    buf_release(&b);
+    return 0;
+}
+
+const char *inputs_path(const opener *o, const char *path) {
+    const char *rules = o->e->at.file >= 0 ? sources_name(o->a->h->files, o->e->at.file) : "";
+    const char *slash = strrchr(rules, '/');
+    if (*path == '/' || !slash) return path;
+    return arena_print(&o->in->memory, "%.*s/%s", (int)(slash - rules), rules, path);
 }
 
 /* The values of an entry that have no name. */
@@ -45,7 +61,7 @@ static size_t own_values(const uncertain_entry *e, double x[3]) {
 }
 
 /* The distribution of a number by its entry; of a group's members as if each stood alone. */
-static distribution distribution_of(const opener *o, double nominal) {
+distribution inputs_distribution(const opener *o, double nominal) {
     double x[3] = {0, 0, 0};
     size_t n = own_values(o->e, x);
     distribution d = {.kind = DISTRIBUTION_UNIFORM, .p = {x[0], x[1], x[2]}};
@@ -66,9 +82,50 @@ static distribution distribution_of(const opener *o, double nominal) {
     return d;
 }
 
-static int add_input(opener *o, const char *address, const char *name, size_t cell,
-                     double nominal) {
+/* Cuts a normal distribution at the bounds of its entry, and notes which bounds matter. */
+static int cut(opener *o, const char *address, distribution *d) {
+    static const char *const name[] = {"at_least", "at_most"};
+    draw_entry *entry = &o->in->entry[o->entry];
+    double share[2] = {0, 1};
+    if (d->kind != DISTRIBUTION_NORMAL ||
+        (!uncertain_option(o->e, "at_least", 0) && !uncertain_option(o->e, "at_most", 0)))
+        return 1;
+    if (!entry->idle) {
+        entry->idle = arena_take(&o->in->memory, o->e->values + 1);
+        if (!entry->idle) return fault_memory(o->f);
+        memset(entry->idle, 1, o->e->values + 1);
+    }
+    for (int side = 0; side < 2; side++) {
+        double bound = uncertain_number(o->e, name[side], side ? INFINITY : -INFINITY);
+        double off = bound - d->p[0];
+        share[side] = d->p[1] > 0 ? normal_share(off / d->p[1]) : off > 0 || (side && off == 0);
+        for (size_t v = 0; v < o->e->values; v++)
+            if (!strcmp(o->e->value[v].name, name[side]) &&
+                (side ? 1 - share[side] : share[side]) > 1e-9)
+                entry->idle[v] = 0;
+    }
+    if (!(share[1] - share[0] > 1e-6))
+        return inputs_refuse(o, address,
+                             TEXT("hardly any of the distribution lies within the bounds"));
+    memcpy(d->share, share, sizeof share);
+    return 1;
+}
+
+/* Does what an entry draws depend on what the rules say? */
+static int is_around(const uncertain_entry *e) {
+    switch (e->kind) {
+    case UNCERTAIN_UNIFORM:
+    case UNCERTAIN_TRIANGULAR:
+    case UNCERTAIN_PERT: return 0;
+    case UNCERTAIN_NORMAL: return !uncertain_option(e, "", 1);
+    default: return 1;
+    }
+}
+
+int inputs_add(opener *o, const char *address, const char *name, size_t cell, distribution d,
+               double nominal) {
     draw_inputs *in = o->in;
+    if (!cut(o, address, &d)) return 0;
     if (in->inputs == INPUTS_MOST)
         return fault_set(o->f, FAULT_LIMIT, "more than %d numbers vary", INPUTS_MOST);
     if (!MEM_RESERVE(in->input, in->inputs + 1, in->input_cap)) return fault_memory(o->f);
@@ -79,40 +136,9 @@ static int add_input(opener *o, const char *address, const char *name, size_t ce
                                            .entry = o->entry,
                                            .group = -1,
                                            .nominal = nominal,
-                                           .d = distribution_of(o, nominal)};
+                                           .around = is_around(o->e),
+                                           .d = d};
     in->entry[o->entry].inputs++;
-    return 1;
-}
-
-/* The probabilities and the count of an entry that chooses. */
-static int choose_of(const opener *o, distribution *d) {
-    size_t with = 0;
-    double x[3];
-    *d = (distribution){.kind = DISTRIBUTION_DISCRETE, .values = own_values(o->e, x)};
-    while (uncertain_option(o->e, "with", with)) with++;
-    double *own = with ? arena_take(&o->in->memory, with * sizeof *own) : NULL;
-    if (with && !own) return fault_memory(o->f);
-    for (size_t i = 0; i < with; i++) own[i] = uncertain_option(o->e, "with", i)->number;
-    d->probability = own;
-    return 1;
-}
-
-static int add_choice(opener *o, const char *address, const char *now) {
-    draw_inputs *in = o->in;
-    draw_choice c = {
-        .address = address, .hash = inputs_hash(address), .entry = o->entry, .nominal = SIZE_MAX};
-    if (!choose_of(o, &c.d)) return 0;
-    const char **value = arena_take(&in->memory, c.d.values * sizeof *value);
-    if (!value || !MEM_RESERVE(in->choice, in->choices + 1, in->choice_cap))
-        return fault_memory(o->f);
-    for (size_t i = 0, n = 0; i < o->e->values; i++) {
-        if (*o->e->value[i].name) continue;
-        value[n++] = o->e->value[i].text;
-        if (!strcmp(value[n - 1], now)) c.nominal = n - 1;
-    }
-    c.value = value;
-    in->choice[in->choices++] = c;
-    in->entry[o->entry].choices++;
     return 1;
 }
 
@@ -121,95 +147,27 @@ static int is_weight(const md_leaf *l) { return l->element >= 0 && !strcmp(l->na
 /* Does an entry draw weights together? */
 static int is_joint(const uncertain_entry *e) {
     return e->kind == UNCERTAIN_NOISE || e->kind == UNCERTAIN_DIRICHLET ||
-           e->kind == UNCERTAIN_SIMPLEX;
+           e->kind == UNCERTAIN_SIMPLEX || e->kind == UNCERTAIN_PANEL;
 }
 
 static int add_leaf(opener *o, const md_leaf *l) {
-    if (o->e->kind == UNCERTAIN_ONE_OF)
-        return add_choice(o, l->address, model_leaf_text(&o->a->s->m, l));
+    if (o->e->kind == UNCERTAIN_ONE_OF) return choices_add_leaf(o, l);
     if (l->value.kind != MD_NUMBER)
-        return refuse(o, l->address, TEXT("only numbers can be drawn; choices are one_of = { … }"));
+        return inputs_refuse(o, l->address,
+                             TEXT("only numbers can be drawn; choices are one_of = { … }"));
     if (l->fixed)
-        return refuse(o, l->address,
-                      TEXT("it shapes the formulas (the rules read it as a plain value), so it "
-                           "varies by one_of = { … } only"));
+        return inputs_refuse(
+            o, l->address,
+            TEXT("it shapes the formulas (the rules read it as a plain value), so it "
+                 "varies by one_of = { … } only"));
     if ((o->e->kind == UNCERTAIN_DIRICHLET || o->e->kind == UNCERTAIN_SIMPLEX) && !is_weight(l))
-        return refuse(o, l->address, TEXT("only weights keep a sum"));
-    return add_input(o, l->address, NULL, 0, l->value.number);
-}
-
-/* ---- data ---- */
-
-/* "data.observed.C7@Shenzhen@2011": the indicator first, then the labels of the other axes, the
- * units before the rest. NULL without memory. */
-static const char *cell_address(const opener *o, const char *name, const assess_array *x,
-                                size_t element, int indicators, buf *b) {
-    const assess *a = o->a;
-    int tail = 0;
-    buf_clear(b);
-    buf_print(b, "data.%s", name);
-    for (int pass = 0; pass < 2; pass++)
-        for (int k = 0; k < x->axes; k++) {
-            if ((x->axis[k].id == indicators) != !pass) continue;
-            size_t at = ax_along(element, x->stride[k], x->axis[k].size);
-            buf_print(b, "%s%s", pass && (tail++ || indicators != AX_NONE) ? "@" : ".",
-                      assess_label(a, &x->axis[k], at));
-        }
-    return b->failed ? NULL : buf_string(b);
-}
-
-/* Does a pattern mean a cell: its address, or that without the labels behind the first @? */
-static int means_cell(const char *pattern, const char *address, buf *head) {
-    const char *at = strchr(address, '@');
-    if (uncertain_matches(pattern, address)) return 1;
-    buf_clear(head);
-    if (at) buf_put(head, address, (size_t)(at - address));
-    return at && uncertain_matches(pattern, buf_string(head));
-}
-
-static int add_cells(opener *o, const char *name, const assess_array *x) {
-    buf b = BUF_INIT, head = BUF_INIT;
-    int indicators = ax_find(o->a->h->space, dataset_leaf_axis(&o->a->s->data)), fine = 1;
-    const char *pattern = o->e->address;
-    char *whole = arena_print(&o->in->memory, "data.%s", name);
-    char *longer = strncmp(pattern, "data.", 5) ? arena_print(&o->in->memory, "data.%s", pattern)
-                                                : (char *)(uintptr_t)pattern;
-    if (!whole || !longer) return fault_memory(o->f);
-    int all = uncertain_matches(longer, whole);
-    for (size_t i = 0; fine && i < x->size; i++) {
-        const char *address = cell_address(o, name, x, i, indicators, &b);
-        if (!address) fine = fault_memory(o->f);
-        if (!fine || (!all && !means_cell(longer, address, &head))) continue;
-        if (x->kind != ASSESS_NUMBER)
-            fine = refuse(o, address, TEXT("only numbers can be drawn"));
-        else if (o->e->kind == UNCERTAIN_ONE_OF)
-            fine = refuse(o, address,
-                          TEXT("a figure varies by noise, normal, uniform, triangular "
-                               "or pert"));
-        else if (isnan(x->value[i]))
-            continue;
-        else if (!(address = arena_text(&o->in->memory, address, strlen(address))))
-            fine = fault_memory(o->f);
-        else
-            fine = add_input(o, address, name, i, x->value[i]);
-    }
-    buf_release(&b);
-    buf_release(&head);
-    return fine;
-}
-
-static int add_data(opener *o) {
-    const ex_graph *g = o->a->h->graph;
-    int fine = 1;
-    for (ex_id n = 1; fine && n <= ex_count(g); n++) {
-        const ex_values *v = ex_values_of(g, n);
-        if (!v || v->origin != EX_DATA || !v->name || session_data(o->a, v->name) != n) continue;
-        const char *name = arena_print(&o->in->memory, "data.%s", v->name);
-        const assess_array *x = name ? assess_array_named(o->a, name) : NULL;
-        if (x && (v->kind == EX_NUMBER || strchr(v->name, '.') == NULL))
-            fine = add_cells(o, name + 5, x);
-    }
-    return fine;
+        return inputs_refuse(o, l->address, TEXT("only weights keep a sum"));
+    if (o->e->kind == UNCERTAIN_PANEL && !is_weight(l))
+        return inputs_refuse(o, l->address, TEXT("experts give weights only"));
+    if (o->e->kind >= UNCERTAIN_ERRORS && o->e->kind <= UNCERTAIN_IMPUTE)
+        return inputs_refuse(o, l->address, TEXT("only figures of data vary so"));
+    return inputs_add(o, l->address, NULL, 0, inputs_distribution(o, l->value.number),
+                      l->value.number);
 }
 
 /* ---- groups of weights ---- */
@@ -228,7 +186,7 @@ static int by_group(const void *a, const void *b) {
 }
 
 /* The inputs from `first` on are weights of an entry that draws them together: those of the same
- * parent, and stage, become a group. */
+ * parent, and stage, become a group; with `together`, those of all parents. */
 static int make_groups(opener *o, size_t first) {
     draw_inputs *in = o->in;
     size_t count = in->inputs - first;
@@ -236,7 +194,8 @@ static int make_groups(opener *o, size_t first) {
     int fine = m != NULL;
     for (size_t i = 0; fine && i < count; i++) {
         const md_leaf *l = model_leaf(&o->a->s->m, in->input[first + i].address);
-        m[i] = (member){in->input[first + i], o->a->s->m.element[l->element].parent, l->stage, i};
+        int parent = uncertain_is(o->e, "together") ? 0 : o->a->s->m.element[l->element].parent;
+        m[i] = (member){in->input[first + i], parent, l->stage, i};
     }
     if (fine) qsort(m, count, sizeof *m, by_group);
     for (size_t i = 0; fine && i < count; i++) {
@@ -247,9 +206,11 @@ static int make_groups(opener *o, size_t first) {
             in->group[in->groups++] =
                 (draw_group){.kind = o->e->kind == UNCERTAIN_NOISE       ? GROUP_NOISE
                                      : o->e->kind == UNCERTAIN_DIRICHLET ? GROUP_DIRICHLET
+                                     : o->e->kind == UNCERTAIN_PANEL     ? GROUP_PANEL
                                                                          : GROUP_SIMPLEX,
                              .first = first + i,
-                             .parameter = o->e->values ? o->e->value[0].number : 0};
+                             .entry = o->entry,
+                             .parameter = uncertain_number(o->e, "", 0)};
         }
         draw_group *g = &in->group[in->groups - 1];
         g->count++;
@@ -258,6 +219,35 @@ static int make_groups(opener *o, size_t first) {
     }
     mem_free(m);
     return fine || fault_memory(o->f);
+}
+
+/* The conditions that a simplex has to meet, group by group. */
+static int add_conditions(opener *o, size_t first) {
+    draw_inputs *in = o->in;
+    const uncertain_entry *e = o->e;
+    char *used = arena_zero(&in->memory, e->values + 1, 1),
+         *idle = arena_take(&in->memory, e->values + 1);
+    if (!used || !idle) return fault_memory(o->f);
+    memset(idle, 1, e->values + 1);
+    for (size_t k = first; k < in->groups; k++) {
+        draw_group *g = &in->group[k];
+        const char **id = arena_take(&in->memory, g->count * sizeof *id);
+        if (!id) return fault_memory(o->f);
+        for (size_t i = 0; i < g->count; i++) {
+            const md_leaf *l = model_leaf(&o->a->s->m, in->input[g->first + i].address);
+            id[i] = o->a->s->m.element[l->element].id;
+        }
+        if (!weights_open(o, id, g->count, used, idle, &g->space)) return 0;
+    }
+    for (size_t v = 0; v < e->values; v++) {
+        if (!strcmp(e->value[v].name, "where") && !used[v])
+            return inputs_fault(o, NULL,
+                                TEXT("the condition '%s' names no weight that varies here"),
+                                e->value[v].text);
+        idle[v] = (char)(idle[v] && used[v]);
+    }
+    in->entry[o->entry].idle = idle;
+    return 1;
 }
 
 static int all_weights(const opener *o, size_t first) {
@@ -273,7 +263,8 @@ static int all_weights(const opener *o, size_t first) {
 static int check_weights(const opener *o, size_t first) {
     for (size_t i = first; i < o->in->inputs; i++)
         if (!(o->in->input[i].nominal >= 0))
-            return refuse(o, o->in->input[i].address, TEXT("a negative weight cannot vary so"));
+            return inputs_refuse(o, o->in->input[i].address,
+                                 TEXT("a negative weight cannot vary so"));
     return 1;
 }
 
@@ -281,36 +272,73 @@ static int check_weights(const opener *o, size_t first) {
 
 static int open_entry(opener *o) {
     model *m = &o->a->s->m;
-    size_t first = o->in->inputs;
+    size_t first = o->in->inputs, group = o->in->groups;
     int fine = 1;
+    if (o->e->kind == UNCERTAIN_LEAVE_OUT) return choices_leave_out(o);
+    if (o->e->kind == UNCERTAIN_ONE_OF && choices_add_files(o)) return !o->f->count;
     for (size_t i = 0; fine && i < m->leaves; i++)
         if (!m->leaf[i].absent && uncertain_matches(o->e->address, m->leaf[i].address))
             fine = add_leaf(o, &m->leaf[i]);
     size_t leaves = o->in->inputs;
-    if (fine) fine = add_data(o);
+    if (fine) fine = figures_add(o);
     if (!fine || !is_joint(o->e) || o->in->inputs > leaves || !all_weights(o, first)) return fine;
-    return check_weights(o, first) && make_groups(o, first);
+    if (!check_weights(o, first) || !make_groups(o, first)) return 0;
+    if (o->e->kind == UNCERTAIN_SIMPLEX) return add_conditions(o, group);
+    return o->e->kind != UNCERTAIN_PANEL || panel_open(o, group);
 }
 
-/* The same number cannot be drawn twice. */
-static int compare_inputs(const void *a, const void *b) {
-    const draw_input *x = *(const draw_input *const *)a, *y = *(const draw_input *const *)b;
-    return x->hash != y->hash ? (x->hash < y->hash ? -1 : 1) : 0;
+/* An address that varies, and the entry by which it does. */
+typedef struct varied {
+    const char *address;
+    size_t entry;
+} varied;
+
+static int by_address(const void *a, const void *b) {
+    const varied *x = a, *y = b;
+    int order = strcmp(x->address, y->address);
+    return order ? order : (x->entry > y->entry) - (x->entry < y->entry);
 }
 
-static int check_twice(const draw_inputs *in, fault *f) {
-    const draw_input **list = mem_take((in->inputs + 1) * sizeof *list);
+/* Nothing varies in two ways. */
+static int check_twice(const draw_inputs *in, const assess *a, fault *f) {
+    size_t count = in->inputs, n = 0;
+    for (size_t i = 0; i < in->choices; i++) count += in->choice[i].leaves + 1;
+    varied *list = mem_take((count + 1) * sizeof *list);
     if (!list) return fault_memory(f);
-    for (size_t i = 0; i < in->inputs; i++) list[i] = &in->input[i];
-    qsort(list, in->inputs, sizeof *list, compare_inputs);
+    for (size_t i = 0; i < in->inputs; i++)
+        list[n++] = (varied){in->input[i].address, in->input[i].entry};
+    for (size_t i = 0; i < in->choices; i++) {
+        const draw_choice *c = &in->choice[i];
+        for (size_t k = 0; k < c->leaves; k++) list[n++] = (varied){c->leaf[k], c->entry};
+        if (!c->leaves) list[n++] = (varied){c->address, c->entry};
+    }
+    qsort(list, n, sizeof *list, by_address);
     int fine = 1;
-    for (size_t i = 1; fine && i < in->inputs; i++)
-        if (list[i]->hash == list[i - 1]->hash && !strcmp(list[i]->address, list[i - 1]->address))
-            fine = fault_at(f, FAULT_USAGE, NULL, NULL, "'%s' varies twice: by '%s' and by '%s'",
-                            list[i]->address, in->entry[list[i - 1]->entry].of->address,
-                            in->entry[list[i]->entry].of->address);
+    for (size_t i = 1; fine && i < n; i++) {
+        if (strcmp(list[i].address, list[i - 1].address) != 0) continue;
+        const uncertain_entry *first = in->entry[list[i - 1].entry].of,
+                              *second = in->entry[list[i].entry].of;
+        const opener o = {(draw_inputs *)(uintptr_t)in, (assess *)(uintptr_t)a, 0, second, f};
+        fine = inputs_fault(&o, NULL, TEXT("%s varies twice: by '%s' and by '%s'"), list[i].address,
+                            first->address, second->address);
+    }
     mem_free(list);
     return fine;
+}
+
+/* Figures of data cannot be drawn around those of one file while another one is taken. */
+static int check_files(const draw_inputs *in, const assess *a, fault *f) {
+    for (size_t c = 0; c < in->choices; c++)
+        for (size_t i = 0; in->choice[c].kind == CHOICE_DATA && i < in->inputs; i++)
+            if (in->input[i].name && !strcmp(in->input[i].name, in->choice[c].address)) {
+                const opener o = {(draw_inputs *)(uintptr_t)in, (assess *)(uintptr_t)a, 0,
+                                  in->entry[in->choice[c].entry].of, f};
+                return inputs_fault(&o, NULL,
+                                    TEXT("the figures of '%s' vary, and so does the file they are "
+                                         "taken from: it is either one or the other"),
+                                    in->choice[c].address);
+            }
+    return 1;
 }
 
 int inputs_open(draw_inputs *in, assess *a, const uncertain_list *list, fault *f) {
@@ -324,7 +352,7 @@ int inputs_open(draw_inputs *in, assess *a, const uncertain_list *list, fault *f
         in->entry[i].of = o.e;
         fine = open_entry(&o);
     }
-    return fine && check_twice(in, f);
+    return fine && check_twice(in, a, f) && check_files(in, a, f);
 }
 
 void inputs_close(draw_inputs *in) {
@@ -337,13 +365,13 @@ void inputs_close(draw_inputs *in) {
 
 /* ---- drawing ---- */
 
-static uint64_t key_of(const draw_source *from, uint64_t hash) {
+uint64_t inputs_key(const draw_source *from, uint64_t hash) {
     return from->seed * UINT64_C(0x9e3779b97f4a7c15) ^ hash;
 }
 
 static double unit_of(const draw_source *from, uint64_t hash, uint32_t stream, uint64_t draw,
                       uint32_t which) {
-    return draw_number(key_of(from, hash), draw, which, stream);
+    return draw_number(inputs_key(from, hash), draw, which, stream);
 }
 
 static uint32_t stream_of(const draw_source *from, size_t which) {
@@ -353,7 +381,7 @@ static uint32_t stream_of(const draw_source *from, size_t which) {
 /* The numbers between 0 and 1 that an input has in these draws. */
 static void units_of(const draw_inputs *in, const draw_source *from, size_t i, uint64_t first,
                      size_t count, double *u) {
-    in->kernels->units(count, u, key_of(from, in->input[i].hash), first, 0, stream_of(from, i));
+    in->kernels->units(count, u, inputs_key(from, in->input[i].hash), first, 0, stream_of(from, i));
     for (size_t k = 0; from->unit && k < count; k++) from->unit(from->self, i, first + k, &u[k]);
 }
 
@@ -400,12 +428,34 @@ static void draw_member(const draw_inputs *in, const draw_source *from, const dr
     }
 }
 
+static void meet_conditions(const draw_inputs *in, const draw_source *from, const draw_group *g,
+                            uint64_t first, size_t count, double *value, size_t stride) {
+    double *w = mem_take(g->count * sizeof *w);
+    uint64_t *key = mem_take(g->count * sizeof *key);
+    const numbers own = {key, stream_of(from, g->first)};
+    for (size_t i = 0; w && key && i < g->count; i++)
+        key[i] = inputs_key(from, in->input[g->first + i].hash);
+    for (size_t k = 0; w && key && k < count; k++) {
+        for (size_t i = 0; i < g->count; i++) w[i] = value[i * stride + k];
+        weights_draw(g->space, &own, first + k, w);
+        for (size_t i = 0; i < g->count; i++) value[i * stride + k] = w[i];
+    }
+    mem_free(w);
+    mem_free(key);
+}
+
 static void draw_together(const draw_inputs *in, const draw_source *from, const draw_group *g,
                           uint64_t first, size_t count, double *value, size_t stride) {
     enum { AT_ONCE = 256 };
     double sum[AT_ONCE];
+    if (g->kind == GROUP_PANEL) {
+        panel_draw(g, from, stream_of(from, g->lead), first, count, value + g->first * stride,
+                   stride);
+        return;
+    }
     for (size_t i = g->first; i < g->first + g->count; i++)
         draw_member(in, from, g, i, first, count, value + i * stride);
+    if (g->space) meet_conditions(in, from, g, first, count, value + g->first * stride, stride);
     for (size_t at = 0; at < count; at += AT_ONCE) {
         size_t n = count - at < AT_ONCE ? count - at : AT_ONCE;
         memset(sum, 0, sizeof sum);
@@ -422,6 +472,80 @@ void inputs_draw(const draw_inputs *in, const draw_source *from, uint64_t first,
         if (in->input[i].group < 0) draw_one(in, from, i, first, count, value + i * stride);
     for (size_t i = 0; i < in->groups; i++)
         draw_together(in, from, &in->group[i], first, count, value, stride);
+}
+
+/* ---- in words ---- */
+
+static const char *simplex_method(const draw_group *g, arena *memory) {
+    const weights_space *s = g->space;
+    if (!s || (s->sampler == WEIGHTS_EXACT && !s->sorted))
+        return text_message("uniform on the simplex, drawn exactly");
+    if (s->sampler == WEIGHTS_EXACT)
+        return text_message("uniform on the simplex, drawn exactly by sorting");
+    if (s->sampler == WEIGHTS_AGAIN)
+        return arena_print(memory,
+                           text_message("uniform on the simplex, drawn again until the "
+                                        "conditions are met (about %.0f%% of the draws do)"),
+                           100 * s->accepted);
+    return arena_print(memory,
+                       text_message("uniform on the simplex, approximately: a walk of %zu steps "
+                                    "(hit-and-run) for each draw"),
+                       s->steps);
+}
+
+static const char *panel_method(const draw_group *g, arena *memory) {
+    static const char *const how[] = {
+        TEXT("the weights of one of %zu experts, all alike"),
+        TEXT("the mean of %zu experts, drawn with replacement"),
+        TEXT("each of %zu experts in turn"),
+    };
+    return arena_print(memory, text_message(how[g->panel]), g->experts);
+}
+
+static const char *figure_method(const uncertain_entry *e) {
+    const char *word =
+        e->kind == UNCERTAIN_BOUNDS ? uncertain_word(e, "as", "normal") : uncertain_word(e, "", "");
+    static const char *const how[][2] = {
+        {"normal", TEXT("half a normal distribution on each side of the figure, the bounds at the "
+                        "ends of its confidence interval")},
+        {"uniform", TEXT("any number between the bounds, all alike")},
+        {"triangular", TEXT("a triangle between the bounds, highest at the figure")},
+        {"donors", TEXT("the figure of another unit, all alike")},
+        {"residuals", TEXT("a line through the indicator that tells most, and the residual of "
+                           "another unit")},
+    };
+    for (size_t i = 0; i < sizeof how / sizeof *how; i++)
+        if (!strcmp(word, how[i][0])) return text_message(how[i][1]);
+    return "";
+}
+
+const char *inputs_method(const draw_inputs *in, size_t entry, arena *memory) {
+    const draw_group *g = NULL;
+    const uncertain_entry *e = in->entry[entry].of;
+    for (size_t k = 0; k < in->groups; k++) {
+        if (in->group[k].entry != entry) continue;
+        if (!g || (in->group[k].space && in->group[k].space->sampler != WEIGHTS_EXACT))
+            g = &in->group[k];
+    }
+    const char *text = "";
+    if (g && g->kind == GROUP_SIMPLEX)
+        text = simplex_method(g, memory);
+    else if (g && g->kind == GROUP_PANEL)
+        text = panel_method(g, memory);
+    else if (g)
+        text = g->kind == GROUP_NOISE
+                   ? text_message("each for itself, then scaled back to their sum: not uniform on "
+                                  "the simplex")
+                   : text_message("a Dirichlet distribution around the weights");
+    else if (!in->entry[entry].inputs && !in->entry[entry].choices)
+        text = "";
+    else if (e->kind == UNCERTAIN_BOUNDS || e->kind == UNCERTAIN_IMPUTE)
+        text = figure_method(e);
+    else if (e->kind == UNCERTAIN_NOISE)
+        text = text_message("a share of the value up or down, each for itself");
+    else
+        text = text_message(uncertain_records[e->kind].meaning);
+    return text ? text : "";
 }
 
 /* ---- kernels ---- */

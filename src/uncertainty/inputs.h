@@ -25,10 +25,12 @@ typedef struct draw_input {
     size_t entry;        /* of the list */
     int group;           /* or -1 */
     double nominal;
+    int around; /* what is drawn depends on `nominal` */
     distribution d;
 } draw_input;
 
-typedef enum group_kind { GROUP_NOISE, GROUP_DIRICHLET, GROUP_SIMPLEX } group_kind;
+typedef enum group_kind { GROUP_NOISE, GROUP_DIRICHLET, GROUP_SIMPLEX, GROUP_PANEL } group_kind;
+typedef enum panel_draw_kind { PANEL_EXPERT, PANEL_RESAMPLE, PANEL_EACH } panel_draw_kind;
 
 /* Inputs that are drawn together; they stand one after the other. */
 typedef struct draw_group {
@@ -36,13 +38,34 @@ typedef struct draw_group {
     size_t first, count;
     double sum;       /* that they keep */
     double parameter; /* of a Dirichlet distribution its concentration; of noise the share */
+    size_t entry;
+    const struct weights_space *space; /* conditions that a simplex has to meet; or NULL */
+    /* Of a panel: the weights of each expert, [expert * count + member], with the sum of the group;
+     * and what all groups of the panel draw their experts by. */
+    const double *expert;
+    size_t experts;
+    size_t lead;             /* the first input of its first group, which stands for it */
+    const char *const *name; /* of the experts */
+    panel_draw_kind panel;
+    uint64_t hash;
 } draw_group;
+
+typedef enum choice_kind {
+    CHOICE_VALUE,    /* of leaves */
+    CHOICE_DATA,     /* the file of a data set, the address */
+    CHOICE_RULES,    /* the rule file */
+    CHOICE_LEAVE_OUT /* an element of the index or a unit; "": none */
+} choice_kind;
 
 typedef struct draw_choice {
     const char *address;
+    choice_kind kind;
+    const char *const *leaf; /* their addresses */
+    size_t leaves;
     uint64_t hash;
     size_t entry;
     const char *const *value; /* texts, as --set would give them */
+    int units;                /* units are left out */
     distribution d;           /* of its number */
     size_t nominal;           /* the value of the rules; SIZE_MAX: none of them */
 } draw_choice;
@@ -51,6 +74,10 @@ typedef struct draw_choice {
 typedef struct draw_entry {
     const uncertain_entry *of;
     size_t inputs, choices; /* how many it made; neither: nothing is called so */
+    size_t seen;            /* figures that it names, whether they vary or not */
+    size_t lacking;         /* figures that do not vary because a column says nothing of them */
+    size_t alone;           /* missing figures with no other indicator to tell them by */
+    char *idle; /* by value of the entry: a condition or bound that never matters; or NULL */
 } draw_entry;
 
 typedef struct draw_inputs {
@@ -88,6 +115,10 @@ void inputs_draw(const draw_inputs *in, const draw_source *from, uint64_t first,
                  double *value, size_t stride);
 /* The position that a choice takes in a draw. */
 size_t inputs_choose(const draw_inputs *in, const draw_source *from, size_t choice, uint64_t draw);
+
+/* How the numbers of an entry come about, in words; "" where the entry says all. Kept in `memory`.
+ */
+const char *inputs_method(const draw_inputs *in, size_t entry, arena *memory);
 
 /* A hash of an address that stays the same from run to run and machine to machine (FNV-1a). */
 uint64_t inputs_hash(const char *address);

@@ -56,7 +56,11 @@ static int nothing_varies(const vary *v, const uncertain_list *list, fault *f) {
                         "uncertain = { { \"*.weight\", noise = 0.25 } } in the rules, or --vary "
                         "'*.weight=noise(0.25)'",
                         "nothing is said to be uncertain");
-    (void)v;
+    if (v->inputs.entry[0].seen)
+        return fault_at(f, FAULT_USAGE, NULL, NULL,
+                        "nothing varies: '%s' means no missing figure, or no column says anything "
+                        "of what it means",
+                        list->item[0].address);
     return fault_at(f, FAULT_USAGE, NULL, "assess leaves RULES lists what has a name",
                     "nothing is called '%s'", list->item[0].address);
 }
@@ -81,6 +85,7 @@ int vary_open(vary *v, assess *a, const uncertain_list *list, const vary_setting
         v->least[i] = INFINITY;
         v->most[i] = -INFINITY;
     }
+    if (fine) fine = panel_compare(&v->inputs, a, s->part[VARY_RANK], &v->panel, f);
     if (!fine) vary_close(v);
     return fine;
 }

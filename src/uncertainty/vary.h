@@ -5,6 +5,7 @@
 #define UNCERTAINTY_VARY_H
 
 #include "uncertainty/draws.h"
+#include "uncertainty/panel.h"
 #include "uncertainty/tally.h"
 
 typedef enum vary_part { VARY_SCORE, VARY_RANK, VARY_GRADE, VARY_VERDICT, VARY_PARTS } vary_part;
@@ -48,6 +49,7 @@ typedef struct vary {
     uint64_t looked; /* draws that `widest` is of */
     /* by input: the least and the most that was drawn */
     double *least, *most;
+    panel_survey panel; /* if there is one */
 } vary;
 
 /* The session was run. What varies is `list`. 0 with the fault; then it is closed. */
