@@ -221,6 +221,11 @@ refused 'hardly any of the distribution lies within the bounds' 'a bound beyond 
 vary $three 'data.observed.A@P=normal(0.1, at_least=2, at_most=1)'
 refused 'the lower bound is above the upper one' 'bounds upside down'
 
+# In the language of the rules.
+run "$ASSESS" vary rules/2011.lua --vary '*.weight=simplex(true)' --vary 'params.none=noise(0.1)' --draws 20
+contains "$out" '单纯形上的均匀分布，精确抽样' 'how, in Chinese'
+contains "$out" '没有这样的名称' 'and what there is not'
+
 # What made no difference.
 said $three 'params.power=uniform(1, 2)'
 contains "$out" '"no result is computed from it"' 'a number that nothing depends on is told'

@@ -155,7 +155,7 @@ static void put_entries(const varied_page *g) {
                      document_text(e->of->why));
         if (g->people) continue;
         remark(g, i, &b);
-        DOCUMENT_ROW(g->p, document_text(inputs_method(in, i, &g->p->memory)),
+        DOCUMENT_ROW(g->p, document_text(inputs_method(in, i, g->v->language, &g->p->memory)),
                      document_text(buf_string(&b)));
     }
     document_gap(g->p);
@@ -164,7 +164,7 @@ static void put_entries(const varied_page *g) {
         const uncertain_kind kind = in->entry[i].of->kind;
         int plain =
             kind < UNCERTAIN_NOISE || kind == UNCERTAIN_ONE_OF || kind == UNCERTAIN_LEAVE_OUT;
-        const char *method = plain ? "" : inputs_method(in, i, &g->p->memory);
+        const char *method = plain ? "" : inputs_method(in, i, g->v->language, &g->p->memory);
         remark(g, i, &b);
         if (*method || b.length)
             document_line(g->p, PAINT_PLAIN, 2, NULL, "%s%s%s%s%s", in->entry[i].of->address,

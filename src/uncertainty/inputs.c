@@ -476,33 +476,33 @@ void inputs_draw(const draw_inputs *in, const draw_source *from, uint64_t first,
 
 /* ---- in words ---- */
 
-static const char *simplex_method(const draw_group *g, arena *memory) {
+static const char *simplex_method(const draw_group *g, text_language l, arena *memory) {
     const weights_space *s = g->space;
     if (!s || (s->sampler == WEIGHTS_EXACT && !s->sorted))
-        return text_message("uniform on the simplex, drawn exactly");
+        return text_in(l, "uniform on the simplex, drawn exactly");
     if (s->sampler == WEIGHTS_EXACT)
-        return text_message("uniform on the simplex, drawn exactly by sorting");
+        return text_in(l, "uniform on the simplex, drawn exactly by sorting");
     if (s->sampler == WEIGHTS_AGAIN)
         return arena_print(memory,
-                           text_message("uniform on the simplex, drawn again until the "
-                                        "conditions are met (about %.0f%% of the draws do)"),
+                           text_in(l, "uniform on the simplex, drawn again until the "
+                                      "conditions are met (about %.0f%% of the draws do)"),
                            100 * s->accepted);
     return arena_print(memory,
-                       text_message("uniform on the simplex, approximately: a walk of %zu steps "
-                                    "(hit-and-run) for each draw"),
+                       text_in(l, "uniform on the simplex, approximately: a walk of %zu steps "
+                                  "(hit-and-run) for each draw"),
                        s->steps);
 }
 
-static const char *panel_method(const draw_group *g, arena *memory) {
+static const char *panel_method(const draw_group *g, text_language l, arena *memory) {
     static const char *const how[] = {
         TEXT("the weights of one of %zu experts, all alike"),
         TEXT("the mean of %zu experts, drawn with replacement"),
         TEXT("each of %zu experts in turn"),
     };
-    return arena_print(memory, text_message(how[g->panel]), g->experts);
+    return arena_print(memory, text_in(l, how[g->panel]), g->experts);
 }
 
-static const char *figure_method(const uncertain_entry *e) {
+static const char *figure_method(const uncertain_entry *e, text_language l) {
     const char *word =
         e->kind == UNCERTAIN_BOUNDS ? uncertain_word(e, "as", "normal") : uncertain_word(e, "", "");
     static const char *const how[][2] = {
@@ -515,11 +515,11 @@ static const char *figure_method(const uncertain_entry *e) {
                            "another unit")},
     };
     for (size_t i = 0; i < sizeof how / sizeof *how; i++)
-        if (!strcmp(word, how[i][0])) return text_message(how[i][1]);
+        if (!strcmp(word, how[i][0])) return text_in(l, how[i][1]);
     return "";
 }
 
-const char *inputs_method(const draw_inputs *in, size_t entry, arena *memory) {
+const char *inputs_method(const draw_inputs *in, size_t entry, text_language l, arena *memory) {
     const draw_group *g = NULL;
     const uncertain_entry *e = in->entry[entry].of;
     for (size_t k = 0; k < in->groups; k++) {
@@ -529,22 +529,22 @@ const char *inputs_method(const draw_inputs *in, size_t entry, arena *memory) {
     }
     const char *text = "";
     if (g && g->kind == GROUP_SIMPLEX)
-        text = simplex_method(g, memory);
+        text = simplex_method(g, l, memory);
     else if (g && g->kind == GROUP_PANEL)
-        text = panel_method(g, memory);
+        text = panel_method(g, l, memory);
     else if (g)
         text = g->kind == GROUP_NOISE
-                   ? text_message("each for itself, then scaled back to their sum: not uniform on "
-                                  "the simplex")
-                   : text_message("a Dirichlet distribution around the weights");
+                   ? text_in(l, "each for itself, then scaled back to their sum: not uniform on "
+                                "the simplex")
+                   : text_in(l, "a Dirichlet distribution around the weights");
     else if (!in->entry[entry].inputs && !in->entry[entry].choices)
         text = "";
     else if (e->kind == UNCERTAIN_BOUNDS || e->kind == UNCERTAIN_IMPUTE)
-        text = figure_method(e);
+        text = figure_method(e, l);
     else if (e->kind == UNCERTAIN_NOISE)
-        text = text_message("a share of the value up or down, each for itself");
+        text = text_in(l, "a share of the value up or down, each for itself");
     else
-        text = text_message(uncertain_records[e->kind].meaning);
+        text = text_in(l, uncertain_records[e->kind].meaning);
     return text ? text : "";
 }
 

@@ -11,6 +11,7 @@
 #ifndef UNCERTAINTY_INPUTS_H
 #define UNCERTAINTY_INPUTS_H
 
+#include "base/text.h"
 #include "session/session.h"
 #include "uncertainty/distribution.h"
 #include "uncertainty/draw_kernels.h"
@@ -118,7 +119,7 @@ size_t inputs_choose(const draw_inputs *in, const draw_source *from, size_t choi
 
 /* How the numbers of an entry come about, in words; "" where the entry says all. Kept in `memory`.
  */
-const char *inputs_method(const draw_inputs *in, size_t entry, arena *memory);
+const char *inputs_method(const draw_inputs *in, size_t entry, text_language l, arena *memory);
 
 /* A hash of an address that stays the same from run to run and machine to machine (FNV-1a). */
 uint64_t inputs_hash(const char *address);

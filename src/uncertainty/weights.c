@@ -309,23 +309,28 @@ static int find_inside(builder *b) {
 static int find_idle(const builder *b, char *idle) {
     weights_space *s = b->s;
     double *point = mem_take((s->n + 1) * sizeof *point);
-    int fine = point ? 1 : fault_memory(b->o->f);
-    int many = s->rows * s->n > IDLE_MOST;
-    for (size_t r = 0; many && r < s->rows; r++) idle[s->row[r].value] = 0;
-    for (size_t r = 0; fine && !many && r < s->rows; r++) {
+    if (!point) return fault_memory(b->o->f);
+    opener quiet = *b->o; /* where no program can be solved, nothing is said either */
+    fault unsaid = FAULT_INIT;
+    const builder own = {&quiet, s, b->id};
+    quiet.f = &unsaid;
+    int known = s->rows * s->n <= IDLE_MOST;
+    for (size_t r = 0; known && r < s->rows; r++) {
         program_outcome outcome;
         double least = 0;
-        fine = solve(b, 0, r, point, &outcome);
-        for (size_t i = 0; fine && i < s->n; i++) least += s->row[r].a[i] * point[i];
-        if (fine && !(outcome == PROGRAM_SOLVED && least >= s->row[r].least - 1e-9)) {
+        known = solve(&own, 0, r, point, &outcome);
+        for (size_t i = 0; known && i < s->n; i++) least += s->row[r].a[i] * point[i];
+        if (known && !(outcome == PROGRAM_SOLVED && least >= s->row[r].least - 1e-9)) {
             idle[s->row[r].value] = 0;
-        } else {
+        } else if (known) {
             s->row[r].follows = 1; /* from those that are left */
             if (s->row[r].kind == OTHER) s->row[r].kind = IDLE;
         }
     }
+    for (size_t r = 0; !known && r < s->rows; r++) idle[s->row[r].value] = 0;
+    fault_release(&unsaid);
     mem_free(point);
-    return fine;
+    return 1;
 }
 
 /* ---- drawing ---- */
