@@ -56,7 +56,7 @@ static void remark_inputs(const varied_page *g, size_t entry, buf *b) {
         const draw_input *x = &d->inputs.input[i];
         if (x->entry != entry) continue;
         if (d->done && !(d->least[i] < d->most[i])) add_name(&still, x->address);
-        if (d->done && !draws_needs(d->draws, i)) add_name(&unused, x->address);
+        if (d->done && !draws_what_was_found(d->draws)->needed[i]) add_name(&unused, x->address);
     }
     put_names(g, entry, b, &still, view_text(g->v, "always the same number"));
     put_names(g, entry, b, &unused, view_text(g->v, "no result is computed from it"));

@@ -41,7 +41,16 @@ size_t draws_chosen(const draws *d, size_t choice, size_t draw);
 /* Of the draws so far: do the outputs differ between two values of a choice, all else being as the
  * rules say? -1: no two values of it were drawn beside the same other choices. */
 int draws_differ(const draws *d, size_t choice);
-/* Is any output computed from what this input stands in? */
-int draws_needs(const draws *d, size_t input);
+/* What was found out of the variants that were opened so far. Where draws are made in parts, each
+ * part opens those that it needs; a run that joins them is told by draws_find and draws_need. */
+typedef struct draws_found {
+    size_t variants;
+    uint64_t
+        *digest; /* by variant, of the outputs before anything is drawn; 0: it was not opened */
+    unsigned char *needed; /* by input: is any output computed from what it stands in? */
+} draws_found;
+const draws_found *draws_what_was_found(const draws *d);
+void draws_find(draws *d, size_t which, uint64_t sum);
+void draws_need(draws *d, size_t input);
 
 #endif

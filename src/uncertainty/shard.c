@@ -67,6 +67,10 @@ static void pack_vary(const vary *v, buf *b) {
     size_t pairs = v->ahead ? v->columns * v->units * v->units : 0;
     pack_number(b, pairs);
     for (size_t i = 0; i < pairs; i++) pack_number(b, v->ahead[i]);
+    const draws_found *found = draws_what_was_found(v->draws);
+    pack_number(b, found->variants);
+    for (size_t i = 0; i < found->variants; i++) pack_number(b, found->digest[i]);
+    for (size_t i = 0; i < v->inputs.inputs; i++) pack_number(b, found->needed[i]);
 }
 
 static json_t *pairs_json(const shard_pair *pair, size_t count) {
@@ -359,6 +363,14 @@ int shard_join(vary *v, const shard *s, fault *f) {
     size_t pairs = v->ahead ? v->columns * v->units * v->units : 0;
     fine = fine && unpack_number(&p) == pairs;
     for (size_t i = 0; fine && i < pairs; i++) v->ahead[i] += unpack_number(&p);
+    size_t variants = draws_what_was_found(v->draws)->variants;
+    fine = fine && unpack_number(&p) == variants;
+    for (size_t i = 0; fine && i < variants; i++) {
+        uint64_t sum = unpack_number(&p);
+        if (sum) draws_find(v->draws, i, sum);
+    }
+    for (size_t i = 0; fine && i < v->inputs.inputs; i++)
+        if (unpack_number(&p)) draws_need(v->draws, i);
     v->done += done;
     if (f->count) return 0;
     return (fine && !p.failed && p.at == p.end) ||
