@@ -243,6 +243,8 @@ static void take_effects(const morris_paths *p, const double *y, size_t at, size
         for (size_t i = 0; i < s->factors; i++) {
             const double *now = y + t * count + at + p->turn[i];
             double change = (now[0] - now[-1]) / 0.5;
+            /* rounding is no effect */
+            if (fabs(change) <= 1e-12 * fmax(fabs(now[0]), fabs(now[-1]))) change = 0;
             effect[(t * s->factors + i) * paths + path] = moves_up(s, path, i) ? change : -change;
         }
 }
