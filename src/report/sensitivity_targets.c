@@ -1,5 +1,6 @@
 /* From "--of rank --unit Seoul" to elements of results. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -27,11 +28,23 @@ static const char *name_at(const void *self, size_t i) {
     return i < assess_output_count(v->session) ? assess_output(v->session, i)->name : NULL;
 }
 
+/* The output that plays a part by the rules, also where the report cannot show it so: the verdict
+ * of all units together. */
+static const assess_array *shown_as(const view *v, role which) {
+    char fact[64];
+    if (v->part[which]) return v->part[which];
+    snprintf(fact, sizeof fact, "show.%s", view_role_name(which));
+    const char *name = assess_fact(v->session, fact);
+    return *name ? assess_output_named(v->session, name) : NULL;
+}
+
 /* The output that is meant. A word of ours goes before an output of that name, which plays the part
  * unless the rules say otherwise. */
 static const assess_array *find_output(const view *v, const char *of, fault *f) {
-    for (size_t i = 0; i < WORDS; i++)
-        if (!strcmp(words[i].name, of) && v->part[words[i].part]) return v->part[words[i].part];
+    for (size_t i = 0; i < WORDS; i++) {
+        const assess_array *x = strcmp(words[i].name, of) != 0 ? NULL : shown_as(v, words[i].part);
+        if (x) return x;
+    }
     const assess_array *x = assess_output_named(v->session, of);
     if (x) return x;
     buf hint = BUF_INIT;
