@@ -496,7 +496,7 @@ static int put_ratios(const page_of *g, const sample *x, const double *y, const 
 }
 
 static const char *correlation_title(const page_of *g) {
-    return view_text(g->v, "correlation ratios (Paruolo, Saisana and Saltelli 2013), by slices");
+    return view_text(g->v, "correlation ratios (Paruolo, Saisana and Saltelli 2013)");
 }
 
 static int report_correlation(page_of *g) {

@@ -30,7 +30,8 @@ static size_t find_factor(sensitivity *s, size_t which, int split) {
     } else if (x && x->group >= 0 && is_joint(&in->group[x->group])) {
         const draw_group *g = &in->group[x->group];
         if (which > g->first) return s->factor_of[g->first];
-        add_factor(s, x->address, entry, which);
+        const char *all = arena_print(&s->memory, "%s (+%zu)", x->address, g->count - 1);
+        add_factor(s, g->count > 1 && all ? all : x->address, entry, which);
     } else {
         add_factor(s, x ? x->address : in->choice[which - in->inputs].address, entry, which);
     }
