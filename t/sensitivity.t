@@ -107,6 +107,21 @@ is "$out" "$one" 'threads change nothing'
 run "$ASSESS" sensitivity $linear --of score --unit R --seed 2 --draws 3000 --format json
 ok 'a seed does' test "$out" != "$one"
 
+# Nor does it matter how many draws are computed at once: 16 of 70,001 units, 1024 of three.
+awk 'BEGIN { print "unit,value\nR,4"; for (i = 1; i <= 70000; i++) print "u" i "," i }' >"$tmp/many.csv"
+for method in 'sobol --draws 20' 'morris --draws 5' 'correlation --draws 40'; do
+    set -f
+    csv $linear --of score --unit R --method $method
+    one=$out
+    csv $linear --of score --unit R --method $method --data x="$tmp/many.csv"
+    set +f
+    is "$out" "$one" "${method%% *}: blocks change nothing"
+done
+
+# Numbers beyond the dimensions of Sobol' points are told.
+run "$ASSESS" sensitivity rules/2011.lua --vary 'data.observed=noise(0.05)' --vary 'params.cap=uniform(90, 120)' --draws 16 --format json
+contains "$out" '"random": 166' 'of 406 numbers 240 have two dimensions of 481'
+
 # Choices: half of the draws have the weight 3. The score of P is 1/2 or 3/4 by the choice alone.
 csv t/vary/two.lua --vary 'index.A.weight=one_of(1, 3)' --of score --unit P
 near "$(cell "$out" index.A.weight first)" 1 0.01 'a choice is a factor'

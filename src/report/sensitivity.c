@@ -311,7 +311,7 @@ static int report_sobol(page_of *g) {
         document_fact(g->p, "points", view_text(g->v, TEXT_AS("sample", "Points")),
                       document_text(view_text(g->v, "Sobol' (Joe and Kuo 2008), scrambled")));
         if (run.plain)
-            document_fact(g->p, "random", view_text(g->v, "Of them random"),
+            document_fact(g->p, "random", view_text(g->v, "Plain random numbers"),
                           document_number(g->p, (double)run.plain, -1));
         put_varied(g);
     }

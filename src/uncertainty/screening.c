@@ -268,7 +268,7 @@ int morris_make(sensitivity *s, uint64_t paths, morris_run *out, fault *f) {
         size_t now = paths - path < most / n ? (size_t)(paths - path) : most / n, count = now * n;
         if (out->paths && sensitivity_over(s)) break;
         for (size_t k = 0; k < now; k++) make_path(&p, path + k, k * n, count);
-        const prepared_units u = {path * n, count, NULL, {p.unit, p.unit}};
+        const prepared_units u = {path * n, count, p.unit};
         const draw_source from = {.seed = s->seed, .unit = prepared_unit, .self = &u};
         for (size_t at = 0; at < count; at += block) {
             size_t some = count - at < block ? count - at : block;

@@ -141,105 +141,98 @@ int sensitivity_compute(sensitivity *s, const draw_source *from, uint64_t first,
 
 int prepared_unit(const void *self, size_t which, uint64_t draw, double *u) {
     const prepared_units *p = self;
-    double x = p->value[p->stream ? p->stream[which] : 0][which * p->count + (draw - p->first)];
-    if (isnan(x)) return 0;
-    *u = x;
+    *u = p->value[which * p->count + (draw - p->first)];
     return 1;
 }
 
 /* ---- Sobol' indices ---- */
 
-/* Where the values of one block of rows are kept, and what makes them. */
-typedef struct sobol_block {
+/* Some rows of all designs. The draws are those of one design after the other: A, B, then AB_i of
+ * each factor, then BA_i. So few rows of many factors are computed together. */
+typedef struct sobol_rows {
     sensitivity *s;
-    unsigned char *stream; /* by input and choice */
-    double *unit[2], *y;
-    double **a, **b, **ab, **ba; /* by target; see sobol_sums_add */
-    size_t most;                 /* rows */
-} sobol_block;
+    int second;
+    size_t designs, most; /* rows at most */
+    size_t rows;          /* present ones */
+    double *unit[2];      /* by sample: by input and choice, and row */
+    double *y, *all;      /* of one block of draws; by target, design and row */
+} sobol_rows;
 
-/* The key of a number's scrambling: by the seed, the address and the sample. */
-static uint64_t scramble_key(const sensitivity *s, size_t which, int stream) {
+/* The number of an input or choice in a draw. */
+static int design_unit(const void *self, size_t which, uint64_t draw, double *u) {
+    const sobol_rows *b = self;
+    size_t design = (size_t)draw / b->rows, row = (size_t)draw % b->rows, n = b->s->factors;
+    int sample = design == 1 || design >= n + 2;
+    if (design > 1 && b->s->factor_of[which] == (design - 2) % n) sample = !sample;
+    *u = b->unit[sample][which * b->rows + row];
+    return 1;
+}
+
+/* The key of a number: by the seed, the address and the sample. */
+static uint64_t number_key(const sensitivity *s, size_t which, int sample) {
     const draw_inputs *in = &s->inputs;
     uint64_t hash =
         which < in->inputs ? in->input[which].hash : in->choice[which - in->inputs].hash;
     return (s->seed * UINT64_C(0x9e3779b97f4a7c15) ^ hash) * UINT64_C(0xd1342543de82ef95) +
-           (uint64_t)stream;
+           (uint64_t)sample;
 }
 
-static void make_units(sobol_block *b, uint64_t first, size_t count) {
+/* The dimension of a number in a sample, from SOBOL_DIMENSIONS on: it is a plain random one. */
+static size_t dimension_of(size_t which, int sample) { return 2 * which + (size_t)sample; }
+
+static void make_units(sobol_rows *b, uint64_t first) {
     for (size_t i = 0; i < b->s->varied; i++)
-        for (int stream = 0; stream < 2; stream++) {
-            double *u = b->unit[stream] + i * count;
-            size_t dimension = 2 * i + (size_t)stream;
-            if (dimension < SOBOL_DIMENSIONS)
-                sobol_units(dimension, (uint32_t)first, count, scramble_key(b->s, i, stream), u);
+        for (int sample = 0; sample < 2; sample++) {
+            double *u = b->unit[sample] + i * b->rows;
+            uint64_t key = number_key(b->s, i, sample);
+            if (dimension_of(i, sample) < SOBOL_DIMENSIONS)
+                sobol_units(dimension_of(i, sample), (uint32_t)first, b->rows, key, u);
             else
-                for (size_t k = 0; k < count; k++) u[k] = NAN;
+                b->s->inputs.kernels->units(b->rows, u, key, first, 0, 0);
         }
 }
 
 /* As many rows as keep the values within some 32 MB, and no more than the draws compute at once. */
-static size_t rows_at_once(const sensitivity *s, int second, uint64_t rows) {
-    size_t each = ((second ? 2 : 1) * s->factors + 3) * s->targets + 2 * s->varied + 1;
-    size_t most = ((size_t)1 << 22) / each, block = draws_block(s->draws);
+static size_t rows_at_once(const sobol_rows *b, uint64_t rows) {
+    size_t each = b->designs * b->s->targets + 2 * b->s->varied + 1;
+    size_t most = ((size_t)1 << 22) / each, block = draws_block(b->s->draws);
     most = most < 16 ? 16 : most;
     most = most < block ? most : block;
     return rows < most ? (size_t)rows : most;
 }
 
-static int open_block(sobol_block *b, sensitivity *s, int second, uint64_t rows, fault *f) {
-    *b = (sobol_block){.s = s, .most = rows_at_once(s, second, rows)};
+static int open_rows(sobol_rows *b, sensitivity *s, int second, uint64_t rows, fault *f) {
+    *b = (sobol_rows){.s = s, .second = second, .designs = 2 + (second ? 2 : 1) * s->factors};
+    b->most = rows_at_once(b, rows);
     size_t n = b->most, t = s->targets;
-    b->stream = arena_zero(&s->memory, s->varied + 1, 1);
-    b->a = arena_take(&s->memory, 4 * t * sizeof *b->a);
-    b->y = arena_take(&s->memory, n * t * sizeof *b->y);
+    b->y = arena_take(&s->memory, draws_block(s->draws) * t * sizeof *b->y);
+    b->all = arena_take(&s->memory, b->designs * n * t * sizeof *b->all);
     for (int i = 0; i < 2; i++) b->unit[i] = arena_take(&s->memory, n * s->varied * sizeof(double));
-    if (!b->stream || !b->a || !b->y || !b->unit[0] || !b->unit[1]) return fault_memory(f);
-    b->b = b->a + t;
-    b->ab = b->b + t;
-    b->ba = b->ab + t;
-    for (size_t i = 0; i < 4 * t; i++) {
-        size_t columns = i < 2 * t ? 1 : i < 3 * t || second ? s->factors : 0;
-        b->a[i] = columns ? arena_take(&s->memory, n * columns * sizeof(double)) : NULL;
-        if (columns && !b->a[i]) return fault_memory(f);
+    return (b->y && b->all && b->unit[0] && b->unit[1]) || fault_memory(f);
+}
+
+static int compute_rows(sobol_rows *b, sobol_run *r, uint64_t first, size_t count, fault *f) {
+    sensitivity *s = b->s;
+    size_t all = b->designs * count, block = draws_block(s->draws);
+    const draw_source from = {.seed = s->seed, .unit = design_unit, .self = b};
+    b->rows = count;
+    make_units(b, first);
+    for (size_t at = 0; at < all; at += block) {
+        size_t n = all - at < block ? all - at : block;
+        if (!sensitivity_compute(s, &from, at, n, b->y, f)) return 0;
+        for (size_t t = 0; t < s->targets; t++)
+            memcpy(b->all + t * all + at, b->y + t * n, n * sizeof *b->y);
+    }
+    for (size_t t = 0; t < s->targets; t++) {
+        const double *a = b->all + t * all, *ab = a + 2 * count;
+        sobol_sums_add(&r->sums[t], first, count, a, a + count, ab,
+                       b->second ? ab + s->factors * count : NULL);
     }
     return 1;
 }
 
-/* Computes one design: sample `stream`, with a factor (or SIZE_MAX) of the other one. The values
- * of a target go to to[target] + at. */
-static int compute_design(sobol_block *b, int stream, size_t factor, uint64_t first, size_t count,
-                          double *const *to, size_t at, fault *f) {
-    sensitivity *s = b->s;
-    for (size_t i = 0; i < s->varied; i++)
-        b->stream[i] = (unsigned char)(s->factor_of[i] == factor ? !stream : stream);
-    const prepared_units u = {first, count, b->stream, {b->unit[0], b->unit[1]}};
-    const draw_source from = {
-        .seed = s->seed, .stream = b->stream, .unit = prepared_unit, .self = &u};
-    if (!sensitivity_compute(s, &from, first, count, b->y, f)) return 0;
-    for (size_t t = 0; t < s->targets; t++)
-        memcpy(to[t] + at, b->y + t * count, count * sizeof *b->y);
-    return 1;
-}
-
-static int compute_rows(sobol_block *b, sobol_run *r, int second, uint64_t first, size_t count,
-                        fault *f) {
-    sensitivity *s = b->s;
-    make_units(b, first, count);
-    int fine = compute_design(b, 0, SIZE_MAX, first, count, b->a, 0, f) &&
-               compute_design(b, 1, SIZE_MAX, first, count, b->b, 0, f);
-    for (size_t i = 0; fine && i < s->factors; i++)
-        fine = compute_design(b, 0, i, first, count, b->ab, i * count, f) &&
-               (!second || compute_design(b, 1, i, first, count, b->ba, i * count, f));
-    for (size_t t = 0; fine && t < s->targets; t++)
-        sobol_sums_add(&r->sums[t], first, count, b->a[t], b->b[t], b->ab[t],
-                       second ? b->ba[t] : NULL);
-    return fine;
-}
-
 int sobol_run_make(sensitivity *s, uint64_t rows, int second, sobol_run *out, fault *f) {
-    sobol_block b;
+    sobol_rows b;
     second = second && s->factors > 1;
     *out = (sobol_run){.of = arena_zero(&s->memory, s->targets + 1, sizeof *out->of),
                        .sums = arena_zero(&s->memory, s->targets + 1, sizeof *out->sums)};
@@ -248,15 +241,15 @@ int sobol_run_make(sensitivity *s, uint64_t rows, int second, sobol_run *out, fa
         return fault_at(f, FAULT_LIMIT, NULL, "without --second, or with fewer that vary",
                         "pairs of %zu are too many: at most %d are paired", s->factors,
                         SENSITIVITY_PAIRS);
-    int fine = open_block(&b, s, second, rows, f);
+    int fine = open_rows(&b, s, second, rows, f);
     for (size_t t = 0; fine && t < s->targets; t++)
         fine = sobol_sums_open(&out->sums[t], s->factors, second, rows,
                                sensitivity_nominal(&s->target[t]), &s->memory, f);
-    for (size_t i = 0; i < s->varied; i++) out->plain += 2 * i + 1 >= SOBOL_DIMENSIONS;
+    for (size_t i = 0; i < s->varied; i++) out->plain += dimension_of(i, 1) >= SOBOL_DIMENSIONS;
     for (uint64_t at = 0; fine && at < rows; at += b.most) {
         if (out->rows && sensitivity_over(s)) break;
         size_t count = rows - at < b.most ? (size_t)(rows - at) : b.most;
-        fine = compute_rows(&b, out, second, at, count, f);
+        fine = compute_rows(&b, out, at, count, f);
         out->rows += fine ? count : 0;
     }
     out->evaluations = out->rows * ((second ? 2 : 1) * (uint64_t)s->factors + 2);

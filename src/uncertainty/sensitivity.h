@@ -71,12 +71,11 @@ int sensitivity_over(sensitivity *s);
 /* ---- numbers between 0 and 1 that were made before ---- */
 
 /* A draw_source's `unit`, for draws first … first + count - 1: those of an input or choice `which`
- * are value[which * count + k]; a NaN there leaves the number to the generator. */
+ * are value[which * count + k]. */
 typedef struct prepared_units {
     uint64_t first;
     size_t count;
-    const unsigned char *stream; /* as of the draw_source; NULL: 0 */
-    const double *value[2];      /* by stream */
+    const double *value;
 } prepared_units;
 int prepared_unit(const void *self, size_t which, uint64_t draw, double *u);
 
@@ -89,8 +88,8 @@ typedef struct sobol_run {
     size_t plain; /* numbers beyond the dimensions of Sobol' points: plain random numbers */
 } sobol_run;
 
-/* The two samples are streams 0 and 1 of the draws; numbers have two dimensions of the scrambled
- * Sobol' points each, in their order. */
+/* Each number has two dimensions of the scrambled Sobol' points, for A and for B, in the order of
+ * the numbers; those beyond are plain random numbers. */
 int sobol_run_make(sensitivity *s, uint64_t rows, int second, sobol_run *out, fault *f);
 
 /* How far the widest interval reaches from its middle; NaN: there is none. */
