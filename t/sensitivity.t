@@ -34,6 +34,7 @@ near "$(cell "$out" params.x3 total)" 0.2437 0.02 'taken apart by input'
 run "$ASSESS" sensitivity $ishigami --of y --second --vary "params.x*=$range" --vary "params.z2=$range" --by input --format json
 pair=$(printf '%s\n' "$out" | sed -n 's/.*"address": "params.x1", "with": "params.x3", "second": \([-0-9.e]*\).*/\1/p')
 near "$pair" 0.2437 0.02 'second order: x1 with x3'
+contains "$out" '"method": "sobol"' 'programs read the method by its name'
 contains "$out" '"evaluations": 32768' 'for 4096 (2 k + 2) evaluations'
 
 # The g-function: all numbers are one entry.

@@ -249,15 +249,15 @@ static void put_targets(const page_of *g, const sobol_run *run) {
 
 /* ---- what all methods have ---- */
 
-static void put_head(const page_of *g, const char *method, double rows, const char *rows_head,
-                     double evaluations) {
+static void put_head(const page_of *g, const char *id, const char *method, double rows,
+                     const char *rows_head, double evaluations) {
     document *p = g->p;
     document_facts(p, "settings", "");
     if (g->targets)
         document_fact(p, "of", view_text(g->v, TEXT_AS("sensitivity", "Of")),
                       (document_cell){targets_title(g->v, g->targets), g->targets->of, 0});
     document_fact(p, "method", view_text(g->v, TEXT_AS("sensitivity", "Method")),
-                  document_text(method));
+                  (document_cell){method, id, 0});
     if (rows > 0) document_fact(p, "draws", rows_head, document_number(p, rows, -1));
     if (evaluations > 0)
         document_fact(p, "evaluations", view_text(g->v, "Evaluations"),
@@ -306,7 +306,7 @@ static int report_sobol(page_of *g) {
     uint64_t rows = g->w->draws > 0 ? (uint64_t)g->w->draws : 4096;
     if (!sobol_run_make(&g->s, rows, g->w->second, &run, g->f)) return 0;
     if (!g->w->one_table) {
-        put_head(g, view_text(g->v, "Sobol' indices (Saltelli 2010, Jansen 1999)"),
+        put_head(g, "sobol", view_text(g->v, "Sobol' indices (Saltelli 2010, Jansen 1999)"),
                  (double)run.rows, view_text(g->v, "Draws"), (double)run.evaluations);
         document_fact(g->p, "points", view_text(g->v, TEXT_AS("sample", "Points")),
                       document_text(view_text(g->v, "Sobol' (Joe and Kuo 2008), scrambled")));
@@ -384,7 +384,7 @@ static int report_one(page_of *g) {
     one_at_a_time r;
     if (!one_at_a_time_make(&g->s, 0.05, 0.95, &r, g->f)) return 0;
     if (!g->w->one_table) {
-        put_head(g, view_text(g->v, "one at a time, at its 5 % and 95 % quantile"), 0, "",
+        put_head(g, "oat", view_text(g->v, "one at a time, at its 5 % and 95 % quantile"), 0, "",
                  (double)r.evaluations);
         put_varied(g);
     }
@@ -444,7 +444,7 @@ static int report_morris(page_of *g) {
     uint64_t paths = g->w->draws > 0 ? (uint64_t)g->w->draws : 50;
     if (!morris_make(&g->s, paths, &r, g->f)) return 0;
     if (!g->w->one_table) {
-        put_head(g, view_text(g->v, "elementary effects (Morris 1991, Campolongo 2007)"),
+        put_head(g, "morris", view_text(g->v, "elementary effects (Morris 1991, Campolongo 2007)"),
                  (double)r.paths, view_text(g->v, "Paths"), (double)r.evaluations);
         put_varied(g);
     }
@@ -504,7 +504,8 @@ static int report_correlation(page_of *g) {
     uint64_t rows = g->w->draws > 0 ? (uint64_t)g->w->draws : 10000;
     int fine = sample_draw(&x, &g->s, rows, g->f);
     if (fine && !g->w->one_table) {
-        put_head(g, correlation_title(g), (double)x.rows, view_text(g->v, "Draws"), (double)x.rows);
+        put_head(g, "correlation", correlation_title(g), (double)x.rows, view_text(g->v, "Draws"),
+                 (double)x.rows);
         put_varied(g);
     }
     begin_list(g);
@@ -522,7 +523,7 @@ static int report_sample(page_of *g) {
         document_fact(g->p, "of", view_text(g->v, TEXT_AS("sensitivity", "Of")),
                       document_text(g->w->of));
         document_fact(g->p, "method", view_text(g->v, TEXT_AS("sensitivity", "Method")),
-                      document_text(correlation_title(g)));
+                      (document_cell){correlation_title(g), "correlation", 0});
         document_fact(g->p, "sample", view_text(g->v, "Sample"), document_text(g->w->sample));
         document_fact(g->p, "draws", view_text(g->v, "Draws"),
                       document_number(g->p, (double)x.rows, -1));
@@ -611,7 +612,7 @@ static int report_leave_out(page_of *g) {
     if (!find_columns(g, &c)) return 0;
     int fine = leave_out_make(&l, g->v->session, &c, g->f);
     if (fine && !g->w->one_table) {
-        put_head(g, view_text(g->v, "each indicator left out once"), 0, "",
+        put_head(g, "leave_out", view_text(g->v, "each indicator left out once"), 0, "",
                  (double)l.indicators + 1);
     }
     if (fine) document_list(g->p, "results", c.columns > 1 ? "column" : NULL);

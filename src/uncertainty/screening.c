@@ -69,7 +69,7 @@ static void move(const draw_inputs *in, double *now, size_t i, double x) {
 static void one_values(const void *self, uint64_t first, size_t count, double *value) {
     const one_source *o = self;
     const draw_inputs *in = &o->s->inputs;
-    for (size_t k = 0; k < count; k++) {
+    for (size_t k = 0; k < count && !limits_over(); k++) {
         uint64_t draw = first + k;
         const one_case *c = draw ? &o->of[(draw - 1) / 2] : NULL;
         for (size_t i = 0; i < in->inputs; i++) o->now[i] = in->input[i].nominal;
