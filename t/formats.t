@@ -49,6 +49,7 @@ my %command = (
     leaves    => ['leaves', 'rules/2011.lua'],
     vary      => ['vary', 'rules/2011.lua', '--vary', '*.weight=noise(0.1)', '--draws', 50],
     merge     => ['merge', $part],
+    sensitivity => ['sensitivity', 'rules/2011.lua', '--vary', '*.weight=noise(0.1)', '--draws', 16],
     check     => ['check', 'rules/2011.lua'],
 );
 my %none = map { $_ => 1 } qw(test import export new completion help);    # outcomes of tests, files, scripts and help

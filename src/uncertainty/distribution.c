@@ -138,3 +138,52 @@ double distribution_quantile(const distribution *d, double u) {
     default: return discrete(d, u);
     }
 }
+
+/* ---- gamma ---- */
+
+double gamma_probability(double x, double a) {
+    const double tiny = 1e-300;
+    if (!(x > 0)) return 0;
+    double front = exp(a * log(x) - x - lgamma(a));
+    if (x < a + 1) {
+        double term = 1 / a, sum = term;
+        for (int n = 1; n < 10000 && term > sum * 1e-17; n++) sum += term *= x / (a + n);
+        return front * sum;
+    }
+    double b = x + 1 - a, c = 1 / tiny, d = 1 / b, h = d; /* Lentz */
+    for (int n = 1; n < 10000; n++) {
+        double an = -n * (n - a);
+        b += 2;
+        d = an * d + b;
+        d = 1 / (fabs(d) < tiny ? tiny : d);
+        c = b + an / c;
+        c = fabs(c) < tiny ? tiny : c;
+        h *= d * c;
+        if (fabs(d * c - 1) < 1e-16) break;
+    }
+    return 1 - front * h;
+}
+
+/* Newton's method in log x, kept between bounds that always hold the root. */
+double gamma_quantile(double u, double a) {
+    /* P(a, x) is about x^a / Gamma(a + 1) for small x */
+    double y = (log(u) + lgamma(a + 1)) / a, z = normal_quantile(u);
+    double cube = 1 - 1 / (9 * a) + z / (3 * sqrt(a)); /* Wilson and Hilferty 1931 */
+    if (a > 0.5 && cube > 0.1) y = log(a * cube * cube * cube);
+    if (y < -700) return exp(y);
+    double low = y - 1, high = y + 1;
+    while (low > -745 && gamma_probability(exp(low), a) > u) low -= 2 * (high - low);
+    while (high < 700 && gamma_probability(exp(high), a) < u) high += 2 * (high - low);
+    for (int i = 0; i < 100 && high - low > 1e-15 * (1 + fabs(y)); i++) {
+        double x = exp(y), miss = gamma_probability(x, a) - u;
+        if (miss > 0)
+            high = y;
+        else
+            low = y;
+        double slope = exp(a * y - x - lgamma(a)), next = y - miss / slope;
+        if (!(next > low && next < high)) next = (low + high) / 2;
+        if (fabs(next - y) < 1e-15 * (1 + fabs(y))) break;
+        y = next;
+    }
+    return exp(y);
+}

@@ -42,4 +42,9 @@ double normal_share(double x);
 double beta_probability(double x, double a, double b);
 double beta_quantile(double u, double a, double b);
 
+/* The regularised lower incomplete gamma function P(a, x), by its series (DLMF 8.11.4) or continued
+ * fraction (8.9.2), and its inverse in x; a is positive. */
+double gamma_probability(double x, double a);
+double gamma_quantile(double u, double a);
+
 #endif

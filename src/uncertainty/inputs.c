@@ -421,10 +421,15 @@ static void draw_member(const draw_inputs *in, const draw_source *from, const dr
         for (size_t k = 0; k < count; k++) value[k] = -log(value[k]);
         return;
     default:
-        for (size_t k = 0; k < count; k++)
-            value[k] = x->nominal > 0 ? gamma_of(from, x->hash, stream_of(from, i), first + k,
-                                                 g->parameter * x->nominal / g->sum)
-                                      : 0;
+        for (size_t k = 0; k < count; k++) {
+            double shape = g->parameter * x->nominal / g->sum, u;
+            if (!(x->nominal > 0))
+                value[k] = 0;
+            else if (from->unit && from->unit(from->self, i, first + k, &u))
+                value[k] = gamma_quantile(u, shape);
+            else
+                value[k] = gamma_of(from, x->hash, stream_of(from, i), first + k, shape);
+        }
     }
 }
 
@@ -468,6 +473,10 @@ static void draw_together(const draw_inputs *in, const draw_source *from, const 
 
 void inputs_draw(const draw_inputs *in, const draw_source *from, uint64_t first, size_t count,
                  double *value, size_t stride) {
+    if (from->values) {
+        from->values(from->self, first, count, value, stride);
+        return;
+    }
     for (size_t i = 0; i < in->inputs; i++)
         if (in->input[i].group < 0) draw_one(in, from, i, first, count, value + i * stride);
     for (size_t i = 0; i < in->groups; i++)

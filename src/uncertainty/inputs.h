@@ -107,6 +107,8 @@ typedef struct draw_source {
     const unsigned char *stream; /* by input, then by choice; NULL: all 0 */
     /* instead, where it gives one: a number between 0 and 1; or NULL */
     int (*unit)(const void *self, size_t input, uint64_t draw, double *u);
+    /* instead of drawing, or NULL: puts the values of all inputs, as inputs_draw does */
+    void (*values)(const void *self, uint64_t first, size_t count, double *value, size_t stride);
     const void *self;
 } draw_source;
 
