@@ -3,16 +3,48 @@
 
 #include <string.h>
 
+#include "base/decimal.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
+#include "cmd/survey.h"
 
 typedef struct vary_given {
     arguments_list vary;
     double draws, seed, first;
+    double quantile[VARY_QUANTILES];
+    size_t quantiles;
+    int frequencies, pairs, central;
 } vary_given;
 
 #define AT(field) offsetof(vary_given, field)
+
+/* "0.05,0.5,0.95" */
+static void read_quantiles(void *own, const option *o, const char *value, fault *f) {
+    vary_given *g = own;
+    (void)o;
+    g->quantiles = 0;
+    for (const char *at = value; *at;) {
+        size_t length = strcspn(at, ",");
+        double x;
+        if (decimal_read(at, length, &x) != DECIMAL_OK || !(x >= 0 && x <= 1)) {
+            fault_at(f, FAULT_USAGE, NULL, "--quantiles 0.05,0.5,0.95",
+                     "--quantiles: '%.*s' is no share between 0 and 1", (int)length, at);
+            return;
+        }
+        if (g->quantiles == VARY_QUANTILES ||
+            (g->quantiles && x <= g->quantile[g->quantiles - 1])) {
+            fault_at(f, FAULT_USAGE, NULL, "--quantiles 0.05,0.5,0.95",
+                     "--quantiles: up to %d shares, the smallest first", VARY_QUANTILES);
+            return;
+        }
+        g->quantile[g->quantiles++] = x;
+        at += length;
+        at += *at == ',';
+    }
+    if (!g->quantiles)
+        fault_at(f, FAULT_USAGE, NULL, "--quantiles 0.05,0.5,0.95", "--quantiles: which ones?");
+}
 
 static const option vary_options[] = {
     {"draws", 0, "N", TEXT("how many draws (default: 10000)"), OPTION_WHOLE, .at = AT(draws),
@@ -24,6 +56,15 @@ static const option vary_options[] = {
      .at = AT(vary)},
     {"first", 0, "K", TEXT("the probability of being among the first K (default: 3)"), OPTION_WHOLE,
      .at = AT(first), .least = 1, .most = 1e9},
+    {"quantiles", 0, "LIST", TEXT("the quantiles that are shown (default: 0.05,0.5,0.95)"),
+     OPTION_CALL, .call = read_quantiles},
+    {"frequencies", 0, NULL, TEXT("how often each unit has each rank (JSON has it always)"),
+     OPTION_FLAG, .at = AT(frequencies)},
+    {"pairs", 0, NULL, TEXT("how often each unit is ahead of each other"), OPTION_FLAG,
+     .at = AT(pairs)},
+    {"central-weights", 0, NULL,
+     TEXT("the weights that put a unit first, and their confidence (SMAA-2)"), OPTION_FLAG,
+     .at = AT(central)},
     {0},
 };
 
@@ -33,35 +74,39 @@ static void begin(void *own) {
 
 static void end(void *own) { list_release(&((vary_given *)own)->vary); }
 
+static int add_central(void *of, const vary *v, size_t count, fault *f) {
+    return central_add(of, v, count, f);
+}
+
 static int deliver_vary(delivery *d, fault *f) {
+    static const double usual[] = {0.05, 0.5, 0.95};
     const arguments *a = d->given;
     const vary_given *own = a->own;
     arena memory = ARENA_INIT;
     uncertain_list list = {0};
     vary of = {0};
+    central middle = {0};
     view v = {0};
-    int fine = 1;
-    for (size_t i = 0; fine && i < d->session->s->uncertain.count; i++)
-        fine = uncertain_add(&list, &d->session->s->uncertain.item[i], &d->session->s->m, f);
-    for (size_t i = 0; fine && i < own->vary.count; i++)
-        fine = uncertain_read(&list, own->vary.item[i].name, &memory, f);
+    int fine = survey_list(d->session, &own->vary, &list, &memory, f);
     const view_wish wish = {
         .focus = a->focus, .pick = a->picks, .picks = a->pick.count, .top = a->top};
-    fine = fine && view_open(&v, d->session, &wish, f);
-    const vary_settings s = {
-        .draws = (uint64_t)own->draws,
-        .seed = (uint64_t)own->seed,
-        .end = (uint64_t)own->draws,
-        .part = {v.part[ROLE_SCORE], v.part[ROLE_RANK], v.part[ROLE_GRADE], v.part[ROLE_VERDICT]},
-        .units = v.rows.id,
-        .stop = d->stop};
-    int open = fine && vary_open(&of, d->session, &list, &s, f);
-    if (open && vary_run(&of, f)) {
+    int viewed = fine && view_open(&v, d->session, &wish, f);
+    vary_settings s = survey_settings(&v, own->draws, own->seed, d->stop);
+    s.block = own->central ? add_central : NULL;
+    s.of = &middle;
+
+    int open = viewed && vary_open(&of, d->session, &list, &s, f);
+    fine = open && (!own->central || central_open(&middle, &of, d->session, f)) &&
+           vary_run(&of, f) && (!own->central || central_confide(&middle, &of, f));
+    if (fine) {
         const vary_wish w = {.first = own->first,
-                             .low = 0.05,
-                             .high = 0.95,
+                             .quantile = own->quantiles ? own->quantile : usual,
+                             .quantiles = own->quantiles ? own->quantiles : 3,
+                             .all_quantiles = own->quantiles > 0,
                              .decided = 0.95,
-                             .top = a->top,
+                             .frequencies = own->frequencies,
+                             .pairs = own->pairs,
+                             .central = own->central ? &middle : NULL,
                              .people = a->format->people,
                              .one_table = a->format->one_table && !a->format->people};
         document p = {0};
@@ -70,8 +115,9 @@ static int deliver_vary(delivery *d, fault *f) {
         if (vary_make(&v, &of, &w, &p, f)) deliver_document(d, &p, d->page, f);
         document_close(&p);
     }
+    central_close(&middle);
     if (open) vary_close(&of);
-    if (fine) view_close(&v);
+    if (viewed) view_close(&v);
     mem_free(list.item);
     arena_release(&memory);
     return !f->count;

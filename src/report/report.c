@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "report/format.h"
 #include "report/message.h"
+#include "report/robust.h"
 
 enum { INDENT = 10, LEAVES = 12, LEGEND = 12, WARNINGS = 20 };
 
@@ -519,7 +520,8 @@ static void begin_report(document *p, const view *v, const char *title) {
     p->dense = 1;
 }
 
-static void report_all(document *p, const view *v) {
+static void report_all(document *p, const document_results *r) {
+    const view *v = r->v;
     assess *a = v->session;
     const char *title = assess_fact(a, "title"), *id = assess_fact(a, "id");
     begin_report(p, v, *title ? title : *id ? id : assess_fact(a, "file"));
@@ -537,6 +539,10 @@ static void report_all(document *p, const view *v) {
         report_crossed(p, v, ROLE_BASIS, view_text(v, "What the weight rests on"),
                        view_text(v, "Share of the whole weight, by the %s of the figures."));
         report_ranking(p, v);
+        if (r->draws)
+            robust_line(p, v, r->draws, assess_fact(a, "file"));
+        else if (a->s->uncertain.count)
+            robust_hint(p, v, a->s->uncertain.count, assess_fact(a, "file"));
         report_crossed(p, v, ROLE_PARTS,
                        view_output_title(v, parts, view_text(v, "Scores by part")), NULL);
         report_shortfalls(p, v);
@@ -573,6 +579,6 @@ void report_open(document *p, int people, int named, const document_results *r) 
     } else if (named) {
         report_named(p, r);
     } else {
-        report_all(p, r->v);
+        report_all(p, r);
     }
 }

@@ -64,6 +64,7 @@ typedef struct draw_inputs {
     size_t choices, choice_cap;
     draw_entry *entry;
     size_t entries;
+    uint64_t draws; /* as many will be made at most; 0: not known */
 } draw_inputs;
 
 /* Takes the list apart for a session that was run. 0 with the fault: an address that names a text
@@ -80,6 +81,7 @@ typedef struct draw_source {
     /* instead, where it gives one: a number between 0 and 1; or NULL */
     int (*unit)(const void *self, size_t input, uint64_t draw, double *u);
     const void *self;
+    const double *fixed; /* by input: what it is in all draws, NaN: it is drawn; or NULL */
 } draw_source;
 
 /* The values of all inputs in draws first … first + count - 1: value[i * count + k]. */

@@ -12,12 +12,17 @@ typedef enum vary_part { VARY_SCORE, VARY_RANK, VARY_GRADE, VARY_VERDICT, VARY_P
 /* Units whose pairs are counted: more take too much memory. */
 enum { VARY_PAIRS = 400 };
 
+struct vary;
+
 typedef struct vary_settings {
     uint64_t draws, seed;
     uint64_t first, end;                  /* this run does the draws from first to before end */
     const assess_array *part[VARY_PARTS]; /* outputs of the session; NULL: there is none */
     int units;                            /* the axis (its id) that is ranked */
     const volatile sig_atomic_t *stop;
+    /* Called after each block of draws, while their values are there; 0 with the fault. Or NULL. */
+    int (*block)(void *of, const struct vary *v, size_t count, fault *f);
+    void *of;
     /* Called between blocks, or NULL. */
     void (*progress)(void *self, uint64_t done);
     void *self;
