@@ -293,6 +293,7 @@ static void put_programs(const vary_page *g, size_t column) {
 
 /* ---- what varied ---- */
 
+/* For people neighbours that vary alike for the same reason are one line. */
 static void put_inputs(const vary_page *g) {
     const draw_inputs *in = &g->d->inputs;
     const document_column head[] = {
@@ -302,13 +303,27 @@ static void put_inputs(const vary_page *g) {
         {"why", view_text(g->v, "Why"), WIDTH_LEFT, 16},
     };
     document_table(g->p, "varied", view_text(g->v, TEXT_AS("uncertain", "What varies")), head, 4);
-    for (size_t i = 0; i < in->entries; i++) {
+    for (size_t i = 0, next; i < in->entries; i = next) {
         const draw_entry *e = &in->entry[i];
+        const char *how = uncertain_text(e->of, &g->p->memory), *address = e->of->address;
         size_t n = e->inputs + e->choices;
+        for (next = i + 1; g->w->people && n && next < in->entries; next++) {
+            const draw_entry *o = &in->entry[next];
+            if (!(o->inputs + o->choices) || strcmp(o->of->why, e->of->why) ||
+                strcmp(uncertain_text(o->of, &g->p->memory), how))
+                break;
+            n += o->inputs + o->choices;
+        }
+        if (next > i + 1) {
+            buf b = BUF_INIT;
+            buf_text(&b, address);
+            buf_print(&b, view_text(g->v, " and %zu more"), next - i - 1);
+            address = document_print(g->p, "%s", buf_string(&b));
+            buf_release(&b);
+        }
         document_cell count = document_number(g->p, (double)n, -1);
         if (!n) count.shown = view_text(g->v, "none: no such name");
-        DOCUMENT_ROW(g->p, document_text(e->of->address),
-                     document_text(uncertain_text(e->of, &g->p->memory)), count,
+        DOCUMENT_ROW(g->p, document_text(address), document_text(how), count,
                      document_text(e->of->why));
     }
 }
