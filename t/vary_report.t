@@ -58,6 +58,17 @@ file('gap.csv', "unit,A,B\nP,1,0\nS,1.5,1.5\n");
 $text = printed('vary', $some, '--vary', 'params.most=uniform(1, 2)', '--draws', 4000, '--width', 80);
 like($text, qr/^ +no score in some draws \(share of them\): S (49|50|51)\.\d%$/m, 'missing in half the draws is said');
 
+# ---- some entries only ----
+
+$text = printed('vary', $two, '--vary', 'index.A.weight=uniform(1, 2)', '--vary', 'index.B.weight=uniform(1, 2)', '--only', '*.B.*', '--draws', 100);
+like($text, qr/^index\.B\.weight/m, '--only keeps an entry');
+unlike($text, qr/^index\.A\.weight/m, 'and no other');
+{
+    my ($status, undef, $err) = run('vary', $three, '--only', 'index.*');
+    is($status, 2, '--only with no such entry');
+    like($err, qr/--only index\.\*: no entry/, 'is told');
+}
+
 # ---- quantiles ----
 
 my ($head, @rows) = csv_rows(encode('UTF-8', printed('vary', $two, @simplex, '--draws', 1000, '--format', 'csv', '--quantiles', '0.1,0.25,0.5,0.9')));

@@ -10,7 +10,7 @@
 #include "cmd/survey.h"
 
 typedef struct vary_given {
-    arguments_list vary;
+    arguments_list vary, only;
     double draws, seed, first;
     double quantile[VARY_QUANTILES];
     size_t quantiles;
@@ -54,6 +54,9 @@ static const option vary_options[] = {
     {"vary", 0, "ADDRESS=KIND(…)",
      TEXT("what is uncertain, beside what the rules say; may be repeated"), OPTION_NAMES,
      .at = AT(vary)},
+    {"only", 0, "ADDRESS",
+     TEXT("of what is uncertain only this, as it is written there; a star: any characters"),
+     OPTION_NAMES, .at = AT(only)},
     {"first", 0, "K", TEXT("the probability of being among the first K (default: 3)"), OPTION_WHOLE,
      .at = AT(first), .least = 1, .most = 1e9},
     {"quantiles", 0, "LIST", TEXT("the quantiles that are shown (default: 0.05,0.5,0.95)"),
@@ -72,7 +75,32 @@ static void begin(void *own) {
     *(vary_given *)own = (vary_given){.draws = 10000, .seed = 1, .first = 3};
 }
 
-static void end(void *own) { list_release(&((vary_given *)own)->vary); }
+static void end(void *own) {
+    list_release(&((vary_given *)own)->vary);
+    list_release(&((vary_given *)own)->only);
+}
+
+/* Leaves the entries of these addresses in the list. */
+static int keep_only(const arguments_list *only, uncertain_list *list, fault *f) {
+    size_t kept = 0;
+    for (size_t k = 0; k < only->count; k++) {
+        int found = 0;
+        for (size_t i = 0; i < list->count; i++)
+            found |= uncertain_matches(only->item[k].name, list->item[i].address);
+        if (!found)
+            return fault_set(f, FAULT_USAGE,
+                             "--only %s: no entry of what is uncertain is so called",
+                             only->item[k].name);
+    }
+    for (size_t i = 0; i < list->count; i++) {
+        int keep = !only->count;
+        for (size_t k = 0; k < only->count; k++)
+            keep |= uncertain_matches(only->item[k].name, list->item[i].address);
+        if (keep) list->item[kept++] = list->item[i];
+    }
+    list->count = kept;
+    return 1;
+}
 
 static int add_central(void *of, const vary *v, size_t count, fault *f) {
     return central_add(of, v, count, f);
@@ -87,7 +115,8 @@ static int deliver_vary(delivery *d, fault *f) {
     vary of = {0};
     central middle = {0};
     view v = {0};
-    int fine = survey_list(d->session, &own->vary, &list, &memory, f);
+    int fine =
+        survey_list(d->session, &own->vary, &list, &memory, f) && keep_only(&own->only, &list, f);
     const view_wish wish = {
         .focus = a->focus, .pick = a->picks, .picks = a->pick.count, .top = a->top};
     int viewed = fine && view_open(&v, d->session, &wish, f);

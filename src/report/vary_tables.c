@@ -26,12 +26,20 @@ static size_t column_of(const vary *d, size_t row, size_t at) {
     return d->ahead && c < d->columns ? c : SIZE_MAX;
 }
 
-/* Is each of the first `cut` units of the order ahead of each that follows? */
-static int is_cut(const vary_page *g, const order *o, size_t count, size_t cut, size_t column) {
-    for (size_t i = 0; i < cut; i++)
-        for (size_t k = cut; k < count; k++)
-            if (!(vary_ahead(g->d, column, o[i].row, o[k].row) >= g->w->decided)) return 0;
-    return 1;
+/* Is neither of two units ahead of the other in enough of the draws? */
+static int is_open(const vary_page *g, const order *x, const order *y, size_t column) {
+    double ahead = vary_ahead(g->d, column, x->row, y->row);
+    return ahead < g->w->decided && 1 - ahead < g->w->decided;
+}
+
+/* The end of the longest run from a unit on in which no pair is decided. */
+static size_t run_end(const vary_page *g, const order *o, size_t count, size_t from,
+                      size_t column) {
+    size_t end = from + 1;
+    for (; end < count; end++)
+        for (size_t i = from; i < end; i++)
+            if (!is_open(g, &o[i], &o[end], column)) return end;
+    return end;
 }
 
 /* The units of a column by rank; *at: the column of pairs. NULL without memory. */
@@ -85,13 +93,14 @@ static void tell_group(const vary_page *g, size_t column, const char *title, con
 }
 
 int vary_put_groups(const vary_page *g, size_t column, const char *title, fault *f) {
-    size_t count, at, from = 0;
+    size_t count, at, told = 0;
     order *o = order_of(g, column, &count, &at);
     if (!o) return fault_memory(f);
-    for (size_t cut = 1; at != SIZE_MAX && cut <= count; cut++) {
-        if (cut < count && !is_cut(g, o, count, cut, at)) continue;
-        if (cut - from > 1) tell_group(g, column, title, o + from, cut - from, cut);
-        from = cut;
+    for (size_t from = 0; at != SIZE_MAX && from < count; from++) {
+        if (g->w->people && from >= g->v->shown_count) break;
+        size_t end = run_end(g, o, count, from, at);
+        if (end > told && end - from > 1) tell_group(g, column, title, o + from, end - from, end);
+        told = end > told ? end : told;
     }
     if (count > 1 && at == SIZE_MAX && g->w->people)
         document_line(g->p, PAINT_PLAIN, 2, NULL,
