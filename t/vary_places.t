@@ -43,6 +43,12 @@ for ([ 'explain', $two, 'P' ], [$two], [ 'diff', $two, $two ]) {
     like($err, qr/--vary is of no use without --draws/, 'is told');
 }
 
+{
+    my ($status, undef, $err) = run($three, '--draws', 10, '--format', 'json');
+    is($status, 2, '--draws in JSON of results');
+    like($err, qr/--draws adds a line to the report for people/, 'is told');
+}
+
 # ---- diff ----
 
 # The second edition counts A twice: by the rules P moves from 1/2 to 2/3, R from 1/2 to 1/3, Q from 0.65 to 0.6333.

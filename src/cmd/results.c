@@ -36,6 +36,9 @@ static void end_run(void *own) { list_release(&((run_given *)own)->vary); }
 static void check_run(arguments *a, fault *f) {
     const run_given *own = a->own;
     survey_check(own->draws, own->seed, &own->vary, f);
+    if (own->draws > 0 && (!a->format->people || a->output.count))
+        fault_at(f, FAULT_USAGE, NULL, "assess vary RULES --draws N --format json",
+                 "--draws adds a line to the report for people");
 }
 
 static int choose_named(const delivery *d, const assess_array **x, size_t *count, fault *f) {

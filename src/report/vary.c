@@ -60,11 +60,12 @@ const char *vary_column_id(const vary_page *g, size_t column) {
     return own;
 }
 
-double vary_worst(const vary_page *g, size_t column) {
+double vary_worst(const vary_page *g, size_t column, int shown) {
     const tally *t = &g->d->tally[VARY_RANK];
     double worst = 0;
-    for (size_t row = 0; g->d->settings.part[VARY_RANK] && row < g->v->rows.size; row++) {
-        size_t e = vary_place(g, VARY_RANK, row, column);
+    size_t rows = shown ? g->v->shown_count : g->v->rows.size;
+    for (size_t i = 0; g->d->settings.part[VARY_RANK] && i < rows; i++) {
+        size_t e = vary_place(g, VARY_RANK, shown ? g->v->shown[i] : i, column);
         if (e == VIEW_NONE || !t->cell[e].classes) continue;
         double last = t->cell[e].class_[t->cell[e].classes - 1].value;
         double nominal = g->d->settings.part[VARY_RANK]->value[e];
@@ -151,7 +152,7 @@ static void put_people(const vary_page *g, size_t column, const char *title) {
     const view *v = g->v;
     const vary_settings *s = &g->d->settings;
     const tally *rank = &g->d->tally[VARY_RANK], *score = &g->d->tally[VARY_SCORE];
-    double worst = vary_worst(g, column);
+    double worst = vary_worst(g, column, 0);
     int places = s->part[VARY_SCORE] ? view_places(s->part[VARY_SCORE]) : 0;
     document_column head[8];
     size_t n = 0, *order = rows_by_rank(g, column);

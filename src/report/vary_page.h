@@ -23,8 +23,8 @@ size_t vary_place(const vary_page *g, vary_part which, size_t row, size_t column
 document_cell vary_share(const vary_page *g, double times, double of);
 /* Two cells: the bounds of what is known of a probability. */
 void vary_interval(const vary_page *g, double times, double of);
-/* The last rank that any unit of a column had. */
-double vary_worst(const vary_page *g, size_t column);
+/* The last rank that any unit of a column had, or any that is shown. */
+double vary_worst(const vary_page *g, size_t column, int shown);
 
 /* ---- vary_tables.c ---- */
 

@@ -157,7 +157,7 @@ static void put_rank_table(const vary_page *g, size_t column, size_t worst) {
 void vary_put_frequencies(const vary_page *g, size_t column) {
     if (!g->d->settings.part[VARY_RANK]) return;
     if (g->w->people) {
-        put_rank_table(g, column, (size_t)vary_worst(g, column));
+        put_rank_table(g, column, (size_t)vary_worst(g, column, 1));
         return;
     }
     const document_column head[] = {{"column", "", WIDTH_LEFT, 0},
@@ -196,6 +196,7 @@ static void put_pair_table(const vary_page *g, size_t column) {
     const view *v = g->v;
     size_t count, at;
     order *o = order_of(g, column, &count, &at);
+    count = count < v->shown_count ? count : v->shown_count;
     document_column *head = o ? mem_zero(count + 1, sizeof *head) : NULL;
     if (!head) g->p->failed = 1;
     if (head && at != SIZE_MAX) {
@@ -259,12 +260,32 @@ static void put_class(const vary_page *g, const assess_array *x, const tally_cel
     buf_release(&now);
 }
 
+/* The elements of an output that are told: for people those of the units and columns that are
+ * shown. NULL without memory. */
+static size_t *classes_told(const vary_page *g, vary_part which, size_t *count) {
+    const view *v = g->v;
+    const assess_array *x = g->d->settings.part[which];
+    size_t columns = v->columns ? v->columns : 1, most = v->shown_count * columns;
+    size_t *e = mem_take(((most > x->size ? most : x->size) + 1) * sizeof *e);
+    int chosen = g->w->people && view_axis(x, v->rows.id) >= 0 &&
+                 view_axis(x, v->column_axes ? v->column_axis[0].id : v->rows.id) >= 0;
+    *count = 0;
+    for (size_t k = 0; e && chosen && k < columns; k++)
+        for (size_t i = 0; i < v->shown_count; i++) {
+            size_t at = vary_place(g, which, v->shown[i], k);
+            if (at != VIEW_NONE) e[(*count)++] = at;
+        }
+    for (size_t i = 0; e && !chosen && i < x->size; i++) e[(*count)++] = i;
+    if (!e) g->p->failed = 1;
+    return e;
+}
+
 static void put_classes(const vary_page *g, vary_part which, const char *id, const char *title) {
     const view *v = g->v;
     const assess_array *x = g->d->settings.part[which];
-    const tally *t = &g->d->tally[which];
-    size_t settled = 0, n = 0;
-    if (!x) return;
+    const tally_cell *cell = g->d->tally[which].cell;
+    size_t settled = 0, n = 0, count = 0, *e = x ? classes_told(g, which, &count) : NULL;
+    if (!e) return;
     document_column head[6];
     head[n++] = (document_column){"at", view_text(v, "At"), WIDTH_LEFT, 12};
     head[n++] = (document_column){"value", view_text(v, TEXT_AS("result", "Value")), WIDTH_LEFT, 8};
@@ -274,16 +295,18 @@ static void put_classes(const vary_page *g, vary_part which, const char *id, con
         head[n++] = (document_column){"probability_high", "", WIDTH_RIGHT, 0};
     }
     head[n++] = (document_column){"nominal", view_text(v, "By the rules"), WIDTH_LEFT, 8};
-    for (size_t e = 0; e < t->size; e++) settled += (size_t)is_settled(&t->cell[e], x->value[e]);
-    if (!g->w->people || settled < t->size) document_table(g->p, id, title, head, n);
-    for (size_t e = 0; e < t->size; e++)
-        if (!g->w->people || !is_settled(&t->cell[e], x->value[e])) put_class(g, x, &t->cell[e], e);
-    g->p->dense = settled < t->size;
+    for (size_t i = 0; i < count; i++) settled += (size_t)is_settled(&cell[e[i]], x->value[e[i]]);
+    if (!g->w->people || settled < count) document_table(g->p, id, title, head, n);
+    for (size_t i = 0; i < count; i++)
+        if (!g->w->people || !is_settled(&cell[e[i]], x->value[e[i]]))
+            put_class(g, x, &cell[e[i]], e[i]);
+    g->p->dense = settled < count;
     if (g->w->people && settled)
         document_line(g->p, PAINT_PLAIN, 2, NULL,
                       view_text(v, "%s: %zu of %zu are in all draws as by the rules"), title,
-                      settled, t->size);
+                      settled, count);
     g->p->dense = 0;
+    mem_free(e);
 }
 
 void vary_put_classes(const vary_page *g) {
