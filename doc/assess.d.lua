@@ -637,6 +637,7 @@ function tree:methods(attribute) end
 ---@field titles? table<string, string>
 ---@field show? table<string, string>
 ---@field statement? table<string, string|string[]>
+---@field uncertain? table[] what could be otherwise: { { "*.weight", noise = 0.25, why = "…" }, … }
 ---@field compute fun(a: arguments): table<string, array>
 
 ---What a rule file returns.
