@@ -539,6 +539,7 @@ static void report_all(document *p, const document_results *r) {
         report_crossed(p, v, ROLE_BASIS, view_text(v, "What the weight rests on"),
                        view_text(v, "Share of the whole weight, by the %s of the figures."));
         report_ranking(p, v);
+        document_gap(p);
         if (r->draws)
             robust_line(p, v, r->draws, assess_fact(a, "file"));
         else if (a->s->uncertain.count)
