@@ -761,6 +761,11 @@ function bounds(low, high) end
 ---@param indicators? string
 ---@return table
 function invariant(what, indicators) end
+---In a share of the draws of what is uncertain something holds: { unit =, at =, rank = "<= 7" | score = ">= 60" |
+---grade = "A" | verdict = true, with = 0.95, draws = 2000, vary = { "*.weight=noise(0.25)" } }.
+---@param what table
+---@return table
+function robust(what) end
 ---Adding a unit that is worse than another does not change the order of the others.
 ---@return table
 function no_reversal() end

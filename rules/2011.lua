@@ -7,10 +7,11 @@
 local normalise = require "methods.normalise"
 local combine   = require "methods.combine"
 local evidence  = require "2011.evidence"
+local uncertain = require "2011.uncertain"
 
 return assessment {
   id = "2011", title = "深圳国际化城市指标体系（2011）", cite = "深府〔2011〕68号 五（四）",
-  status = "草案", focus = "Shenzhen",
+  status = "草案", focus = "Shenzhen", uncertain = uncertain,
 
   stages = {
     { "stage1", title = "第一阶段", from = 2011, to = 2020, peers = { "Hong Kong", "Singapore", "Seoul" } },

@@ -59,8 +59,8 @@ for my $path ('README.md', sort(glob 'doc/*.md'), sort glob 'doc/zh/*.md') {
         my ($kind, $name) = split ' ', $head, 2;
         my $here = "$path:$line";
         if ($kind eq 'console') {
-            # In the README commands run in the project's own directory.
-            chdir($path eq 'README.md' ? $top : $home) or die;
+            # In the README, and where they name its rules, commands run in the project's own directory.
+            chdir($path eq 'README.md' || $body =~ m{^\$ assess [^|]*\brules/2011}m ? $top : $home) or die;
             my (@commands, $want);
             for (split /^/, $body) {
                 if (/^\$ (.*)/) { push @commands, [$1, ''] } else { $commands[-1][1] .= $_ }

@@ -362,7 +362,7 @@ refused('no number', 'set { "index.A.A1.weight", 0/0 }', qr/not a finite number/
 refused('the name', 'set { "index.A.A1.name", "x" }', qr/has no `name` — to call it otherwise, remove it and add it anew/);
 
 file('2011.lua', slurp('rules/2011.lua') =~ s{\.\./samples/2011/}{}r);
-file('2011/evidence.lua', slurp('rules/2011/evidence.lua'));
+file("2011/$_.lua", slurp("rules/2011/$_.lua")) for 'evidence', 'uncertain';
 file('cities.csv', slurp('samples/2011/cities.csv'));
 {
     my ($status, undef, $err) = run(overlay('remove { "index.A.A1" }, compute = function(a) return { x = a.data.observed:at { indicator = "A1" } } end'));

@@ -4,7 +4,10 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/mem.h"
 #include "cmd/cmd.h"
+#include "cmd/survey.h"
+#include "report/diff_draws.h"
 #include "report/message.h"
 
 /* What diff alone is asked. */
@@ -12,7 +15,8 @@ typedef struct diff_given {
     const char *second;
     arguments_list data[2];
     int leaves, keep_grades;
-    double seed, evaluations, shift;
+    double seed, evaluations, shift, draws;
+    arguments_list vary;
 } diff_given;
 
 #define AT(field) offsetof(diff_given, field)
@@ -23,8 +27,14 @@ static const option diff_options[] = {
     {"data-b", 0, "NAME=FILE", TEXT("read data of the second edition from another file"),
      OPTION_FILES, VALUE_SOURCE, .at = AT(data[1])},
     {"leaves", 'l', NULL, TEXT("also what each leaf contributes"), OPTION_FLAG, .at = AT(leaves)},
-    {"seed", 0, "N", TEXT("seed of the random orders, for more than 12 leaves (default: 1)"),
-     OPTION_WHOLE, .at = AT(seed), .least = 0, .most = 1e15},
+    {"draws", 0, "N", TEXT("is a change more than the uncertainty? N draws, the same in both"),
+     OPTION_WHOLE, .at = AT(draws), .least = 1, .most = 1e9},
+    {"vary", 0, "ADDRESS=KIND(…)",
+     TEXT("what is uncertain, beside what the rules say; may be repeated"), OPTION_NAMES,
+     VALUE_PATTERN, .at = AT(vary)},
+    {"seed", 0, "N",
+     TEXT("seed of draws, and of random orders for more than 12 leaves (default: 1)"), OPTION_WHOLE,
+     .at = AT(seed), .least = 0, .most = 1e15},
     {"evaluations", 0, "N",
      TEXT("mixes computed for a factor's leaves (default: 4096, fewer for many units)"),
      OPTION_WHOLE, .at = AT(evaluations), .least = 1, .most = 1e9},
@@ -40,6 +50,7 @@ static void begin(void *own) { *(diff_given *)own = (diff_given){.seed = -1, .sh
 
 static void end(void *own) {
     for (int e = 0; e < 2; e++) list_release(&((diff_given *)own)->data[e]);
+    list_release(&((diff_given *)own)->vary);
 }
 
 static int operand(arguments *a, const char *text, fault *f) {
@@ -55,9 +66,11 @@ static void check(arguments *a, fault *f) {
     if (!own->second)
         fault_at(f, FAULT_USAGE, NULL, "assess diff rules/2011.lua rules/2012.lua",
                  "'%s' is compared with which edition?", a->rules);
-    if (!own->leaves && (own->seed >= 0 || own->evaluations > 0))
+    if (!(own->draws > 0) && own->vary.count)
+        fault_set(f, FAULT_USAGE, "--vary is of no use without --draws");
+    if (!own->leaves && ((own->seed >= 0 && !(own->draws > 0)) || own->evaluations > 0))
         fault_set(f, FAULT_USAGE, "--%s is of no use without --leaves",
-                  own->seed >= 0 ? "seed" : "evaluations");
+                  own->evaluations > 0 ? "evaluations" : "seed");
     for (int e = 0; e < 2; e++)
         for (size_t i = 0; i < own->data[e].count; i++)
             if (!strcmp(own->data[e].item[i].value, "-"))
@@ -128,6 +141,45 @@ static assess_status open_editions(comparison *c, fault *f) {
 
 /* ---- the command ---- */
 
+/* A session of an edition of its own, run: those that were compared are no longer as they were. */
+static assess *run_again(const comparison *c, int e, fault *f) {
+    assess *a = session_like(c->edition[e]);
+    if (!a) {
+        fault_memory(f);
+        return NULL;
+    }
+    if (assess_open(a, rules_of(c, e)) || assess_run(a)) {
+        message_all(c->d->errors, a, 0, MESSAGE_FAULTS);
+        fault_set(f, FAULT_RULE, "an edition cannot be computed again");
+    }
+    return a;
+}
+
+/* Adds what the same draws say of both editions. */
+static int put_draws(const comparison *c, document *p, fault *f) {
+    const diff_given *own = c->own;
+    assess *session[2] = {NULL, NULL};
+    uncertain_list list[2] = {{0}, {0}};
+    arena memory = ARENA_INIT;
+    diff_draws d = {.memory = ARENA_INIT};
+    int fine = 1;
+    for (int e = 0; fine && e < 2; e++) {
+        session[e] = run_again(c, e, f);
+        fine = !f->count && survey_list(session[e], &own->vary, &list[e], &memory, f);
+    }
+    if (fine)
+        fine = diff_draws_make(&d, session, list, (uint64_t)own->draws,
+                               own->seed < 0 ? 1 : (uint64_t)own->seed, c->d->stop, f);
+    if (fine) diff_draws_put(&d, c->given->format->people, p);
+    diff_draws_close(&d);
+    for (int e = 0; e < 2; e++) {
+        mem_free(list[e].item);
+        assess_free(session[e]);
+    }
+    arena_release(&memory);
+    return fine;
+}
+
 static int publish(comparison *c, const assess_diff *d, fault *f) {
     const arguments *a = c->given;
     const diff_wish w = {.top = a->top,
@@ -141,6 +193,7 @@ static int publish(comparison *c, const assess_diff *d, fault *f) {
     document p = {0};
     size_t breached = 0;
     int fine = diff_document(c->edition[0], c->edition[1], d, &w, &p, &breached, f) &&
+               (!(c->own->draws > 0) || w.list || put_draws(c, &p, f)) &&
                deliver_document(c->d, &p, c->d->page, f);
     document_close(&p);
     if (fine) deliver_close(c->d, f);

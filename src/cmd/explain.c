@@ -6,6 +6,8 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
+#include "cmd/survey.h"
+#include "report/robust.h"
 #include "report/unit_report.h"
 
 enum { PAGE_STEPS = 1000, TABLE_STEPS = 3000, MOST_STEPS = 100000 };
@@ -14,6 +16,8 @@ enum { PAGE_STEPS = 1000, TABLE_STEPS = 3000, MOST_STEPS = 100000 };
 typedef struct explain_given {
     size_t depth, steps; /* 0: the default */
     int why_rank, missing;
+    double draws, seed;
+    arguments_list vary;
 } explain_given;
 
 #define AT(field) offsetof(explain_given, field)
@@ -27,8 +31,13 @@ static const option explain_options[] = {
      OPTION_FLAG, .at = AT(why_rank)},
     {"missing", 0, NULL, TEXT("what has no value, and what that costs"), OPTION_FLAG,
      .at = AT(missing)},
+    SURVEY_OPTIONS(AT(draws), AT(seed), AT(vary)),
     {0},
 };
+
+static void begin(void *own) { *(explain_given *)own = (explain_given){.seed = -1}; }
+
+static void end(void *own) { list_release(&((explain_given *)own)->vary); }
 
 /* ---- commands that show what was left out ----
  *
@@ -268,7 +277,7 @@ static assess_axis unit_axis(const explanation *w, const char *unit) {
 /* At the head: how many of the unit's figures were not observed, or were changed. */
 static void say_marks(explanation *w, const assess_axis *rows, size_t unit) {
     const location at = {1, {rows->id}, {unit}};
-    const role part[] = {ROLE_IMPUTED, ROLE_TREATED};
+    const role played[] = {ROLE_IMPUTED, ROLE_TREATED};
     if (!w->tree) {
         if (w->v->part[ROLE_IMPUTED] || w->v->part[ROLE_TREATED]) {
             document_facts(w->p, "figures", "");
@@ -277,7 +286,7 @@ static void say_marks(explanation *w, const assess_axis *rows, size_t unit) {
         return;
     }
     for (int i = 0; i < 2; i++) {
-        marks m = marks_count(w->v, part[i], &at);
+        marks m = marks_count(w->v, played[i], &at);
         buf b = BUF_INIT;
         marks_say(w->v, &m, &b);
         if (m.count)
@@ -344,6 +353,21 @@ static void say_deeper(const explanation *w, const assess_axis *rows) {
     buf_release(&say);
 }
 
+/* What draws say of the unit: above the tree, or as a table. */
+static int say_draws(explanation *w, fault *f) {
+    const explain_given *own = w->own;
+    size_t unit =
+        own->draws > 0 ? find_label(w->v->session, &w->v->rows, "", w->h->given->unit, f) : 0;
+    survey s;
+    if (!(own->draws > 0)) return 1;
+    if (unit == VIEW_NONE) return 0;
+    int fine = survey_make(&s, w->v->session, w->v, &own->vary, own->draws,
+                           own->seed < 0 ? 1 : own->seed, w->h->stop, f);
+    if (fine) robust_unit(w->p, w->v, &s.of, unit, w->h->given->format->people);
+    survey_close(&s);
+    return fine;
+}
+
 /* A document on where the unit stands: by the score, or the result that is named. */
 static int stands(explanation *w, fault *f) {
     enum { ROWS = 10 };
@@ -375,15 +399,16 @@ static int explain(delivery *h, fault *f) {
     const char *kind = own->why_rank ? "why-rank" : own->missing ? "missing" : "explanation";
     document_open(&p, kind, tree ? "" : assess_fact(h->session, "title"), view_text(&v, ": "), "-");
     p.dense = tree;
-    if (!standing) document_list(&p, "steps", "output");
     int people = h->given->format->people;
     size_t steps = own->steps ? own->steps : people ? PAGE_STEPS : TABLE_STEPS;
     explanation w = {.h = h, .own = own, .v = &v, .wish = &wish, .p = &p, .tree = tree};
     w.steps = steps;
     w.bounds = (explain_page){.left = steps, .depth = own->depth};
     assess_axis rows = standing ? v.rows : unit_axis(&w, h->given->unit);
+    int fine = say_draws(&w, f);
     if (!standing) document_cite(&p, h->session, v.language);
-    int fine = standing ? stands(&w, f) : explain_all(&w, &rows, f);
+    if (!standing) document_list(&p, "steps", "output");
+    fine = fine && (standing ? stands(&w, f) : explain_all(&w, &rows, f));
     if (fine && !standing) say_deeper(&w, &rows);
     if (fine) fine = deliver_document(h, &p, h->page, f);
     document_close(&p);
@@ -395,6 +420,7 @@ static void check(arguments *a, fault *f) {
     const explain_given *own = a->own;
     if (!a->unit)
         fault_at(f, FAULT_USAGE, NULL, "assess explain RULES UNIT [OUTPUT…]", "whose result?");
+    survey_check(own->draws, own->seed, &own->vary, f);
     if (own->why_rank && own->missing)
         fault_at(f, FAULT_USAGE, NULL, "ask one after the other",
                  "--why-rank and --missing are two questions");
@@ -431,6 +457,8 @@ const command explain_command = {
     .takes = TAKES_PICKS,
     .options = explain_options,
     .own = sizeof(explain_given),
+    .begin = begin,
+    .end = end,
     .operand = arguments_unit_and_outputs,
     .check = check,
     .make = explain,

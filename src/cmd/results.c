@@ -10,6 +10,7 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
+#include "cmd/survey.h"
 #include "report/format.h"
 #include "report/message.h"
 #include "report/report.h"
@@ -20,15 +21,32 @@
 /* What run alone is asked. */
 typedef struct run_given {
     int weights, formulas;
+    double draws, seed;
+    arguments_list vary;
 } run_given;
+
+#define AT(field) offsetof(run_given, field)
 
 static const option run_options[] = {
     {"weights", 0, NULL, TEXT("also all weights, and what they come to"), OPTION_FLAG,
-     .at = offsetof(run_given, weights)},
+     .at = AT(weights)},
     {"formulas", 0, NULL, TEXT("also the formulas of the results"), OPTION_FLAG,
-     .at = offsetof(run_given, formulas)},
+     .at = AT(formulas)},
+    SURVEY_OPTIONS(AT(draws), AT(seed), AT(vary)),
     {0},
 };
+
+static void begin_run(void *own) { *(run_given *)own = (run_given){.seed = -1}; }
+
+static void end_run(void *own) { list_release(&((run_given *)own)->vary); }
+
+static void check_run(arguments *a, fault *f) {
+    const run_given *own = a->own;
+    survey_check(own->draws, own->seed, &own->vary, f);
+    if (own->draws > 0 && (!a->format->people || a->output.count))
+        fault_at(f, FAULT_USAGE, NULL, "assess vary RULES --draws N --format json",
+                 "--draws adds a line to the report for people");
+}
 
 static int choose_named(const delivery *d, const assess_array **x, size_t *count, fault *f) {
     for (size_t i = 0; i < d->given->output.count; i++) {
@@ -68,10 +86,23 @@ static int check_table(const assess_array *const *x, size_t count, fault *f) {
     return 1;
 }
 
+/* Draws of what is uncertain are for the report that people read. */
+static int wants_draws(const delivery *d, int named) {
+    const run_given *own = d->given->own;
+    return !named && d->given->format->people && own->draws > 0;
+}
+
+static int make_draws(const delivery *d, const view *v, survey *s, fault *f) {
+    const run_given *own = d->given->own;
+    return survey_make(s, d->session, v, &own->vary, own->draws, own->seed < 0 ? 1 : own->seed,
+                       d->stop, f);
+}
+
 static int print_result(const delivery *d, const view *v, const view_wish *w, fault *f) {
     const arguments *a = d->given;
-    int fine = 1, named = a->output.count > 0;
+    int fine = 1, drawn = 0, named = a->output.count > 0;
     size_t count = 0;
+    survey s = {0};
     document p;
     const assess_array **x =
         mem_zero(assess_output_count(d->session) + a->output.count + 1, sizeof *x);
@@ -81,11 +112,14 @@ static int print_result(const delivery *d, const view *v, const view_wish *w, fa
     else
         choose_all(d, v, x, &count);
     if (fine && a->format->one_table) fine = check_table(x, count, f);
+    if (fine && wants_draws(d, named)) fine = drawn = make_draws(d, v, &s, f);
     if (fine) {
-        report_open(&p, a->format->people, named, &(document_results){v, w, x, count});
+        report_open(&p, a->format->people, named,
+                    &(document_results){v, w, x, count, drawn ? &s.of : NULL});
         fine = deliver_document(d, &p, d->page, f);
         document_close(&p);
     }
+    survey_close(&s);
     mem_free(x);
     return fine;
 }
@@ -150,6 +184,9 @@ const command run_command = {
     .takes = TAKES_PICKS | TAKES_ALL | TAKES_CHOICE | TAKES_FOLDER,
     .options = run_options,
     .own = sizeof(run_given),
+    .begin = begin_run,
+    .check = check_run,
+    .end = end_run,
     .work = run,
 };
 

@@ -4,17 +4,23 @@
 
 #include <string.h>
 
+#include "base/decimal.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
 #include "cmd/part_files.h"
 #include "cmd/progress.h"
+#include "cmd/survey.h"
 #include "report/message.h"
 
 typedef struct vary_given {
-    arguments_list vary;
+    arguments_list vary, only;
     double draws, seed, first; /* draws 0: not given */
     double until;              /* 0: no */
+    double quantile[VARY_QUANTILES];
+    size_t quantiles;
+    int frequencies, pairs;
+    int central; /* --central-weights */
     const char *shard;
     size_t index, of;      /* of the shard; 0: all draws */
     arguments_list behind; /* of merge: parts after the first */
@@ -22,6 +28,33 @@ typedef struct vary_given {
 } vary_given;
 
 #define AT(field) offsetof(vary_given, field)
+
+/* "0.05,0.5,0.95" */
+static void read_quantiles(void *own, const option *o, const char *value, fault *f) {
+    vary_given *g = own;
+    (void)o;
+    g->quantiles = 0;
+    for (const char *at = value; *at;) {
+        size_t length = strcspn(at, ",");
+        double x;
+        if (decimal_read(at, length, &x) != DECIMAL_OK || !(x >= 0 && x <= 1)) {
+            fault_at(f, FAULT_USAGE, NULL, "--quantiles 0.05,0.5,0.95",
+                     "--quantiles: '%.*s' is no share between 0 and 1", (int)length, at);
+            return;
+        }
+        if (g->quantiles == VARY_QUANTILES ||
+            (g->quantiles && x <= g->quantile[g->quantiles - 1])) {
+            fault_at(f, FAULT_USAGE, NULL, "--quantiles 0.05,0.5,0.95",
+                     "--quantiles: up to %d shares, the smallest first", VARY_QUANTILES);
+            return;
+        }
+        g->quantile[g->quantiles++] = x;
+        at += length;
+        at += *at == ',';
+    }
+    if (!g->quantiles)
+        fault_at(f, FAULT_USAGE, NULL, "--quantiles 0.05,0.5,0.95", "--quantiles: which ones?");
+}
 
 static const option vary_options[] = {
     {"draws", 0, "N", TEXT("how many draws (default: 10000)"), OPTION_WHOLE, .at = AT(draws),
@@ -31,8 +64,20 @@ static const option vary_options[] = {
     {"vary", 0, "ADDRESS=KIND(…)",
      TEXT("what is uncertain, beside what the rules say; may be repeated"), OPTION_NAMES,
      VALUE_PATTERN, .at = AT(vary)},
+    {"only", 0, "ADDRESS",
+     TEXT("of what is uncertain only this, as it is written there; a star: any characters"),
+     OPTION_NAMES, VALUE_PATTERN, .at = AT(only)},
     {"first", 0, "K", TEXT("the probability of being among the first K (default: 3)"), OPTION_WHOLE,
      .at = AT(first), .least = 1, .most = 1e9},
+    {"quantiles", 0, "LIST", TEXT("the quantiles that are shown (default: 0.05,0.5,0.95)"),
+     OPTION_CALL, VALUE_FREE, .call = read_quantiles},
+    {"frequencies", 0, NULL, TEXT("how often each unit has each rank (JSON has it always)"),
+     OPTION_FLAG, .at = AT(frequencies)},
+    {"pairs", 0, NULL, TEXT("how often each unit is ahead of each other"), OPTION_FLAG,
+     .at = AT(pairs)},
+    {"central-weights", 0, NULL,
+     TEXT("the weights that put a unit first, and their confidence (SMAA-2)"), OPTION_FLAG,
+     .at = AT(central)},
     {"until", 0, "WIDTH",
      TEXT("stop when no 95 % interval of a probability is wider: 0.01 (--draws: at most so many)"),
      OPTION_NUMBER, .at = AT(until), .least = 1e-6, .most = 1},
@@ -45,6 +90,7 @@ static void begin(void *own) { *(vary_given *)own = (vary_given){.seed = 1, .fir
 
 static void end(void *own) {
     list_release(&((vary_given *)own)->vary);
+    list_release(&((vary_given *)own)->only);
     list_release(&((vary_given *)own)->behind);
 }
 
@@ -56,6 +102,9 @@ static void check(arguments *a, fault *f) {
         fault_set(f, FAULT_USAGE, "--shard %s: must be I/N, such as 3/8", own->shard);
     if (own->until > 0)
         fault_set(f, FAULT_USAGE, "--until looks at all draws, so it cannot be had with --shard");
+    if (own->central)
+        fault_set(f, FAULT_USAGE,
+                  "--central-weights looks at all draws, so it cannot be had with --shard");
     if (!a->folder)
         fault_at(f, FAULT_USAGE, NULL, "-o part.3", "--shard writes a part, to the file of -o");
     if (a->format_given)
@@ -99,24 +148,39 @@ static int make_draws(const delivery *d, const vary_given *own, vary *v, fault *
     return fine;
 }
 
-static int deliver_report(delivery *d, const view *v, vary *of, fault *f) {
+/* What is drawn, and what becomes of it. */
+typedef struct survey_run {
+    vary of;
+    central middle; /* of --central-weights */
+} survey_run;
+
+static int add_central(void *of, const vary *v, size_t count, fault *f) {
+    return central_add(of, v, count, f);
+}
+
+static int deliver_report(delivery *d, const view *v, survey_run *r, fault *f) {
+    static const double usual[] = {0.05, 0.5, 0.95};
     const arguments *a = d->given;
     const vary_given *own = a->own;
+    int middle = own->central && !r->of.stopped;
     const vary_wish w = {.first = own->first,
-                         .low = 0.05,
-                         .high = 0.95,
+                         .quantile = own->quantiles ? own->quantile : usual,
+                         .quantiles = own->quantiles ? own->quantiles : 3,
+                         .all_quantiles = own->quantiles > 0,
                          .decided = 0.95,
-                         .top = a->top,
+                         .frequencies = own->frequencies,
+                         .pairs = own->pairs,
+                         .central = middle ? &r->middle : NULL,
                          .people = a->format->people,
                          .one_table = a->format->one_table && !a->format->people};
     document p = {0};
-    if (of->stopped) go_on(d);
+    if (r->of.stopped) go_on(d);
     document_open(&p, "vary", view_text(v, "How robust the results are"), view_text(v, ": "), "-");
-    int fine =
-        vary_finish(of, f) && vary_make(v, of, &w, &p, f) && deliver_document(d, &p, d->page, f);
+    int fine = vary_finish(&r->of, f) && (!middle || central_confide(&r->middle, &r->of, f)) &&
+               vary_make(v, &r->of, &w, &p, f) && deliver_document(d, &p, d->page, f);
     document_close(&p);
-    if (fine && of->stopped) {
-        fine = deliver_close(d, f) && tell_stopped(of, 0, f);
+    if (fine && r->of.stopped) {
+        fine = deliver_close(d, f) && tell_stopped(&r->of, 0, f);
         d->done = 1;
     }
     return fine;
@@ -130,36 +194,52 @@ static int deliver_part(delivery *d, const vary *of, fault *f) {
     return part_files_write(a, d->session, of, own->index, own->of, f);
 }
 
+/* Leaves the entries of these addresses in the list. */
+static int keep_only(const arguments_list *only, uncertain_list *list, fault *f) {
+    size_t kept = 0;
+    for (size_t k = 0; k < only->count; k++) {
+        int found = 0;
+        for (size_t i = 0; i < list->count; i++)
+            found |= uncertain_matches(only->item[k].name, list->item[i].address);
+        if (!found)
+            return fault_set(f, FAULT_USAGE,
+                             "--only %s: no entry of what is uncertain is so called",
+                             only->item[k].name);
+    }
+    for (size_t i = 0; i < list->count; i++) {
+        int keep = !only->count;
+        for (size_t k = 0; k < only->count; k++)
+            keep |= uncertain_matches(only->item[k].name, list->item[i].address);
+        if (keep) list->item[kept++] = list->item[i];
+    }
+    list->count = kept;
+    return 1;
+}
+
 static int deliver_vary(delivery *d, fault *f) {
     const arguments *a = d->given;
     const vary_given *own = a->own;
     arena memory = ARENA_INIT;
     uncertain_list list = {0};
-    vary of = {0};
+    survey_run r = {0};
     view v = {0};
-    int fine = 1;
-    for (size_t i = 0; fine && i < d->session->s->uncertain.count; i++)
-        fine = uncertain_add(&list, &d->session->s->uncertain.item[i], &d->session->s->m, f);
-    for (size_t i = 0; fine && i < own->vary.count; i++)
-        fine = uncertain_read(&list, own->vary.item[i].name, &memory, f);
     const view_wish wish = {
         .focus = a->focus, .pick = a->picks, .picks = a->pick.count, .top = a->top};
-    fine = fine && view_open(&v, d->session, &wish, f);
-    vary_settings s = {
-        .draws = (uint64_t)own->draws,
-        .seed = (uint64_t)own->seed,
-        .end = (uint64_t)own->draws,
-        .part = {v.part[ROLE_SCORE], v.part[ROLE_RANK], v.part[ROLE_GRADE], v.part[ROLE_VERDICT]},
-        .units = v.rows.id,
-        .until = own->until,
-        .places = own->first,
-        .stop = d->stop};
+    int viewed = survey_list(d->session, &own->vary, &list, &memory, f) &&
+                 keep_only(&own->only, &list, f) && view_open(&v, d->session, &wish, f);
+    vary_settings s = survey_settings(&v, own->draws, own->seed, d->stop);
+    s.until = own->until;
+    s.places = own->first;
+    s.block = own->central ? add_central : NULL;
+    s.of = &r.middle;
     if (own->of) shard_range(s.draws, own->index, own->of, &s.first, &s.end);
-    int open = fine && vary_open(&of, d->session, &list, &s, f);
-    fine = open && make_draws(d, own, &of, f) &&
-           (own->of ? deliver_part(d, &of, f) : deliver_report(d, &v, &of, f));
-    if (open) vary_close(&of);
-    view_close(&v);
+    int open = viewed && vary_open(&r.of, d->session, &list, &s, f);
+    int fine = open && (!own->central || central_open(&r.middle, &r.of, d->session, f)) &&
+               make_draws(d, own, &r.of, f) &&
+               (own->of ? deliver_part(d, &r.of, f) : deliver_report(d, &v, &r, f));
+    central_close(&r.middle);
+    if (open) vary_close(&r.of);
+    if (viewed) view_close(&v);
     mem_free(list.item);
     arena_release(&memory);
     return fine && !f->count;

@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "report/page.h"
 
+struct vary;
 struct view;
 struct view_wish;
 
@@ -53,6 +54,7 @@ typedef struct document_results {
     const struct view_wish *wish;
     const assess_array *const *x;
     size_t count;
+    const struct vary *draws; /* of what is uncertain, or NULL */
 } document_results;
 
 typedef struct document_block {

@@ -8,6 +8,7 @@
 #include "expr/axis.h"
 #include "report/format.h"
 #include "report/message.h"
+#include "report/robust.h"
 
 enum { INDENT = 10, LEAVES = 12, LEGEND = 12, WARNINGS = 20 };
 
@@ -555,7 +556,8 @@ static void begin_report(document *p, const view *v, const char *title) {
     p->dense = 1;
 }
 
-static void report_all(document *p, const view *v, const view_wish *w) {
+static void report_all(document *p, const document_results *r) {
+    const view *v = r->v;
     assess *a = v->session;
     const char *title = assess_fact(a, "title"), *id = assess_fact(a, "id");
     begin_report(p, v, *title ? title : *id ? id : assess_fact(a, "file"));
@@ -572,15 +574,20 @@ static void report_all(document *p, const view *v, const view_wish *w) {
         report_crossed(p, v, ROLE_BASIS, view_text(v, "What the weight rests on"),
                        view_text(v, "Share of the whole weight, by the %s of the figures."));
         report_ranking(p, v);
+        document_gap(p);
+        if (r->draws)
+            robust_line(p, v, r->draws, assess_fact(a, "file"));
+        else if (a->s->uncertain.count)
+            robust_hint(p, v, a->s->uncertain.count, assess_fact(a, "file"));
         if (v->part[ROLE_PARTS])
             report_crossed(p, v, ROLE_PARTS, view_output_title(v, v->part[ROLE_PARTS]), NULL);
-        report_weights(p, v, w->weights);
+        report_weights(p, v, r->wish->weights);
         report_shortfalls(p, v);
         report_verdict(p, v);
         report_refused(p, v);
-        report_further(p, v, w->formulas);
+        report_further(p, v, r->wish->formulas);
     } else {
-        report_outputs(p, v, w);
+        report_outputs(p, v, r->wish);
     }
     report_warnings(p, v);
 }
@@ -609,6 +616,6 @@ void report_open(document *p, int people, int named, const document_results *r) 
     } else if (named) {
         report_named(p, r);
     } else {
-        report_all(p, r->v, r->wish);
+        report_all(p, r);
     }
 }

@@ -145,13 +145,27 @@ static void put_entries(const varied_page *g) {
     buf b = BUF_INIT;
     document_table(g->p, "varied", view_text(v, TEXT_AS("uncertain", "What varies")), head,
                    g->people ? 4 : 6);
-    for (size_t i = 0; i < in->entries; i++) {
+    for (size_t i = 0, next; i < in->entries; i = next) {
         const draw_entry *e = &in->entry[i];
+        const char *how = uncertain_text(e->of, &g->p->memory), *address = e->of->address;
         size_t n = e->inputs + e->choices;
+        /* For people neighbours that vary alike for the same reason are one line. */
+        for (next = i + 1; g->people && n && next < in->entries; next++) {
+            const draw_entry *o = &in->entry[next];
+            if (!(o->inputs + o->choices) || strcmp(o->of->why, e->of->why) ||
+                strcmp(uncertain_text(o->of, &g->p->memory), how))
+                break;
+            n += o->inputs + o->choices;
+        }
+        if (next > i + 1) {
+            buf_clear(&b);
+            buf_text(&b, address);
+            buf_print(&b, view_text(v, " and %zu more"), next - i - 1);
+            address = document_print(g->p, "%s", buf_string(&b));
+        }
         document_cell count = document_number(g->p, (double)n, -1);
         if (!n && !e->seen) count.shown = view_text(v, "none: no such name");
-        DOCUMENT_ROW(g->p, document_text(e->of->address),
-                     document_text(uncertain_text(e->of, &g->p->memory)), count,
+        DOCUMENT_ROW(g->p, document_text(address), document_text(how), count,
                      document_text(e->of->why));
         if (g->people) continue;
         remark(g, i, &b);

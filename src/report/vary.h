@@ -4,15 +4,20 @@
 
 #include "report/document.h"
 #include "report/view.h"
-#include "uncertainty/vary.h"
+#include "uncertainty/central.h"
+
+enum { VARY_QUANTILES = 20 };
 
 typedef struct vary_wish {
-    double first;     /* the probability of being among so many */
-    double low, high; /* the shares between which an interval lies: 0.05, 0.95 */
-    double decided;   /* a pair is ordered from this probability on: 0.95 */
-    size_t top;       /* units listed, for people */
+    double first;           /* the probability of being among so many */
+    const double *quantile; /* in order; an interval lies between the first and the last */
+    size_t quantiles;
+    int all_quantiles; /* people are shown each of them, in a table of its own */
+    double decided;    /* a pair is ordered from this probability on: 0.95 */
     int people;
-    int one_table; /* the document is one table: that of the units */
+    int one_table;          /* the document is one table: that of the units */
+    int frequencies, pairs; /* people are shown them; pairs to programs, too */
+    const central *central; /* or NULL */
 } vary_wish;
 
 /* The draws of `d` were made with the outputs of the view. 0 with the fault. */

@@ -199,6 +199,7 @@ int draw(property *p) {
         p->shuffle = splitmix64(&p->random);
         return 1;
     }
+    case ROBUST: break; /* draws by itself */
     }
     return 0;
 }

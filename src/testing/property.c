@@ -362,11 +362,9 @@ static int do_invariant(lua_State *L) {
 static int do_no_reversal(lua_State *L) { return push_kind(L, REVERSAL); }
 
 void property_open(lua_State *L) {
-    static const luaL_Reg functions[] = {{"monotone", do_monotone},
-                                         {"bounds", do_bounds},
-                                         {"invariant", do_invariant},
-                                         {"no_reversal", do_no_reversal},
-                                         {NULL, NULL}};
+    static const luaL_Reg functions[] = {
+        {"monotone", do_monotone},       {"bounds", do_bounds},   {"invariant", do_invariant},
+        {"no_reversal", do_no_reversal}, {"robust", robust_make}, {NULL, NULL}};
     luaL_setfuncs(L, functions, 0);
 }
 
@@ -390,8 +388,8 @@ static void read_what(lua_State *L, property *p) {
     double kind = number_field(L, p->function, "kind");
     if (isnan(kind))
         host_error(L, "property",
-                   "monotone \"index.*.*\", bounds(0, 100), invariant \"rows\", no_reversal(), or "
-                   "a function",
+                   "monotone \"index.*.*\", bounds(0, 100), invariant \"rows\", no_reversal(), "
+                   "robust { … }, or a function",
                    "property needs to know what is to hold");
     p->kind = (property_kind)kind;
     p->low = number_field(L, p->function, "low");
@@ -520,6 +518,7 @@ int property_run(lua_State *L) {
     luaL_checkstack(L, 40, NULL);
     read_what(L, &p);
     read_options(L, &p);
+    if (p.kind == ROBUST) return robust_run(L, &p);
     draw_prepare(L, &p);
     look_at_outputs(&p);
     const dataset *d = datasets_named(&p.base->session->s->data, p.on);

@@ -30,7 +30,8 @@ typedef enum property_kind {
     ROWS,
     UNITS,
     REVERSAL,
-    FUNCTION
+    FUNCTION,
+    ROBUST
 } property_kind;
 
 /* A cell that is changed, by labels. */
@@ -80,6 +81,11 @@ int element_of(const model *m, const char *indicator); /* or -1 */
 size_t find_cell(const assess *a, const assess_array *x, const changed_cell *c); /* or SIZE_MAX */
 /* Makes what broke the property small: few units and changes, round numbers. Returns the rows. */
 property_rows *shrink(lua_State *L, property *p);
+
+/* ---- robust.c ---- */
+
+int robust_make(lua_State *L); /* robust { … } in a test file */
+int robust_run(lua_State *L, const property *p);
 
 /* ---- property.c ---- */
 

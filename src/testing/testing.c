@@ -186,8 +186,8 @@ static int do_property(lua_State *L) {
     check_rules(L, 3, "property", TESTING_PROPERTY);
     if (lua_type(L, 2) != LUA_TTABLE && lua_type(L, 2) != LUA_TFUNCTION)
         host_error(L, "property", example[TESTING_PROPERTY],
-                   "property needs what is to hold: monotone, bounds, invariant, no_reversal, or a "
-                   "function");
+                   "property needs what is to hold: monotone, bounds, invariant, no_reversal, "
+                   "robust, or a function");
     lua_settop(L, 3);
     lua_createtable(L, 2, 0);
     lua_insert(L, 2);

@@ -20,6 +20,7 @@ static size_t batch_of(const draws *d) {
     for (size_t i = 0; i < d->outputs; i++)
         if (d->output[i]->size > elements) elements = d->output[i]->size;
     size_t batch = ((size_t)1 << 20) / elements;
+    if (d->in->draws && d->in->draws < batch) batch = (size_t)(d->in->draws + LEAST - 1);
     return batch < LEAST ? LEAST : batch > MOST ? MOST : batch / LEAST * LEAST;
 }
 

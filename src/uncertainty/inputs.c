@@ -481,6 +481,9 @@ void inputs_draw(const draw_inputs *in, const draw_source *from, uint64_t first,
         if (in->input[i].group < 0) draw_one(in, from, i, first, count, value + i * stride);
     for (size_t i = 0; i < in->groups; i++)
         draw_together(in, from, &in->group[i], first, count, value, stride);
+    for (size_t i = 0; from->fixed && i < in->inputs; i++)
+        for (size_t k = 0; !isnan(from->fixed[i]) && k < count; k++)
+            value[i * stride + k] = from->fixed[i];
 }
 
 /* ---- in words ---- */

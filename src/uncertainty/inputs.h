@@ -92,6 +92,7 @@ typedef struct draw_inputs {
     size_t choices, choice_cap;
     draw_entry *entry;
     size_t entries;
+    uint64_t draws; /* as many will be made at most; 0: not known */
 } draw_inputs;
 
 /* Takes the list apart for a session that was run. 0 with the fault: an address that names a text
@@ -110,6 +111,7 @@ typedef struct draw_source {
     /* instead of drawing, or NULL: puts the values of all inputs, as inputs_draw does */
     void (*values)(const void *self, uint64_t first, size_t count, double *value, size_t stride);
     const void *self;
+    const double *fixed; /* by input: what it is in all draws, NaN: it is drawn; or NULL */
 } draw_source;
 
 /* The values of all inputs in draws first … first + count - 1: value[i * stride + k]. From several

@@ -70,6 +70,7 @@ int vary_open(vary *v, assess *a, const uncertain_list *list, const vary_setting
     *v = (vary){.settings = *s, .session = a, .texts = pool_count(a->h->strings), .widest = NAN};
     int fine = inputs_open(&v->inputs, a, list, f);
     if (fine && !v->inputs.inputs && !v->inputs.choices) fine = nothing_varies(v, list, f);
+    v->inputs.draws = s->end - s->first;
     for (int p = 0; p < VARY_PARTS; p++) {
         v->place[p] = s->part[p] ? (int)v->outputs : -1;
         if (s->part[p]) v->output[v->outputs++] = s->part[p];
@@ -199,6 +200,7 @@ int vary_run(vary *v, fault *f) {
             return 0;
         }
         if (!count_block(v, count, f)) return 0;
+        if (s->block && !s->block(s->of, v, count, f)) return 0;
         v->done += count;
         if (s->until > 0 && (v->done == look || at + count == s->end)) {
             v->widest = vary_widest(v);

@@ -13,6 +13,8 @@ typedef enum vary_part { VARY_SCORE, VARY_RANK, VARY_GRADE, VARY_VERDICT, VARY_P
 /* Units whose pairs are counted: more take too much memory. */
 enum { VARY_PAIRS = 400 };
 
+struct vary;
+
 typedef struct vary_settings {
     uint64_t draws, seed;
     uint64_t first, end;                  /* this run does the draws from first to before end */
@@ -23,6 +25,9 @@ typedef struct vary_settings {
     /* Ends it as soon as no probability has a wider interval (see vary_widest); 0: nothing does. */
     double until;
     double places; /* one of these probabilities: to be among so many */
+    /* Called after each block of draws, while their values are there; 0 with the fault. Or NULL. */
+    int (*block)(void *of, const struct vary *v, size_t count, fault *f);
+    void *of;
     /* Called between blocks, or NULL. */
     void (*progress)(void *self, uint64_t done);
     void *self;

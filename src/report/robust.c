@@ -1,0 +1,159 @@
+#include "report/robust.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "uncertainty/share.h"
+
+/* The element of a part at a place of the view; VIEW_NONE where it has none. */
+static size_t element_at(const view *v, const vary *d, vary_part which, size_t row, size_t column) {
+    const assess_array *x = d->settings.part[which];
+    location at = view_location(v, row, v->columns ? column : VIEW_NONE);
+    return x ? location_offset(x, &at) : VIEW_NONE;
+}
+
+/* How often an element has the value that the rules give it; -1 where they give none. */
+static double share_of(const vary *d, vary_part which, size_t e) {
+    const tally *t = &d->tally[which];
+    double nominal = e == VIEW_NONE ? (double)NAN : d->settings.part[which]->value[e];
+    double all = e == VIEW_NONE ? 0 : (double)(t->cell[e].present + t->cell[e].missing);
+    return isnan(nominal) || !(all > 0) ? -1 : (double)tally_times(t, e, nominal) / all;
+}
+
+/* ---- one line ---- */
+
+/* "rank 7 in 99.3%" */
+static void say_share(buf *b, const view *v, const vary *d, vary_part which, size_t e) {
+    const assess_array *x = d->settings.part[which];
+    buf value = BUF_INIT, share = BUF_INIT;
+    double of = share_of(d, which, e);
+    if (of < 0) return;
+    if (which == VARY_RANK)
+        view_rank(&value, x->value[e]);
+    else
+        view_element(&value, v, x, x->value[e], 0);
+    view_share(&share, of);
+    if (b->length) buf_text(b, view_text(v, TEXT_AS("list", ", ")));
+    buf_print(b,
+              view_text(v, which == VARY_RANK    ? TEXT("rank %s in %s")
+                           : which == VARY_GRADE ? TEXT("grade %s in %s")
+                                                 : TEXT("verdict %s in %s")),
+              buf_string(&value), buf_string(&share));
+    buf_release(&value);
+    buf_release(&share);
+}
+
+void robust_line(document *p, const view *v, const vary *d, const char *rules) {
+    size_t row = v->focus != VIEW_NONE ? v->focus : v->shown_count ? v->shown[0] : VIEW_NONE;
+    size_t columns = v->columns ? v->columns : 1;
+    buf all = BUF_INIT, one = BUF_INIT;
+    for (size_t k = 0; row != VIEW_NONE && k < columns; k++) {
+        const char *title = v->columns ? v->column_title[k] : "";
+        buf_clear(&one);
+        say_share(&one, v, d, VARY_RANK, element_at(v, d, VARY_RANK, row, k));
+        say_share(&one, v, d, VARY_GRADE, element_at(v, d, VARY_GRADE, row, k));
+        say_share(&one, v, d, VARY_VERDICT, element_at(v, d, VARY_VERDICT, row, k));
+        if (one.length)
+            buf_print(&all, "%s%s%s%s", all.length ? view_text(v, "; ") : "", title,
+                      *title ? p->colon : "", buf_string(&one));
+    }
+    if (all.length)
+        document_line(p, PAINT_PLAIN, 0, "",
+                      view_text(v, "In %1$llu draws of what is uncertain %2$s has: %3$s. More: "
+                                   "assess vary %4$s"),
+                      (unsigned long long)d->done, assess_title(v->session, &v->rows, row),
+                      buf_string(&all), rules);
+    buf_release(&all);
+    buf_release(&one);
+}
+
+void robust_hint(document *p, const view *v, size_t entries, const char *rules) {
+    document_line(p, PAINT_PLAIN, 0, "",
+                  view_text(v, "Robust? assess vary %2$s (uncertain entries: %1$zu)"), entries,
+                  rules);
+}
+
+/* ---- a unit ---- */
+
+static void say_range(buf *b, const tally *t, size_t e, int places) {
+    buf low = BUF_INIT, high = BUF_INIT;
+    double x = tally_quantile(t, e, 0.05), y = tally_quantile(t, e, 0.95);
+    places < 0 ? view_rank(&low, x) : view_number(&low, x, places);
+    places < 0 ? view_rank(&high, y) : view_number(&high, y, places);
+    buf_print(b, strcmp(buf_string(&low), buf_string(&high)) ? "%s–%s" : "%s", buf_string(&low),
+              buf_string(&high));
+    buf_release(&low);
+    buf_release(&high);
+}
+
+static void tell_column(document *p, const view *v, const vary *d, size_t row, size_t k) {
+    const assess_array *x = d->settings.part[VARY_SCORE];
+    const char *title = v->columns ? v->column_title[k] : "";
+    size_t c = element_at(v, d, VARY_SCORE, row, k), r = element_at(v, d, VARY_RANK, row, k);
+    buf say = BUF_INIT, score = BUF_INIT, rank = BUF_INIT;
+    if (c != VIEW_NONE && d->tally[VARY_SCORE].cell[c].present)
+        say_range(&score, &d->tally[VARY_SCORE], c, view_places(x));
+    if (r != VIEW_NONE && d->tally[VARY_RANK].cell[r].present)
+        say_range(&rank, &d->tally[VARY_RANK], r, -1);
+    if (rank.length)
+        buf_print(&say, view_text(v, "score %s and rank %s in 90%% of the draws"),
+                  buf_string(&score), buf_string(&rank));
+    else if (score.length)
+        buf_print(&say, view_text(v, "score %s in 90%% of the draws"), buf_string(&score));
+    say_share(&say, v, d, VARY_RANK, r);
+    say_share(&say, v, d, VARY_GRADE, element_at(v, d, VARY_GRADE, row, k));
+    say_share(&say, v, d, VARY_VERDICT, element_at(v, d, VARY_VERDICT, row, k));
+    if (say.length)
+        document_line(p, PAINT_PLAIN, 10, document_print(p, view_text(v, "Draws")), "%s%s%s", title,
+                      *title ? p->colon : "", buf_string(&say));
+    buf_release(&say);
+    buf_release(&score);
+    buf_release(&rank);
+}
+
+static void put_number(document *p, double x) { document_put(p, document_number(p, x, -1)); }
+
+/* The value by the rules, its interval, how often it came; of numbers without the last. */
+static void put_part(document *p, const vary *d, vary_part which, size_t e) {
+    const tally *t = &d->tally[which];
+    put_number(p, e == VIEW_NONE ? (double)NAN : d->settings.part[which]->value[e]);
+    put_number(p, e == VIEW_NONE ? (double)NAN : tally_quantile(t, e, 0.05));
+    put_number(p, e == VIEW_NONE ? (double)NAN : tally_quantile(t, e, 0.95));
+    if (which != VARY_RANK) return;
+    double of = share_of(d, which, e);
+    double all = e == VIEW_NONE ? 0 : (double)(t->cell[e].present + t->cell[e].missing);
+    share_interval i = share_within(of * all, all);
+    put_number(p, of < 0 ? (double)NAN : of);
+    put_number(p, of < 0 ? (double)NAN : i.low);
+    put_number(p, of < 0 ? (double)NAN : i.high);
+}
+
+void robust_unit(document *p, const view *v, const vary *d, size_t row, int people) {
+    static const char *const score[] = {"score", "score_low", "score_high"},
+                             *const rank[] = {"rank",        "rank_low",        "rank_high",
+                                              "probability", "probability_low", "probability_high"};
+    size_t columns = v->columns ? v->columns : 1, n = 0;
+    if (people) {
+        for (size_t k = 0; k < columns; k++) tell_column(p, v, d, row, k);
+        return;
+    }
+    document_column head[12];
+    head[n++] = (document_column){"column", "", WIDTH_LEFT, 0};
+    head[n++] = (document_column){"draws", "", WIDTH_RIGHT, 0};
+    head[n++] = (document_column){"seed", "", WIDTH_RIGHT, 0};
+    for (size_t i = 0; d->settings.part[VARY_SCORE] && i < 3; i++)
+        head[n++] = (document_column){score[i], "", WIDTH_RIGHT, 0};
+    for (size_t i = 0; d->settings.part[VARY_RANK] && i < 6; i++)
+        head[n++] = (document_column){rank[i], "", WIDTH_RIGHT, 0};
+    document_table(p, "draws", "", head, n);
+    for (size_t k = 0; k < columns; k++) {
+        document_put(p, document_text(v->columns ? v->column_title[k] : ""));
+        put_number(p, (double)d->done);
+        put_number(p, (double)d->settings.seed);
+        if (d->settings.part[VARY_SCORE])
+            put_part(p, d, VARY_SCORE, element_at(v, d, VARY_SCORE, row, k));
+        if (d->settings.part[VARY_RANK])
+            put_part(p, d, VARY_RANK, element_at(v, d, VARY_RANK, row, k));
+    }
+}

@@ -1,0 +1,20 @@
+/* How robust single results are, for reports on something else: one line, or a line of an
+ * explanation. */
+#ifndef REPORT_ROBUST_H
+#define REPORT_ROBUST_H
+
+#include "report/document.h"
+#include "report/view.h"
+#include "uncertainty/vary.h"
+
+/* One line on the unit in focus (else the first one): how often its rank and its verdict are those
+ * of the rules. `rules`: the file, for the command that shows more. */
+void robust_line(document *p, const view *v, const vary *d, const char *rules);
+
+/* Without draws: what the rules say is uncertain, and how to see what it does. */
+void robust_hint(document *p, const view *v, size_t entries, const char *rules);
+
+/* A unit's score and rank beside their intervals, in each column. */
+void robust_unit(document *p, const view *v, const vary *d, size_t row, int people);
+
+#endif
