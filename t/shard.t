@@ -168,7 +168,7 @@ refused(4, 'not a part of a run of draws', 'a file of another kind', "$tmp/citie
 refused(4, 'not a part of a run of draws', 'an empty file', file('empty', ''));
 refused(2, 'no such file', 'a file that is not there', $one, "$tmp/p3.4");
 refused(2, 'which parts? assess merge part.*', 'nothing');
-refused(2, "it is an option of 'assess vary'", 'an option of the draws', $one, $two, $three, '--draws', 7);
+refused(2, "it is an option of 'assess run'", 'an option of the draws', $one, $two, $three, '--draws', 7);
 {
     my ($status, undef, $err) = run('merge', $one, $two, $three, '--set', 'index.A.weight=1');
     is("$status " . ($err =~ /--set has no meaning for this command/), '2 1', 'an option that parts carry');
