@@ -45,6 +45,7 @@ my %command = (
     levers    => ['levers', 'rules/2011.lua', 'Seoul'],
     leaves    => ['leaves', 'rules/2011.lua'],
     vary      => ['vary', 'rules/2011.lua', '--vary', '*.weight=noise(0.1)', '--draws', 50],
+    certain   => ['certain', 'rules/2011.lua', '--vary', '*.weight=noise(0.1)'],
     check     => ['check', 'rules/2011.lua'],
 );
 my %none = map { $_ => 1 } qw(test import export new help);    # outcomes of tests, files, and help

@@ -18,12 +18,25 @@ static const command help_command;
 
 /* In the order of the help. */
 static const command *const all_commands[] = {
-    &run_command,     &statement_command, &notice_command,
-    &explain_command, &test_command,      &mutate_command,
-    &whatif_command,  &goal_command,      &diff_command,
-    &levers_command,  &leaves_command,    &vary_command,
-    &check_command,   &new_command,       &import_command,
-    &export_command,  &help_command,      NULL,
+    &run_command,
+    &statement_command,
+    &notice_command,
+    &explain_command,
+    &test_command,
+    &mutate_command,
+    &whatif_command,
+    &goal_command,
+    &diff_command,
+    &levers_command,
+    &leaves_command,
+    &vary_command,
+    &certain_command,
+    &check_command,
+    &new_command,
+    &import_command,
+    &export_command,
+    &help_command,
+    NULL,
 };
 
 static const command *find(const char *name) {

@@ -59,7 +59,7 @@ enum { ASKED_HELP = -1, ASKED_VERSION = -2 };
 
 extern const command run_command, statement_command, notice_command, explain_command, test_command,
     mutate_command, whatif_command, goal_command, diff_command, levers_command, leaves_command,
-    check_command, vary_command, new_command, import_command, export_command;
+    check_command, vary_command, certain_command, new_command, import_command, export_command;
 
 /* Runs what the arguments (without the program's name) ask for. When *stop turns nonzero, what is
  * running ends soon, and leaves nothing half-written. */

@@ -281,8 +281,11 @@ int program_solve_choices(const program *p, const program_choices *c, double *so
     rest.lower = lower;
     rest.upper = upper;
     int fine = solve_once(&rest, NULL, solution, outcome, stop, f);
-    /* Only the tolerance of branch and bound had let it pass. */
-    if (fine && *outcome == PROGRAM_INFEASIBLE) *outcome = PROGRAM_FAILED;
+    if (fine && *outcome != PROGRAM_SOLVED) {
+        *outcome = PROGRAM_NEARLY;
+        for (size_t j = 0; j < p->n; j++)
+            if (c->binary[j]) solution[j] = lower[j];
+    }
     mem_free(lower);
     return fine;
 }

@@ -24,7 +24,8 @@ typedef enum program_outcome {
     PROGRAM_INFEASIBLE,
     PROGRAM_UNBOUNDED,
     PROGRAM_FAILED,
-    PROGRAM_LATE /* the seconds were up */
+    PROGRAM_LATE,  /* the seconds were up */
+    PROGRAM_NEARLY /* the choices only fit within the tolerance of branch and bound */
 } program_outcome;
 
 /* n variables with lower[j] <= x[j] <= upper[j]. The objective is sum(objective[j] x[j]),
@@ -51,7 +52,8 @@ typedef struct program_choices {
  * too large, or when `stop` (may be NULL) turns nonzero. */
 int program_solve(const program *p, double *solution, program_outcome *outcome,
                   const volatile sig_atomic_t *stop, fault *f);
-/* The same with variables that are 0 or 1. */
+/* The same with variables that are 0 or 1. With PROGRAM_NEARLY these are filled, and the others are
+ * NaN. */
 int program_solve_choices(const program *p, const program_choices *c, double *solution,
                           program_outcome *outcome, const volatile sig_atomic_t *stop, fault *f);
 

@@ -95,6 +95,21 @@ void message_fault(page *p, const fault *f) {
     buf b = BUF_INIT;
     for (size_t i = 0; i < f->listed; i++) {
         const fault_item *it = &f->item[i];
+        if (it->line >
+            0) { /* a line of the rules or the data: as messages of a session are shown */
+            const assess_message m = {.status = (assess_status)f->kind,
+                                      .file = it->file,
+                                      .line = it->line,
+                                      .column = it->column,
+                                      .field = it->field,
+                                      .excerpt = it->excerpt,
+                                      .text = it->text ? it->text : text_message("out of memory"),
+                                      .hint = it->hint};
+            output_put(p->out, buf_string(&b), b.length);
+            buf_clear(&b);
+            message_print(p, &m);
+            continue;
+        }
         buf_text(&b, "assess: ");
         if (it->file) {
             put_safe(&b, it->file);
