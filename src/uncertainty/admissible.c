@@ -149,6 +149,8 @@ int admissible_open(admissible *w, const draw_inputs *in, model *m, int level, i
 }
 
 void admissible_close(admissible *w) {
+    for (size_t i = 0; i < w->blocks; i++) mem_free(w->block[i].corner);
+    mem_free(w->condition);
     mem_free(w->variable);
     mem_free(w->block);
     *w = (admissible){0};
@@ -212,12 +214,50 @@ static double most_of_whole(const admissible *w, const weight_block *b, const do
     return b->sum * slope[best];
 }
 
+/* By a linear program over the block alone. */
+static double most_of_conditions(const admissible *w, const weight_block *b, const double *slope,
+                                 double *point) {
+    size_t n = b->count, rows = 1, most = 1 + w->conditions;
+    double *c = mem_zero(most * n + 3 * n + most + 1, sizeof *c), value = (double)NAN;
+    program_relation *relation = mem_take(most * sizeof *relation);
+    if (c && relation) {
+        double *lower = c + most * n, *upper = lower + n, *x = upper + n, *bound = x + n;
+        program_outcome outcome;
+        fault f = FAULT_INIT;
+        for (size_t i = 0; i < n; i++) {
+            c[i] = 1;
+            lower[i] = w->variable[b->first + i].low;
+            upper[i] = w->variable[b->first + i].high;
+        }
+        relation[0] = PROGRAM_EQUAL;
+        bound[0] = b->sum;
+        for (size_t k = 0; k < w->conditions; k++) {
+            const weight_condition *d = &w->condition[k];
+            if (&w->block[d->block] != b) continue;
+            memcpy(c + rows * n, d->a, n * sizeof *c);
+            relation[rows] = PROGRAM_AT_LEAST;
+            bound[rows++] = d->least * b->sum;
+        }
+        const program p = {n, rows, 1, slope + b->first, c, relation, bound, lower, upper};
+        if (program_solve(&p, x, &outcome, NULL, &f) && outcome == PROGRAM_SOLVED) {
+            value = 0;
+            for (size_t i = 0; i < n; i++) value += slope[b->first + i] * x[i];
+            if (point) memcpy(point + b->first, x, n * sizeof *x);
+        }
+        fault_release(&f);
+    }
+    mem_free(c);
+    mem_free(relation);
+    return value;
+}
+
 double admissible_most(const admissible *w, const double *slope, double *point, size_t *order) {
     double most = 0;
     for (size_t i = 0; i < w->blocks; i++) {
         const weight_block *b = &w->block[i];
-        most += b->whole ? most_of_whole(w, b, slope, point)
-                         : most_of_shares(w, b, slope, point, order);
+        most += b->conditions ? most_of_conditions(w, b, slope, point)
+                : b->whole    ? most_of_whole(w, b, slope, point)
+                              : most_of_shares(w, b, slope, point, order);
     }
     for (size_t i = 0; i < w->count; i++) {
         const weight_variable *x = &w->variable[i];
@@ -232,7 +272,7 @@ double admissible_most(const admissible *w, const double *slope, double *point, 
 /* ---- as a program ---- */
 
 size_t admissible_rows(const admissible *w) {
-    size_t rows = w->blocks;
+    size_t rows = w->blocks + w->conditions;
     for (size_t i = 0; i < w->blocks; i++)
         if (!w->block[i].whole) rows += 2 * w->block[i].count;
     return rows;
@@ -267,12 +307,76 @@ size_t admissible_program(const admissible *w, size_t n, double *coefficient,
                 bound[rows++] = 0;
             }
     }
+    for (size_t k = 0; k < w->conditions; k++) {
+        const weight_condition *d = &w->condition[k];
+        const weight_block *b = &w->block[d->block];
+        double *row = coefficient + rows * n;
+        memset(row, 0, n * sizeof *row);
+        memcpy(row + b->first, d->a, b->count * sizeof *row);
+        relation[rows] = PROGRAM_AT_LEAST;
+        bound[rows++] = d->least * b->sum;
+    }
     return rows;
 }
 
 /* ---- points ---- */
 
 static double unit(uint64_t *state) { return ((double)(splitmix64(state) >> 11) + 0.5) * 0x1p-53; }
+
+enum { CORNERS = 16 };
+
+int admissible_condition(admissible *w, size_t block, const double *a, double least, fault *f) {
+    if (!MEM_RESERVE(w->condition, w->conditions + 1, w->condition_cap)) return fault_memory(f);
+    w->condition[w->conditions++] = (weight_condition){block, a, least};
+    w->block[block].conditions = 1;
+    return 1;
+}
+
+int admissible_ready(admissible *w, fault *f) {
+    uint64_t state = 2013;
+    double *slope = mem_zero(2 * w->count + 1, sizeof *slope);
+    int fine = slope ? 1 : fault_memory(f);
+    for (size_t k = 0; fine && k < w->blocks; k++) {
+        weight_block *b = &w->block[k];
+        if (!b->conditions) continue;
+        b->corner = mem_take((CORNERS * b->count + 1) * sizeof *b->corner);
+        if (!b->corner) fine = fault_memory(f);
+        for (size_t c = 0; fine && c < CORNERS; c++) {
+            for (size_t i = 0; i < b->count; i++) slope[b->first + i] = unit(&state) - 0.5;
+            if (isnan(most_of_conditions(w, b, slope, slope + w->count)))
+                fine = fault_set(f, FAULT_LIMIT, "the linear program of the weights has no answer");
+            memcpy(b->corner + c * b->count, slope + w->count + b->first, b->count * sizeof *slope);
+        }
+    }
+    mem_free(slope);
+    return fine;
+}
+
+int admissible_nominal(const admissible *w) {
+    for (size_t i = 0; i < w->count; i++) {
+        const weight_variable *x = &w->variable[i];
+        if (!(x->nominal >= x->low && x->nominal <= x->high)) return 0;
+    }
+    for (size_t k = 0; k < w->conditions; k++) {
+        const weight_block *b = &w->block[w->condition[k].block];
+        double sum = 0;
+        for (size_t i = 0; i < b->count; i++)
+            sum += w->condition[k].a[i] * w->variable[b->first + i].nominal;
+        if (sum < w->condition[k].least * b->sum - 1e-12 * b->sum) return 0;
+    }
+    return 1;
+}
+
+/* A mean of the corners with random weights. */
+static void random_mean(const weight_block *b, uint64_t *state, double *point) {
+    double share[CORNERS], sum = 0;
+    for (size_t c = 0; c < CORNERS; c++) sum += share[c] = -log(unit(state));
+    for (size_t i = 0; i < b->count; i++) {
+        point[b->first + i] = 0;
+        for (size_t c = 0; c < CORNERS; c++)
+            point[b->first + i] += share[c] / sum * b->corner[c * b->count + i];
+    }
+}
 
 void admissible_random(const admissible *w, uint64_t *state, double *point) {
     for (size_t i = 0; i < w->count; i++) {
@@ -286,6 +390,7 @@ void admissible_random(const admissible *w, uint64_t *state, double *point) {
         double sum = 0;
         for (size_t i = b->first; i < b->first + b->count; i++) sum += point[i];
         for (size_t i = b->first; i < b->first + b->count; i++) point[i] *= b->sum / sum;
+        if (b->conditions) random_mean(b, state, point);
     }
 }
 

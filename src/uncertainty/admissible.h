@@ -25,14 +25,25 @@ typedef struct weight_block {
     double sum;
     int whole; /* all weights that keep the sum; else the bounds are those of the weights before
                   they are scaled to it */
-    int apart; /* its weights vary by themselves, and only their shares count */
+    int conditions; /* there are further ones, see weight_condition */
+    double *corner; /* then: some corners of what they leave, one after the other */
+    int apart;      /* its weights vary by themselves, and only their shares count */
 } weight_block;
+
+/* A condition on the weights of a block, as shares of its sum: sum(a[i] w[i]) >= least. */
+typedef struct weight_condition {
+    size_t block;
+    const double *a;
+    double least;
+} weight_condition;
 
 typedef struct admissible {
     weight_variable *variable;
     size_t count, cap;
     weight_block *block;
     size_t blocks, block_cap;
+    weight_condition *condition;
+    size_t conditions, condition_cap;
 } admissible;
 
 /* The weights among the inputs; of one level of the index, or (-1) of all. With `shares`, weights
@@ -43,8 +54,15 @@ int admissible_open(admissible *w, const draw_inputs *in, model *m, int level, i
                     fault *f);
 void admissible_close(admissible *w);
 
-/* The greatest value of sum(slope[i] x[i]) over all admissible x. `point` gets such an x, or is
- * NULL. `order` is room for count numbers. */
+/* The weights of a block, which keep their sum, meet a further condition. `a` is borrowed. */
+int admissible_condition(admissible *w, size_t block, const double *a, double least, fault *f);
+/* All conditions are there. */
+int admissible_ready(admissible *w, fault *f);
+/* Do the weights of the rules belong to the set? */
+int admissible_nominal(const admissible *w);
+
+/* The greatest value of sum(slope[i] x[i]) over all admissible x; NaN where it cannot be computed.
+ * `point` gets such an x, or is NULL. `order` is room for count numbers. */
 double admissible_most(const admissible *w, const double *slope, double *point, size_t *order);
 
 /* The constraints as rows of a program. Its first variables are those of the set; then comes one

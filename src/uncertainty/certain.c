@@ -42,6 +42,7 @@ static int is_whole(const linear_scores *l) {
 static int open_scores(certain *c, const assess *a, int shares, fault *f) {
     const certain_settings *s = &c->settings;
     return admissible_open(&c->set, &c->inputs, &a->s->m, c->level, shares, f) &&
+           admissible_ready(&c->set, f) &&
            weighing_open(&c->weighing, a, &c->set, s->score, s->rank, f) &&
            linear_open(&c->scores, &c->weighing, f);
 }
@@ -77,6 +78,7 @@ int certain_open(certain *c, assess *a, const uncertain_list *list, const certai
         fine = open_scores(c, a, 1, f);
     }
     size_t n = c->set.count;
+    c->nominal = fine && admissible_nominal(&c->set);
     c->lead = fine ? mem_take((n + 1) * sizeof *c->lead) : NULL;
     c->point = fine ? mem_take((n + 1) * sizeof *c->point) : NULL;
     c->order = fine ? mem_take((n + 1) * sizeof *c->order) : NULL;
@@ -176,8 +178,12 @@ static int find_pairs(certain *c, fault *f) {
     if (!c->most) return fault_memory(f);
     for (size_t i = 0; i < n; i++) {
         if (limits_over()) return fault_set(f, FAULT_LIMIT, "stopped before the pairs were found");
-        for (size_t j = 0; c->unit[i].ranked && j < n; j++)
-            if (i != j && c->unit[j].ranked) c->most[i * n + j] = most_lead(c, i, j);
+        for (size_t j = 0; c->unit[i].ranked && j < n; j++) {
+            if (i == j || !c->unit[j].ranked) continue;
+            c->most[i * n + j] = most_lead(c, i, j);
+            if (isnan(c->most[i * n + j]))
+                return fault_set(f, FAULT_LIMIT, "the linear program of the weights has no answer");
+        }
     }
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; c->unit[i].ranked && j < n; j++) {

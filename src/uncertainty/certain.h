@@ -59,6 +59,7 @@ typedef struct certain {
     int level;          /* or -1 */
     uncertain_list all; /* where the rules say nothing of weights */
     admissible set;
+    int nominal; /* are the weights of the rules among them? */
     weighing weighing;
     linear_scores scores;
     /* of the present column; what is found stays in `memory` */

@@ -47,7 +47,7 @@ static int rows_open(rows *r, const certain *c, size_t others, size_t more, faul
         admissible_program(&c->set, n, r->coefficient, r->relation, r->bound, r->lower, r->upper);
     /* What does not count in this column stays as the rules have it. */
     for (size_t i = 0; i < c->set.count; i++)
-        if (!c->counts[i] && c->set.variable[i].block < 0)
+        if (c->nominal && !c->counts[i] && c->set.variable[i].block < 0)
             r->lower[i] = r->upper[i] = c->set.variable[i].nominal;
     return 1;
 }
@@ -81,7 +81,9 @@ static void take_point(const certain *c, const double *solution, double *point) 
     for (size_t i = 0; i < c->set.count; i++) {
         const weight_variable *x = &c->set.variable[i];
         double size = x->block < 0 ? fabs(x->high) : c->set.block[x->block].sum;
-        point[i] = !c->counts[i] ? x->nominal : fabs(solution[i]) < 1e-14 * size ? 0 : solution[i];
+        point[i] = !c->counts[i] && c->nominal        ? x->nominal
+                   : fabs(solution[i]) < 1e-14 * size ? 0
+                                                      : solution[i];
     }
 }
 
@@ -143,13 +145,8 @@ static void keep(question *q, const unsigned char *beaten, size_t count, const d
 /* The weights of the rules if they are admissible, else any that are. */
 static void begin_at(certain *c, double *point) {
     uint64_t state = 1;
-    int fine = 1;
-    for (size_t i = 0; i < c->set.count; i++) {
-        const weight_variable *x = &c->set.variable[i];
-        point[i] = x->nominal;
-        fine &= x->nominal >= x->low && x->nominal <= x->high;
-    }
-    if (fine) return;
+    for (size_t i = 0; i < c->set.count; i++) point[i] = c->set.variable[i].nominal;
+    if (c->nominal) return;
     admissible_random(&c->set, &state, c->point);
     take_point(c, c->point, point);
 }
