@@ -33,6 +33,18 @@ object = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(wildcard $(1)))
 FRONT = $(call object,src/report/*.c src/cmd/*.c)
 TESTS = $(patsubst %.c,$(BUILD)/%,$(wildcard t/*.c))
 
+# What the program writes of its own commands: pages of the manual, in English and in Chinese, and
+# the scripts by which shells complete. The names of the commands are those of their records.
+COMMANDS := $(shell sed -n 's/^    \.name = "\(.*\)",$$/\1/p' src/cmd/*.c)
+PAGES = $(COMMANDS:%=assess-%.1)
+MAN = share/man/man1
+MAN_ZH = share/man/zh_CN/man1
+COMPLETE_bash = share/bash-completion/completions/assess
+COMPLETE_zsh = share/zsh/site-functions/_assess
+COMPLETE_fish = share/fish/vendor_completions.d/assess.fish
+WRITTEN = $(PAGES:%=$(BUILD)/$(MAN)/%) $(PAGES:%=$(BUILD)/$(MAN_ZH)/%) \
+          $(patsubst %,$(BUILD)/%,$(COMPLETE_bash) $(COMPLETE_zsh) $(COMPLETE_fish))
+
 # These are compiled once for each SIMD level; the program chooses when it starts.
 # The flags let loops become vectors and keep the bits: no level may reorder or contract arithmetic.
 KERNEL = -O3 -fno-math-errno -fno-trapping-math
@@ -44,7 +56,7 @@ KERNEL_SOURCES = expr/kernels uncertainty/draw_kernels
 KERNELS = $(foreach level,$(LEVELS),$(KERNEL_SOURCES:%=$(BUILD)/obj/%.$(level).o))
 LIBRARY = $(filter-out $(FRONT) $(KERNEL_SOURCES:%=$(BUILD)/obj/%.o),$(call object,src/*/*.c)) $(KERNELS)
 
-all: $(BUILD)/assess $(BUILD)/libassess.a $(BUILD)/libassess.so
+all: $(BUILD)/assess $(BUILD)/libassess.a $(BUILD)/libassess.so $(WRITTEN)
 
 run:
 	@scripts/setup
@@ -74,6 +86,19 @@ bench: all $(BUILD)/bench/index_job
 $(BUILD)/assess: $(BUILD)/obj/main.o $(FRONT) $(BUILD)/libassess.a
 	@echo '  link $@'
 	$(Q)$(LINK) -o $@ $^ $(LIBS)
+
+# A file is there whole or not at all.
+write = $(Q)mkdir -p $(@D) && $(1) >$@.part && mv $@.part $@
+$(BUILD)/$(MAN)/assess-%.1: $(BUILD)/assess
+	$(call write,LANGUAGE=en $< help $* --roff)
+$(BUILD)/$(MAN_ZH)/assess-%.1: $(BUILD)/assess
+	$(call write,LANGUAGE=zh $< help $* --roff)
+$(BUILD)/$(COMPLETE_bash): $(BUILD)/assess
+	$(call write,$< completion bash)
+$(BUILD)/$(COMPLETE_zsh): $(BUILD)/assess
+	$(call write,$< completion zsh)
+$(BUILD)/$(COMPLETE_fish): $(BUILD)/assess
+	$(call write,$< completion fish)
 
 $(BUILD)/libassess.a: $(LIBRARY)
 	@rm -f $@
@@ -140,7 +165,8 @@ $(BUILD)/bench/%: scripts/bench.d/%.c Makefile $(BUILD)/libassess.a
 
 install: all
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/, bin include lib/pkgconfig \
-	    share/assess/methods/mcda share/man/man1)
+	    share/assess/methods/mcda $(MAN) $(MAN_ZH) $(dir $(COMPLETE_bash) $(COMPLETE_zsh) \
+	    $(COMPLETE_fish)))
 	install $(BUILD)/assess $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 src/assess.h $(DESTDIR)$(PREFIX)/include/
 	install -m 644 $(BUILD)/libassess.a $(BUILD)/libassess.so.$(SOVERSION) $(DESTDIR)$(PREFIX)/lib/
@@ -150,11 +176,16 @@ install: all
 	install -m 644 rules/methods/*.lua $(DESTDIR)$(PREFIX)/share/assess/methods/
 	install -m 644 rules/methods/mcda/*.lua $(DESTDIR)$(PREFIX)/share/assess/methods/mcda/
 	install -m 644 doc/assess.d.lua $(DESTDIR)$(PREFIX)/share/assess/
-	install -m 644 doc/assess.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+	install -m 644 doc/assess.1 $(PAGES:%=$(BUILD)/$(MAN)/%) $(DESTDIR)$(PREFIX)/$(MAN)/
+	install -m 644 $(PAGES:%=$(BUILD)/$(MAN_ZH)/%) $(DESTDIR)$(PREFIX)/$(MAN_ZH)/
+	for file in $(COMPLETE_bash) $(COMPLETE_zsh) $(COMPLETE_fish); do \
+	    install -m 644 $(BUILD)/$$file $(DESTDIR)$(PREFIX)/$$file || exit 1; done
 
 uninstall:
 	cd $(DESTDIR)$(PREFIX) && rm -f bin/assess include/assess.h lib/libassess.a lib/libassess.so \
-	    lib/libassess.so.$(SOVERSION) lib/pkgconfig/assess.pc share/man/man1/assess.1
+	    lib/libassess.so.$(SOVERSION) lib/pkgconfig/assess.pc $(MAN)/assess.1 \
+	    $(PAGES:%=$(MAN)/%) $(PAGES:%=$(MAN_ZH)/%) \
+	    $(COMPLETE_bash) $(COMPLETE_zsh) $(COMPLETE_fish)
 	rm -rf $(DESTDIR)$(PREFIX)/share/assess
 
 clean:

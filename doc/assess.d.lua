@@ -483,12 +483,12 @@ function each(f, x, ...) end
 function array(axes, values) end
 ---A warning in the report if the condition is true for some label; it is computed while the script runs.
 ---@param condition array|boolean
----@param text string
+---@param text string|table a text, or { format, value … }, filled as by string.format
 ---@param number? numeric shown after the text
 function warn(condition, text, number) end
 ---An error if the condition is true for some label; it is computed while the script runs.
 ---@param condition array|boolean
----@param text string
+---@param text string|table a text, or { format, value … }, filled as by string.format
 ---@param number? numeric shown after the text
 function refuse(condition, text, number) end
 

@@ -275,8 +275,11 @@ typedef enum assess_step_role {
 typedef struct assess_step {
     int depth; /* 0: the element asked for */
     assess_step_role role;
-    const char *name; /* an output, "index.A.A1.weight", "observed"; "" where it has no name */
-    const char *at;   /* the labels of its positions: "Shenzhen, A1, stage1" */
+    /* an output, "index.A.A1.weight", "observed", the variable that holds it in the rules; "" where
+     * it has no name */
+    const char *name;
+    int output;     /* `name` is that of an output */
+    const char *at; /* the labels of its positions: "Shenzhen, A1, stage1" */
     assess_kind kind;
     double value;
     const char *formula; /* as the rule has it; "" for leaves and data */
@@ -637,6 +640,8 @@ typedef struct assess_diff {
     size_t rows, columns;
     const char *const *row, *const *column; /* labels; columns: "stage1", or one "" */
     const char *const *column_title;        /* what a reader calls them */
+    size_t overs;                           /* the axes that the columns lie along, */
+    const char *const *over, *const *label; /* their names; of each column a label on each */
     const double *score[2], *rank[2];
     const char *const *grade[2]; /* NULL if there are none */
     const double *verdict[2];    /* NULL if there are none */

@@ -42,20 +42,31 @@ is "$status" 2 "an unknown option is refused"
 
 # ---- make install, from a copy of this build: another PREFIX compiles a part again.
 mkdir "$tmp/build"
-(cd "$tap_build" && cp -a obj assess libassess.* datadir "$tmp/build/")
+(cd "$tap_build" && cp -a obj assess libassess.* datadir share "$tmp/build/")
 prefix=$tmp/prefix
 install_to() { make BUILD="$tmp/build" SAN="${ASSESS_SAN-}" PREFIX="$prefix" "$@"; }
 
 run install_to install
 is "$status" 0 "make install succeeds" || diag "$err"
-is "$(cd "$prefix" && find . -type f -o -type l | grep -v '/methods/' | LC_ALL=C sort)" "./bin/assess
+is "$(cd "$prefix" && find . -type f -o -type l | grep -v '/methods/\|/assess-' | LC_ALL=C sort)" "./bin/assess
 ./include/assess.h
 ./lib/libassess.a
 ./lib/libassess.so
 ./lib/libassess.so.0
 ./lib/pkgconfig/assess.pc
 ./share/assess/assess.d.lua
-./share/man/man1/assess.1" "make install installs these files"
+./share/bash-completion/completions/assess
+./share/fish/vendor_completions.d/assess.fish
+./share/man/man1/assess.1
+./share/zsh/site-functions/_assess" "make install installs these files"
+commands=$("$ASSESS" help | sed -n 's/^  assess \[\{0,1\}\([a-z]*\)\]\{0,1\} .*/\1/p' | grep -v '^rules$' | LC_ALL=C sort | uniq)
+for folder in man1 zh_CN/man1; do
+    is "$(cd "$prefix/share/man/$folder" && ls assess-*.1 | sed 's/assess-//; s/\.1$//' | LC_ALL=C sort)" "$commands" \
+        "a page for each command in $folder"
+done
+is "$("$prefix/bin/assess" help diff --roff)" "$(cat "$prefix/share/man/man1/assess-diff.1")" "is what the program says"
+is "$(LANGUAGE=zh "$prefix/bin/assess" help diff --roff)" "$(cat "$prefix/share/man/zh_CN/man1/assess-diff.1")" "in Chinese, too"
+is "$("$prefix/bin/assess" completion fish)" "$(cat "$prefix/share/fish/vendor_completions.d/assess.fish")" "and so are the scripts of shells"
 is "$(ls "$prefix/share/assess/methods")" "$(ls rules/methods)" "make install installs all methods"
 
 # The rules run where there is no methods/ beside them, from another directory.
@@ -136,6 +147,7 @@ is "$(find "$prefix" -type f -o -type l)" "" "make uninstall leaves no file"
 run install_to DESTDIR="$tmp/stage" install
 is "$status" 0 "an install can be staged"
 ok "a staged install is below DESTDIR" test -x "$tmp/stage$prefix/bin/assess"
+ok "with the pages" test -f "$tmp/stage$prefix/share/man/man1/assess-diff.1"
 is "$(find "$prefix" -type f)" "" "a staged install writes nothing elsewhere"
 
 done_testing

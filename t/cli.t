@@ -81,7 +81,16 @@ for option in set where data format output output-dir stage at focus top all enc
 done
 is "$missing" "" "the man page has all options"
 is "$("$ASSESS" -h)" "$out" "-h prints the same help"
-is "$("$ASSESS" help run)" "$out" "help run prints the same help"
+is "$("$ASSESS" help --lang en)" "$out" "help in a language prints the same"
+overview=$out
+run "$ASSESS" run --help
+lacks "$out" "assess diff" "run has help of its own"
+for option in set where data format output output-dir stage at focus top all encoding threads seconds memory \
+    script-memory source methods strict color width quiet version help; do
+    like "$out" "^  .*--$option( |$)" "the help of run explains --$option"
+done
+is "$("$ASSESS" help run)" "$out" "help run prints the same"
+lacks "$overview" "$out" "help run does not list the commands"
 
 # ---- wrong usage
 

@@ -52,6 +52,21 @@ is($direct->{total}{A}, (3 * (2 * 50 + 20) / 3 + 30) / 4, 'a total by hand');
 my $lighter = outputs("$tmp/direct.lua", '--set', 'index.Eco.gdp.weight=0');
 is($lighter->{groups}{'A/Eco'}, 20, 'its values have addresses');
 
+# As Excel saves it where the comma is decimal: semicolons, and names are left out. 1.5, 3.25, 2 and 40, 10, 20 with less
+# as better: 0, 100, 200/7 and 0, 100, 200/3.
+{
+    my $short = file('comma/iMeta.csv', "Level;iCode;Direction;Weight;Parent;Type\n1;x1;1;0,5;P;Indicator\n1;x2;-1;1;P;Indicator\n2;P;1;1;NA;Aggregate\n");
+    my $comma = file('comma/iData.csv', "uCode;x1;x2\nA;1,5;40\nB;3,25;10\nC;2;20\n");
+    my ($status, $out, $err) = run('import', 'coinr', $comma, $short, '-o', "$tmp/comma_out");
+    is("$status$err", '0', 'decimal commas and no names');
+    my $index = outputs("$tmp/comma_out/rules.lua")->{index};
+    near($index->{$_->[0]}, $_->[1], 1e-9, "decimal commas: $_->[0]") for ['A', 0], ['B', 100], ['C', (0.5 * 200 / 7 + 200 / 3) / 1.5];
+    file('comma/iData.csv', "uCode;x1;x2\nA;1,5;40.5\nB;3,25;10\n");
+    ($status, $out, $err) = run('import', 'coinr', $comma, $short, '-o', "$tmp/mixed_out");
+    is($status, 4, 'commas and points together: refused at once');
+    like($err, qr/iData\.csv:2:x1: '1,5' is not a number: it has a decimal comma/, 'with the cell');
+}
+
 # A tree with an indicator right below the total: it is its own group.
 {
     my $ragged = $meta =~ s/^2,Eco/1,sun,Sun,1,2,h,NA,NA,All,Indicator,NA,NA\n2,Eco/mr;

@@ -52,19 +52,19 @@ for form in long wide; do
     is "$encoding/$warning" "UTF-8/" "UTF-8 is read without a warning"
     { printf '\357\273\277' && cat $form.csv; } >bom.csv
     same "$form, with a mark" $form.lua bom.csv
-    is "$encoding/$warning" "UTF-8 with BOM/" "a byte order mark is reported, and nothing is assumed"
+    is "$encoding/$warning" "UTF-8（带 BOM）/" "a byte order mark is reported, and nothing is assumed"
     iconv -f utf-8 -t gbk $form.csv >gbk.csv
     same "$form, GBK as Excel saves it" $form.lua gbk.csv
-    is "$encoding" "GB18030 (assumed)" "bytes that are not UTF-8 are assumed to be GB18030"
+    is "$encoding" "GB18030（推定）" "bytes that are not UTF-8 are assumed to be GB18030"
     contains "$warning" "gbk.csv:1: warning: not UTF-8; the file is read as GB18030" "a warning says that GB18030 is assumed"
     for end in le be; do
         upper=$(printf %s $end | tr a-z A-Z)
         iconv -f utf-8 -t utf-16$end $form.csv >plain.csv
         same "$form, UTF-16$upper without a mark" $form.lua plain.csv
-        is "$encoding" "UTF-16$upper (assumed)" "UTF-16 without a byte order mark is assumed"
+        is "$encoding" "UTF-16${upper}（推定）" "UTF-16 without a byte order mark is assumed"
         { printf '\357\273\277' && cat $form.csv; } | iconv -f utf-8 -t utf-16$end >marked.csv
         same "$form, UTF-16$upper with one" $form.lua marked.csv
-        is "$encoding/$warning" "UTF-16$upper with BOM/" "UTF-16 is known from its byte order mark"
+        is "$encoding/$warning" "UTF-16${upper}（带 BOM）/" "UTF-16 is known from its byte order mark"
     done
     sed 's/$/\r/' $form.csv >crlf.csv
     same "$form, lines ending in CRLF" $form.lua crlf.csv
@@ -252,6 +252,49 @@ rules.lua:9:20: the id 'a' is given twice, first at rules.lua:5
 rules.lua:9:49: index.B.a.better is 'up', not \"higher\", \"lower\" or \"target\"
 rules.lua:10:20: indicator 'c' has no name
 rules.lua:13:3: \`compute\` is a number, not a function" "each with line and column, in their order"
+
+# ---- headers of two lines, and the options that a message names
+
+printf 'city,Economy,,Society\n,GDP,Growth,Doctors\nA,1,2,3\nB,2,3,4\n' >two.csv
+cat >two.lua <<'LUA'
+return assessment { id = "two", title = "Two lines",
+  data = { x = csv("two.csv", { unit = "city" }) },
+  index = index { "all", "All", indicator { "gdp", "GDP", column = "Economy GDP" },
+                  indicator { "growth", "Growth", column = "Economy Growth" },
+                  indicator { "doctors", "Doctors", column = "Society Doctors" } },
+  compute = function(a) return { value = a.data.x } end }
+LUA
+run "$ASSESS" two.lua
+is "$status" 4 "a header of two lines, read as one"
+is "$(printf '%s\n' "$err" | grep -c 'the header seems to be in lines 1 and 2: header = { 1, 2 }$')" 3 "the messages name the option"
+sed 's/unit = "city"/&, header = { 1, 2 }/' two.lua >both.lua
+run "$ASSESS" both.lua --format csv
+is "$status/$(printf '%s\n' "$out" | grep -c .)" "0/7" "which reads it"
+sed 's/unit = "city"/unit = "city", indicator = "item", value = "Society Doctors"/' two.lua >named.lua
+run "$ASSESS" named.lua
+contains "$err" "two.csv:1: no column 'item' — the header seems to be in lines 1 and 2: header = { 1, 2 }" "a column that is not there"
+printf 'city,GDP,Doctors\nname,CNY,per 1000\nA,1,2\nB,2,3\n' >measures.csv
+sed 's/two.csv/measures.csv/; s/, column = "[^"]*"//; s/"gdp"/"GDP"/; s/"doctors"/"Doctors"/; /"growth"/d' two.lua >measures.lua
+run "$ASSESS" measures.lua
+contains "$err" "measures.csv:2:GDP: 'CNY' is not a number: it is none of the forms a number has — the header seems to be in lines 1 and 2: header = { 1, 2 }" \
+    "a line of units of measure"
+printf 'city,gdp,the share\nA,"1,200",5%%\n' >written.csv
+cat >written.lua <<'LUA'
+return assessment { id = "w", title = "W", data = { x = csv("written.csv", { unit = "city" }) },
+  index = index { "all", "All", indicator { "gdp", "GDP" }, indicator { "share", "Share", column = "the share" } },
+  compute = function(a) return { value = a.data.x } end }
+LUA
+run "$ASSESS" written.lua
+contains "$err" "(the unit \",\"): numbers = { gdp = \",\" }" "commas between thousands: the option is spelled out"
+contains "$err" "or declare the unit %: numbers = { [\"the share\"] = \"%\" }" "so is a percentage's"
+
+# A test's rows name an indicator that has a column by its id, or by the column.
+cat >written_test.lua <<'LUA'
+cases("by id", { rules = "written.lua", output = "value", { share = 5, want = 5 }, { gdp = 2, want = 2 } })
+cases("by column", { rules = "written.lua", output = "value", { ["the share"] = 5, want = 5 } })
+LUA
+run "$ASSESS" test written_test.lua
+is "$status" 0 "rows of cases name columns either way" || diag "$out"
 
 # A head without rows: there is no unit, and an axis without labels is no fault of the rules.
 printf 'unit,k,year,v\n' > bare.csv

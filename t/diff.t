@@ -456,6 +456,26 @@ SKIP: {
     ok($off < 1e-9, 'and the aggregation') or diag $off;
 }
 
+# ---- one year alone ----
+{
+    my $rules = sub { file($_[0], qq{return assessment { id = "y", title = "Y", cite = "Order 7",
+  data = { x = csv("y.csv", { unit = "unit", year = "year", value = "value" }) }, params = { more = $_[1] },
+  compute = function(a) local s = a.data.x + a.params.more; return { score = s, rank = rank(s, "unit") } end }\n}) };
+    file('y.csv', "unit,year,value\na,2010,1\nb,2010,2\na,2011,3\nb,2011,5\n");
+    my @editions = ($rules->('y1.lua', 1), $rules->('y2.lua', 2));
+    my (undef, $all) = run('diff', @editions);
+    like($all, qr/^Who moves: 2010\n.*^Who moves: 2011\n/ms, 'all years are compared');
+    is(scalar(() = $all =~ /Order 7/g), 2, 'and the citation of each edition is told once');
+    my ($status, $one) = run('diff', @editions, '--at', 'year=2011');
+    is($status, 0, 'or one') and unlike($one, qr/2010/, 'alone');
+    like($one, qr/^b +1 +1 +6 +7 /m, 'with its scores');
+    my ($none, undef, $err) = run('diff', @editions, '--at', 'year=2021');
+    is($none, 2, 'a year that is not there');
+    like($err, qr/no year '2021' — did you mean '2011'\?/, 'is told');
+    (undef, undef, $err) = run('diff', @editions, '--at', 'yaer=2011');
+    like($err, qr/the score has no axis 'yaer' — did you mean 'year'\?/, 'as is an axis');
+}
+
 # ---- 2011 and 2012 ----
 SKIP: {
     skip 'there is no second edition', 4 unless -e 'rules/2012.lua';

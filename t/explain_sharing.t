@@ -196,4 +196,19 @@ SKIP: {
     }
     is($bad, 0, 'every output of the ASEM index at every depth ends soon');
 }
+# ---- what only a variable names ----
+{
+    my $rules = file('named.lua', <<'LUA');
+return assessment { id = "named", data = { x = csv("named.csv", { unit = "unit", value = "value" }) },
+  compute = function(a)
+    local twice, far = 2 * a.data.x, max(a.data.x, "unit") - a.data.x
+    return { score = round(twice / (twice + far), 3) }
+  end }
+LUA
+    file('named.csv', "unit,value\na,1\nb,3\n");
+    my (undef, $out) = run('explain', $rules, 'a');
+    like($out, qr/round\(twice \/ \(twice \+ far\), 3\)/, 'a formula names variables');
+    like($out, qr/^  far \[a\] = 2\n +max\(x, "unit"\) - x$/m, 'which are steps of their own');
+}
+
 done_testing();

@@ -136,14 +136,16 @@ sub check {
     };
     for my $i (0 .. $#step) {
         my $s = $step[$i];
-        my $called = join '|', map { $_ // '' } @$s{qw(name at)}, $s->{name} ? '' : ($s->{formula} // '') . ' = ' . shown($s->{value});
+        # An output is told by its name; what only a variable of the script names, by its formula, too.
+        my $called = join '|', map { $_ // '' } @$s{qw(name at)};
+        my $own = ($s->{formula} // '') . ' = ' . shown($s->{value});
         if (($s->{end} // '') eq 'above') { # what it refers to is there, and is the same
-            my ($first) = grep { $_->{called} eq $called && !$_->{end} } @step[0 .. $i - 1];
+            my ($first) = grep { $_->{called} eq $called && !$_->{end} && (!$s->{formula} || $_->{own} eq $own) } @step[0 .. $i - 1];
             $note->('reference', $s, $first && $first->{value}) if ++$seen{reference} && !($first && close_to($first->{x}, $s->{x}));
             $s->{called} = '';
             next;
         }
-        $s->{called} = $called;
+        @$s{qw(called own)} = ($called, $own);
         my @below;
         for (my $k = $i + 1; $k < @step && $step[$k]{depth} > $s->{depth}; $k++) {
             push @below, $step[$k] if $step[$k]{depth} == $s->{depth} + 1;

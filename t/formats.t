@@ -48,7 +48,7 @@ my %command = (
     certain   => ['certain', 'rules/2011.lua', '--vary', '*.weight=noise(0.1)'],
     check     => ['check', 'rules/2011.lua'],
 );
-my %none = map { $_ => 1 } qw(test import export new help);    # outcomes of tests, files, and help
+my %none = map { $_ => 1 } qw(test import export new completion help);    # outcomes of tests, files, scripts and help
 
 # The text of every cell of a table of Markdown has as many pipes as the heading.
 sub markdown_is_well_formed {
@@ -128,19 +128,20 @@ SKIP: {
     }
 }
 
-# The manual page has every command and the help of each every option of its own.
+# The manual page has every command, and each command a page with every option of its own.
 my $page = slurp('doc/assess.1');
 my ($synopsis) = $page =~ /^\.Sh SYNOPSIS\n(.*?)^\.Sh /ms;
 my %listed = map { $_ => 1 } $synopsis =~ /^\.Nm assess\n\.(?:Op )?Cm (\S+)/mg;
 is_deeply([sort keys %listed], [sort @commands], 'the synopsis of the manual page has the commands, and no others');
 for my $name (grep { $_ ne 'run' } @commands) {
     my $about = decode_utf8((run('help', $name))[1]);
-    like($about, qr/^assess $name\b.*\n\n\S/, "help $name says how it is called and what it does");
-    like($about, qr/^Example:\n  assess $name\b/m, "help $name has an example");
+    like($about, qr/^(?:assess $name\b.*\n)+\n\S/, "help $name says how it is called and what it does");
+    like($about, qr/^Examples:\n  assess $name\b/m, "help $name has examples");
+    my $page = (run('help', $name, '--roff'))[1];
     my ($own) = $about =~ /^Options of its own:\n(.*?)\n\n/ms;
-    for my $option (($own // '') =~ /^ .*?--([a-z-]+)/mg) {
-        (my $mdoc = $option) =~ s/-/(?:-|\\\\-)/g;
-        ok(scalar($page =~ /Fl (?:\w*(?:, |\s)?Fl )?(?:-|\\-)?(?:$mdoc)\b/), "the manual page has --$option of $name") unless $option eq "help";
+    for my $option (($own // '') =~ /^  (?:-\w, )?--([a-z-]+)/mg) {
+        my $tag = '\fB' . "--$option" =~ s/-/\\-/gr . '\fR';
+        ok(scalar($page =~ /^\.TP\n.*\Q$tag\E/m), "the page of $name has --$option");
     }
 }
 

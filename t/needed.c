@@ -322,7 +322,7 @@ static int agree(ex_run *run, const ex_id *want, size_t wants, size_t *fewer) {
         int same = at < count && domain_error[at].node == n && domain_error[at].count == b.count &&
                    domain_error[at].first == b.first;
         if (good && !same)
-            diag("node %u (%s): %zu births from %zu on; told %u: %zu from %zu on", n,
+            diag("node %u (%s): %zu domain errors from %zu on; told %u: %zu from %zu on", n,
                  ex_op_text((ex_op)ex_get(g, n)->op), b.count, b.first,
                  at < count ? domain_error[at].node : 0, at < count ? domain_error[at].count : 0,
                  at < count ? domain_error[at].first : 0);
@@ -364,7 +364,7 @@ static void at_random(long cases, int large) {
         case_close();
     }
     is_int(wrong, 0, "%ld random %sgraphs", cases, large ? "large " : "");
-    ok(fewer >= (size_t)cases / 10, "of which %zu nodes had births that nobody needed", fewer);
+    ok(fewer >= (size_t)cases / 10, "of which %zu nodes had domain_errors that nobody needed", fewer);
 }
 
 int main(void) {

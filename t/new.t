@@ -158,4 +158,7 @@ like($err, qr/no column names the units/, 'and that is said');
 ($status, $out, $err) = run('new', file('found/texts.csv', "a,b\nx,u\ny,v\n"), '-o', "$tmp/made");
 like($err, qr/no column holds figures/, 'texts alone');
 
+($status, $out, $err) = run('new', file('found/book.csv', "PK\3\4,1\nx,2\n"), '-o', "$tmp/made");
+like($err, qr/book\.csv: this is a workbook \(xlsx\)/, 'a workbook that is called csv');
+
 done_testing;

@@ -43,7 +43,7 @@ static int values_agree(ex_run *run, const ex_reference *ref, const ex_id *want,
     return 1;
 }
 
-static int births_agree(const ex_run *run, const ex_reference *ref, uint32_t upto) {
+static int domain_errors_agree(const ex_run *run, const ex_reference *ref, uint32_t upto) {
     size_t at = 0;
     for (ex_id n = 1; n <= upto; n++) {
         size_t first = 0, count = ex_reference_domain_errors(ref, n, &first);
@@ -54,7 +54,7 @@ static int births_agree(const ex_run *run, const ex_reference *ref, uint32_t upt
         else
             b = (ex_domain_error){.node = n};
         if (b.count != count || (count && b.first != first)) {
-            diag("births: run %zu, first %zu; reference %zu, first %zu", b.count, b.first, count,
+            diag("domain errors: run %zu, first %zu; reference %zu, first %zu", b.count, b.first, count,
                  first);
             show(n);
             return 0;
@@ -100,8 +100,8 @@ static void gives(ex_id n, const double *want, size_t size, size_t domain_errors
         if (i < size)
             diag("element %zu: want %.17g, reference %.17g, run %.17g", i, want[i], a[i], b[i]);
         is_int((intmax_t)ex_reference_domain_errors(ref, n, NULL), (intmax_t)domain_errors,
-               "%s: births", name);
-        ok(births_agree(run, ref, ex_count(g)), "%s: births of the run", name);
+               "%s: domain errors", name);
+        ok(domain_errors_agree(run, ref, ex_count(g)), "%s: domain errors of the run", name);
     }
     ex_reference_close(ref);
     ex_run_close(run);
@@ -319,7 +319,7 @@ static int agrees(ex_run *run, const ex_id *want, size_t wants) {
                : !settled(ref, ex_count(g))
                    ? -1
                    : ex_run_eval(run, want, wants, &f) && values_agree(run, ref, want, wants) &&
-                         births_agree(run, ref, ex_count(g));
+                         domain_errors_agree(run, ref, ex_count(g));
     ex_reference_close(ref);
     if (f.count) {
         diag("fault: %s", f.item[0].text);

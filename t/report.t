@@ -308,4 +308,54 @@ return assessment {
 }
 LUA
 
+# ---- what a newcomer reads
+
+{
+    my $rules = file('plain.lua', encode_utf8(<<'LUA'));
+return assessment {
+  id = "plain", title = "Towns", titles = { share = "Part" },
+  data = { x = csv("plain.csv", { unit = "unit", year = "year", value = "value" }) },
+  compute = function(a)
+    local score = round(a.data.x, 1)
+    return { score = score, rank = rank(score, "unit"), share = a.data.x / 1e6, tiny = a.data.x / 1e11,
+      both = sum(a.data.x, "unit") }
+  end,
+}
+LUA
+    file('plain.csv', "unit,year,value\na,2010,90.24\nb,2010,80\n");
+    my $text = report($rules);
+    like($text, qr/^Unit +Rank +Score\n.*\na +1 +90\.2\nb +2 +80\.0\n/m, 'scores rounded to one decimal have one');
+    like($text, qr/2 rows, 2 values, year 2010/, 'several rows');
+    like($text, qr/^Result +Name +Over\n.*^both +both +Year 1\n.*^Part +share +Unit 2 × Year 1\n/ms,
+        'further results have titles and names, and no formulas');
+    unlike($text, qr/x \/ 1000000/, 'which come');
+    like(report($rules, '--formulas'), qr/x \/ 1000000/, 'with --formulas');
+    like(report($rules, '--output', 'share'), qr/^a +0\.000090\d*$|^a +0\.00009$/m, 'small numbers are no zeros');
+    like(report($rules, '--output', 'tiny'), qr/^a +9e-10$/m, 'nor are tiny ones');
+    file('plain.csv', "unit,year,value\na,2010,90.24\n");
+    like(report($rules), qr/1 row, 1 value, year 2010/, 'one row');
+    my ($status, undef, $err) = run($rules, '--focus', 'c', '--lang', 'zh');
+    like(decode_utf8($err), qr/没有单位 'c'/, 'kinds of labels are told in Chinese');
+}
+
+# Weights: as they are written, and as they work.
+{
+    my $rules = file('weighed.lua', encode_utf8(<<'LUA'));
+return assessment {
+  id = "weighed", title = "Towns",
+  data = { x = csv("weighed.csv", { unit = "town" }) },
+  index = index { "w", "W", indicator { "a", "Air", weight = 3 }, indicator { "b", "Books" } },
+  compute = function(a)
+    return { details = a.data.x, score = mean(a.data.x, "indicator", { weights = a.index.weight }) }
+  end,
+}
+LUA
+    file('weighed.csv', "town,a,b\nq,90,50\nr,80,\n");
+    like(report($rules), qr/^Indicator +Weight +Of the score\n.*\na Air +3 +75\.0%\nb Books +1 +25\.0%\n/m, 'weights');
+    (my $same = slurp($rules)) =~ s/weight = 3/weight = 1/;
+    file('weighed.lua', $same);
+    unlike(report($rules), qr/^Weights$/m, 'equal weights are not told');
+    like(report($rules, '--weights'), qr/^a Air +1 +50\.0%$/m, 'but with --weights');
+}
+
 done_testing();

@@ -219,9 +219,10 @@ static void wrong_cells(void) {
           "km,\"1,2\"\n",
           &o,
           "2:v: '1,234' is not a number: it has thousands separators (write 1234, or declare that "
-          "commas group digits (the unit \",\"))\n"
+          "commas group digits (the unit \",\"): numbers = { v = \",\" })\n"
           "2:d: '2011-02-30' is not a date: the month has 28 days\n"
-          "3:v: '12%' is not a number: it is a percentage (write 12, or declare the unit %)\n"
+          "3:v: '12%' is not a number: it is a percentage (write 12, or declare the unit %: "
+          "numbers = { v = \"%\" })\n"
           "3:d: '30/6/2011' is not a date: the year stands last (write 2011-06-30)\n"
           "3:w: '3\\n' is not a number: what stands behind it is not the declared unit (write 3 if "
           "that is the value in the declared unit)\n"

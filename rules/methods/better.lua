@@ -8,7 +8,7 @@ local M = {}
 local function words(better, method)
   local word = coalesce(better, "higher")
   refuse(~(word:eq("higher") | word:eq("lower") | word:eq("target")),
-    method .. ': better is "higher", "lower" or "target", here it is another word')
+    { '%s: better is "higher", "lower" or "target", here it is another word', method })
   return word
 end
 
@@ -21,9 +21,9 @@ end
 function M.lower(better, method)
   if not better then return false end
   local word = words(better, method)
-  refuse(word:eq("target"), method .. ' goes upwards or downwards and has no answer where better = "target"; '
+  refuse(word:eq("target"), { '%s goes upwards or downwards and has no answer where better = "target"; '
     .. "normalise.interval has, and so have minmax, zscore, rank and distance_to_target, which take the distance from "
-    .. "the band, and mcda.rim, mcda.lopm and mcda.spotis with `expected`")
+    .. "the band, and mcda.rim, mcda.lopm and mcda.spotis with `expected`", method })
   return word:eq("lower")
 end
 
@@ -41,10 +41,10 @@ function M.oriented(x, p, method)
   local low, high = optional(p, "target_low", optional(p, "target")), optional(p, "target_high", optional(p, "target"))
   local centred = word:eq("target")
   if not low or not high then
-    refuse(centred, method .. ': better = "target" needs the band: target = { from, to }')
+    refuse(centred, { '%s: better = "target" needs the band: target = { from, to }', method })
     return where(word:eq("lower"), -x, x), centred
   end
-  refuse(centred & ~(present(low) & present(high)), method .. ': better = "target" needs the band: target = { from, to }')
+  refuse(centred & ~(present(low) & present(high)), { '%s: better = "target" needs the band: target = { from, to }', method })
   local off = -greatest(low - x, x - high, 0)
   return where(centred, off, where(word:eq("lower"), -x, x)), centred
 end

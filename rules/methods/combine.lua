@@ -101,7 +101,7 @@ function M.mazziotta_pareto(x, index, options)
   local axis, o = upward(x, index)
   local m = mean(x, axis, o)
   local divisor = plain(optional(options, "divisor"), "n")
-  if divisor ~= "n" and divisor ~= "n-1" then error('mazziotta_pareto: divisor is "n" or "n-1", not ' .. tostring(divisor)) end
+  if divisor ~= "n" and divisor ~= "n-1" then error { 'mazziotta_pareto: divisor is "n" or "n-1", not %s', divisor } end
   local variance = var(x, axis, { weights = o.weights, by = o.by, axis = o.axis, divisor = "n" })
   if divisor == "n-1" then
     local n = count(weighing(x, o), axis, grouped(o))
@@ -140,7 +140,7 @@ function M.owa(x, index, alpha)
     return sum(((place / n) ^ alpha - ((place - 1) / n) ^ alpha) * x, axis, grouped(o))
   end
   local children = count(o.weights, axis, grouped(o))
-  refuse(children:ne(#alpha), "owa: there are " .. #alpha .. " weights, and elements to be averaged:", children)
+  refuse(children:ne(#alpha), { "owa: there are %s weights, and elements to be averaged:", #alpha }, children)
   local share = weight_up_to(place / n, alpha) - weight_up_to((place - 1) / n, alpha)
   return sum(share * x, axis, grouped(o))
 end

@@ -40,7 +40,7 @@ function M.comparisons(axis, list)
   for i, c in ipairs(list) do
     local a, b, times = c[1], c[2], c[3]
     if type(times) ~= "number" or times <= 0 or a == b then
-      error("comparison " .. i .. " is not { \"A\", \"B\", how many times A matters more than B }")
+      error { "comparison %s is not { \"A\", \"B\", how many times A matters more than B }", i }
     end
     meet(a)
     meet(b)
@@ -118,7 +118,7 @@ local random = {
 -- 2.7699 n - 4.3513; Saaty has none.
 local function random_index(n, name)
   local known = random[name]
-  if not known then error("random is \"saaty\" or \"alonso\", not " .. tostring(name)) end
+  if not known then error { "random is \"saaty\" or \"alonso\", not %s", name } end
   local beyond = n:gt(#known)
   if name == "saaty" then
     warn(beyond, "Saaty's random indices end at 15 items, so that there is no CR (random = \"alonso\" goes on):", n)
@@ -157,7 +157,7 @@ function M.ahp(m, o)
     local whole = max(gaps, row):eq(0)
     if method == "sum" then w = mean(m / sum(m, row), column)
     elseif method == "root" then w = exp(mean(log(m), column))
-    else error("the method of ahp is eigenvector, sum or root, not " .. tostring(method)) end
+    else error { "the method of ahp is eigenvector, sum or root, not %s", method } end
     warn(~whole, "pairs without a comparison: only the method \"eigenvector\" has weights then")
     w = where(whole, shares(w, o))
     lambda = mean(sum(m * w:as { [row] = column }, column) / w, row)
@@ -168,7 +168,7 @@ function M.ahp(m, o)
   local limit = o and o.limit or 0.1
   local t = { n = n, lambda = lambda, ci = ci, ri = ri, cr = cr, consistent = cr:le(limit) }
   if o and o.refuse then return where(t.consistent, w), t end
-  warn(cr:gt(limit), "comparisons contradict each other more than " .. limit .. " allows, CR =", cr)
+  warn(cr:gt(limit), { "comparisons contradict each other more than %s allows, CR =", limit }, cr)
   return w, t
 end
 
@@ -197,8 +197,7 @@ function M.order(axis, list)
   for i = #list, 1, -1 do
     local ratio = list[i][2]
     if i < #list and (type(ratio) ~= "number" or ratio < 1 or ratio > 1.8) then
-      local what = "'" .. tostring(list[i][1]) .. "' matters from 1 to 1.8 times as much as the next one, not "
-      error(what .. tostring(ratio))
+      error { "'%s' matters from 1 to 1.8 times as much as the next one, not %s", list[i][1], ratio }
     end
     weight[i] = i == #list and 1 or ratio * weight[i + 1]
     total = total + weight[i]
@@ -226,7 +225,7 @@ function M.ranked(x, o)
     w = sum(where(k:ge(r), 1 / k), copy)
   elseif method == "sum" then w = (count(x, axis) + 1 - r) ^ optional(o, "power", 1)
   elseif method == "reciprocal" then w = 1 / r
-  else error('the method of ranked is "centroid", "sum" or "reciprocal", not ' .. tostring(method)) end
+  else error { 'the method of ranked is "centroid", "sum" or "reciprocal", not %s', method } end
   return shares(mean(where(x:as { [axis] = copy }:eq(x), w:as { [axis] = copy }), copy), o)
 end
 
@@ -252,8 +251,8 @@ function M.swara(axis, list)
     local s = item[2]
     if i == 1 then s = s or 0 end
     if type(s) ~= "number" or s < 0 or i == 1 and s ~= 0 then
-      error("'" .. tostring(item[1]) .. "' " .. (i == 1 and "comes first and is compared with none, not " or
-        "matters less than the one before by a number of 0 or more, not ") .. tostring(s))
+      error { i == 1 and "'%s' comes first and is compared with none, not %s"
+        or "'%s' matters less than the one before by a number of 0 or more, not %s", item[1], s }
     end
     q[i] = i == 1 and 1 or q[i - 1] / (1 + s)
   end
@@ -276,8 +275,8 @@ function M.fucom(axis, list)
   for i, item in ipairs(list) do
     local times, before = item[2], i > 1 and list[i - 1][2] or 1
     if type(times) ~= "number" or times < before or i == 1 and times ~= 1 then
-      error("'" .. tostring(item[1]) .. "' matters " .. (i == 1 and "most: its priority is 1, not "
-        or "no more than the one before: its priority is " .. before .. " or more, not ") .. tostring(times))
+      if i == 1 then error { "'%s' matters most: its priority is 1, not %s", item[1], times } end
+      error { "'%s' matters no more than the one before: its priority is %s or more, not %s", item[1], before, times }
     end
     w[i] = 1 / times
   end

@@ -9,7 +9,8 @@ local M = {}
 -- The width of the gap that whole numbers leave between two bands: 80-89, 90-100.
 local function step_of(p) return plain(optional(p, "whole")) and 1 or 0 end
 
-local function described(band) return band[1] .. " (from " .. band[2] .. ")" end
+-- A message: a format, looked up in the catalogue of texts, and what fills it.
+local function message(...) return { ... } end
 
 --- Refuses bands that overlap, leave gaps, are in the wrong order or have a name twice. Both ends are included:
 -- 80-90 and 90-100 overlap.
@@ -24,23 +25,24 @@ function M.check(bands, p)
   for i, band in ipairs(bands) do
     local name, low, high = band[1], plain(band[2]), plain(band[3])
     if type(name) ~= "string" or type(low) ~= "number" then
-      error("bands: number " .. i .. " is not { name, lowest score }" .. (low == nil and ", it has no score" or ""))
+      error { low == nil and "bands: number %s is not { name, lowest score }, it has no score"
+        or "bands: number %s is not { name, lowest score }", i }
     end
     local above = bands[i - 1]
     above = above and { above[1], plain(above[2]) }
-    if seen[name] then wrong[#wrong + 1] = name .. " stands twice" end
+    if seen[name] then wrong[#wrong + 1] = message("%s stands twice", name) end
     seen[name] = true
-    if high and high < low then wrong[#wrong + 1] = name .. " ends below its beginning" end
+    if high and high < low then wrong[#wrong + 1] = message("%s ends below its beginning", name) end
     if above and low >= above[2] then
-      wrong[#wrong + 1] = name .. " (from " .. low .. ") does not lie below " .. described(above)
+      wrong[#wrong + 1] = message("%s (from %s) does not lie below %s (from %s)", name, low, above[1], above[2])
     elseif above and high and high >= above[2] then
-      wrong[#wrong + 1] = name .. " (to " .. high .. ") and " .. described(above) .. " overlap"
+      wrong[#wrong + 1] = message("%s (to %s) and %s (from %s) overlap", name, high, above[1], above[2])
     elseif above and high and high + step_of(p) < above[2] then
-      wrong[#wrong + 1] = "between " .. name .. " (to " .. high .. ") and " .. described(above) .. " is a gap"
+      wrong[#wrong + 1] = message("between %s (to %s) and %s (from %s) is a gap", name, high, above[1], above[2])
     end
   end
-  if #bands == 0 then wrong[1] = "there are none" end
-  if #wrong > 0 then error("bands: " .. table.concat(wrong, "; ")) end
+  if #bands == 0 then wrong[1] = message("there are none") end
+  if #wrong > 0 then error { "bands: %s", wrong } end
   return bands
 end
 
@@ -70,7 +72,7 @@ function M.place(bands, name)
   for i, band in ipairs(bands) do
     if band[1] == name then return i end
   end
-  error("there is no band '" .. tostring(name) .. "'")
+  error { "there is no band '%s'", name }
 end
 
 --- The name of a grade.
@@ -171,8 +173,7 @@ end
 function M.quota(place, keys, bands, p, n)
   local ties = plain(optional(p, "ties"))
   if ties ~= "in" and ties ~= "out" then
-    error('quota: nothing is said of ties at the edge: ties = "out" (all who share the last place are left out) '
-      .. 'or "in"')
+    error('quota: nothing is said of ties at the edge: ties = "out" (all who share the last place are left out) or "in"')
   end
   local at = M.place(bands, plain(p.grade))
   local reached = place:eq(at)

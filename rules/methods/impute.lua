@@ -73,16 +73,16 @@ end
 function M.nearest(x, o)
   local along, k = plain(optional(o, "along"), "indicator"), plain(optional(o, "k"), 5)
   local scale, weights = plain(optional(o, "scale"), "range"), plain(optional(o, "weights"), "equal")
-  if type(k) ~= "number" or k < 1 then error("nearest: k is a number of units, not " .. tostring(k)) end
+  if type(k) ~= "number" or k < 1 then error { "nearest: k is a number of units, not %s", k } end
   if weights ~= "equal" and weights ~= "distance" then
-    error('nearest: weights is "equal" or "distance", not ' .. tostring(weights))
+    error { 'nearest: weights is "equal" or "distance", not %s', weights }
   end
   local z = x
   if scale == "range" or scale == "sd" then
     local spread = scale == "range" and max(x, "unit") - min(x, "unit") or std(x, "unit")
     z = x / where(spread:gt(0), spread)
   elseif scale ~= "none" then
-    error('nearest: scale is "range", "sd" or "none", not ' .. tostring(scale))
+    error { 'nearest: scale is "range", "sd" or "none", not %s', scale }
   end
   local y = x:as { unit = "other" }
   local distance = where(present(y), sqrt(mean((z - z:as { unit = "other" }) ^ 2, along)))

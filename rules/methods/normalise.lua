@@ -27,13 +27,13 @@ end
 local function pairs_of(method, p, name, value, belongs)
   local list = optional(p, name)
   if type(list) ~= "table" or #list == 0 then
-    error(method .. ": " .. name .. " = { { " .. value .. ", " .. belongs .. " }, … } is not given")
+    error { "%s: %s = { { %s, %s }, … } is not given", method, name, value, belongs }
   end
   for i, pair in ipairs(list) do
     if type(pair) ~= "table" or pair[1] == nil then
-      error(method .. ": number " .. i .. " of the " .. name .. " is not { " .. value .. ", " .. belongs .. " }")
+      error { "%s: number %s of the %s is not { %s, %s }", method, i, name, value, belongs }
     elseif pair[2] == nil then
-      error(method .. ": number " .. i .. " of the " .. name .. ", { " .. tostring(pair[1]) .. " }, has no " .. belongs)
+      error { "%s: number %s of the %s, { %s }, has no %s", method, i, name, pair[1], belongs }
     end
   end
   return list
@@ -117,7 +117,7 @@ function M.stepped(x, p)
   local o = optional(p, "over")
   if o then
     for _, name in ipairs { "from", "per", "points", "most" } do
-      if o[name] == nil then error("stepped: over = { from = …, per = …, points = …, most = … } lacks " .. name) end
+      if o[name] == nil then error { "stepped: over = { from = …, per = …, points = …, most = … } lacks %s", name } end
     end
     points = points + clamp(floor((x - o.from) / o.per) * o.points, 0, o.most)
   end
@@ -243,7 +243,7 @@ end
 -- Source: De Muro, Mazziotta and Pareto 2011 (recalled).
 function M.standardised(x, p, o)
   local divisor = option(o, "divisor") or "n"
-  if divisor ~= "n" and divisor ~= "n-1" then error('standardised: divisor is "n" or "n-1", not ' .. tostring(divisor)) end
+  if divisor ~= "n" and divisor ~= "n-1" then error { 'standardised: divisor is "n" or "n-1", not %s', divisor } end
   return M.zscore(x, p, { mean = 100, sd = 10, divisor = divisor == "n" and "n" or nil, over = optional(o, "over"), base = optional(o, "base") })
 end
 

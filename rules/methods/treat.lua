@@ -32,7 +32,7 @@ end
 -- Source: COINr 1.1, winsorise (Becker et al. 2022).
 function M.winsorise(x, p)
   local most, points = plain(optional(p, "most"), 5), 0 * count(x, "unit")
-  if type(most) ~= "number" or most < 0 then error("winsorise: most is a number of points, not " .. tostring(most)) end
+  if type(most) ~= "number" or most < 0 then error { "winsorise: most is a number of points, not %s", most } end
   for _ = 1, most do
     local skewed = M.skewed(x, p)
     skewed = skewed & points:lt(most)

@@ -74,8 +74,8 @@ end
 local function fitting(x, o, method, zeros)
   local wrong = x:lt(0)
   if not zeros then wrong = x:le(0) end
-  warn(wrong, method .. (zeros and ": a figure below 0, no weight for the indicator; o.shift moves it:"
-    or ": a figure not above 0, no weight for the indicator; o.shift moves it:"), x)
+  warn(wrong, { zeros and "%s: a figure below 0, no weight for the indicator; o.shift moves it:"
+    or "%s: a figure not above 0, no weight for the indicator; o.shift moves it:", method }, x)
   return where(any(wrong, over(o)), where(false, x), x)
 end
 
@@ -87,7 +87,7 @@ local function zero_where_alike(w, y, o) return where(max(y, over(o)):gt(min(y, 
 local function moved(x, o)
   local scale, shift = option(o, "scale"), optional(o, "shift")
   if scale == "minmax" then x = normalise.minmax(x, o, { from = 0, to = 1, over = over(o) })
-  elseif scale then error('weigh: scale = "minmax", not ' .. tostring(scale)) end
+  elseif scale then error { 'weigh: scale = "minmax", not %s', scale } end
   if shift == "least" then return x - min(x, over(o)) end
   return shift and x + shift or x
 end
@@ -521,8 +521,8 @@ function M.combined(sets, o)
   local method, parts = option(o, "method", "additive"), optional(o, "parts")
   local list = comparable(sets, o)
   if parts and (method == "game" or #parts ~= #list) then
-    error(method == "game" and 'combined: the method "game" finds its parts itself'
-      or "combined: parts has a number for each of the " .. #list .. " sets")
+    error { method == "game" and 'combined: the method "game" finds its parts itself'
+      or "combined: parts has a number for each of the %s sets", #list }
   end
   local share = {}
   for k = 1, #list do share[k] = parts and parts[k] or method == "multiplicative" and 1 or 1 / #list end
@@ -544,7 +544,7 @@ function M.combined(sets, o)
     end
     for k in ipairs(list) do share[k] = share[k] / whole end
   elseif method ~= "additive" then
-    error('combined: method is "additive", "multiplicative" or "game", not ' .. tostring(method))
+    error { 'combined: method is "additive", "multiplicative" or "game", not %s', method }
   end
   local total = 0
   for k, w in ipairs(list) do total = total + share[k] * w end

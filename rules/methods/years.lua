@@ -9,7 +9,7 @@ local M = {}
 
 local function before(x, k, o)
   local since = plain(optional(o, "since"), "year")
-  if since ~= "year" and since ~= "data" then error('years: since = "year" or "data", not ' .. tostring(since)) end
+  if since ~= "year" and since ~= "data" then error { 'years: since = "year" or "data", not %s', since } end
   return lag(x, "year", k or 1, { count = since == "data" and "labels" or "numbers" })
 end
 

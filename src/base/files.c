@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -266,12 +267,19 @@ static size_t parent_length(const char *path, size_t length) {
     return length;
 }
 
+/* Puts the first `length` bytes of a path into `out`: nothing that tidies up needs memory. */
+static int beginning_of(const char *path, size_t length, char out[PATH_MAX]) {
+    if (length >= PATH_MAX) return 0; /* nor was such a folder made */
+    memcpy(out, path, length);
+    out[length] = 0;
+    return 1;
+}
+
 /* Removes the folders that were made, innermost first. */
 static void remove_folders(const char *folder, size_t made) {
     for (size_t end = strlen(folder); made && end >= made; end = parent_length(folder, end)) {
-        char *part = new_text("%.*s", (int)end, folder);
-        if (part) rmdir(part);
-        mem_free(part);
+        char part[PATH_MAX];
+        if (beginning_of(folder, end, part)) rmdir(part);
     }
 }
 
@@ -304,10 +312,8 @@ static int make_folders(const char *folder, size_t *made, fault *f) {
 static void sync_made_folders(const char *folder, size_t made) {
     for (size_t end = strlen(folder); made && end >= made; end = parent_length(folder, end)) {
         size_t up = parent_length(folder, end);
-        char *part =
-            up ? new_text("%.*s", (int)up, folder) : new_text("%s", *folder == '/' ? "/" : ".");
-        if (part) sync_folder(part);
-        mem_free(part);
+        char part[PATH_MAX];
+        if (beginning_of(folder, up, part)) sync_folder(up ? part : *folder == '/' ? "/" : ".");
     }
 }
 

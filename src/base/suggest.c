@@ -1,5 +1,6 @@
 #include "base/suggest.h"
 
+#include <stdarg.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -57,6 +58,17 @@ static int begins(const char *word, const char *candidate) {
     size_t n = letters(word, x), m = letters(candidate, y), i = 0;
     while (i < n && i < m && x[i] == y[i]) i++;
     return n >= BEGINNING && n <= LETTERS && i == n;
+}
+
+int fault_unknown(fault *f, const char *best, const char *otherwise, const char *text, ...) {
+    buf hint = BUF_INIT;
+    va_list args;
+    if (suggest_hint(&hint, best)) otherwise = buf_string(&hint);
+    va_start(args, text);
+    fault_vat(f, FAULT_USAGE, NULL, otherwise, text, args);
+    va_end(args);
+    buf_release(&hint);
+    return 0;
 }
 
 suggestion suggest_for(const char *word) { return (suggestion){word, NULL, 0, NULL}; }

@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/fault.h"
 
 /* The nearest of the candidates candidate(self, 0), candidate(self, 1) … up to the first NULL, or
  * NULL. Empty candidates are skipped. */
@@ -28,6 +29,11 @@ int suggest_hint(buf *hint, const char *best);
 
 /* The same text in an arena; NULL where best is NULL, or without memory. */
 const char *suggest_text(arena *memory, const char *best);
+
+/* A fault of usage about a word that is unknown, with "did you mean" or, where best is NULL, with
+ * the hint `otherwise` (or NULL). `text` and `otherwise` are looked up by the caller. Returns 0. */
+int fault_unknown(fault *f, const char *best, const char *otherwise, const char *text, ...)
+    FAULT_FORMAT(4, 5);
 
 /* Step by step, where the candidates come from several places. */
 typedef struct suggestion {

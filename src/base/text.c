@@ -45,14 +45,7 @@ static const char *chinese_of(const char *english) {
     return NULL;
 }
 
-/* For t/catalogue.t: what was looked up in vain goes to the file that ASSESS_TEXT_MISSING names. */
-static void note_missing(const char *english) {
-    const char *path = getenv("ASSESS_TEXT_MISSING");
-    FILE *to = path ? fopen(path, "a") : NULL;
-    if (!to) return;
-    fprintf(to, "%s%c", english, 0);
-    fclose(to);
-}
+void (*text_in_vain)(const char *english);
 
 const char *text_in(text_language l, const char *english) {
     if (!english || !*english) return english;
@@ -60,7 +53,7 @@ const char *text_in(text_language l, const char *english) {
     if (l == TEXT_CHINESE) {
         const char *found = chinese_of(english);
         if (found) return found;
-        note_missing(english);
+        if (text_in_vain) text_in_vain(english);
     }
     return bare ? bare + 1 : english;
 }
@@ -75,6 +68,17 @@ text_language text_messages(void) {
 }
 
 const char *text_message(const char *english) { return text_in(text_messages(), english); }
+
+const char *text_kind(const char *name) {
+    static const char *const usual[][2] = {
+        {"unit", TEXT_AS("kind", "unit")},   {"indicator", TEXT_AS("kind", "indicator")},
+        {"stage", TEXT_AS("kind", "stage")}, {"year", TEXT_AS("kind", "year")},
+        {"group", TEXT_AS("kind", "group")}, {"index", TEXT_AS("kind", "index")},
+    };
+    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
+        if (!strcmp(name, usual[i][0])) return text_message(usual[i][1]);
+    return name;
+}
 
 /* strerror speaks English, for no locale is set. What a user may meet has its Chinese; a number
  * that is not here is shown as the system words it. */
@@ -119,6 +123,12 @@ static int language_of(const char *name, size_t length) {
 }
 
 int text_language_of(const char *name) { return language_of(name, strlen(name)); }
+
+text_language text_of_rules(const char *lang, const char *title) {
+    int chinese =
+        *lang ? text_language_of(lang) == TEXT_CHINESE : text_has_han(title, strlen(title));
+    return chinese ? TEXT_CHINESE : TEXT_ENGLISH;
+}
 
 void text_from_environment(void) {
     static const char *const variables[] = {"LC_ALL", "LC_MESSAGES", "LANG"};

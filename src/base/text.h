@@ -19,6 +19,9 @@ typedef enum text_language { TEXT_ENGLISH, TEXT_CHINESE } text_language;
 /* The same, where one English text needs two Chinese ones: the context tells them apart. */
 #define TEXT_AS(context, english) context "\004" english
 
+/* If set: called with every text that was looked up and has no translation. */
+extern void (*text_in_vain)(const char *english);
+
 /* The text in a language, or the same text if there is no translation; NULL for NULL. */
 const char *text_in(text_language l, const char *english)
 #if defined(__GNUC__)
@@ -33,6 +36,10 @@ const char *text_message(const char *english)
 #endif
     ;
 
+/* What an axis or a level of the index is called within a message: 指标 for "indicator". The name
+ * itself where it is none of the usual ones, and in English. */
+const char *text_kind(const char *name);
+
 /* What the system says of an errno, in the language of messages. */
 const char *text_of_errno(int error);
 
@@ -40,6 +47,10 @@ text_language text_messages(void); /* the language of messages; English at first
 void text_set_messages(text_language l);
 /* "en", "zh", or a locale such as zh_CN.UTF-8; -1 for any other. */
 int text_language_of(const char *name);
+
+/* That of rules: what they say of themselves ("" where they do not), else Chinese where their title
+ * has Chinese characters. */
+text_language text_of_rules(const char *lang, const char *title);
 
 /* For a command without a language option: the environment decides (the list LANGUAGE, then the
  * first of LC_ALL, LC_MESSAGES and LANG that is set); if that is nothing, C or POSIX, the first

@@ -417,10 +417,11 @@ static void check_same_measure(check *c, int which) {
             buf_print(&others, "%s'%s'", count++ ? ", " : "", m->element[k].id);
         }
         if (count && first) {
-            check_add(
-                c, "C02", location_line(c, m->element[i].at.file, m->element[i].at.line, text),
-                "the measure counts more than once", "'%s' and %s have the same %s, %s",
-                m->element[i].id, buf_string(&others), which ? "`measures`" : "citation", text);
+            check_add(c, "C02",
+                      location_line(c, m->element[i].at.file, m->element[i].at.line, text),
+                      "the measure counts more than once", "'%s' and %s have the same %s, %s",
+                      m->element[i].id, buf_string(&others),
+                      which ? "`measures`" : text_message("citation"), text);
         }
         buf_release(&others);
     }
@@ -500,11 +501,34 @@ static void check_numbers(check *c, int file, const token_list *t) {
     }
 }
 
+/* Directions that `assess new` guessed, as long as its mark stands there. */
+static void check_guessed(check *c, int file) {
+    static const char mark[] = "-- check: guess";
+    size_t length;
+    const char *bytes = sources_text(c->files, file, &length), *at = bytes, *counted = bytes;
+    long line = 1;
+    for (; (at = strstr(at, mark)) != NULL; at += strlen(mark)) {
+        const char *id = "";
+        for (; counted < at; counted++) line += *counted == '\n';
+        for (int i = 0; i < c->m->elements; i++) {
+            const md_element *e = &c->m->element[i];
+            if (e->at.file == file && e->at.line <= line && e->indicator) id = e->id;
+        }
+        static const char hint[] = TEXT("\"higher\" or \"lower\"? and take `-- check: guess` away");
+        location where = location_line(c, file, line, "better");
+        if (*id)
+            check_add(c, "S06", where, hint, "whether more of '%s' is better is a guess", id);
+        else
+            check_add(c, "S06", where, hint, "whether more is better is a guess");
+    }
+}
+
 static void check_text(check *c) {
     for (int i = 0; i < (int)sources_count(c->files); i++) {
         token_list t = token_list_of(c->files, i);
         if (check_is_library(c, i)) continue;
         check_locals(c, i, &t);
+        check_guessed(c, i);
         if (host_is_edition(c->a->h, i)) check_numbers(c, i, &t);
     }
 }
@@ -520,7 +544,10 @@ static void add_messages(check *c) {
     }
     if (assess_message_hidden(c->a)) {
         location at = {.at = {.file = c->a->file}};
-        check_add(c, "R01", at, NULL, "and %zu more faults", assess_message_hidden(c->a));
+        check_add(c, "R01", at, NULL,
+                  assess_message_hidden(c->a) == 1 ? TEXT("and %zu more fault")
+                                                   : TEXT("and %zu more faults"),
+                  assess_message_hidden(c->a));
     }
 }
 

@@ -68,6 +68,14 @@ static const assess_code codes[] = {
           "copied."),
      "A1 in USD and A4 the same figures in CNY",
      "keep one of them, or give them one weight together"},
+    {"D04", ASSESS_WARNING, "figure-for-missing",
+     TEXT("a figure that may stand for what is missing"),
+     TEXT("A figure such as -999 or 9999 lies far from all others of its column."),
+     TEXT(
+         "It counts as a figure: it becomes the worst or the best of all, and every other score is "
+         "measured by it."),
+     "a column with 12, 15, -999, 14",
+     "csv(\"towns.csv\", { unit = \"unit\", missing = { \"-999\" } })"},
     {"L01", ASSESS_ERROR, "equal-on-arrays", TEXT("`==` or `~=` between an array and a value"),
      TEXT("Lua compares the two objects, not their elements: the answer is always false."),
      TEXT("The condition looks right and never holds."), "where(a.params.year == 2011, x, y)",
@@ -184,6 +192,13 @@ static const assess_code codes[] = {
      TEXT("It has no score, whatever the data say."),
      "indicator { \"A1\", \"GDP\", score = normalise.ratio }",
      "indicator { \"A1\", \"GDP\", standard = 30000, score = normalise.ratio }"},
+    {"S06", ASSESS_NOTE, "direction-guessed", TEXT("a direction that was guessed"),
+     TEXT("`assess new` wrote better = \"higher\", which nobody has confirmed yet: its mark, "
+          "`-- check: guess`, still stands there."),
+     TEXT("Of unemployment or particles less is better; taken the wrong way round, the worst unit "
+          "comes first."),
+     "better = \"higher\", weight = 1, score = normalise.minmax }, -- check: guess",
+     "better = \"lower\", weight = 1, score = normalise.minmax },"},
     {"T01", ASSESS_WARNING, "gap-between-stages", TEXT("years between two stages"),
      TEXT("The years after one stage and before the next belong to none."),
      TEXT("An assessment of such a year has no standard to be judged by."),
@@ -261,7 +276,7 @@ const assess_code *code_named(const char *code) {
 const char *code_of_message(const assess_message *m) {
     static const char *const said[][2] = {
         {TEXT("; a weight is not negative"), "W02"},
-        {"bands: ", "B02"},
+        {TEXT("bands: "), "B02"},
         {TEXT(" compares Lua values, not arrays"), "L01"},
         {TEXT("a script cannot branch on an array"), "L02"},
         {TEXT(" joins Lua values, not arrays"), "L02"},

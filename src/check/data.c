@@ -9,7 +9,7 @@
 
 enum { CELLS_MOST = 20000, INDICATORS_MOST = 400, PAIRS_LEAST = 4 };
 
-static location location_data(check *c, const dataset *d) {
+location location_data(check *c, const dataset *d) {
     const char *base = strrchr(d->spec.path, '/');
     return location_line(c, d->spec.at.file, d->spec.at.line, base ? base + 1 : d->spec.path);
 }
@@ -71,7 +71,7 @@ static void check_columns(check *c, const dataset *d) {
         int used = d->spec.keys
                        ? is_key(d, column->name) || (d->wide && dataset_is_indicator(d, column))
                        : is_column_used(c, d, column) || is_exploded(c, column->name);
-        if (used) continue;
+        if (used || column->unnamed || d->spec.others == DS_DROP) continue;
         first = first ? first : column->name;
         buf_print(&names, "%s%s", count++ ? ", " : "", column->name);
     }
@@ -222,6 +222,7 @@ void check_data(check *c) {
         }
         check_columns(c, d);
         check_collinear(c, d);
+        check_markers(c, d);
     }
 }
 

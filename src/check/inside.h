@@ -63,11 +63,15 @@ location location_string(check *c, int file, long line, const char *content, con
 location location_node(check *c, ex_id n, const char *token);
 location location_token(check *c, int file, size_t token); /* a token by its number */
 
+/* Where the rules declare data: the name of the file. */
+location location_data(check *c, const dataset *d);
+
 /* ---- the checks that check.c calls beside its own ---- */
 
 void check_use(check *c);  /* liveness.c: leaves and data that nothing uses, missing attributes */
 void check_data(check *c); /* data.c: columns, indicators and their values */
 void check_each(check *c); /* data.c: slow functions */
+void check_markers(check *c, const dataset *d); /* markers.c: -999 for what is missing */
 void check_branches(check *c);
 void check_patterns(check *c);
 void check_near_ties(check *c);

@@ -41,7 +41,7 @@ static void name_element(check *c, ax_set axes, size_t element, buf *out) {
     size_t before = out->length;
     for (int k = 0; k < n; k++) {
         const ax_axis *a = ax_get(c->m->space, order[k]);
-        size_t at = element / ax_stride(c->m->space, axes, order[k]) % a->size;
+        size_t at = ax_along(element, ax_stride(c->m->space, axes, order[k]), a->size);
         if (out->length > before) buf_text(out, " · ");
         buf_text(out, pool_text(ax_strings(c->m->space), a->label[at]));
     }

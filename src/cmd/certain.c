@@ -21,7 +21,7 @@ static const option certain_options[] = {
      TEXT("which weights are admissible, beside what the rules say; may be repeated"), OPTION_NAMES,
      .at = AT(vary)},
     {"level", 0, "NAME", TEXT("only the weights of this level of the index vary"), OPTION_TEXT,
-     .at = AT(level)},
+     VALUE_FREE, .at = AT(level)},
     {"first", 0, NULL, TEXT("the smallest change of weights that takes the first place away"),
      OPTION_FLAG, .at = AT(first)},
     {0},
@@ -105,7 +105,26 @@ const command certain_command = {
     .name = "certain",
     .usage = "assess certain RULES [UNIT [OTHER]]",
     .help = TEXT("the best and worst rank of each unit whatever the weights, exactly"),
-    .example = "assess certain rules/2011.lua Tokyo London --stage stage1",
+    .about = TEXT(
+        "Computes what holds for all admissible weights: the best and the worst rank that each "
+        "unit can reach, and who is never behind whom. With a unit, it gives the weights that "
+        "prove this; with two, the smallest change of weights that swaps them. Admissible are the "
+        "weights that `uncertain` in the rules and --vary allow; where nothing is said, all that "
+        "keep their sums. The score must be linear in the weights; that is checked."),
+    .operands =
+        (const help_operand[]){{"RULES", NULL, VALUE_RULES, NULL, 0},
+                               {"UNIT", NULL, VALUE_UNIT, NULL, 0},
+                               {"OTHER", TEXT("the unit to swap it with"), VALUE_UNIT, NULL, 0},
+                               {0}},
+    .examples =
+        (const help_example[]){{"assess certain rules/2011.lua --vary '*.weight=noise(0.25)'",
+                                TEXT("with all weights up to 25 % more or less"), 0},
+                               {"assess certain rules/2011.lua Tokyo London --stage stage1",
+                                TEXT("what it takes for London to pass Tokyo"), 0},
+                               {"assess certain rules/2011.lua --first --stage stage1",
+                                TEXT("what takes the first place away"), 0},
+                               {0}},
+    .related = "vary levers",
     .takes = TAKES_PICKS | TAKES_TOP | TAKES_ALL,
     .options = certain_options,
     .own = sizeof(certain_given),

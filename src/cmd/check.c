@@ -78,24 +78,26 @@ static void choose_format(void *own, const option *o, const char *value, fault *
     format_names(words);
     size_t n = 0;
     while (words[n]) n++;
-    words[n] = "sarif";
+    words[n] = o->words[0];
     words[n + 1] = NULL;
     if (options_word(o, value, words, f) >= 0) ((check_given *)own)->format = value;
 }
 
 #define AT(field) offsetof(check_given, field)
 
+static const char *const check_formats[] = {"sarif", NULL};
+
 static const option check_options[] = {
     {"format", 'f', "FORMAT", TEXT("text (default), csv, json, md or sarif"), OPTION_CALL,
-     .call = choose_format},
+     VALUE_FORMAT, .words = check_formats, .call = choose_format},
     {"strict", 0, NULL, TEXT("warnings count as errors: exit status 1"), OPTION_FLAG,
      .at = AT(strict)},
-    {"only", 0, "CODES", "only these codes: W01,W02, or W for all that begin with it", OPTION_CALL,
-     .at = AT(only), .call = read_codes},
-    {"ignore", 0, "CODES", "all codes but these", OPTION_CALL, .at = AT(ignore),
+    {"only", 0, "CODES", TEXT("only these codes: W01,W02, or W for all that begin with it"),
+     OPTION_CALL, VALUE_CODES, .at = AT(only), .call = read_codes},
+    {"ignore", 0, "CODES", TEXT("all codes but these"), OPTION_CALL, VALUE_CODES, .at = AT(ignore),
      .call = read_codes},
     {"explain", 0, "CODE", TEXT("what a code means, and how to mend it; all: the list"),
-     OPTION_TEXT, .at = AT(explain)},
+     OPTION_TEXT, VALUE_CODE, .at = AT(explain)},
     {0},
 };
 
@@ -157,7 +159,7 @@ static int write_report(delivery *d, const findings *all, fault *f) {
         if (!strcmp(own->format, x->name)) d->given->format = x;
     int prose = d->given->format->prose;
     document p;
-    document_open(&p, "findings", prose ? "" : "Findings", ": ", "-");
+    document_open(&p, "findings", prose ? "" : text_message("Findings"), ": ", "-");
     (prose ? findings_prose : findings_table)(all, &p);
     int fine = deliver_document(d, &p, d->page, f);
     document_close(&p);
@@ -247,9 +249,24 @@ static int run(int count, char *const *argument, const volatile sig_atomic_t *st
 
 const command check_command = {
     .name = "check",
-    .usage = "assess check RULES…",
+    .usage = "assess check RULES…\nassess check --explain CODE",
     .help = TEXT("finds what is wrong with rules, without relying on their result"),
-    .example = "assess check --strict rules/*.lua",
+    .about = TEXT("Each finding has a place, a severity, a code and a hint; --explain says what a "
+                  "code means and how it is mended. A comment in the rules accepts a finding: "
+                  "-- check: ignore W03 (reason)."),
+    .fails = TEXT("an error was found, or, with --strict, a warning"),
+    .operands = (const help_operand[]){{"RULES",
+                                        TEXT("rule files; tests of rules among them are "
+                                             "passed over"),
+                                        VALUE_RULES, NULL, 1},
+                                       {0}},
+    .examples = (const help_example[]){{"assess check --strict rules/*.lua",
+                                        TEXT("all rules of a folder; warnings count as errors"), 0},
+                                       {"assess check rules/2011.lua --format sarif",
+                                        TEXT("for editors and code hosts"), 0},
+                                       {"assess check --explain W03", TEXT("what a code means"), 0},
+                                       {0}},
+    .related = "test mutate",
     .options = check_options,
     .own = sizeof(check_given),
     .operand = operand,

@@ -12,9 +12,8 @@
 #include "base/mem.h"
 #include "base/suggest.h"
 #include "base/text.h"
-#include "base/width.h"
 
-static const command help_command;
+static const command help_record;
 
 /* In the order of the help. */
 static const command *const all_commands[] = {
@@ -35,15 +34,12 @@ static const command *const all_commands[] = {
     &new_command,
     &import_command,
     &export_command,
-    &help_command,
+    &completion_command,
+    &help_record,
     NULL,
 };
 
-static const command *find(const char *name) {
-    for (const command *const *c = all_commands; *c; c++)
-        if (!strcmp((*c)->name, name)) return *c;
-    return NULL;
-}
+const command *const *cmd_all(void) { return all_commands; }
 
 static const char *name_at(const void *self, size_t i) {
     const command *const *list = self;
@@ -56,41 +52,6 @@ static const char *nearest_command(const char *name) {
 
 /* ---- help ---- */
 
-static void describe_all(buf *b) {
-    buf_text(b,
-             text_message("assess: rules of assessment as short scripts, computed natively\n\n"));
-    for (const command *const *c = all_commands; *c; c++) {
-        buf_text(b, "  ");
-        width_pad(b, (*c)->usage, strlen((*c)->usage), 37, WIDTH_LEFT);
-        buf_print(b, " %s\n", text_message((*c)->help));
-    }
-    buf_text(b, text_message("\nOptions of run:\n"));
-    options_help(shared_options, NULL, b);
-    buf_text(
-        b,
-        text_message(
-            "\nExit status: 0 done, 1 a test failed, a limit of diff was passed or check found an "
-            "error,\n"
-            "2 wrong usage, 3 the rules are at fault, 4 the data are at fault, 5 a limit was "
-            "reached,\n"
-            "70 a bug of ours.\n"
-            "\nExample:\n  assess rules/2011.lua --set index.C.C7.weight=3 --where status=public\n"
-            "\nMore in assess(1).\n"));
-}
-
-static void describe_one(const command *c, buf *b) {
-    buf_print(b, "%s\n\n%s\n", c->usage, text_message(c->help));
-    if (c->options) {
-        buf_text(b, text_message("\nOptions of its own:\n"));
-        options_help(c->options, c->takes & TAKES_TESTS ? tests_options : NULL, b);
-    }
-    if (c->example) buf_print(b, "\nExample:\n  %s\n", c->example);
-    buf_text(b, c->takes & (TAKES_NONE | TAKES_TESTS)
-                    ? text_message("\nMore in assess(1).\n")
-                    : text_message(
-                          "\n'assess help' lists the options that all have; more in assess(1).\n"));
-}
-
 static int print_text(const buf *text, const volatile sig_atomic_t *stop) {
     fault f = FAULT_INIT;
     output out = output_to(STDOUT_FILENO, stop);
@@ -102,10 +63,15 @@ static int print_text(const buf *text, const volatile sig_atomic_t *stop) {
 
 static int print_help(const command *c, const volatile sig_atomic_t *stop) {
     buf text = BUF_INIT;
-    if (c && c != &run_command)
-        describe_one(c, &text);
-    else
-        describe_all(&text);
+    help_command(c, &text);
+    int status = print_text(&text, stop);
+    buf_release(&text);
+    return status;
+}
+
+static int print_overview(const volatile sig_atomic_t *stop) {
+    buf text = BUF_INIT;
+    help_overview(&text);
     int status = print_text(&text, stop);
     buf_release(&text);
     return status;
@@ -119,21 +85,72 @@ static int print_version(const volatile sig_atomic_t *stop) {
     return status;
 }
 
-static int help(int count, char *const *argument, const volatile sig_atomic_t *stop) {
-    const command *known = count ? find(argument[0]) : NULL;
-    if (count <= (known != NULL)) return print_help(known, stop);
-    fault f = FAULT_INIT;
-    fault_unknown(&f, known ? NULL : nearest_command(argument[0]), NULL,
-                  text_message("no command '%s'"), argument[known != NULL]);
-    return deliver_fail(&f, "auto");
+typedef struct help_given {
+    const command *of; /* or NULL */
+    const char *kind;  /* of import and export */
+    int roff, help;
+} help_given;
+
+static const option help_options[] = {
+    {"roff", 0, NULL, TEXT("as a page of the manual, for man -l and make install"), OPTION_FLAG,
+     .at = offsetof(help_given, roff)},
+    {"help", 'h', NULL, TEXT("print help"), OPTION_FLAG, .at = offsetof(help_given, help)},
+    {0},
+};
+
+/* Is it a kind of what the command does: import coinr? */
+static int is_kind(const command *c, const char *text) {
+    return c->operands && c->operands->is == VALUE_WORD && suggest_has(c->operands->words, text);
 }
 
-static const command help_command = {
+static void help_operand_given(void *own, const char *text, fault *f) {
+    help_given *h = own;
+    if (!h->of) {
+        h->of = command_named(text);
+        if (h->of) return;
+    } else if (!h->kind && is_kind(h->of, text)) {
+        h->kind = text;
+        return;
+    }
+    fault_unknown(f, h->of ? NULL : nearest_command(text), NULL, text_message("no command '%s'"),
+                  text);
+}
+
+static int help(int count, char *const *argument, const volatile sig_atomic_t *stop) {
+    help_given h = {.of = NULL};
+    fault f = FAULT_INIT;
+    options o = options_of((option_set){help_options, &h}, (option_set){0}, count, argument);
+    if (!options_read(&o, help_operand_given, &h, &f)) return deliver_fail(&f, "auto");
+    if (h.help) return ASKED_HELP;
+    if (!h.of && !h.roff) return print_overview(stop);
+    if (!h.roff) return print_help(h.of, stop);
+    if (!h.of) {
+        fault_at(&f, FAULT_USAGE, NULL, "assess help diff --roff", "the page of which command?");
+        return deliver_fail(&f, "auto");
+    }
+    buf text = BUF_INIT;
+    manual_page(h.of, &text);
+    int status = print_text(&text, stop);
+    buf_release(&text);
+    return status;
+}
+
+static const command help_record = {
     .name = "help",
     .usage = "assess help [COMMAND]",
     .help = TEXT("explains a command"),
-    .example = "assess help diff",
+    .about =
+        TEXT("Without a command: the list of commands, and the options of run. 'assess COMMAND "
+             "--help' prints the same as 'assess help COMMAND'. --lang zh before or behind "
+             "gives help in Chinese."),
+    .operands = (const help_operand[]){{"COMMAND", NULL, VALUE_COMMAND, NULL, 0}, {0}},
+    .examples = (const help_example[]){{"assess help diff", TEXT("what diff does, and how"), 0},
+                                       {"assess help explain --lang zh",
+                                        TEXT("the same of explain, in Chinese"), 0},
+                                       {0}},
+    .related = "completion",
     .takes = TAKES_NONE,
+    .options = help_options,
     .run = help,
 };
 
@@ -177,7 +194,8 @@ static int choose_language(int *count, char **argument, fault *f) {
 
 static int run(int count, char *const *argument, const volatile sig_atomic_t *stop) {
     fault f = FAULT_INIT;
-    const command *c = count ? find(argument[0]) : NULL;
+    const command *c = count ? command_named(argument[0]) : NULL;
+    int named = c != NULL;
     if (c) {
         count--;
         argument++;
@@ -187,7 +205,7 @@ static int run(int count, char *const *argument, const volatile sig_atomic_t *st
         c = &run_command;
     }
     int status = c->run ? c->run(count, argument, stop) : deliver_run(c, count, argument, stop);
-    return status == ASKED_HELP      ? print_help(c, stop)
+    return status == ASKED_HELP      ? (named ? print_help(c, stop) : print_overview(stop))
            : status == ASKED_VERSION ? print_version(stop)
                                      : status;
 }

@@ -33,11 +33,33 @@ enum {
     TAKES_NONE = 64,   /* no shared option: all it has are its own */
 };
 
+/* An operand, in the order of the usage. */
+typedef struct help_operand {
+    const char *name; /* as the usage has it: "UNIT"; NULL ends the list */
+    const char *help; /* what it is and how it is written; NULL: what its kind says */
+    value_kind is;
+    const char *const *words; /* of VALUE_WORD */
+    int repeats;              /* may there be more of it? */
+} help_operand;
+
+/* A command that works in the project's own folder (t/help.t runs it). */
+typedef struct help_example {
+    const char *command; /* NULL ends the list */
+    const char *shows;
+    int status; /* that it ends with */
+} help_example;
+
 struct command {
     const char *name;
-    const char *usage; /* with the operands: "assess goal RULES UNIT --rank 3" */
-    const char *help;
-    const char *example;
+    /* With the operands: "assess goal RULES UNIT --rank 3"; another way to call it is another line.
+     * The first line stands in the list of commands. */
+    const char *usage;
+    const char *help;  /* what it does, half a sentence */
+    const char *about; /* what else is to be known of it */
+    const char *fails; /* when it ends with status 1; NULL: never */
+    const help_operand *operands;
+    const help_example *examples; /* two at least */
+    const char *related;          /* other commands: "whatif levers" */
     unsigned takes;
     const option *options;    /* its own, or NULL */
     size_t own;               /* the size of the struct that these set */
@@ -57,9 +79,44 @@ struct command {
 /* What `run` returns in place of an exit status where help was asked for, or the version. */
 enum { ASKED_HELP = -1, ASKED_VERSION = -2 };
 
+/* The options that a command shares with others, or NULL; it need not have all of them. */
+const option *command_shared(const command *c);
+/* The option `i` that a command has, its own first; NULL: no more. */
+const option *command_option(const command *c, size_t i);
+/* Is it one of its own? */
+int command_owns(const command *c, const option *o);
+const command *command_named(const char *name); /* or NULL */
+
+/* ---- help.c, manual.c, complete.c: what is made of the records ---- */
+
+void help_overview(buf *b);
+void help_command(const command *c, buf *b);
+/* What a line of the usage ends with where it does not list the options: " [OPTIONS]", or "". */
+const char *help_rest(const command *c);
+/* What a kind of value is and how it is written, in the language of messages; or NULL. */
+const char *help_value(value_kind kind);
+/* The statuses that a command may end with, one after the other; NULL at the end. */
+typedef struct help_status {
+    int status;
+    const char *means;
+} help_status;
+const help_status *help_statuses(const command *c, help_status of[8]);
+
+/* The command's page of the manual, in roff. */
+void manual_page(const command *c, buf *b);
+
+/* What may stand in place of the last word: a line for each candidate, with a tab and what it is
+ * where that is known. A line that begins with a tab asks the shell for "files", those like a
+ * pattern ("files *.lua"), or "folders". `quoted`: words and candidates are as bash has them. */
+int complete_words(int count, char *const *word, int quoted, const volatile sig_atomic_t *stop,
+                   buf *out);
+
 extern const command run_command, statement_command, notice_command, explain_command, test_command,
     mutate_command, whatif_command, goal_command, diff_command, levers_command, leaves_command,
-    check_command, vary_command, certain_command, new_command, import_command, export_command;
+    check_command, vary_command, certain_command, new_command, import_command, export_command, completion_command;
+
+/* The records of all commands, in the order of the help; NULL at the end. */
+const command *const *cmd_all(void);
 
 /* Runs what the arguments (without the program's name) ask for. When *stop turns nonzero, what is
  * running ends soon, and leaves nothing half-written. */
@@ -113,6 +170,7 @@ typedef struct tests_arguments {
 } tests_arguments;
 
 extern const option shared_options[], tests_options[];
+extern const char *const option_encodings[]; /* the usual ones */
 
 /* Reads the arguments of a command whose own options are bound to `own`. */
 int tests_read(tests_arguments *t, const command *of, void *own, int count, char *const *argument,
@@ -157,9 +215,5 @@ int deliver_finish(output *out, fault *f);
 int deliver_stopped(const delivery *d, fault *f);
 /* Prints a fault on standard error and gives its exit status. */
 int deliver_fail(fault *f, const char *color);
-
-/* The output, or the label of an axis, that is nearest to a name; NULL: none is near. */
-const char *nearest_output(assess *a, const char *name);
-const char *nearest_label(assess *a, const assess_axis *axis, const char *name);
 
 #endif

@@ -16,7 +16,7 @@ typedef struct exchange {
 } exchange;
 
 static const option exchange_options[] = {
-    {"output-dir", 'o', "DIR", TEXT("the folder to write to"), OPTION_TEXT,
+    {"output-dir", 'o', "DIR", TEXT("the folder to write to"), OPTION_TEXT, VALUE_FOLDER,
      .at = offsetof(exchange, folder)},
     {"help", 'h', NULL, TEXT("print help"), OPTION_FLAG, .at = offsetof(exchange, help)},
     {0},
@@ -66,7 +66,7 @@ static int run(const command *c, int operands, int count, char *const *argument,
     options o = options_of((option_set){exchange_options, &x}, (option_set){0}, count, argument);
     int fine = options_read(&o, add_operand, &x, &f);
     if (fine && x.help) return ASKED_HELP;
-    if (!fine || !check(&x, operands, c->example, &f)) return deliver_fail(&f, "auto");
+    if (!fine || !check(&x, operands, c->usage, &f)) return deliver_fail(&f, "auto");
     assess *a = assess_new();
     if (!a) return ASSESS_LIMIT;
     assess_stop_on(a, stop);
@@ -83,11 +83,32 @@ static int export(int count, char *const *argument, const volatile sig_atomic_t 
     return run(&export_command, 2, count, argument, stop);
 }
 
+static const char *const kinds[] = {"coinr", NULL};
+
 const command import_command = {
     .name = "import",
     .usage = "assess import coinr DATA META -o DIR",
     .help = TEXT("imports an index of the R package COINr: rules.lua, iData.csv"),
-    .example = "assess import coinr iData.csv iMeta.csv -o DIR",
+    .about =
+        TEXT("Takes an index over from its two tables, saved as CSV, and writes rules and data "
+             "into a folder."),
+    .operands =
+        (const help_operand[]){
+            {"coinr", TEXT("the kind of index: one of the R package COINr"), VALUE_WORD, kinds, 0},
+            {"DATA", TEXT("its iData, as CSV: a row for each unit"), VALUE_TABLE, NULL, 0},
+            {"META", TEXT("its iMeta, as CSV: a row for each indicator and group"), VALUE_TABLE,
+             NULL, 0},
+            {0}},
+    .examples =
+        (const help_example[]){
+            {"assess import coinr samples/coinr/iData.csv samples/coinr/iMeta.csv "
+             "-o build/imported",
+             TEXT("writes rules.lua and iData.csv"), 0},
+            {"assess import coinr samples/coinr/iData.csv samples/coinr/iMeta.csv "
+             "--output-dir build/coinr/imported",
+             TEXT("folders that are missing are made"), 0},
+            {0}},
+    .related = "export new",
     .takes = TAKES_NONE,
     .options = exchange_options,
     .run = import,
@@ -97,7 +118,20 @@ const command export_command = {
     .name = "export",
     .usage = "assess export coinr RULES -o DIR",
     .help = TEXT("exports an index for COINr: iMeta.csv, iData.csv"),
-    .example = "assess export coinr RULES -o DIR",
+    .about = TEXT("Writes the index of rules, and the data that it uses, as two tables that COINr "
+                  "reads."),
+    .operands =
+        (const help_operand[]){
+            {"coinr", TEXT("the kind of index: one of the R package COINr"), VALUE_WORD, kinds, 0},
+            {"RULES", NULL, VALUE_RULES, NULL, 0},
+            {0}},
+    .examples = (const help_example[]){{"assess export coinr rules/2011.lua -o build/exported",
+                                        TEXT("writes iMeta.csv and iData.csv"), 0},
+                                       {"assess export coinr samples/cookbook/first.lua "
+                                        "--output-dir build/coinr/first",
+                                        TEXT("folders that are missing are made"), 0},
+                                       {0}},
+    .related = "import",
     .takes = TAKES_NONE,
     .options = exchange_options,
     .run = export,

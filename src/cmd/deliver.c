@@ -56,33 +56,6 @@ int deliver_fail(fault *f, const char *color) {
     return status;
 }
 
-/* ---- did you mean ---- */
-
-static const char *output_at(const void *self, size_t i) {
-    const assess *a = self;
-    return i < assess_output_count(a) ? assess_output(a, i)->name : NULL;
-}
-
-const char *nearest_output(assess *a, const char *name) {
-    return suggest_among(name, output_at, a);
-}
-
-typedef struct axis_labels {
-    const assess *session;
-    const assess_axis *axis;
-} axis_labels;
-
-static const char *label_at(const void *self, size_t i) {
-    enum { LABELS = 10000 }; /* more take too long */
-    const axis_labels *l = self;
-    return i < l->axis->size && i < LABELS ? assess_label(l->session, l->axis, i) : NULL;
-}
-
-const char *nearest_label(assess *a, const assess_axis *axis, const char *name) {
-    const axis_labels labels = {a, axis};
-    return suggest_among(name, label_at, &labels);
-}
-
 /* ---- the session ---- */
 
 /* Standard input to its end. */
@@ -107,7 +80,8 @@ static assess_status give_data(assess *a, const arguments_pair *d,
     buf input = BUF_INIT;
     assess_status status = ASSESS_LIMIT;
     if (read_input(stop, &input, f))
-        status = assess_data_text(a, d->name, "standard input", buf_string(&input), input.length);
+        status = assess_data_text(a, d->name, text_message("standard input"), buf_string(&input),
+                                  input.length);
     buf_release(&input);
     return status;
 }

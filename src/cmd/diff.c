@@ -19,11 +19,11 @@ typedef struct diff_given {
 
 static const option diff_options[] = {
     {"data-a", 0, "NAME=FILE", TEXT("read data of the first edition from another file"),
-     OPTION_FILES, .at = AT(data[0])},
+     OPTION_FILES, VALUE_SOURCE, .at = AT(data[0])},
     {"data-b", 0, "NAME=FILE", TEXT("read data of the second edition from another file"),
-     OPTION_FILES, .at = AT(data[1])},
+     OPTION_FILES, VALUE_SOURCE, .at = AT(data[1])},
     {"leaves", 'l', NULL, TEXT("also what each leaf contributes"), OPTION_FLAG, .at = AT(leaves)},
-    {"seed", 0, "N", "seed of the random orders, for more than 12 leaves (default: 1)",
+    {"seed", 0, "N", TEXT("seed of the random orders, for more than 12 leaves (default: 1)"),
      OPTION_WHOLE, .at = AT(seed), .least = 0, .most = 1e15},
     {"evaluations", 0, "N",
      TEXT("mixes computed for a factor's leaves (default: 4096, fewer for many units)"),
@@ -135,7 +135,9 @@ static int publish(comparison *c, const assess_diff *d, fault *f) {
                          .list = !a->format->people && a->format->one_table,
                          .data = !a->format->people && !a->format->one_table,
                          .shift = c->own->shift,
-                         .keep_grades = c->own->keep_grades};
+                         .keep_grades = c->own->keep_grades,
+                         .pick = a->picks,
+                         .picks = a->pick.count};
     document p = {0};
     size_t breached = 0;
     int fine = diff_document(c->edition[0], c->edition[1], d, &w, &p, &breached, f) &&
@@ -203,9 +205,28 @@ static int compare_editions(delivery *d, fault *f) {
 const command diff_command = {
     .name = "diff",
     .usage = "assess diff RULES RULES",
-    .help = "who moves between two editions, by how much, and why",
-    .example = "assess diff rules/2011.lua rules/2012.lua --leaves",
-    .takes = TAKES_ALL | TAKES_TOP,
+    .help = TEXT("who moves between two editions, by how much, and why"),
+    .about =
+        TEXT("Tells who moves, and because of what: data, coverage, weights, standards, "
+             "parameters, methods, structure. The contributions are Shapley values and add up "
+             "to the change. --data, --set and --where are for both editions, --data-a and "
+             "--data-b for one. CSV is the list of units with all contributions, JSON everything."),
+    .fails = TEXT("a unit moves by more ranks than --max-rank-shift allows, or a grade or verdict "
+                  "changes or a unit comes or goes under --no-grade-change"),
+    .operands = (const help_operand[]){{"RULES",
+                                        TEXT("two rule files: the older edition, then the "
+                                             "newer one"),
+                                        VALUE_RULES, NULL, 1},
+                                       {0}},
+    .examples =
+        (const help_example[]){
+            {"assess diff rules/2011.lua rules/2012.lua --leaves",
+             TEXT("who moves, and what each leaf of the rules contributes"), 0},
+            {"assess diff rules/2011.lua rules/2012.lua --max-rank-shift 0",
+             TEXT("fails if any unit moves, as a check before an edition is approved"), 1},
+            {0}},
+    .related = "leaves explain",
+    .takes = TAKES_PICKS | TAKES_ALL | TAKES_TOP,
     .options = diff_options,
     .own = sizeof(diff_given),
     .begin = begin,

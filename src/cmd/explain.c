@@ -265,14 +265,6 @@ static assess_axis unit_axis(const explanation *w, const char *unit) {
     return first;
 }
 
-static size_t find_unit(const view *v, const assess_axis *rows, const char *name, fault *f) {
-    size_t unit = view_find(v, rows, name);
-    if (unit == VIEW_NONE)
-        fault_unknown(f, nearest_label(v->session, rows, name), NULL, text_message("no %s '%s'"),
-                      rows->size ? rows->name : "unit", name);
-    return unit;
-}
-
 /* At the head: how many of the unit's figures were not observed, or were changed. */
 static void say_marks(explanation *w, const assess_axis *rows, size_t unit) {
     const location at = {1, {rows->id}, {unit}};
@@ -298,7 +290,8 @@ static void say_marks(explanation *w, const assess_axis *rows, size_t unit) {
 
 static int explain_all(explanation *w, const assess_axis *rows, fault *f) {
     const delivery *h = w->h;
-    size_t unit = find_unit(w->v, rows, h->given->unit, f), from[ASSESS_AXES], to[ASSESS_AXES];
+    size_t unit = find_label(w->v->session, rows, "", h->given->unit, f), from[ASSESS_AXES],
+           to[ASSESS_AXES];
     const assess_array *score = w->v->part[ROLE_SCORE], *x;
     int fine = unit != VIEW_NONE, named = h->given->output.count > 0;
     if (fine && !named && !score)
@@ -337,7 +330,10 @@ static void say_deeper(const explanation *w, const assess_axis *rows) {
     }
     if (e->omitted && w->omitted.output) {
         buf head = BUF_INIT;
-        buf_print(&head, view_text(w->v, "%zu more places; one of them:"), e->omitted);
+        buf_print(&head,
+                  view_text(w->v, e->omitted == 1 ? TEXT("%zu more place:")
+                                                  : TEXT("%zu more places; one of them:")),
+                  e->omitted);
         buf_clear(&say);
         r.depth = w->own->depth;
         r.steps = 0;
@@ -357,7 +353,7 @@ static int stands(explanation *w, fault *f) {
         return fault_at(f, FAULT_USAGE, NULL,
                         "show = { score = \"total\" } in the rules says which it is",
                         "the rules have no score");
-    size_t unit = find_unit(w->v, &w->v->rows, h->given->unit, f);
+    size_t unit = find_label(w->v->session, &w->v->rows, "", h->given->unit, f);
     if (unit == VIEW_NONE) return 0;
     if (h->given->output.count) score = find_output(h, h->given->output.item[0].name, f);
     if (!score) return 0;
@@ -386,6 +382,7 @@ static int explain(delivery *h, fault *f) {
     w.steps = steps;
     w.bounds = (explain_page){.left = steps, .depth = own->depth};
     assess_axis rows = standing ? v.rows : unit_axis(&w, h->given->unit);
+    if (!standing) document_cite(&p, h->session, v.language);
     int fine = standing ? stands(&w, f) : explain_all(&w, &rows, f);
     if (fine && !standing) say_deeper(&w, &rows);
     if (fine) fine = deliver_document(h, &p, h->page, f);
@@ -413,7 +410,24 @@ const command explain_command = {
     .name = "explain",
     .usage = TEXT("assess explain RULES UNIT [OUTPUT…]"),
     .help = TEXT("why a result is what it is, down to the data"),
-    .example = "assess explain rules/2011.lua Shenzhen total --at stage=stage1 --depth 4",
+    .about =
+        TEXT("A tree of steps with formulas, values and lines of the rules, from the score, or "
+             "another result, down to the lines of the data files and the leaves of the "
+             "rules. What is left out is shown by the commands at its end."),
+    .operands = (const help_operand[]){{"RULES", NULL, VALUE_RULES, NULL, 0},
+                                       {"UNIT", NULL, VALUE_UNIT, NULL, 0},
+                                       {"OUTPUT", NULL, VALUE_OUTPUT, NULL, 1},
+                                       {0}},
+    .examples =
+        (const help_example[]){
+            {"assess explain rules/2011.lua Shenzhen",
+             TEXT("why the score is what it is, three steps deep"), 0},
+            {"assess explain rules/2011.lua Shenzhen total --at stage=stage1 --depth 4",
+             TEXT("one result at one stage, a step deeper"), 0},
+            {"assess explain rules/2011.lua Seoul --why-rank",
+             TEXT("who is just above and below, and what single change would pass them"), 0},
+            {0}},
+    .related = "levers whatif goal",
     .takes = TAKES_PICKS,
     .options = explain_options,
     .own = sizeof(explain_given),

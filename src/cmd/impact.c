@@ -58,9 +58,23 @@ static void end_whatif(void *own) { list_release(&((whatif_given *)own)->names);
 
 const command whatif_command = {
     .name = "whatif",
-    .usage = "assess whatif RULES UNIT C7=30 …",
-    .help = "how other data of a unit would change its results, and the ranks of others",
-    .example = "assess whatif rules/2011.lua Shenzhen C7=30",
+    .usage = "assess whatif RULES UNIT CHANGE…",
+    .help = TEXT("how other data of a unit would change its results, and the ranks of others"),
+    .about =
+        TEXT("Puts other values in place of data of a unit, or of leaves of the rules, and tells "
+             "what that changes: the unit's results and parts, and the ranks of others."),
+    .operands = (const help_operand[]){{"RULES", NULL, VALUE_RULES, NULL, 0},
+                                       {"UNIT", NULL, VALUE_UNIT, NULL, 0},
+                                       {"CHANGE", NULL, VALUE_CHANGE, NULL, 1},
+                                       {0}},
+    .examples =
+        (const help_example[]){
+            {"assess whatif rules/2011.lua Shenzhen C7=30", TEXT("had the figure of C7 been 30"),
+             0},
+            {"assess whatif rules/2011.lua 'Hong Kong' C7@2011=30 params.cap=110",
+             TEXT("that of 2011, and another parameter"), 0},
+            {0}},
+    .related = "goal levers explain",
     .takes = TAKES_PICKS,
     .own = sizeof(whatif_given),
     .operand = whatif_operand,
@@ -146,15 +160,16 @@ static const option goal_options[] = {
      .least = 1, .most = 1e9},
     {"score", 0, "X", TEXT("the goal: at least this score"), OPTION_NUMBER, .at = AT(wish.score),
      .least = -1e300, .most = 1e300},
-    {"grade", 0, "NAME", TEXT("the goal: this grade or a better one"), OPTION_TEXT,
+    {"grade", 0, "GRADE", TEXT("the goal: this grade or a better one"), OPTION_TEXT, VALUE_GRADE,
      .at = AT(wish.grade)},
     {"built", 0, NULL, TEXT("the goal: that the verdict holds"), OPTION_FLAG,
      .at = AT(wish.verdict)},
     {"within", 0, "ID=LOW..HIGH", TEXT("a figure may move between these; may be repeated"),
-     OPTION_CALL, .call = set_within},
-    {"fix", 0, "ID", TEXT("a figure stays as it is; may be repeated"), OPTION_CALL, .call = fix},
-    {"cost", 0, "ID=PRICE", "what changing a figure by 100 % costs (default: 1)", OPTION_CALL,
-     .call = set_cost},
+     OPTION_CALL, VALUE_FIGURE, .call = set_within},
+    {"fix", 0, "ID", TEXT("a figure stays as it is; may be repeated"), OPTION_CALL, VALUE_FIGURE,
+     .call = fix},
+    {"cost", 0, "ID=PRICE", TEXT("what changing a figure by 100 % costs (default: 1)"), OPTION_CALL,
+     VALUE_FIGURE, .call = set_cost},
     {0},
 };
 
@@ -171,7 +186,7 @@ static void check_goal(arguments *a, fault *f) {
     int goals = !isnan(w->rank) + !isnan(w->score) + (w->grade != NULL) + w->verdict;
     own->wish.limits = own->names.count;
     static const char usage[] =
-        "assess goal RULES UNIT --rank 3 (or --score 80, --grade NAME, --built)";
+        "assess goal RULES UNIT --rank 3 (or --score 80, --grade GRADE, --built)";
     if (!a->unit)
         fault_at(f, FAULT_USAGE, NULL, usage, "whose result?");
     else if (goals != 1)
@@ -191,7 +206,22 @@ const command goal_command = {
     .name = "goal",
     .usage = "assess goal RULES UNIT --rank 3",
     .help = TEXT("what would have to change for a rank, a score, a grade or the verdict"),
-    .example = "assess goal rules/2011.lua Shenzhen --score 75 --fix C7",
+    .about =
+        TEXT("Looks for what would have to change for one goal: each figure of the unit alone, "
+             "and a cheap combination. One of --rank, --score, --grade and --built says what "
+             "the goal is."),
+    .operands = (const help_operand[]){{"RULES", NULL, VALUE_RULES, NULL, 0},
+                                       {"UNIT", NULL, VALUE_UNIT, NULL, 0},
+                                       {0}},
+    .examples =
+        (const help_example[]){{"assess goal rules/2011.lua Shenzhen --rank 6 --within C7=25..60",
+                                TEXT("what it takes to reach rank 6, if C7 can be no less than 25"),
+                                0},
+                               {"assess goal rules/2011.lua Shenzhen --score 75 --fix C7 --cost "
+                                "A1=3",
+                                TEXT("a score of 75 without C7; changes of A1 are expensive"), 0},
+                               {0}},
+    .related = "whatif levers explain",
     .takes = TAKES_PICKS,
     .options = goal_options,
     .own = sizeof(goal_given),
@@ -231,9 +261,22 @@ static int deliver_levers(delivery *d, fault *f) {
 
 const command levers_command = {
     .name = "levers",
-    .usage = TEXT("assess levers RULES UNIT [OUTPUT]"),
+    .usage = "assess levers RULES UNIT [OUTPUT]",
     .help = TEXT("which figures of a unit move its result most, and what is left in them"),
-    .example = "assess levers rules/2011.lua Shenzhen --stage stage1",
+    .about = TEXT("Lists the figures of a unit by what they do to its score, or to another result; "
+                  "with --leaves the numbers of the rules, each a tenth up and down."),
+    .operands = (const help_operand[]){{"RULES", NULL, VALUE_RULES, NULL, 0},
+                                       {"UNIT", NULL, VALUE_UNIT, NULL, 0},
+                                       {"OUTPUT", NULL, VALUE_OUTPUT, NULL, 0},
+                                       {0}},
+    .examples = (const help_example[]){{"assess levers rules/2011.lua Shenzhen --stage stage1",
+                                        TEXT("by what they do to the score at the first stage"), 0},
+                                       {"assess levers rules/2011.lua Shenzhen total --leaves",
+                                        TEXT("which weights, standards and parameters move the "
+                                             "total"),
+                                        0},
+                                       {0}},
+    .related = "whatif goal explain",
     .takes = TAKES_PICKS,
     .options = levers_options,
     .own = sizeof(int),
@@ -258,6 +301,16 @@ const command leaves_command = {
     .name = "leaves",
     .usage = "assess leaves RULES",
     .help = TEXT("everything in the rules that has a name and a value"),
-    .example = "assess leaves rules/2011.lua --format csv",
+    .about =
+        TEXT("Weights, standards, parameters: each with its address, its value, its citation and "
+             "line, and with what older editions say of it. The address is what --set, whatif "
+             "and mutate call it by."),
+    .operands = (const help_operand[]){{"RULES", NULL, VALUE_RULES, NULL, 0}, {0}},
+    .examples =
+        (const help_example[]){{"assess leaves rules/2012.lua", TEXT("the list, for a reader"), 0},
+                               {"assess leaves rules/2011.lua --format csv",
+                                TEXT("as a table for another program"), 0},
+                               {0}},
+    .related = "run mutate",
     .make = deliver_leaves,
 };

@@ -19,9 +19,9 @@ typedef struct new_arguments {
 
 static const option new_options[] = {
     {"output-dir", 'o', "DIR", TEXT("the folder to write to; without it, the current one"),
-     OPTION_TEXT, .at = offsetof(new_arguments, folder)},
+     OPTION_TEXT, VALUE_FOLDER, .at = offsetof(new_arguments, folder)},
     {"encoding", 0, "NAME", TEXT("the encoding of the file, where it cannot be found out"),
-     OPTION_TEXT, .at = offsetof(new_arguments, encoding)},
+     OPTION_TEXT, VALUE_WORD, .words = option_encodings, .at = offsetof(new_arguments, encoding)},
     {"help", 'h', NULL, TEXT("print help"), OPTION_FLAG, .at = offsetof(new_arguments, help)},
     {0},
 };
@@ -135,7 +135,7 @@ static int run(int count, char *const *argument, const volatile sig_atomic_t *st
     int fine = options_read(&o, add_operand, &n, &f);
     if (fine && n.help) return ASKED_HELP;
     if (fine && !n.data)
-        fine = fault_at(&f, FAULT_USAGE, NULL, new_command.example, "a file is missing");
+        fine = fault_at(&f, FAULT_USAGE, NULL, new_command.usage, "a file is missing");
     output out = output_to(STDOUT_FILENO, stop);
     fine = fine && make(&n, &out, &notes, &f) && deliver_finish(&out, &f);
     output_release(&out);
@@ -147,7 +147,23 @@ const command new_command = {
     .name = "new",
     .usage = "assess new DATA.csv [-o DIR]",
     .help = TEXT("writes first rules for a CSV file, and a test"),
-    .example = "assess new data.csv -o rules",
+    .about =
+        TEXT("Looks at a CSV file as it was found, and writes first rules for it, with a test of "
+             "them: each column of figures is an indicator for which more is better, until "
+             "somebody says otherwise, and all weights are the same. The files have the name "
+             "of the data, and never replace others."),
+    .operands = (const help_operand[]){{"DATA.csv",
+                                        TEXT("a CSV file: a row for each unit, or for "
+                                             "each value"),
+                                        VALUE_TABLE, NULL, 0},
+                                       {0}},
+    .examples = (const help_example[]){{"assess new samples/cookbook/topsis.csv -o build/draft",
+                                        TEXT("writes topsis.lua and topsis_test.lua"), 0},
+                                       {"assess new samples/hdi/hdi.csv --encoding utf-8 "
+                                        "-o build/draft",
+                                        TEXT("says the encoding, where the bytes do not tell"), 0},
+                                       {0}},
+    .related = "run check test",
     .takes = TAKES_NONE,
     .options = new_options,
     .run = run,

@@ -1,8 +1,7 @@
-/* Reads options, sets what they are bound to, and prints their help. */
+/* Reads options, and sets what they are bound to. */
 #include "cmd/options.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <string.h>
 
 #include "base/decimal.h"
@@ -56,17 +55,6 @@ static int list_pair(arguments_list *list, const option *o, const char *text, in
 }
 
 /* ---- values ---- */
-
-int fault_unknown(fault *f, const char *best, const char *otherwise, const char *text, ...) {
-    buf hint = BUF_INIT;
-    va_list args;
-    if (suggest_hint(&hint, best)) otherwise = buf_string(&hint);
-    va_start(args, text);
-    fault_vat(f, FAULT_USAGE, NULL, otherwise, text, args);
-    va_end(args);
-    buf_release(&hint);
-    return 0;
-}
 
 int options_number(const option *o, const char *text, int whole, double *out, fault *f) {
     if (decimal_read(text, strlen(text), out) != DECIMAL_OK)
@@ -252,30 +240,4 @@ int options_read(options *o, void (*operand)(void *self, const char *text, fault
         if (step == OPTIONS_FOUND) options_set(o->found, o->own, o->value, f);
     }
     return !f->count;
-}
-
-/* "-f, --format FORMAT"; returns how many columns that takes. */
-static size_t write_names(const option *o, buf *b) {
-    size_t start = b->length;
-    buf_text(b, "  ");
-    if (o->letter) buf_print(b, "-%c, ", o->letter);
-    buf_print(b, "--%s%s%s", o->name, o->value ? " " : "", o->value ? o->value : "");
-    return b->length - start;
-}
-
-void options_help(const option *first, const option *second, buf *b) {
-    const option *const table[] = {first, second};
-    size_t widest = 0;
-    for (int pass = 0; pass < 2; pass++)
-        for (int t = 0; t < 2; t++)
-            for (const option *o = table[t]; o && o->name; o++) {
-                size_t start = b->length, width = write_names(o, b);
-                if (pass == 0) {
-                    widest = width > widest ? width : widest;
-                    b->length = start;
-                    continue;
-                }
-                buf_fill(b, ' ', widest - width + 2);
-                buf_print(b, "%s\n", text_message(o->help));
-            }
 }

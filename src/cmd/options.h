@@ -34,6 +34,36 @@ typedef enum option_kind {
     OPTION_CALL    /* `call` does what is to be done */
 } option_kind;
 
+/* What the value of an option, or an operand, is: what completion offers for it, and what help says
+ * of it where the option or operand does not say more. */
+typedef enum value_kind {
+    VALUE_UNSAID, /* of options that take none, or a number */
+    VALUE_FREE,   /* a text that nobody can foresee */
+    VALUE_WORD,   /* one of the option's words */
+    VALUE_FORMAT, /* a format of documents, or one of the option's words */
+    VALUE_RULES,  /* a rule file */
+    VALUE_TESTS,  /* a test file, or a folder of them */
+    VALUE_TABLE,  /* a CSV file */
+    VALUE_FILE,
+    VALUE_FOLDER,
+    VALUE_PLACE, /* a file, or a folder */
+    VALUE_COMMAND,
+    VALUE_CODE,    /* of findings */
+    VALUE_CODES,   /* the same, separated by commas */
+    VALUE_ADDRESS, /* ADDRESS=VALUE: a leaf of the rules */
+    VALUE_PATTERN, /* addresses, with * for anything */
+    VALUE_SOURCE,  /* NAME=FILE: data of the rules */
+    VALUE_COLUMN,  /* COLUMN=VALUE: a carried column of the data */
+    VALUE_AXIS,    /* AXIS=LABEL */
+    VALUE_STAGE,
+    VALUE_GRADE,
+    VALUE_UNIT,
+    VALUE_OUTPUT,
+    VALUE_FIGURE, /* ID, or ID=…: data of the unit */
+    VALUE_CHANGE, /* ID=VALUE or ADDRESS=VALUE */
+    VALUE_KINDS
+} value_kind;
+
 typedef struct option option;
 struct option {
     const char *name;  /* without the dashes; NULL ends the table */
@@ -41,6 +71,7 @@ struct option {
     const char *value; /* what a reader calls its value, "FILE"; NULL: it takes none */
     const char *help;  /* one sentence */
     option_kind kind;
+    value_kind is;
     size_t at; /* offsetof its variable */
     double least, most;
     const char *const *words; /* ended by NULL */
@@ -86,17 +117,9 @@ void options_set(const option *o, void *own, const char *value, fault *f);
 int options_read(options *o, void (*operand)(void *self, const char *text, fault *f), void *self,
                  fault *f);
 
-/* One or two tables (the second may be NULL) as aligned lines of help. */
-void options_help(const option *first, const option *second, buf *b);
-
 /* Reads a value: a number within the option's bounds; one of some words, -1 for none. */
 int options_number(const option *o, const char *text, int whole, double *out, fault *f);
 int options_word(const option *o, const char *text, const char *const *words, fault *f);
-
-/* FAULT_USAGE on a word that is none of the known ones. The hint is "did you mean 'best'?"; where
- * `best` is NULL it is `otherwise`, or nothing if that is NULL, too. Returns 0. */
-int fault_unknown(fault *f, const char *best, const char *otherwise, const char *text, ...)
-    FAULT_FORMAT(4, 5);
 
 int list_add(arguments_list *list, const char *name, const char *value, fault *f);
 int list_add_part(arguments_list *list, const char *name, size_t length, fault *f);

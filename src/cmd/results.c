@@ -7,6 +7,7 @@
 #include "base/files.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/suggest.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
 #include "report/format.h"
@@ -15,6 +16,19 @@
 #include "report/statement.h"
 
 /* ---- run ---- */
+
+/* What run alone is asked. */
+typedef struct run_given {
+    int weights, formulas;
+} run_given;
+
+static const option run_options[] = {
+    {"weights", 0, NULL, TEXT("also all weights, and what they come to"), OPTION_FLAG,
+     .at = offsetof(run_given, weights)},
+    {"formulas", 0, NULL, TEXT("also the formulas of the results"), OPTION_FLAG,
+     .at = offsetof(run_given, formulas)},
+    {0},
+};
 
 static int choose_named(const delivery *d, const assess_array **x, size_t *count, fault *f) {
     for (size_t i = 0; i < d->given->output.count; i++) {
@@ -81,8 +95,14 @@ static int publish(const delivery *d, fault *f) {
     buf where = BUF_INIT;
     for (size_t i = 0; i < a->where.count; i++)
         buf_print(&where, "%s%s=%s", i ? ", " : "", a->where.item[i].name, a->where.item[i].value);
-    view_wish w = {a->focus, a->picks, a->pick.count, a->top,
-                   a->where.count ? buf_string(&where) : NULL};
+    const run_given *own = a->own;
+    view_wish w = {.focus = a->focus,
+                   .pick = a->picks,
+                   .picks = a->pick.count,
+                   .top = a->top,
+                   .where = a->where.count ? buf_string(&where) : NULL,
+                   .formulas = own->formulas,
+                   .weights = own->weights};
     int report = a->format_given || a->output.count || !a->quiet;
     view v;
     size_t files;
@@ -114,23 +134,26 @@ const command run_command = {
     .name = "run",
     .usage = "assess [run] RULES [OPTIONS]",
     .help = TEXT("assesses by a rule file and reports (the default command)"),
-    .example = "assess rules/2011.lua --set index.C.C7.weight=3 --where status=public",
+    .about = TEXT("Runs the script once, reads the data that it names, computes all results, and "
+                  "prints a report. The word 'run' may be left out."),
+    .operands = (const help_operand[]){{"RULES", NULL, VALUE_RULES, NULL, 0}, {0}},
+    .examples =
+        (const help_example[]){
+            {"assess rules/2011.lua --set index.C.C7.weight=3 --where status=public",
+             TEXT("another weight for C7, and only figures that were published"), 0},
+            {"assess run rules/hdi.lua --format csv --output hdi",
+             TEXT("one result, as a table for another program"), 0},
+            {"assess rules/2011.lua --focus 'Hong Kong' --stage stage1",
+             TEXT("the report about another unit; a name with a space stands in quotes"), 0},
+            {0}},
+    .related = "leaves explain check diff",
     .takes = TAKES_PICKS | TAKES_ALL | TAKES_CHOICE | TAKES_FOLDER,
+    .options = run_options,
+    .own = sizeof(run_given),
     .work = run,
 };
 
 /* ---- statement ---- */
-
-/* The unit of this label, or title. */
-static size_t find_unit(const appraisal *a, const char *name, fault *f) {
-    for (size_t i = 0; i < a->of.size; i++)
-        if (!strcmp(assess_label(a->session, &a->of, i), name)) return i;
-    for (size_t i = 0; i < a->of.size; i++)
-        if (!strcmp(appraisal_unit(a, i), name)) return i;
-    fault_unknown(f, nearest_label(a->session, &a->of, name), NULL, text_message("no %s '%s'"),
-                  a->of.name, name);
-    return VIEW_NONE;
-}
 
 static int write_statement(const delivery *d, appraisal *a, size_t unit, page *to, fault *f) {
     document p = {0};
@@ -190,7 +213,7 @@ static int make_statement(delivery *d, fault *f) {
         d->done = 1;
         fine = write_all(d, &a, f);
     } else if (fine) {
-        size_t unit = find_unit(&a, d->given->unit, f);
+        size_t unit = find_label(d->session, &a.of, "", d->given->unit, f);
         fine = unit != VIEW_NONE && write_statement(d, &a, unit, d->page, f);
     }
     appraisal_close(&a);
@@ -208,9 +231,22 @@ static void check_statement(arguments *a, fault *f) {
 
 const command statement_command = {
     .name = "statement",
-    .usage = "assess statement RULES UNIT",
-    .help = "the statement of one unit: total, grade, every task and deduction",
-    .example = "assess statement rules/2011-units.lua --all --format md -o statements",
+    .usage = "assess statement RULES UNIT\nassess statement RULES --all -o DIR",
+    .help = TEXT("the statement of one unit: total, grade, every task and deduction"),
+    .about = TEXT("Total, grade and rank, the points of each part, every task with its mark, every "
+                  "deduction, bonus, penalty and veto with its clause and evidence and with what "
+                  "the total and the grade would be without it, and what would have changed the "
+                  "grade. With --all one is written for every unit, into a folder."),
+    .operands = (const help_operand[]){{"RULES", NULL, VALUE_RULES, NULL, 0},
+                                       {"UNIT", NULL, VALUE_UNIT, NULL, 0},
+                                       {0}},
+    .examples = (const help_example[]){{"assess statement rules/2011-units.lua 市外办",
+                                        TEXT("what one unit is handed"), 0},
+                                       {"assess statement rules/2011-units.lua --all --format md "
+                                        "-o build/statements",
+                                        TEXT("one for each unit, as Markdown"), 0},
+                                       {0}},
+    .related = "notice explain",
     .takes = TAKES_ALL,
     .operand = arguments_unit,
     .check = check_statement,
@@ -233,6 +269,15 @@ const command notice_command = {
     .name = "notice",
     .usage = "assess notice RULES",
     .help = TEXT("the list of units by grade"),
-    .example = "assess notice rules/2011-units.lua --format md -o notice.md",
+    .about = TEXT("The list of all units with total, grade and rank, as such lists are published: "
+                  "the best grade first."),
+    .operands = (const help_operand[]){{"RULES", NULL, VALUE_RULES, NULL, 0}, {0}},
+    .examples = (const help_example[]){{"assess notice rules/2011-units.lua",
+                                        TEXT("the list, on the terminal"), 0},
+                                       {"assess notice rules/2011-units.lua --format md "
+                                        "-o build/notice.md",
+                                        TEXT("the same as Markdown, in a file"), 0},
+                                       {0}},
+    .related = "statement",
     .make = make_notice,
 };

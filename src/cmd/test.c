@@ -48,7 +48,7 @@ typedef struct testing {
 static const char *const test_formats[] = {"tap", "junit", "json", NULL};
 
 static void choose_format(void *own, const option *o, const char *value, fault *f) {
-    int which = options_word(o, value, test_formats, f);
+    int which = options_word(o, value, o->words, f);
     if (which >= 0) ((test_given *)own)->format = (outcome_format)which;
 }
 
@@ -66,12 +66,12 @@ static void accept_goldens(void *own, const option *o, const char *value, fault 
 
 static const option test_options[] = {
     {"run", 'r', "PATTERN", TEXT("only tests whose name has this in it, or matches it"),
-     OPTION_TEXT, .at = AT(only)},
-    {"seed", 0, "N", "the seed from which properties draw their data", OPTION_WHOLE, .at = AT(seed),
-     .least = 0, .most = 9007199254740991.0},
-    {"format", 'f', "FORMAT", TEXT("tap (default), junit or json"), OPTION_CALL,
-     .call = choose_format},
-    {"junit", 0, "FILE", TEXT("write the outcomes as JUnit's XML, too"), OPTION_TEXT,
+     OPTION_TEXT, VALUE_FREE, .at = AT(only)},
+    {"seed", 0, "N", TEXT("the seed from which properties draw their data"), OPTION_WHOLE,
+     .at = AT(seed), .least = 0, .most = 9007199254740991.0},
+    {"format", 'f', "FORMAT", TEXT("tap (default), junit or json"), OPTION_CALL, VALUE_WORD,
+     .words = test_formats, .call = choose_format},
+    {"junit", 0, "FILE", TEXT("write the outcomes as JUnit's XML, too"), OPTION_TEXT, VALUE_FILE,
      .at = AT(junit)},
     {"review", 0, NULL, TEXT("show how results differ from golden files, and ask"), OPTION_CALL,
      .call = review_goldens},
@@ -79,7 +79,7 @@ static const option test_options[] = {
      .call = accept_goldens},
     {"watch", 0, NULL, TEXT("run again whenever a file that was read changes"), OPTION_FLAG,
      .at = AT(watch)},
-    {"coverage", 0, NULL, "print which parts of the rules no test protects", OPTION_FLAG,
+    {"coverage", 0, NULL, TEXT("print which parts of the rules no test protects"), OPTION_FLAG,
      .at = AT(coverage)},
     {"coverage-min", 0, "PERCENT", TEXT("the same, and fail if less than that is protected"),
      OPTION_NUMBER, .at = AT(coverage_min), .least = 0, .most = 100},
@@ -181,18 +181,21 @@ static void show_causes(document *p, const testing_difference *d) {
 }
 
 static void show_difference(page *to, const testing_difference *d) {
-    static const document_column column[] = {{"output", "output", WIDTH_LEFT, 0},
-                                             {"at", "at", WIDTH_LEFT, 12},
-                                             {"golden", "golden", WIDTH_RIGHT, 0},
-                                             {"now", "now", WIDTH_RIGHT, 0},
-                                             {"moved", "moved", WIDTH_RIGHT, 0}};
+    static const document_column column[] = {
+        {"output", TEXT_AS("column", "output"), WIDTH_LEFT, 0},
+        {"at", TEXT_AS("column", "at"), WIDTH_LEFT, 12},
+        {"golden", TEXT_AS("column", "golden"), WIDTH_RIGHT, 0},
+        {"now", TEXT_AS("column", "now"), WIDTH_RIGHT, 0},
+        {"moved", TEXT_AS("column", "moved"), WIDTH_RIGHT, 0}};
     document p;
     document_open(&p, "review", "", ": ", "-");
     p.dense = 1;
     document_section(&p, d->test->name);
-    document_line(&p, PAINT_FAINT, 0, "", "%s:%ld, %s: %zu value%s", d->test->file, d->test->line,
-                  d->path, d->changes, d->changes == 1 ? "" : "s");
-    document_table(&p, "changes", "", column, 5);
+    document_line(&p, PAINT_FAINT, 0, "",
+                  text_message(d->changes == 1 ? TEXT("%s:%ld, %s: %zu value")
+                                               : TEXT("%s:%ld, %s: %zu values")),
+                  d->test->file, d->test->line, d->path, d->changes);
+    document_table_in(&p, text_messages(), "changes", column, 5);
     document_compute(&p, 2, d->changes < SHOWN ? d->changes : SHOWN, write_cell, d->change);
     if (d->changes > SHOWN)
         document_line(&p, PAINT_PLAIN, 0, "", text_message("… and %zu more"), d->changes - SHOWN);
@@ -323,8 +326,11 @@ static void summarise(testing *g) {
         fault_memory(&g->f);
     if (w->format != TAP) return;
     tap_end(&g->tap);
-    tap_comment(&g->tap, "%zu test%s in %zu file%s, %zu failed", g->all.count,
-                g->all.count == 1 ? "" : "s", g->files, g->files == 1 ? "" : "s", g->all.failures);
+    tap_comment(&g->tap,
+                text_message(g->all.count == 1 ? TEXT("%zu test in %zu file, %zu failed")
+                             : g->files == 1   ? TEXT("%zu tests in %zu file, %zu failed")
+                                               : TEXT("%zu tests in %zu files, %zu failed")),
+                g->all.count, g->files, g->all.failures);
     if (properties)
         tap_comment(&g->tap,
                     text_message("seed %llu: assess test --seed %llu draws the same again"),
@@ -456,7 +462,22 @@ const command test_command = {
     .name = "test",
     .usage = "assess test [PATH…]",
     .help = TEXT("runs the tests of rules: *_test.lua"),
-    .example = "assess test rules --coverage",
+    .about = TEXT("Runs the test files and prints what came of each test as TAP, which prove(1) "
+                  "reads. Golden files hold results as they were approved: --review shows how "
+                  "results differ from them, and asks; where CI is set, that is refused."),
+    .fails = TEXT("a test failed, there are none, or less is protected than --coverage-min asks "
+                  "for"),
+    .operands = (const help_operand[]){{"PATH", NULL, VALUE_TESTS, NULL, 1}, {0}},
+    .examples =
+        (const help_example[]){{"assess test rules/hdi_test.lua", TEXT("the tests of one file"), 0},
+                               {"assess test rules --run rank --format junit",
+                                TEXT("of all below a folder, those whose name has 'rank' "
+                                     "in it, as XML for a build server"),
+                                0},
+                               {"assess test rules/2011_test.lua --coverage",
+                                TEXT("also what of the rules no test protects"), 0},
+                               {0}},
+    .related = "mutate check",
     .takes = TAKES_TESTS,
     .options = test_options,
     .run = run,
@@ -490,17 +511,17 @@ static void choose_mutants_format(void *own, const option *o, const char *value,
 
 static const option mutate_options[] = {
     {"rules", 0, "FILE", TEXT("only mutants of this rule file and of what it is made of"),
-     OPTION_CALL, .call = choose_rules},
+     OPTION_CALL, VALUE_RULES, .call = choose_rules},
     {"only", 0, "GLOB", TEXT("only addresses (index.*.weight) or places (2011.lua:18*) like this"),
-     OPTION_TEXT, .at = AT(what.only)},
+     OPTION_TEXT, VALUE_PATTERN, .at = AT(what.only)},
     {"min", 0, "PERCENT", TEXT("fail if a smaller share of the mutants is noticed"), OPTION_NUMBER,
      .at = AT(min), .least = 0, .most = 100},
     {"sample", 0, "N", TEXT("try N of the mutants, drawn by the seed"), OPTION_COUNT,
      .at = AT(what.sample), .least = 1, .most = 1e9},
-    {"seed", 0, "N", "seed of the sample and of what properties draw (default: 1)", OPTION_WHOLE,
-     .at = AT(seed), .least = 0, .most = 9007199254740991.0},
+    {"seed", 0, "N", TEXT("seed of the sample and of what properties draw (default: 1)"),
+     OPTION_WHOLE, .at = AT(seed), .least = 0, .most = 9007199254740991.0},
     {"format", 'f', "FORMAT", TEXT("text (default), csv, json or md: all mutants"), OPTION_CALL,
-     .call = choose_mutants_format},
+     VALUE_FORMAT, .call = choose_mutants_format},
     {0},
 };
 
@@ -574,8 +595,21 @@ static int mutate(int count, char *const *argument, const volatile sig_atomic_t 
 const command mutate_command = {
     .name = "mutate",
     .usage = "assess mutate [PATH…]",
-    .help = "changes the rules one thing at a time, and lists what no test notices",
-    .example = "assess mutate rules/2011_test.lua --only 'index.*.weight' --min 90",
+    .help = TEXT("changes the rules one thing at a time, and lists what no test notices"),
+    .about = TEXT("Runs the tests, then changes one thing of their rules at a time, a weight, a "
+                  "boundary, a pattern, and runs them again. It lists the changes that no test "
+                  "notices, and the share of those that one does."),
+    .fails = TEXT("a test failed, there are none, or a smaller share is noticed than --min asks "
+                  "for"),
+    .operands = (const help_operand[]){{"PATH", NULL, VALUE_TESTS, NULL, 1}, {0}},
+    .examples =
+        (const help_example[]){
+            {"assess mutate rules/2011_test.lua --only 'index.*.weight' --sample 10",
+             TEXT("ten of the weights; the pattern stands in quotes because of its *"), 0},
+            {"assess mutate rules/hdi_test.lua --rules rules/hdi.lua --min 50",
+             TEXT("all of one rule file; fails below 50 percent"), 0},
+            {0}},
+    .related = "test",
     .takes = TAKES_TESTS,
     .options = mutate_options,
     .run = mutate,

@@ -21,7 +21,7 @@ static const option vary_options[] = {
      .least = 0, .most = 1e15},
     {"vary", 0, "ADDRESS=KIND(…)",
      TEXT("what is uncertain, beside what the rules say; may be repeated"), OPTION_NAMES,
-     .at = AT(vary)},
+     VALUE_PATTERN, .at = AT(vary)},
     {"first", 0, "K", TEXT("the probability of being among the first K (default: 3)"), OPTION_WHOLE,
      .at = AT(first), .least = 1, .most = 1e9},
     {0},
@@ -79,9 +79,22 @@ static int deliver_vary(delivery *d, fault *f) {
 
 const command vary_command = {
     .name = "vary",
-    .usage = "assess vary RULES [--draws N]",
+    .usage = "assess vary RULES",
     .help = TEXT("how robust scores, ranks and the verdict are, by many draws"),
-    .example = "assess vary rules/2011.lua --draws 100000",
+    .about = TEXT("Draws what is uncertain many times, computes the rules for each draw, and shows "
+                  "what becomes of scores, ranks, grades and the verdict. The rules say what is "
+                  "uncertain in `uncertain = { … }`; --vary adds to it. CSV is the list of units, "
+                  "JSON everything."),
+    .operands = (const help_operand[]){{"RULES", NULL, VALUE_RULES, NULL, 0}, {0}},
+    .examples =
+        (const help_example[]){{"assess vary rules/2011.lua --vary '*.weight=noise(0.25)'",
+                                TEXT("all weights up to 25 % more or less"), 0},
+                               {"assess vary rules/2011.lua --vary 'params.cap=uniform(90, 120)' "
+                                "--draws 2000 --seed 2",
+                                TEXT("a parameter between two bounds, with draws of another seed"),
+                                0},
+                               {0}},
+    .related = "levers diff",
     .takes = TAKES_PICKS | TAKES_TOP | TAKES_ALL,
     .options = vary_options,
     .own = sizeof(vary_given),

@@ -61,6 +61,11 @@ int ax_inner(const ax_space *s, ax_set set);
 /* Distance in elements between neighbours along axis `id`; 0 along one the shape does not have. */
 size_t ax_stride(const ax_space *s, ax_set set, int id);
 
+/* Where an element of an array stands along an axis: the number of its label there. */
+static inline size_t ax_along(size_t element, size_t stride, size_t size) {
+    return element / stride % size;
+}
+
 /* Writes the names of a shape, "unit × indicator", into `out` (always ended by NUL). */
 void ax_describe(const ax_space *s, ax_set set, char *out, size_t room);
 

@@ -359,7 +359,8 @@ static void write_node(writer *w, ex_id id, int depth, int least) {
     const ex_node *n = ex_get(w->g, id);
     const char *name = own_name(w, id);
     if (name) {
-        buf_text(w->out, name);
+        int brackets = least > EX_BIND_SIGN && *name == '-'; /* a value in its place */
+        buf_print(w->out, brackets ? "(%s)" : "%s", name);
     } else if (n->op == EX_source) {
         int brackets = least > EX_BIND_SIGN && is_negative(w, id);
         if (brackets) buf_char(w->out, '(');

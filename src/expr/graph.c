@@ -27,6 +27,7 @@ void ex_close(ex_graph *g) {
     mem_free(g->function);
     mem_free(g->matrix);
     mem_free(g->composed);
+    mem_free(g->name);
     mem_free(g->nodes_by_hash.slot);
     mem_free(g->sources_by_hash.slot);
     mem_free(g);
@@ -44,6 +45,28 @@ void ex_mark_from(ex_graph *g, uint32_t file, int32_t line, int32_t column) {
     g->from_file = file;
     g->from_line = line;
     g->from_column = column;
+}
+
+/* The number of a name, from 1; 0 where there are too many. */
+static uint16_t name_number(ex_graph *g, const char *name) {
+    for (size_t i = 0; i < g->names; i++)
+        if (!strcmp(g->name[i], name)) return (uint16_t)(i + 1);
+    const char *own = arena_text(&g->memory, name, strlen(name));
+    if (!own || g->names == UINT16_MAX || !MEM_RESERVE(g->name, g->names + 1, g->name_cap))
+        return 0;
+    g->name[g->names++] = own;
+    return (uint16_t)g->names;
+}
+
+void ex_call(ex_graph *g, ex_id n, const char *name, int rules) {
+    ex_node *x = &g->node[n];
+    if (x->op == EX_source || (x->called && (x->called_by_rules || !rules))) return;
+    x->called = name_number(g, name);
+    x->called_by_rules = x->called && rules;
+}
+
+const char *ex_called(const ex_graph *g, ex_id n) {
+    return g->node[n].called ? g->name[g->node[n].called - 1] : NULL;
 }
 
 void ex_limit(ex_graph *g, uint32_t nodes) { g->limit = nodes; }

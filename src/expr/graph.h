@@ -97,7 +97,9 @@ typedef struct ex_node {
     ax_set axes;
     /* quantile: p; rank: tolerance; lag: k; fill: limit; interpolate: 1 = constant ends */
     double param;
-    int8_t flag;       /* rank: 1 = ascending (smaller is better) */
+    int8_t flag; /* rank: 1 = ascending (smaller is better) */
+    uint8_t called_by_rules;
+    uint16_t called;   /* the number of its name in scripts; see ex_called */
     uint32_t composed; /* number + 1 of the function it is the result of; see ex_composed_of */
 } ex_node;
 
@@ -109,6 +111,11 @@ ax_space *ex_space(const ex_graph *g);
 void ex_mark(ex_graph *g, uint32_t file, int32_t line);
 /* And this position of the call of the method, until the next ex_mark. */
 void ex_mark_from(ex_graph *g, uint32_t file, int32_t line, int32_t column);
+/* A script keeps a node in a variable of this name. The first name stays, but what the rules call
+ * it (`rules`) comes before what a method does. What has a name already, or no memory, gets none.
+ */
+void ex_call(ex_graph *g, ex_id n, const char *name, int rules);
+const char *ex_called(const ex_graph *g, ex_id n); /* or NULL */
 /* At most this many nodes (default 1,000,000); more is FAULT_LIMIT. */
 void ex_limit(ex_graph *g, uint32_t nodes);
 

@@ -23,6 +23,8 @@ struct ex_graph {
     ex_values *values;
     uint32_t sources;
     graph_index nodes_by_hash, sources_by_hash; /* a source's number here is its index + 1 */
+    const char **name;                          /* that scripts call nodes by */
+    size_t names, name_cap;
     ex_function *function;
     uint32_t functions;
     ex_matrix_function *matrix;

@@ -56,11 +56,15 @@ const ex_record *ex_record_listed(size_t k) {
     return k < EX_FNS ? &ex_functions[k] : NULL;
 }
 
+static int is_called(const ex_record *r, const char *lua, size_t length) {
+    const char *name = r->lua + (*r->lua == ':');
+    return *name && !strncmp(name, lua, length) && !name[length];
+}
+
 const ex_record *ex_record_called(const char *lua, size_t length) {
-    const ex_record *r;
-    for (size_t k = 0; (r = ex_record_listed(k)); k++) {
-        const char *name = r->lua + (*r->lua == ':');
-        if (strlen(name) == length && !memcmp(name, lua, length)) return r;
-    }
+    for (size_t op = 0; op < EX_OPS; op++)
+        if (is_called(&ex_records[op], lua, length)) return &ex_records[op];
+    for (size_t k = 0; k < EX_FNS; k++)
+        if (is_called(&ex_functions[k], lua, length)) return &ex_functions[k];
     return NULL;
 }

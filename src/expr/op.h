@@ -4,8 +4,8 @@
  * from these rows or checked against them (t/operations.c). To add an operation, add a row; the
  * compiler or that test names what else it needs.
  *
- * Every element is a double: a number; a truth as 0 or 1; a text as its number in the string pool; a
- * date as days since 1970-01-01. Missing is a quiet NaN, and infinities are never stored.
+ * Every element is a double: a number; a truth as 0 or 1; a text as its number in the string pool;
+ * a date as days since 1970-01-01. Missing is a quiet NaN, and infinities are never stored.
  *
  * All rows begin with
  *   name    EX_name is the operation
@@ -28,10 +28,10 @@
  *   element becomes missing, and the error is counted for a warning. Expressions have no branches,
  *   so that a loop over them vectorises.
  *   da, db, dc: the derivatives by the operands, as expressions in these and the result r, for
- *   present r. EX_FLAT: the derivative is 0 here, but a larger change has an effect (a step, a value
- *   beyond a bound, the operand that is not the least). EX_BENT: there is no derivative (a kink, the
- *   edge of a step). EX_ROUNDED: 1, the derivative of what was rounded. 0: only the presence of the
- *   operand counts. */
+ *   present r. EX_FLAT: the derivative is 0 here, but a larger change has an effect (a step, a
+ * value beyond a bound, the operand that is not the least). EX_BENT: there is no derivative (a
+ * kink, the edge of a step). EX_ROUNDED: 1, the derivative of what was rounded. 0: only the
+ * presence of the operand counts. */
 #ifndef EXPR_OP_H
 #define EXPR_OP_H
 
@@ -119,26 +119,26 @@ enum {
 #define EX_UNARY(X)                                                                               \
     X(neg, "-", "__unm", N, N, EX_TOTAL | EX_BINDS(SIGN), -a, -1, NULL, (EX_none), "")            \
     X(abs, "abs", "abs", N, N, EX_TOTAL | EX_PLAIN, __builtin_fabs(a),                            \
-      a > 0 ? 1 : a < 0 ? -1 : EX_BENT, NULL, (EX_none), "x without its sign.")                   \
+      a > 0 ? 1 : a < 0 ? -1 : EX_BENT, NULL, (EX_none), "Absolute value.")                   \
     X(exp, "exp", "exp", N, N, EX_PLAIN, el_exp(a), r, NULL, (EX_none), "e to the power of x.")   \
     X(log, "log", "log", N, N, EX_PLAIN, el_log(a), 1 / a,                                        \
       TEXT("log of a value that is not positive"), (EX_none),                                     \
-      "Natural logarithm; 0 and less are missing, with a warning.")                               \
+      "Natural logarithm; missing for 0 or less, with a warning.")                               \
     X(log10, "log10", "log10", N, N, EX_PLAIN, el_log10(a), 0.43429448190325182765 / a,           \
       TEXT("log10 of a value that is not positive"), (EX_none),                                   \
-      "Decimal logarithm; 0 and less are missing, with a warning.")                               \
+      "Decimal logarithm; missing for 0 or less, with a warning.")                               \
     X(sqrt, "sqrt", "sqrt", N, N, EX_PLAIN, __builtin_sqrt(a), a > 0 ? 0.5 / r : EX_BENT,         \
       TEXT("root of a negative value"), (EX_none),                                                \
-      "Square root; less than 0 is missing, with a warning.")                                     \
+      "Square root; missing below 0, with a warning.")                                     \
     X(sign, "sign", "sign", N, N, EX_TOTAL | EX_PLAIN, a == a ? (double)((a > 0) - (a < 0)) : a,  \
       a != 0 ? EX_FLAT : EX_BENT, NULL, (EX_none), "1, 0 or -1.")                                 \
     X(trunc, "trunc", "trunc", N, N, EX_PLAIN, EX_ROUND(a, 0.0, ROUND_DOWN),                      \
-      a == 0 ? EX_FLAT : EX_EDGE(a, r), NULL, (EX_none), "Towards zero, to a whole number.")      \
+      a == 0 ? EX_FLAT : EX_EDGE(a, r), NULL, (EX_none), "Rounds towards zero, to a whole number.")      \
     X(not, "~", "__bnot", T, T, EX_TOTAL | EX_BINDS(SIGN), 1 - a, -1, NULL, (EX_trunc), "")       \
     X(missing, "missing", "missing", A, T, EX_TOTAL, (double)(a != a), 0, NULL, (EX_present),     \
-      "Is x missing? Never missing itself.")                                                      \
+      "Is x missing? The result is never missing.")                                                      \
     X(present, "present", "present", A, T, EX_TOTAL, (double)(a == a), 0, NULL, (EX_missing),     \
-      "Is x present? Never missing itself.")
+      "Is x present? The result is never missing.")
 
 #define EX_BINARY(X)                                                                              \
     X(add, "+", "__add", D, D, EX_CALENDAR | EX_BINDS(SUM), a + b, 1, 1, NULL, (EX_sub), "")      \
@@ -156,7 +156,7 @@ enum {
       TEXT("power that is no number"), (EX_none), "")                                             \
     X(lt, "<", ":lt", D, T, EX_COMPARES, EX_BOTH(a, b, EX_DECIDE(a, <, b)),                       \
       EX_EDGE(a, b), EX_EDGE(a, b), NULL, (EX_le),                                                \
-      "Is x less than y? A truth, element by element; missing where either is.")                  \
+      "Is x less than y? A truth value, element by element; missing where either is missing.")                  \
     X(le, "≤", ":le", D, T, EX_COMPARES, EX_BOTH(a, b, EX_DECIDE(a, <=, b)),                      \
       EX_EDGE(a, b), EX_EDGE(a, b), NULL, (EX_lt), "Is x at most y?")                             \
     X(gt, ">", ":gt", D, T, EX_COMPARES, EX_BOTH(a, b, EX_DECIDE(a, >, b)),                       \
@@ -174,18 +174,16 @@ enum {
     X(least, "least", "least", D, D, EX_TOTAL | EX_PLAIN | EX_FOLDS,                              \
       a != a ? a : b != b ? b : a < b ? a : b, EX_FIRST(a, b, a < b), EX_FIRST(b, a, b < a),      \
       NULL, (EX_greatest),                                                                        \
-      "The least of several, element by element; missing where any is. Along an axis it is "      \
-      "`min`.")                                                                                   \
+      "The smallest of several, element by element; missing where any is missing. Along an axis use `min`.")                                                                                   \
     X(greatest, "greatest", "greatest", D, D, EX_TOTAL | EX_PLAIN | EX_FOLDS,                     \
       a != a ? a : b != b ? b : a > b ? a : b, EX_FIRST(a, b, a > b), EX_FIRST(b, a, b > a),      \
       NULL, (EX_least),                                                                           \
-      "The greatest of several, element by element; missing where any is. Along an axis it "      \
-      "is `max`.")                                                                                \
+      "The largest of several, element by element; missing where any is missing. Along an axis use `max`.")                                                                                \
     X(coalesce, "coalesce", "coalesce", A, S, EX_TOTAL | EX_FOLDS, a == a ? a : b, a == a,        \
       a != a, NULL, (EX_none), "The first that is present.")                                      \
     X(round, "round", "round", N, N, EX_PLAIN | EX_ROUNDS, EX_ROUND(a, b, ROUND_HALF_UP),         \
       EX_ROUNDED, EX_FLAT, NULL, (EX_round_half_even, EX_round_down),                             \
-      "四舍五入 on the decimal value at 15 significant digits: round(89.445, 2) is 89.45.")           \
+      "Rounds half away from zero (四舍五入), on the decimal value at 15 significant digits: round(89.445, 2) is 89.45.")           \
     X(round_half_even, "round_half_even", "", N, N, EX_ROUNDS, EX_ROUND(a, b, ROUND_HALF_EVEN),   \
       EX_ROUNDED, EX_FLAT, NULL, (EX_round), "")                                                  \
     X(round_half_down, "round_half_down", "", N, N, EX_ROUNDS, EX_ROUND(a, b, ROUND_HALF_DOWN),   \
@@ -195,9 +193,9 @@ enum {
     X(round_down, "round_down", "", N, N, EX_ROUNDS, EX_ROUND(a, b, ROUND_DOWN), EX_ROUNDED,      \
       EX_FLAT, NULL, (EX_round), "")                                                              \
     X(floor, "floor", "floor", N, N, EX_PLAIN | EX_ROUNDS, EX_ROUND(a, b, ROUND_FLOOR),           \
-      EX_EDGE(a, r), EX_FLAT, NULL, (EX_ceil), "Down, to a number of places.")                    \
+      EX_EDGE(a, r), EX_FLAT, NULL, (EX_ceil), "Rounds down, to a number of places.")                    \
     X(ceil, "ceil", "ceil", N, N, EX_PLAIN | EX_ROUNDS, EX_ROUND(a, b, ROUND_CEIL),               \
-      EX_EDGE(a, r), EX_FLAT, NULL, (EX_floor), "Up, to a number of places.")
+      EX_EDGE(a, r), EX_FLAT, NULL, (EX_floor), "Rounds up, to a number of places.")
 
 #define EX_TERNARY(X)                                                                             \
     X(where, "where", "where", T, S, EX_TOTAL, a != a ? a : a != 0 ? b : c, EX_FLAT, a != 0,      \
@@ -209,7 +207,7 @@ enum {
       a < b || a > c ? EX_FLAT : a > b && a < c ? 1 : EX_BENT,                                    \
       a < b ? 1 : a > b ? EX_FLAT : EX_BENT,                                                      \
       a < b ? EX_FLAT : a > c ? 1 : a < c ? EX_FLAT : EX_BENT, NULL, (EX_none),                   \
-      "x kept between lo and hi; missing where any of the three is.")
+      "x limited to the range from lo to hi; missing where any of the three is missing.")
 
 /* REDUCE: along one axis, over the present elements. Without any the answer is missing, of count 0.
  * `first`, `last`, `argmin` and `argmax` go by the order of the axis; of equal extremes the first
@@ -226,31 +224,31 @@ enum {
 #define EX_REDUCE(X)                                                                              \
     X(sum, "sum", "sum", N, N, EX_GROUPED | EX_SEVERAL | EX_SIDE | EX_WEIGHTS | EX_ZERO, sum,     \
       EX_NAN, EX_STATE(x + 0.0, 0), reduction_add(s, t), a == a ? a + b : a, each, NULL,          \
-      (EX_max), "Compensated sum of what is present; of nothing, missing.")                       \
+      (EX_max), "Compensated sum of the elements present; missing if there are none. Of truth values: the number that are true.")                       \
     X(count, "count", "count", A, N, EX_GROUPED | EX_SEVERAL, count, 0, EX_STATE(1, 0),           \
-      s->a += t.a, a, nothing, NULL, (EX_none), "How many are present; 0 of nothing.")            \
+      s->a += t.a, a, nothing, NULL, (EX_none), "The number of elements present; 0 if there are none.")            \
     X(min, "min", "min", D, D, EX_GROUPED | EX_SEVERAL, min, EX_NAN, EX_STATE(x + 0.0, at),       \
-      EX_KEEP(t.a < s->a), a, extreme, NULL, (EX_max), "The least along an axis.")                \
+      EX_KEEP(t.a < s->a), a, extreme, NULL, (EX_max), "The smallest along an axis.")                \
     X(max, "max", "max", D, D, EX_GROUPED | EX_SEVERAL, max, EX_NAN, EX_STATE(x + 0.0, at),       \
-      EX_KEEP(t.a > s->a), a, extreme, NULL, (EX_min), "The greatest along an axis.")             \
+      EX_KEEP(t.a > s->a), a, extreme, NULL, (EX_min), "The largest along an axis.")             \
     X(any, "any", "any", T, T, EX_GROUPED | EX_SEVERAL, max, EX_NAN, EX_STATE(x, at),             \
-      EX_KEEP(t.a > s->a), a, extreme, NULL, (EX_all), "Is any of those present true?")           \
+      EX_KEEP(t.a > s->a), a, extreme, NULL, (EX_all), "Is any element present true?")           \
     X(all, "all", "all", T, T, EX_GROUPED | EX_SEVERAL, min, EX_NAN, EX_STATE(x, at),             \
-      EX_KEEP(t.a < s->a), a, extreme, NULL, (EX_any), "Are all of those present true?")          \
+      EX_KEEP(t.a < s->a), a, extreme, NULL, (EX_any), "Are all elements present true?")          \
     X(first, "first", "first", A, S, EX_GROUPED, first, EX_NAN, EX_STATE(x, at), EX_KEEP(0), a,   \
-      first, NULL, (EX_last), "The first present, by the order of the axis.")                     \
+      first, NULL, (EX_last), "The first element present, in the order of the axis.")                     \
     X(last, "last", "last", A, S, EX_GROUPED, last, EX_NAN, EX_STATE(x, at), EX_KEEP(1), a,       \
-      last, NULL, (EX_first), "The last present, by the order of the axis.")                      \
+      last, NULL, (EX_first), "The last element present, in the order of the axis.")                      \
     X(argmin, "argmin", "argmin", D, N, EX_SIDE | EX_POSITION, argmin, EX_NAN, EX_STATE(x, at),   \
       EX_KEEP(decimal_compare(t.a, s->a) < 0), a == a ? b : a, step, NULL, (EX_argmax),           \
-      "The label of the least; of equal ones the first.")                                         \
+      "The label of the smallest; of equal ones the first.")                                         \
     X(argmax, "argmax", "argmax", D, N, EX_SIDE | EX_POSITION, argmax, EX_NAN, EX_STATE(x, at),   \
       EX_KEEP(decimal_compare(t.a, s->a) > 0), a == a ? b : a, step, NULL, (EX_argmin),           \
-      "The label of the greatest; of equal ones the first.")
+      "The label of the largest; of equal ones the first.")
 
 #define EX_ORDER(X)                                                                               \
     X(median, "median", "median", D, D, 0, NULL, (EX_none),                                       \
-      "The middle one of those present, or the mean of the two in the middle.")                   \
+      "The middle element of those present, or the mean of the middle two.")                   \
     X(quantile, "quantile", "quantile", D, D, EX_SHARE, NULL, (EX_none),                          \
       "Quantile of type 7 (Hyndman and Fan 1996).")
 
@@ -265,19 +263,16 @@ enum {
  * Their code is scan_NAME in line_ops.c, their derivatives are slope_NAME in gradient.c. */
 #define EX_SCAN(X)                                                                                \
     X(rank, "rank", "rank", D, N, EX_TOTAL, NULL, (EX_none),                                      \
-      "1 is the best: the highest, or with order = \"ascending\" the lowest.")                    \
+      "Rank, 1 for the best: the highest, or with order = \"ascending\" the lowest.")                    \
     X(cumsum, "cumsum", "cumsum", N, N, 0, NULL, (EX_none),                                       \
       "Running sum; missing stays missing.")                                                      \
     X(lag, "lag", "lag", A, S, EX_TOTAL, NULL, (EX_none),                                         \
-      "The value k labels before; with count = \"numbers\" that of the label whose number is "    \
-      "lower by k.")                                                                              \
+      "The value k labels before; with count = \"numbers\", of the label whose number is lower by k.")                                                                              \
     X(fill, "fill", "fill", A, S, EX_TOTAL, NULL, (EX_none),                                      \
-      "The last present value, from at most `limit` labels before; with count = \"numbers\" "     \
-      "from at most so much before, by the labels' numbers.")                                     \
+      "The last value present, from at most `limit` labels before; with count = \"numbers\", `limit` counts by the numbers of the labels.")                                     \
     X(interpolate, "interpolate", "interpolate", N, N, EX_TOTAL, NULL, (EX_none),                 \
-      "Straight lines between present neighbours, by the labels' numbers where they are "         \
-      "numbers.")                                                                                 \
-    X(sort, "sort", "sort", D, S, EX_TOTAL, NULL, (EX_none), "Ascending, the missing last.")
+      "Linear interpolation between the neighbours present, by the numbers of the labels if they are numbers.")                                                                                 \
+    X(sort, "sort", "sort", D, S, EX_TOTAL, NULL, (EX_none), "Sorts in ascending order, missing elements last.")
 
 /* CHOICE: elements chosen along an axis.
  *   slice        those at one label; the axis goes
@@ -298,25 +293,24 @@ enum {
 /* FUNCTION(name, lua, gives, doc): functions and methods of arrays that are composed of these
  * operations or call a function of the host. Their first result is an array. */
 #define EX_FUNCTION(X)                                                                            \
-    X(mean, "mean", N, "Arithmetic mean of what is present.")                                     \
-    X(var, "var", N, "Variance, divisor n - 1 unless { divisor = \"n\" }.")                       \
-    X(std, "std", N, "Standard deviation, divisor n - 1 unless { divisor = \"n\" }.")             \
+    X(mean, "mean", N, "Arithmetic mean of the elements present. Of truth values: the share that are true.")                                     \
+    X(var, "var", N, "Variance, with divisor n - 1, or n with { divisor = \"n\" }.")                       \
+    X(std, "std", N, "Standard deviation, with divisor n - 1, or n with { divisor = \"n\" }.")             \
     X(skewness, "skewness", N,                                                                    \
       "Sample skewness, type 2 (Joanes and Gill 1998), as in spreadsheets.")                      \
     X(kurtosis, "kurtosis", N,                                                                    \
       "Sample excess kurtosis, type 2 (Joanes and Gill 1998), as in spreadsheets.")               \
     X(dot, "dot", N, "Sum of products along an axis.")                                            \
     X(correlate, "correlate", N,                                                                  \
-      "Correlation along an axis over the labels where both are present (kendall: tau-b).")       \
+      "Correlation along an axis, over the labels where both are present (\"kendall\" is tau-b).")       \
     X(matches, "matches", T,                                                                      \
-      "Does the regular expression (PCRE2, UTF-8) match somewhere? A truth; missing of "          \
-      "missing.")                                                                                 \
+      "Does the regular expression (PCRE2, UTF-8) match somewhere in the text? Missing for a missing text.")                                                                                 \
     X(capture, "capture", S,                                                                      \
-      "The text of a group of a regular expression; missing without a match.")                    \
+      "The text of a group of a regular expression; missing if there is no match.")                    \
     X(number, "number", N,                                                                        \
-      "A text read as a number; a missing marker is missing, other text an error.")               \
+      "A text read as a number; a missing marker gives missing, other text is an error.")               \
     X(rubric, "rubric", N,                                                                        \
-      "The mark of the highest level that a sentence of the text earns, and the level's name.")   \
+      "The mark of the highest level that a sentence of the text earns, and the name of the level; missing if it earns none.")   \
     X(date, "date", S,                                                                            \
       "A date: of a text as \"2011-06-30\", of an array of such texts, or of year, month and "    \
       "day.")                                                                                     \
@@ -327,11 +321,11 @@ enum {
     X(principal, "principal", N,                                                                  \
       "The positive eigenvector of a matrix without negative elements, sum 1, and its "           \
       "eigenvalue (Perron): priorities and λmax of a comparison matrix (Saaty 1977).")            \
-    X(solve, "solve", N, "The solution of a·s = b; missing where a is singular.")                 \
+    X(solve, "solve", N, "The solution s of a·s = b; missing if a is singular.")                 \
     X(normal_p, "normal_p", N,                                                                    \
       "The standard normal distribution: the probability of at most z.")                          \
     X(normal_quantile, "normal_quantile", N,                                                      \
-      "The z of a probability (Wichura 1988); missing where p is not between 0 and 1.")           \
+      "The z of a probability (Wichura 1988); missing if p is not between 0 and 1.")           \
     X(student_t_p, "student_t_p", N,                                                              \
       "Student's t distribution: the probability of at most t; two-sided p value: 2 * "           \
       "student_t_p(-abs(t), df).")                                                                \
@@ -339,17 +333,13 @@ enum {
       "The probability of at most this tau among all orders of n values without ties; "           \
       "two-sided p value: 2 * kendall_p(-abs(tau), n).")                                          \
     X(spearman_p, "spearman_p", N,                                                                \
-      "The probability of at most this rho among all orders of n values without ties; exact "     \
-      "to n = 12, then by the series AS 89.")                                                     \
+      "The probability of at most this rho among all orders of n values without ties; exact up to n = 12, above by the series AS 89.")                                                     \
     X(at, ":at", S,                                                                               \
-      "One label of an axis, which goes: `x:at { year = 2011 }`; with an array of labels a "      \
-      "look-up, missing where the array is.")                                                     \
+      "Selects one label of an axis and drops the axis: `x:at { year = 2011 }`. With an array of labels it is a look-up, missing where that array is missing. A label that is not on the axis is an error.")                                                     \
     X(only, ":only", S,                                                                           \
-      "Keeps these labels of an axis and makes the rest missing: `x:only { unit = { \"A\", "      \
-      "\"B\" } }`, or an array of truths.")                                                       \
+      "Keeps these labels of an axis and makes the others missing: `x:only { unit = { \"A\", \"B\" } }`; also with an array of truth values.")                                                       \
     X(upto, ":upto", S,                                                                           \
-      "The latest present value whose label is not after the bound, and the label it was "        \
-      "found at: `local v, year = x:upto { year = 2011 }`.")                                      \
+      "The latest value present whose label is not after the bound, and its label: `local v, year = x:upto { year = 2011 }`. The axis is dropped; its labels are numbers.")                                      \
     X(as, ":as", S,                                                                               \
       "The same values along a second copy of an axis: `x:as { unit = \"other\" }`.")             \
     X(carried, ":carried", S, "A carried column of keyed data: a text for every figure.")

@@ -69,6 +69,10 @@ static size_t bytes_of(const ex_run *r, ex_id n) {
 
 static void forget(ex_run *r, ex_id n) {
     run_node *x = &r->node[n];
+    if (x->own && r->settings.again) {
+        *x = (run_node){.value = x->value, .own = 1, .asked = x->asked};
+        return;
+    }
     if (x->own) {
         big_alloc_give(x->value, bytes_of(r, n));
         r->memory -= bytes_of(r, n);
@@ -82,8 +86,19 @@ void run_release(ex_run *r, ex_id n) {
     *x = (run_node){.domain_errors = kept.domain_errors, .first = kept.first, .asked = kept.asked};
 }
 
+static void forget_plan(ex_run *r) {
+    if (r->planned) pl_release(&r->plan);
+    mem_free(r->done);
+    mem_free(r->keep);
+    r->done = r->keep = NULL;
+    r->planned = 0;
+}
+
 void ex_run_close(ex_run *r) {
     if (!r) return;
+    r->settings.again = 0;
+    forget_plan(r);
+    mem_free(r->wanted);
     for (uint32_t n = 1; n <= r->count; n++) forget(r, n);
     thread_pool_close(r->crew);
     mem_free(r->node);
@@ -115,6 +130,7 @@ run_view run_look(const ex_run *r, ex_id n) {
 }
 
 int run_room(ex_run *r, ex_id n, fault *f) {
+    if (r->node[n].own) return 1; /* kept from the last time */
     size_t elements = ax_size(ex_space(r->g), ex_get(r->g, n)->axes);
     char shape[256];
     if (elements > SIZE_MAX / sizeof(double) ||
@@ -204,6 +220,54 @@ static void drop_unfinished(ex_run *r) {
         if (r->node[n].own && !r->node[n].done) forget(r, n);
 }
 
+/* Whether a plan holds for other values: maps that depend on values are completed in it. */
+static int is_lasting(const ex_run *r, const pl_plan *plan) {
+    for (uint32_t i = 0; i < plan->passes; i++)
+        for (uint32_t k = 0; k < plan->pass[i].loops; k++)
+            for (uint32_t j = 0; j < plan->pass[i].loop[k].count; j++) {
+                const pl_instruction *in = &plan->pass[i].loop[k].instruction[j];
+                if (in->by || (in->form == PL_COPY && ex_get(r->g, in->node)->argc == 2)) return 0;
+            }
+    return 1;
+}
+
+/* Whether the kept plan serves for these nodes, with what is done now. */
+static int has_plan(const ex_run *r, const ex_id *want, size_t count, const uint8_t *done) {
+    return r->planned && r->plan_count == r->count && r->wants == count &&
+           !memcmp(r->wanted, want, count * sizeof *want) &&
+           !memcmp(r->done, done, (size_t)r->count + 1);
+}
+
+/* Keeps a plan with `done` and `keep`, which then belong to the run. 0 where it is not kept. */
+static int keep_plan(ex_run *r, const ex_id *want, size_t count, const pl_plan *plan, uint8_t *done,
+                     uint8_t *keep) {
+    if (!r->settings.again || !is_lasting(r, plan) || !MEM_RESERVE(r->wanted, count, r->wanted_cap))
+        return 0;
+    forget_plan(r);
+    memcpy(r->wanted, want, count * sizeof *want);
+    r->wants = count;
+    r->plan = *plan;
+    r->planned = 1;
+    r->done = done;
+    r->keep = keep;
+    r->plan_count = r->count;
+    return 1;
+}
+
+/* Makes a plan, and runs it; `done` is given away. */
+static int plan_and_run(ex_run *r, const ex_id *want, size_t count, uint8_t *done, fault *f) {
+    uint8_t *keep = mem_zero((size_t)r->count + 1, 1);
+    pl_plan plan = {.memory = ARENA_INIT};
+    int fine = keep ? pl_make(&plan, r->g, want, count, done, keep, f) : fault_memory(f);
+    int kept = fine && keep_plan(r, want, count, &plan, done, keep);
+    if (fine) fine = run_passes(r, kept ? &r->plan : &plan, keep, f);
+    if (kept) return fine;
+    pl_release(&plan);
+    mem_free(done);
+    mem_free(keep);
+    return fine;
+}
+
 int ex_run_prepare(ex_run *r, const ex_id *want, size_t count, fault *f) {
     if (!add_new_nodes(r, f)) return 0;
     size_t there = 0;
@@ -211,18 +275,18 @@ int ex_run_prepare(ex_run *r, const ex_id *want, size_t count, fault *f) {
            (r->node[want[there]].done || ex_get(r->g, want[there])->op == EX_source))
         there++;
     if (there == count) return 1;
-    uint8_t *done = mem_zero((size_t)r->count + 1, 1), *keep = mem_zero((size_t)r->count + 1, 1);
-    int fine = done && keep ? 1 : fault_memory(f);
-    for (uint32_t n = 1; fine && n <= r->count; n++)
+    uint8_t *done = mem_zero((size_t)r->count + 1, 1);
+    if (!done) return fault_memory(f);
+    for (uint32_t n = 1; n <= r->count; n++)
         done[n] = r->node[n].done || ex_get(r->g, n)->op == EX_source;
-    pl_plan plan = {.memory = ARENA_INIT};
-    if (fine && (fine = pl_make(&plan, r->g, want, count, done, keep, f))) {
-        fine = run_passes(r, &plan, keep, f);
-        if (!fine) drop_unfinished(r);
-        pl_release(&plan);
+    int fine;
+    if (has_plan(r, want, count, done)) {
+        mem_free(done);
+        fine = run_passes(r, &r->plan, r->keep, f);
+    } else {
+        fine = plan_and_run(r, want, count, done, f);
     }
-    mem_free(done);
-    mem_free(keep);
+    if (!fine) drop_unfinished(r);
     return fine;
 }
 
@@ -259,6 +323,18 @@ void ex_run_changed(ex_run *r, ex_id source) {
     if (!v || r->node[source].own) forget(r, source);
     if (v && v->value) r->node[source] = initial_node(r, source);
     forget_after(r, source);
+}
+
+int ex_run_lend(ex_run *r, ex_id n, const double *value, fault *f) {
+    if (!add_new_nodes(r, f)) return 0;
+    run_node *x = &r->node[n];
+    if (x->own) {
+        big_alloc_give(x->value, bytes_of(r, n));
+        r->memory -= bytes_of(r, n);
+    }
+    *x = (run_node){.value = (double *)(uintptr_t)value, .done = 1};
+    forget_after(r, n);
+    return 1;
 }
 
 int ex_run_force(ex_run *r, ex_id n, size_t element, double value, fault *f) {

@@ -20,6 +20,8 @@ typedef struct ex_settings {
     const volatile sig_atomic_t *stop;
     /* "baseline", "v3", "v4"; NULL: the environment variable ASSESS_SIMD, or the best of this CPU
      */
+    int again; /* the same nodes will be wanted many times, with other values of sources in between:
+                  plans and memory are kept */
     const char *simd;
 } ex_settings;
 
@@ -52,6 +54,12 @@ const double *ex_run_value(ex_run *r, ex_id n, fault *f);
 /* Says that the owner of a source has changed its values: nodes that depend on it are computed
  * again when they are wanted next. */
 void ex_run_changed(ex_run *r, ex_id source);
+
+/* From now on the node has these values, dense in the layout of its axes; they stay with the caller
+ * until the run is closed, or others are lent. What depends on the node is computed again when next
+ * wanted. With it several runs of one graph, each in its own thread, have different sources. 0 with
+ * the fault. */
+int ex_run_lend(ex_run *r, ex_id n, const double *value, fault *f);
 
 /* Replaces the value of one element of a node that was wanted before, or of a source (the owner's
  * values stay as they are). Nodes that depend on it are computed again when they are wanted next,

@@ -27,6 +27,13 @@ struct ex_run {
     size_t cap;
     size_t memory; /* bytes of values that belong to the run */
     uint64_t computed;
+    /* With settings.again: the last plan, and what it was made for. */
+    pl_plan plan;
+    int planned;
+    ex_id *wanted;
+    size_t wants, wanted_cap;
+    uint8_t *done, *keep;
+    uint32_t plan_count; /* nodes there were */
 };
 
 /* Where the elements of a node are stored: the one with outer index o and position i on the

@@ -475,7 +475,7 @@ static int find_in_table(cell_finder *w, const char *text, const char *bracket, 
         suggestion near = suggest_for(label);
         try_labels(&near, w, axis);
         return fault_at(w->f, FAULT_USAGE, NULL, suggest_text(&w->a->memory, suggest_best(&near)),
-                        "%s: no %s '%s'", text, ax_get(a->h->space, axis)->name, label);
+                        "%s: no %s '%s'", text, text_kind(ax_get(a->h->space, axis)->name), label);
     }
     int fine = open_source(w, n, s);
     s->at[axis] = at;

@@ -205,7 +205,7 @@ static size_t count_off(differ *d, int e, const assess_array *x, size_t *first) 
         size_t element = 0;
         int known = 1;
         for (int k = 0; k < x->axes; k++) {
-            size_t own = place_of[k][i / x->stride[k] % x->axis[k].size];
+            size_t own = place_of[k][ax_along(i, x->stride[k], x->axis[k].size)];
             known = known && own != SIZE_MAX;
             element += own;
         }
@@ -226,8 +226,11 @@ static void check_plain(differ *d, int e, fault *notes) {
         fault_at(notes, FAULT_RULE, &at,
                  "formulas that make something of what is missing see the "
                  "units of the other edition, too",
-                 "%zu scores are others than this edition has by itself, first that of %s", off,
-                 d->out->d.row[first / d->out->d.columns]);
+                 off == 1
+                     ? TEXT("%zu score is another than this edition has by itself, that of %s")
+                     : TEXT("%zu scores are others than this edition has by itself, first that of "
+                            "%s"),
+                 off, d->out->d.row[first / d->out->d.columns]);
 }
 
 /* ---- the list of what differs, in the order of the second edition ---- */
@@ -502,8 +505,13 @@ static int open_differ(differ *d) {
     out->row = copy_labels(d, g->row.label, g->row.count);
     out->column = copy_labels(d, g->column, g->columns);
     out->column_title = copy_labels(d, g->title, g->columns);
+    const char *over[MIX_COLUMN_AXES];
+    for (int k = 0; k < g->axes; k++) over[k] = g->along[k].axis;
+    out->overs = (size_t)g->axes;
+    out->over = copy_labels(d, over, out->overs);
+    out->label = copy_labels(d, g->label, g->columns * out->overs);
     if (!diff_mix_open(&d->mix, d->places)) return fault_memory(d->f);
-    return out->axis && out->row && out->column && out->column_title;
+    return out->axis && out->row && out->column && out->column_title && out->over && out->label;
 }
 
 /* At least one unit must have a score in both editions, unless there are no scores at all. */

@@ -121,7 +121,8 @@ static int name_columns(mix *m) {
     for (int k = 0; k < g->axes; k++) count *= g->along[k].count;
     g->column = arena_take(&m->memory, (count + 1) * sizeof *g->column);
     g->title = arena_take(&m->memory, (count + 1) * sizeof *g->title);
-    if (!g->column || !g->title) return fault_memory(m->f);
+    g->label = arena_take(&m->memory, (count * (size_t)g->axes + 1) * sizeof *g->label);
+    if (!g->column || !g->title || !g->label) return fault_memory(m->f);
     for (size_t i = 0; i < count; i++) {
         const char *name = "", *title = "";
         size_t rest = i, size = count;
@@ -130,6 +131,7 @@ static int name_columns(mix *m) {
             size /= l->count;
             const char *label = l->label[rest / size], *read = title_of(m, l->axis, label);
             rest %= size;
+            g->label[i * (size_t)g->axes + (size_t)k] = label;
             name = k ? arena_print(&m->memory, "%s, %s", name, label) : label;
             title = k ? arena_print(&m->memory, "%s, %s", title, read) : read;
         }

@@ -59,6 +59,7 @@ typedef struct mix_grid {
     int axes;
     const char **column; /* "stage1", "stage1, 2011"; a single "" where there are no more axes */
     const char **title;  /* the columns as readers know them */
+    const char **label;  /* of each column, one on each of its axes */
     size_t columns;
 } mix_grid;
 

@@ -429,7 +429,7 @@ static int compare_arrays(hybrid_host *r, uint32_t which) {
         double x = cell_value(a, 0, c), y = cell_value(a, 1, c);
         if (x == y || (x != x && y != y)) continue;
         int only = x != x || y != y;
-        size_t leaf = leaves ? c / a->leaf_stride % a->leaf_size : 0;
+        size_t leaf = leaves ? ax_along(c, a->leaf_stride, a->leaf_size) : 0;
         int *it = &item[2 * leaf + (size_t)only];
         if (*it < 0)
             *it = data_item(m, only ? MIX_COVERAGE : MIX_DATA, a->data,

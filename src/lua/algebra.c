@@ -18,15 +18,14 @@
 typedef struct placed {
     ex_matrix_function fn;
     host *h;
-    int file;
-    long line;
+    md_at at;
 } placed;
 
 static int call_placed(void *self, const double *const *arg, double *out, fault *f) {
     const placed *p = self;
     fault own = FAULT_INIT;
     if (p->fn.call(p->fn.self, arg, out, &own)) return 1;
-    return text_fault(p->h, p->file, p->line, p->fn.name, &own, f);
+    return text_fault(p->h, p->at, p->fn.name, &own, f);
 }
 
 static alg_home home(lua_State *L) {
@@ -43,21 +42,11 @@ static ex_id place_node(lua_State *L, int fine, const ex_matrix_function *fn, co
     if (!p) host_raise(L, &h->scratch);
     p->fn = *fn;
     p->h = h;
-    host_where(L, &p->file, &p->line);
+    p->at = where_now(L);
     ex_matrix_function own = *fn;
     own.call = call_placed;
     own.self = p;
     return host_check(L, ex_matrix_node(h->graph, &own, arg, argc, &h->scratch));
-}
-
-static int push_node(lua_State *L, ex_id node, const char *names) {
-    host_push(L, node, names, NULL);
-    return 1;
-}
-
-static void at_most(lua_State *L, int n, const char *name, const char *example) {
-    if (lua_gettop(L) > n) host_error(L, name, example, "'%s' is given too much", name);
-    lua_settop(L, n);
 }
 
 /* ---- eigen, principal, solve, kendall ---- */
@@ -65,23 +54,13 @@ static void at_most(lua_State *L, int n, const char *name, const char *example) 
 static int eigen(lua_State *L) {
     static const char example[] = "eigen(x, \"indicator\", \"other\")";
     static const char *const known[] = {"symmetric", "axis", NULL};
-    at_most(L, 4, "eigen", example);
+    array_arguments(L, 4, "eigen", example);
     host *h = host_of(L);
     ex_id x = host_node(L, 1);
-    int row = array_axis(L, 2, x, "eigen"), column = array_axis(L, 3, x, "eigen"), symmetric = 1;
-    const char *name = "component";
-    if (!lua_isnil(L, 4)) host_check_keys(L, 4, known);
-    if (option_push(L, 4, "symmetric")) {
-        if (lua_type(L, -1) != LUA_TBOOLEAN)
-            host_error(L, "symmetric", "{ symmetric = false }",
-                       "the option symmetric is true or false");
-        symmetric = lua_toboolean(L, -1);
-    }
-    if (option_push(L, 4, "axis")) {
-        if (lua_type(L, -1) != LUA_TSTRING || !*lua_tostring(L, -1))
-            host_error(L, "axis", "{ axis = \"component\" }", "the option axis is a name");
-        name = lua_tostring(L, -1);
-    }
+    int row = array_axis(L, 2, x, "eigen"), column = array_axis(L, 3, x, "eigen"), symmetric;
+    host_check_keys(L, 4, known);
+    symmetric = option_truth(L, 4, "symmetric", 1);
+    const char *name = option_name(L, 4, "axis", "component", "{ axis = \"component\" }");
     host_mark(L);
     alg_home a = home(L);
     ex_matrix_function fn;
@@ -96,13 +75,13 @@ static int eigen(lua_State *L) {
         place_node(L, alg_eigen(&a, row, column, component, symmetric, 0, &fn, f), &fn, &x, 1);
     ex_id vector = place_node(
         L, alg_eigen(&a, row, column, component, symmetric, 1, &fn, host_fault(L)), &fn, &x, 1);
-    push_node(L, value, NULL);
-    push_node(L, vector, NULL);
+    array_return(L, value);
+    array_return(L, vector);
     return 2;
 }
 
 static int principal(lua_State *L) {
-    at_most(L, 3, "principal", "principal(x, \"indicator\", \"other\")");
+    array_arguments(L, 3, "principal", "principal(x, \"indicator\", \"other\")");
     ex_id x = host_node(L, 1);
     int row = array_axis(L, 2, x, "principal"), column = array_axis(L, 3, x, "principal");
     host_mark(L);
@@ -110,20 +89,20 @@ static int principal(lua_State *L) {
     ex_matrix_function fn;
     ex_id vector = place_node(L, alg_principal(&a, row, column, 0, &fn, host_fault(L)), &fn, &x, 1);
     ex_id value = place_node(L, alg_principal(&a, row, column, 1, &fn, host_fault(L)), &fn, &x, 1);
-    push_node(L, vector, NULL);
-    push_node(L, value, NULL);
+    array_return(L, vector);
+    array_return(L, value);
     return 2;
 }
 
 static int solve(lua_State *L) {
-    at_most(L, 4, "solve", "solve(a, b, \"row\", \"column\")");
+    array_arguments(L, 4, "solve", "solve(a, b, \"row\", \"column\")");
     ex_id arg[] = {host_node(L, 1), host_node(L, 2)};
     int row = array_axis(L, 3, arg[0], "solve"), column = array_axis(L, 4, arg[0], "solve");
     host_mark(L);
     alg_home a = home(L);
     ex_matrix_function fn;
-    return push_node(L, place_node(L, alg_solve(&a, row, column, &fn, host_fault(L)), &fn, arg, 2),
-                     NULL);
+    return array_return(L,
+                        place_node(L, alg_solve(&a, row, column, &fn, host_fault(L)), &fn, arg, 2));
 }
 
 ex_id algebra_kendall(lua_State *L, ex_id x, ex_id y, int axis) {
@@ -198,7 +177,7 @@ static int lp(lua_State *L) {
                                         "lower",    "upper",    NULL};
     host *h = host_of(L);
     array_alone(L);
-    at_most(L, 1, "lp", lp_example);
+    array_arguments(L, 1, "lp", lp_example);
     if (lua_type(L, 1) != LUA_TTABLE) return host_error(L, "lp", lp_example, "'lp' takes a table");
     host_check_keys(L, 1, known);
     luaL_checkstack(L, 16, NULL);
@@ -219,45 +198,27 @@ static int lp(lua_State *L) {
     ex_id arg[EX_MATRIX_ARGS];
     int argc = 0, fine = alg_program_function(&a, &p, &fn, arg, &argc, host_fault(L));
     ex_id solution = place_node(L, fine, &fn, arg, argc);
-    push_node(L, solution, NULL);
-    push_node(L,
-              host_check(L, ex_weighted_sum(h->graph, p.objective, p.over, solution, 0, AX_NONE,
-                                            host_fault(L))),
-              NULL);
+    array_return(L, solution);
+    array_return(
+        L, ex_weighted_sum(h->graph, p.objective, p.over, solution, 0, AX_NONE, host_fault(L)));
     return 2;
 }
 
 /* ---- distributions ---- */
 
-static int call_normal_p(void *self, const double *arg, int argc, double *out, fault *f) {
-    (void)self, (void)argc, (void)f;
-    *out = dist_normal_p(arg[0]);
-    return 1;
-}
-
-static int call_normal_quantile(void *self, const double *arg, int argc, double *out, fault *f) {
-    (void)self, (void)argc, (void)f;
-    *out = dist_normal_quantile(arg[0]);
-    return 1;
-}
-
-static int call_student_t_p(void *self, const double *arg, int argc, double *out, fault *f) {
-    (void)self, (void)argc, (void)f;
-    *out = dist_student_p(arg[0], arg[1]);
-    return 1;
-}
-
-static int call_kendall_p(void *self, const double *arg, int argc, double *out, fault *f) {
-    (void)self, (void)argc, (void)f;
-    *out = rank_kendall_p(arg[0], arg[1]);
-    return 1;
-}
-
-static int call_spearman_p(void *self, const double *arg, int argc, double *out, fault *f) {
-    (void)argc, (void)f;
-    *out = rank_spearman_p(arg[0], arg[1], self);
-    return 1;
-}
+/* The functions of a look-up, of numbers x and y. */
+#define DISTRIBUTION(name, value)                                                                  \
+    static int call_##name(void *self, const double *arg, int argc, double *out, fault *f) {       \
+        double x = arg[0], y = argc > 1 ? arg[1] : 0;                                              \
+        (void)self, (void)y, (void)f;                                                              \
+        *out = value;                                                                              \
+        return 1;                                                                                  \
+    }
+DISTRIBUTION(normal_p, dist_normal_p(x))
+DISTRIBUTION(normal_quantile, dist_normal_quantile(x))
+DISTRIBUTION(student_t_p, dist_student_p(x, y))
+DISTRIBUTION(kendall_p, rank_kendall_p(x, y))
+DISTRIBUTION(spearman_p, rank_spearman_p(x, y, self))
 
 static void release_known(void *known) {
     rank_known_release(known);
@@ -272,8 +233,7 @@ static rank_known *known_of(lua_State *L) {
         rank_known *known = mem_zero(1, sizeof *known);
         if (!known || !host_keep(h, known, release_known)) {
             mem_free(known);
-            fault_memory(host_fault(L));
-            host_raise(L, host_fault(L));
+            host_no_memory(L);
         }
         lua_pushlightuserdata(L, known);
         lua_rawsetp(L, LUA_REGISTRYINDEX, &key);
@@ -301,7 +261,7 @@ static int distribution(lua_State *L) {
     int argc = distributions[i].argc, plain = 1;
     double x[2] = {0}, p;
     ex_id arg[2];
-    at_most(L, argc, name, distributions[i].example);
+    array_arguments(L, argc, name, distributions[i].example);
     for (int k = 0; k < argc; k++) {
         plain &= lua_type(L, k + 1) == LUA_TNUMBER;
         x[k] = plain ? lua_tonumber(L, k + 1) : 0;
@@ -317,7 +277,7 @@ static int distribution(lua_State *L) {
     host_mark(L);
     for (int k = 0; k < argc; k++) {
         arg[k] = host_node(L, k + 1);
-        ex_kind kind = (ex_kind)ex_get(h->graph, arg[k])->kind;
+        ex_kind kind = array_kind(L, arg[k]);
         if (kind != EX_NUMBER && kind != EX_TRUTH)
             return host_error(L, name, NULL, "'%s' takes numbers, not %s", name,
                               ex_kind_text(kind));
@@ -327,17 +287,14 @@ static int distribution(lua_State *L) {
                       .call = distributions[i].call,
                       .self = known_of(L),
                       .same = 1};
-    return push_node(L, host_check(L, ex_lookup(h->graph, &fn, arg, argc, host_fault(L))), NULL);
+    return array_return(L, host_check(L, ex_lookup(h->graph, &fn, arg, argc, host_fault(L))));
 }
 
 void algebra_open(lua_State *L) {
     static const luaL_Reg functions[] = {
         {"eigen", eigen}, {"principal", principal}, {"solve", solve}, {NULL, NULL}};
     int env = lua_gettop(L);
-    for (int i = 0; functions[i].name; i++) {
-        lua_pushnil(L);
-        array_define(L, env, functions[i].name, functions[i].func);
-    }
+    array_define_all(L, env, functions);
     for (size_t i = 0; i < sizeof distributions / sizeof *distributions; i++) {
         lua_pushinteger(L, (lua_Integer)i);
         array_define(L, env, distributions[i].name, distribution);

@@ -1,6 +1,7 @@
 /* Arrays as Lua values: the userdata, its operators and comparisons, and what Lua values turn into
- * where an array is expected. An array value is a node of the graph; every operation makes a node,
- * and nothing is computed. What Lua would do silently wrong with arrays is an error here. */
+ * where an array is expected. An array is a node of the graph; every operation makes a node, and
+ * nothing is computed yet. Operations of Lua that would give wrong results with arrays, such as ==,
+ * raise. */
 #include "lua/inside.h"
 
 #include <lauxlib.h>
@@ -34,7 +35,7 @@ void host_push(lua_State *L, ex_id node, const char *names, void *data) {
 
 host_array *host_test(lua_State *L, int at) { return host_userdata(L, at, &array_key); }
 
-/* What the elements of a node name, as whoever made the node said; or NULL. */
+/* The axis that the elements of a node are labels of, as host_push was told; or NULL. */
 static const char *said_names(lua_State *L, ex_id n) {
     lua_rawgetp(L, LUA_REGISTRYINDEX, &names_key);
     lua_rawgeti(L, -1, n);
@@ -43,7 +44,7 @@ static const char *said_names(lua_State *L, ex_id n) {
     return names;
 }
 
-/* The operands whose elements the node's own are, as bits: 0 where they are new ones. */
+/* Which operands a node takes its elements from, as bits; 0 where it computes new ones. */
 static unsigned elements_from(const ex_node *n) {
     switch (n->op) {
     case EX_where: return 2 | 4;
@@ -80,6 +81,24 @@ const char *array_names(lua_State *L, ex_id node) {
     }
     lua_pop(L, 1);
     return one ? names : NULL;
+}
+
+int array_return(lua_State *L, ex_id made) {
+    host_push(L, host_check(L, made), NULL, NULL);
+    return 1;
+}
+
+void array_arguments(lua_State *L, int most, const char *name, const char *example) {
+    if (lua_gettop(L) > most) host_error(L, name, example, "'%s' is given too much", name);
+    lua_settop(L, most);
+}
+
+ex_id values_node(lua_State *L, const ex_values *v) {
+    return host_check(L, ex_values_node(host_of(L)->graph, v, host_fault(L)));
+}
+
+ex_kind array_kind(lua_State *L, ex_id node) {
+    return (ex_kind)ex_get(host_of(L)->graph, node)->kind;
 }
 
 ax_set array_axes(lua_State *L, ex_id node) { return ex_get(host_of(L)->graph, node)->axes; }
@@ -224,7 +243,7 @@ int array_axis(lua_State *L, int at, ex_id node, const char *what) {
 
 /* ---- operators ---- */
 
-/* What a script's line calls the sides of an operator. */
+/* An operator; messages call its operands the left and the right side. */
 static int binary(lua_State *L) {
     ex_op op = (ex_op)lua_tointeger(L, lua_upvalueindex(1));
     const char *sign = ex_op_text(op);
@@ -236,8 +255,7 @@ static int binary(lua_State *L) {
     ex_graph *g = host_of(L)->graph;
     ex_id made =
         op == EX_div ? ex_divide(g, a, b, host_fault(L)) : ex_binary(g, op, a, b, host_fault(L));
-    host_push(L, host_check(L, made), NULL, NULL);
-    return 1;
+    return array_return(L, made);
 }
 
 static int unary(lua_State *L) {
@@ -269,8 +287,7 @@ static int compare(lua_State *L) {
     lua_settop(L, 2);
     host_mark(L);
     ex_id a = compared(L, 1, 2), b = compared(L, 2, 1);
-    host_push(L, host_check(L, ex_binary(host_of(L)->graph, op, a, b, host_fault(L))), NULL, NULL);
-    return 1;
+    return array_return(L, ex_binary(host_of(L)->graph, op, a, b, host_fault(L)));
 }
 
 static const struct {
@@ -328,7 +345,7 @@ static int refuse(lua_State *L) {
     host_where(L, &file, &line);
     if (token && refused[i].sign[1] && !sources_column(host_of(L)->files, file, line, token))
         token = refused[i].sign[1];
-    return host_error(L, token, refused[i].advice, "%s", refused[i].text);
+    return host_error(L, token, refused[i].advice, "%s", text_message(refused[i].text));
 }
 
 static int array_text(lua_State *L) {
@@ -395,6 +412,13 @@ void array_define(lua_State *L, int env, const char *name, lua_CFunction functio
         lua_pop(L, 1);
 }
 
+void array_define_all(lua_State *L, int env, const luaL_Reg *functions) {
+    for (; functions->name; functions++) {
+        lua_pushnil(L);
+        array_define(L, env, functions->name, functions->func);
+    }
+}
+
 /* The metatable is on top of the stack. */
 static void define_operators(lua_State *L) {
     for (unsigned op = EX_none; op < EX_OPS; op++) {
@@ -420,17 +444,12 @@ static void define_comparisons(lua_State *L) {
 }
 
 void array_open(lua_State *L) {
-    lua_createtable(L, 0, 24);
+    static const luaL_Reg fields[] = {
+        {"__index", index_array}, {"__tostring", array_text}, {NULL, NULL}};
+    host_metatable(L, "array", fields, &array_key);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &array_key);
     define_operators(L);
-    lua_pushcfunction(L, index_array);
-    lua_setfield(L, -2, "__index");
-    lua_pushcfunction(L, array_text);
-    lua_setfield(L, -2, "__tostring");
-    lua_pushliteral(L, "array");
-    lua_setfield(L, -2, "__name");
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable");
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &array_key);
+    lua_pop(L, 1);
     lua_createtable(L, 0, 80);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &methods_key);
     lua_newtable(L);
@@ -456,12 +475,10 @@ int host_is_missing(lua_State *L, int at) {
 static int call_missing(lua_State *L) {
     host *h = host_of(L);
     lua_remove(L, 1);
-    if (lua_gettop(L) > 1)
-        return host_error(L, "missing", "it takes one array", "'missing' is given too much");
+    array_arguments(L, 1, "missing", "it takes one array");
     host_mark(L);
     ex_id x = host_node(L, 1);
-    host_push(L, host_check(L, ex_unary(h->graph, EX_missing, x, host_fault(L))), NULL, NULL);
-    return 1;
+    return array_return(L, ex_unary(h->graph, EX_missing, x, host_fault(L)));
 }
 
 static int missing_text(lua_State *L) {
@@ -474,23 +491,18 @@ static int missing_index(lua_State *L) {
                       "'missing' is a value without methods");
 }
 
-/* It computes as arrays do, whose operators it has. */
+/* It has the operators of arrays. */
 void missing_open(lua_State *L) {
+    static const luaL_Reg fields[] = {{"__call", call_missing},
+                                      {"__tostring", missing_text},
+                                      {"__index", missing_index},
+                                      {NULL, NULL}};
     lua_newuserdatauv(L, 0, 0);
     lua_newtable(L);
     lua_rawgetp(L, LUA_REGISTRYINDEX, &array_key);
-    for (lua_pushnil(L); lua_next(L, -2);) {
-        lua_pushvalue(L, -2);
-        lua_insert(L, -2);
-        lua_rawset(L, -5);
-    }
+    table_copy(L, -1, -2);
     lua_pop(L, 1);
-    lua_pushcfunction(L, call_missing);
-    lua_setfield(L, -2, "__call");
-    lua_pushcfunction(L, missing_text);
-    lua_setfield(L, -2, "__tostring");
-    lua_pushcfunction(L, missing_index);
-    lua_setfield(L, -2, "__index");
+    luaL_setfuncs(L, fields, 0);
     lua_pushliteral(L, "missing value");
     lua_setfield(L, -2, "__name");
     lua_setmetatable(L, -2);

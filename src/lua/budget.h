@@ -2,9 +2,9 @@
  *
  * The allocator counts bytes and a hook counts instructions. When either runs out the state is
  * dead: from then on the hook fires at every instruction, each protected call in the sandbox raises
- * again what it caught, and the host starts no further call. So no script outlives its budget,
- * whatever it catches. The soft cap on memory kills the script first; the hard cap, at which the
- * allocator refuses, is there for single huge allocations only.
+ * again what it caught, and the host starts no further call, so that a script cannot catch its way
+ * around the budget. The soft cap on memory kills the script; the hard cap, at which the allocator
+ * refuses, is for single huge allocations.
  *
  * Seconds are counted while a script runs, not while the evaluator does. Instructions are a limit
  * that is the same on every machine; with no limit on seconds there is none on them either. */

@@ -1,5 +1,6 @@
-/* A script's own function over arrays: each calls it for their elements, minimise looks for where
- * it is least. */
+/* Functions of scripts over arrays: each calls one for every element, minimise searches its
+ * minimum.
+ */
 #include "lua/inside.h"
 
 #include <lauxlib.h>
@@ -25,8 +26,7 @@ typedef struct caller {
     int function; /* in the registry */
     ex_kind gives;
     ex_kind takes[ARRAYS_MOST];
-    int file;
-    long line;
+    md_at at;
 } caller;
 
 static const char *const kinds[] = {TEXT("number"), TEXT("truth"), TEXT("text"), TEXT("date"),
@@ -48,7 +48,7 @@ static void push_value(lua_State *L, const caller *c, ex_kind kind, double x) {
 }
 
 static int refuse(const caller *c, const char *advice, fault *f, const char *what) {
-    place at = c->file >= 0 ? sources_place(c->h->files, c->file, c->line, "each") : (place){0};
+    place at = where_place(c->h, c->at, "each");
     return fault_at(f, FAULT_RULE, &at, advice,
                     "the function called by each returned %s, where a %s is expected",
                     text_message(what), kinds[c->gives]);
@@ -102,7 +102,7 @@ typedef struct call {
     int argc;
 } call;
 
-/* Inside of the protected call, because pushing a text may raise. */
+/* Protected, because pushing a text may raise. */
 static int run_call(lua_State *L) {
     const call *now = lua_touserdata(L, 1);
     luaL_checkstack(L, now->argc + 4, NULL);
@@ -143,11 +143,11 @@ static int each(lua_State *L) {
     ex_id arg[ARRAYS_MOST];
     caller *c = host_zero(L, 1, sizeof *c);
     c->h = h;
-    host_where(L, &c->file, &c->line);
+    c->at = where_now(L);
     c->gives = lua_gettop(L) > n ? (ex_kind)option_word(L, n + 1, "gives", kinds) : EX_NUMBER;
     for (int i = 0; i < n - 1; i++) {
         arg[i] = host_node(L, i + 2);
-        c->takes[i] = (ex_kind)ex_get(h->graph, arg[i])->kind;
+        c->takes[i] = array_kind(L, arg[i]);
     }
     lua_pushvalue(L, 1);
     c->function = luaL_ref(L, LUA_REGISTRYINDEX);
@@ -158,8 +158,7 @@ static int each(lua_State *L) {
                       .missing_too = 1,
                       .call = call_function,
                       .self = c};
-    host_push(L, host_check(L, ex_lookup(h->graph, &fn, arg, n - 1, host_fault(L))), NULL, NULL);
-    return 1;
+    return array_return(L, ex_lookup(h->graph, &fn, arg, n - 1, host_fault(L)));
 }
 
 void each_open(lua_State *L) {
@@ -200,10 +199,10 @@ static ex_id source(lua_State *L, ax_set axes, const double *value, const char *
                    .value = value,
                    .name = name,
                    .tag = UINT32_MAX};
-    return host_check(L, ex_values_node(host_of(L)->graph, &v, host_fault(L)));
+    return values_node(L, &v);
 }
 
-/* The start, in room of its own; raises where it is no array to start from. */
+/* A copy of the values of the start; raises unless they are numbers, none of them missing. */
 static double *read_start(lua_State *L, ex_id start, size_t n) {
     host *h = host_of(L);
     const ex_node *node = ex_get(h->graph, start);
@@ -233,7 +232,7 @@ static int is_foreign(const ex_graph *g, ex_id n, ex_id own) {
 
 enum { NEEDED = 1, DEPENDS = 2, KEPT = 4 };
 
-/* Computes what the formula needs and does not depend on the argument: these values then stay. */
+/* Computes once what the formula needs and what does not depend on the argument. */
 static void prepare(lua_State *L, ex_id formula, ex_id argument) {
     host *h = host_of(L);
     const ex_graph *g = h->graph;
@@ -286,7 +285,9 @@ static minimum *search(lua_State *L, ex_id formula, ex_id argument, double *x, s
     }
     memcpy(x, minimum_point(m), n * sizeof *x);
     ex_run_changed(h->run, argument);
-    value_of(L, formula); /* what is born missing is counted at the minimum, not on the way there */
+    value_of(
+        L,
+        formula); /* so that missing values are counted at the minimum, not where the search went */
     return m;
 }
 
@@ -310,7 +311,7 @@ static int minimise(lua_State *L) {
                           "'minimise' takes a function, a start and options");
     lua_settop(L, 3);
     ex_id start = host_node(L, 2);
-    if (!lua_isnil(L, 3)) host_check_keys(L, 3, known);
+    host_check_keys(L, 3, known);
     double tolerance = option_number(L, 3, "tolerance", 1e-8),
            steps = option_number(L, 3, "steps", 20000);
     if (!(tolerance > 0 && tolerance < 1))
@@ -332,8 +333,7 @@ static int minimise(lua_State *L) {
     if (array_axes(L, formula) || ex_get(h->graph, formula)->kind != EX_NUMBER)
         return host_error(L, "minimise", "return one number: sum(…, axis) over every axis it has",
                           "the function of 'minimise' returns one number, not %ss over %s",
-                          ex_kind_text((ex_kind)ex_get(h->graph, formula)->kind),
-                          array_shape(L, formula));
+                          ex_kind_text(array_kind(L, formula)), array_shape(L, formula));
     prepare(L, formula, argument);
     minimum *m = search(L, formula, argument, x, n, tolerance, (size_t)steps);
     if (!minimum_settled(m)) note_unsettled(L, minimum_steps(m));

@@ -1,4 +1,4 @@
-/* What `compute` is called with, and what it returns. */
+/* The argument of `compute`, and its outputs. */
 #include <lauxlib.h>
 #include <math.h>
 #include <stdlib.h>
@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/suggest.h"
 #include "base/text.h"
+#include "lua/inside.h"
 #include "lua/script.h"
 
 /* ---- arrays of the model ---- */
@@ -21,7 +22,7 @@ static void push_array(lua_State *L, script *s, const md_array *a) {
                              .name = own->name,
                              .tag = (uint32_t)(a - s->m.array)};
         host_mark(L);
-        own->node = host_check(L, ex_values_node(s->h->graph, &v, host_fault(L)));
+        own->node = values_node(L, &v);
     }
     const char *names = own->names;
     if (!names && own->kind == EX_TEXT) names = strrchr(own->name, '.') + 1;
@@ -149,12 +150,10 @@ static int index_set(lua_State *L) {
 }
 
 static void push_index(lua_State *L) {
+    static const luaL_Reg fields[] = {
+        {"__index", index_get}, {"__newindex", index_set}, {NULL, NULL}};
     lua_newtable(L);
-    lua_createtable(L, 0, 4);
-    lua_pushcfunction(L, index_get);
-    lua_setfield(L, -2, "__index");
-    lua_pushcfunction(L, index_set);
-    lua_setfield(L, -2, "__newindex");
+    luaL_newlib(L, fields);
     lua_pushboolean(L, 0);
     lua_setfield(L, -2, "__metatable");
     lua_setmetatable(L, -2);
@@ -177,6 +176,7 @@ static void push_params(lua_State *L, script *s) {
             if (lua_rawget(L, -2) != LUA_TTABLE) {
                 lua_pop(L, 1);
                 lua_newtable(L);
+                host_strict(L, -1, "the table of parameters");
                 lua_pushlstring(L, name, (size_t)(dot - name));
                 lua_pushvalue(L, -2);
                 lua_rawset(L, -4);
@@ -187,19 +187,6 @@ static void push_params(lua_State *L, script *s) {
         lua_pushstring(L, name);
         push_array(L, s, &s->m.array[i]);
         lua_rawset(L, -3);
-        lua_settop(L, params);
-    }
-    for (size_t i = 0; i < s->m.arrays; i++) { /* the tables within */
-        const char *name = s->m.array[i].name;
-        if (strncmp(name, "params.", 7) != 0) continue;
-        lua_pushvalue(L, params);
-        for (const char *dot = strchr(name += 7, '.'); dot; dot = strchr(name, '.')) {
-            lua_pushlstring(L, name, (size_t)(dot - name));
-            lua_rawget(L, -2);
-            host_strict(L, -1, "the table of parameters");
-            lua_remove(L, -2);
-            name = dot + 1;
-        }
         lua_settop(L, params);
     }
     host_strict(L, params, "a.params");
@@ -220,7 +207,7 @@ static void push_data(lua_State *L, script *s) {
     host_strict(L, -1, "a.data");
 }
 
-/* A name that no data has is most likely a slip; but cities without data may well be peers. */
+/* A warning and no error, since a unit without data may well be a peer. */
 static void unknown_unit(script *s, md_at at, const char *what, const char *name, int unit) {
     const char *hint = suggest_text(&s->memory, label_nearest(s->h->space, unit, name));
     if (s->data.notes)
@@ -255,8 +242,7 @@ static int push_peers(lua_State *L, script *s) {
                          .value = value,
                          .name = "peers",
                          .tag = UINT32_MAX};
-    host_push(L, host_check(L, ex_values_node(s->h->graph, &v, host_fault(L))), NULL, NULL);
-    return 1;
+    return array_return(L, values_node(L, &v));
 }
 
 static void push_focus(lua_State *L, script *s, const char *focus) {
@@ -269,7 +255,8 @@ static void push_focus(lua_State *L, script *s, const char *focus) {
     host_push(L, host_check(L, ex_text(s->h->graph, label, host_fault(L))), "unit", NULL);
 }
 
-void argument_push(lua_State *L, script *s) {
+/* Pushes the argument of `compute`. */
+static void push_argument(lua_State *L, script *s) {
     const char *id = script_fact_of(s, "id"), *focus = script_fact_of(s, "focus");
     luaL_checkstack(L, 12, NULL);
     lua_createtable(L, 0, 8);
@@ -316,21 +303,21 @@ static int by_order(const void *a, const void *b) {
     return i != j ? (i < j ? -1 : 1) : strcmp(x->name, y->name);
 }
 
-static void take_output(lua_State *L, script *s, size_t *count) {
+/* The output whose name and value are on top of the stack. */
+static void read_output(lua_State *L, script *s, size_t *count) {
     size_t n;
     const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tolstring(L, -2, &n) : NULL;
     int type = lua_type(L, -1);
     if (!name) {
-        model_fault(&s->m, s->f, s->compute_at, "compute", "return { total = total }",
-                    "compute returns an output without a name");
+        script_fault(s, s->compute_at, "compute", "return { total = total }",
+                     "compute returns an output without a name");
     } else if (!is_plain(name, n)) {
-        model_fault(&s->m, s->f, s->compute_at, "compute", NULL, "an output cannot be called '%s'",
-                    name);
+        script_fault(s, s->compute_at, "compute", NULL, "an output cannot be called '%s'", name);
     } else if (type == LUA_TNUMBER && !isfinite(lua_tonumber(L, -1))) {
-        model_fault(&s->m, s->f, s->compute_at, name, "it comes from a division by zero",
-                    "the output '%s' is %s", name,
-                    isnan(lua_tonumber(L, -1)) ? text_message("not a number")
-                                               : text_message("infinite"));
+        script_fault(s, s->compute_at, name, "it comes from a division by zero",
+                     "the output '%s' is %s", name,
+                     isnan(lua_tonumber(L, -1)) ? text_message("not a number")
+                                                : text_message("infinite"));
     } else if (host_test(L, -1) || host_is_missing(L, -1) || type == LUA_TNUMBER ||
                type == LUA_TBOOLEAN || type == LUA_TSTRING) {
         const char *own = arena_text(&s->memory, name, n);
@@ -340,9 +327,8 @@ static void take_output(lua_State *L, script *s, size_t *count) {
         else
             fault_memory(s->f);
     } else {
-        model_fault(&s->m, s->f, s->compute_at, name, NULL,
-                    "compute returns %s as '%s', which is no array",
-                    type == LUA_TTABLE ? text_message("a table") : luaL_typename(L, -1), name);
+        script_fault(s, s->compute_at, name, NULL, "compute returns %s as '%s', which is no array",
+                     type == LUA_TTABLE ? text_message("a table") : luaL_typename(L, -1), name);
     }
 }
 
@@ -353,9 +339,8 @@ static void check_order(script *s) {
         for (; k < s->outputs && strcmp(s->output[k].name, s->order[i]) != 0; k++)
             suggest_try(&near, s->output[k].name);
         if (k == s->outputs && !script_outgrown(s, s->order_at))
-            model_fault(&s->m, s->f, s->order_at, s->order[i],
-                        suggest_text(&s->memory, suggest_best(&near)), "compute returns no '%s'",
-                        s->order[i]);
+            script_fault(s, s->order_at, s->order[i], suggest_text(&s->memory, suggest_best(&near)),
+                         "compute returns no '%s'", s->order[i]);
     }
 }
 
@@ -363,37 +348,28 @@ static void check_order(script *s) {
 static int call_compute(lua_State *L) {
     script *s = lua_touserdata(L, 1);
     lua_rawgeti(L, LUA_REGISTRYINDEX, s->compute);
-    argument_push(L, s);
+    push_argument(L, s);
     lua_call(L, 1, 1);
     if (!lua_istable(L, -1)) {
-        model_fault(&s->m, s->f, s->compute_at, "compute",
-                    "it ends with return { name = array, … }",
-                    lua_isnil(L, -1) ? "compute returns nothing"
-                                     : "compute returns %s, not a table of outputs",
-                    host_test(L, -1) ? text_message("a single array") : luaL_typename(L, -1));
+        script_fault(s, s->compute_at, "compute", "it ends with return { name = array, … }",
+                     lua_isnil(L, -1) ? "compute returns nothing"
+                                      : "compute returns %s, not a table of outputs",
+                     host_test(L, -1) ? text_message("a single array") : luaL_typename(L, -1));
         return 0;
     }
     size_t most = 0;
-    lua_pushnil(L);
-    while (lua_next(L, -2)) {
-        lua_pop(L, 1);
-        most++;
-    }
+    for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) most++;
     s->output = mem_take((most + 1) * sizeof *s->output);
     if (!s->output) {
         fault_memory(s->f);
         return 0;
     }
     size_t count = 0;
-    lua_pushnil(L);
-    while (lua_next(L, -2)) {
-        take_output(L, s, &count);
-        lua_pop(L, 1);
-    }
+    for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) read_output(L, s, &count);
     s->outputs = count;
     if (!most)
-        model_fault(&s->m, s->f, s->compute_at, "compute",
-                    "it ends with return { name = array, … }", "compute returns no output");
+        script_fault(s, s->compute_at, "compute", "it ends with return { name = array, … }",
+                     "compute returns no output");
     sorting = s;
     qsort(s->output, s->outputs, sizeof *s->output, by_order);
     check_order(s);
@@ -403,11 +379,7 @@ static int call_compute(lua_State *L) {
 int script_compute(script *s, fault *f) {
     fault noted = FAULT_INIT;
     s->f = &noted;
-    lua_State *L = s->h->L;
-    if (!lua_checkstack(L, 4)) return fault_memory(f);
-    lua_pushcfunction(L, call_compute);
-    lua_pushlightuserdata(L, s);
-    int fine = host_call(s->h, 1, 0, f) && !noted.count;
+    int fine = host_protect(s->h, call_compute, s, f) && !noted.count;
     fault_move(f, &noted);
     s->f = NULL;
     return fine;

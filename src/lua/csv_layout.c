@@ -1,5 +1,5 @@
-/* The options of csv(…) for files as they are found: where the header and the footer are, headings
- * that are labels, other names, a decimal comma. */
+/* The options of csv(…) about the layout of a file: the lines of header and footer, headings that
+ * are labels, other names of labels, a decimal comma. */
 #include <lauxlib.h>
 #include <string.h>
 
@@ -10,11 +10,22 @@
 const char *const csv_layout_options[] = {"header", "footer",  "decimal", "trim", "without_key",
                                           "others", "columns", "alias",   NULL};
 
-/* Pushes an option; its type. */
-static int push_option(lua_State *L, const char *key) {
-    lua_pushstring(L, key);
-    return lua_rawget(L, 2);
+/* Memory that lives as long as the script. */
+static void *script_memory(lua_State *L, size_t bytes) {
+    void *p = arena_take(&script_of(L)->memory, bytes ? bytes : 1);
+    if (!p) host_no_memory(L);
+    return p;
 }
+
+static const char *copy_text(lua_State *L, const char *text, size_t length) {
+    char *out = script_memory(L, length + 1);
+    memcpy(out, text, length);
+    out[length] = 0;
+    return out;
+}
+
+/* Pushes an option; its type. */
+static int push_option(lua_State *L, const char *key) { return host_field(L, 2, key); }
 
 /* The place of a text among those that an option may be; -1 where it is not given. */
 static int read_word(lua_State *L, const char *key, const char *const *words) {
@@ -26,6 +37,21 @@ static int read_word(lua_State *L, const char *key, const char *const *words) {
                    "csv: `%s` does not read like that", key);
     lua_pop(L, 1);
     return found;
+}
+
+const char **csv_pairs(lua_State *L, int table, const char *key, const char *hint,
+                       const char *wrong, size_t *count) {
+    size_t most = 0;
+    for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1)) most += 2;
+    const char **pair = script_memory(L, most * sizeof *pair);
+    *count = 0;
+    for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1)) {
+        if (lua_type(L, -2) != LUA_TSTRING || lua_type(L, -1) != LUA_TSTRING)
+            host_error(L, key, hint, "%s", text_message(wrong));
+        pair[(*count)++] = lua_tostring(L, -2);
+        pair[(*count)++] = lua_tostring(L, -1);
+    }
+    return pair;
 }
 
 /* A line or a number of lines, at the top of the stack. */
@@ -73,23 +99,6 @@ static void read_footer(lua_State *L, ds_spec *spec) {
     lua_pop(L, 1);
 }
 
-/* Memory that lives as long as the script. */
-static void *take(lua_State *L, size_t bytes) {
-    void *p = arena_take(&script_of(L)->memory, bytes ? bytes : 1);
-    if (!p) {
-        fault_memory(host_fault(L));
-        host_raise(L, host_fault(L));
-    }
-    return p;
-}
-
-static const char *keep(lua_State *L, const char *text, size_t length) {
-    char *out = take(L, length + 1);
-    memcpy(out, text, length);
-    out[length] = 0;
-    return out;
-}
-
 /* The axes that headings name: that of `axis`, or the named groups of the pattern, (?<name>…). */
 static void read_axes(lua_State *L, ds_headings *h, int table) {
     static const char hint[] =
@@ -97,14 +106,14 @@ static void read_axes(lua_State *L, ds_headings *h, int table) {
         "match = [[^(?<indicator>.+)_(?<year>\\d{4})$]]";
     lua_pushliteral(L, "axis");
     if (lua_rawget(L, table) == LUA_TSTRING)
-        h->axis[h->axes++] = keep(L, lua_tostring(L, -1), lua_rawlen(L, -1));
+        h->axis[h->axes++] = copy_text(L, lua_tostring(L, -1), lua_rawlen(L, -1));
     lua_pop(L, 1);
     for (const char *at = h->axes ? "" : h->match; (at = strstr(at, "(?<"));) {
         const char *end = strchr(at += 3, '>');
         if (!end || *at == '=' || *at == '!') continue; /* looks behind, and is no group */
         if (h->axes == TB_PIVOT_AXES)
             host_error(L, "columns", hint, "csv: `columns` names more than %d axes", TB_PIVOT_AXES);
-        h->axis[h->axes++] = keep(L, at, (size_t)(end - at));
+        h->axis[h->axes++] = copy_text(L, at, (size_t)(end - at));
     }
     if (!h->axes) host_error(L, "columns", hint, "csv: `columns` says no axis");
 }
@@ -132,45 +141,28 @@ static void read_alias(lua_State *L, ds_alias *a) {
         "alias = { unit = { [\"北京市\"] = \"北京\" } }, or alias = { unit = "
         "\"names.csv\" }";
     if (lua_type(L, -1) == LUA_TSTRING) {
-        md_at at;
-        host_where(L, &at.file, &at.line);
+        md_at at = where_now(L);
         const char *path = path_beside(L, script_of(L), lua_tostring(L, -1), at);
-        a->path = keep(L, path, strlen(path));
+        a->path = copy_text(L, path, strlen(path));
         return;
     }
     if (!lua_istable(L, -1)) host_error(L, "alias", hint, "csv: `alias` does not read like that");
-    int table = lua_gettop(L);
-    size_t n = 0;
-    for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1)) n += 2;
-    const char **pair = take(L, n * sizeof *pair);
-    for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1)) {
-        if (lua_type(L, -2) != LUA_TSTRING || lua_type(L, -1) != LUA_TSTRING)
-            host_error(L, "alias", hint, "csv: `alias` names texts by texts");
-        pair[a->pairs++] = lua_tostring(L, -2); /* lent by the options */
-        pair[a->pairs++] = lua_tostring(L, -1);
-    }
-    a->pair = pair;
+    a->pair =
+        csv_pairs(L, lua_gettop(L), "alias", hint, "csv: `alias` names texts by texts", &a->pairs);
 }
 
 /* unit_of_measure = "unit": the column that says it; { gdp = "亿元" }: that of some columns. */
 void csv_read_measures(lua_State *L, ds_spec *spec) {
     static const char hint[] = "unit_of_measure = { gdp = \"亿元\" }, or the column that says it";
-    int type = push_option(L, "unit_of_measure"), table = lua_gettop(L);
-    size_t n = 0;
-    if (type == LUA_TSTRING) spec->unit_of_measure = lua_tostring(L, -1);
-    if (type != LUA_TNIL && type != LUA_TSTRING && type != LUA_TTABLE)
+    int type = push_option(L, "unit_of_measure");
+    if (type == LUA_TSTRING)
+        spec->unit_of_measure = lua_tostring(L, -1);
+    else if (type == LUA_TTABLE)
+        spec->measured = csv_pairs(L, lua_gettop(L), "unit_of_measure", hint,
+                                   "csv: `unit_of_measure` has a unit per column", &spec->measures);
+    else if (type != LUA_TNIL)
         host_error(L, "unit_of_measure", hint, "csv: `unit_of_measure` does not read like that");
-    for (lua_pushnil(L); type == LUA_TTABLE && lua_next(L, table); lua_pop(L, 1)) n += 2;
-    const char **measured = take(L, n * sizeof *measured);
-    lua_settop(L, table);
-    for (lua_pushnil(L); type == LUA_TTABLE && lua_next(L, table); lua_pop(L, 1)) {
-        if (lua_type(L, -2) != LUA_TSTRING || lua_type(L, -1) != LUA_TSTRING)
-            host_error(L, "unit_of_measure", hint, "csv: `unit_of_measure` has a unit per column");
-        measured[spec->measures++] = lua_tostring(L, -2); /* lent by the options */
-        measured[spec->measures++] = lua_tostring(L, -1);
-    }
-    spec->measured = measured;
-    lua_settop(L, table - 1);
+    lua_pop(L, 1);
 }
 
 static void read_aliases(lua_State *L, ds_spec *spec) {
@@ -180,7 +172,7 @@ static void read_aliases(lua_State *L, ds_spec *spec) {
         host_error(L, "alias", "alias = { unit = { [\"北京市\"] = \"北京\" } }",
                    "csv: `alias` is no table");
     for (lua_pushnil(L); type == LUA_TTABLE && lua_next(L, table); lua_pop(L, 1)) n++;
-    ds_alias *alias = take(L, n * sizeof *alias);
+    ds_alias *alias = script_memory(L, n * sizeof *alias);
     lua_settop(L, table);
     for (lua_pushnil(L); type == LUA_TTABLE && lua_next(L, table); lua_settop(L, table + 1)) {
         if (lua_type(L, -2) != LUA_TSTRING)

@@ -1,8 +1,8 @@
-/* Two editions of rules in one host: whose functions a mix of them computes with.
+/* Two editions of rules in one host, and a third script that mixes them.
  *
- * Each edition is a script whose stages and tree have axes of their own, which no formula sees. A
- * third script has the axes of the host, and a model and data that its owner has put together; it
- * takes `compute` and the methods of its indicators from the editions. */
+ * Each edition is a script whose stages and index have axes of their own, which no formula uses.
+ * The mix has the axes of the host, and a model and data that its owner combines; it takes
+ * `compute` and the methods of its indicators from the editions. */
 #ifndef LUA_EDITIONS_H
 #define LUA_EDITIONS_H
 
@@ -11,9 +11,8 @@
 /* A script with axes of its own, to be read by script_read. NULL without memory. */
 script *script_open_own_axes(host *h, fault *notes, fault *f);
 
-/* Are the functions of two editions the same? They are when their code is, wherever it stands, and
- * whatever they reach from outside: other functions, tables, numbers. 1, 0, or -1 with the fault.
- */
+/* Are the `compute` functions of two editions equal: the same code, at whatever lines, with equal
+ * upvalues (functions, tables, numbers)? 1, 0, or -1 with the fault. */
 int editions_same_compute(script *a, script *b, fault *f);
 /* The functions that two indicators name as their attribute; two that name none are the same. */
 int editions_same_method(script *a, script *b, const char *attribute, const char *id, fault *f);
@@ -32,8 +31,5 @@ int editions_compute(script *mix, script_output **output, size_t *count, fault *
 int editions_swap(script *s, const char *attribute, const char *id, const char *like, int *was,
                   fault *f);
 void editions_swap_back(script *s, int was);
-
-/* closure_equal.c: whether the values at two places of the stack are the same in this sense. */
-int closure_equal(lua_State *L, int i, int j);
 
 #endif

@@ -2,8 +2,8 @@
  *
  * The files are run first, from the main one to the one that extends nothing; each is a rule file
  * of its own, with the folder it lies in. Then they are read, the oldest first: the assessment into
- * the model, each overlay into what is there. Only then the tree is closed. A file at fault is told
- * of before anything is laid upon it. */
+ * the model, each overlay as changes of it. Then the tree is closed. The first file with faults
+ * ends the reading. */
 #include <lauxlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -21,8 +21,7 @@ static int extend_with(lua_State *L) {
     if (!lua_istable(L, 1))
         return host_error(L, "extend", example, "extend takes a table of changes, not a %s",
                           luaL_typename(L, 1));
-    md_at at;
-    host_where(L, &at.file, &at.line);
+    md_at at = where_now(L);
     lua_settop(L, 1);
     lua_createtable(L, 2, 0);
     lua_pushvalue(L, lua_upvalueindex(1));
@@ -50,10 +49,10 @@ static int extend(lua_State *L) {
 
 /* ---- the chain of files ---- */
 
-/* Protected. At 1 what a rule file returned, at 2 the script, at 3 the part that extended this
- * file, or nil. Returns the path of what it extends, or nothing where it is an assessment. What it
- * cannot be is noted. */
-static int look_at_result(lua_State *L) {
+/* Protected. At 1 what a rule file returned, at 2 the script, at 3 the part that extends this file,
+ * or nil. Returns the path of the file that it extends; nothing if it is an assessment. Notes a
+ * fault if it is neither. */
+static int read_base_path(lua_State *L) {
     script *s = lua_touserdata(L, 2);
     part *e = part_test(L, 1), *by = part_test(L, 3);
     if (e && e->kind == PART_ASSESSMENT) return 0;
@@ -67,10 +66,10 @@ static int look_at_result(lua_State *L) {
                 ? text_message("what changes follows in braces: extend \"2011.lua\" { … }")
                 : text_message("a rule file ends with return assessment { … }");
         if (lua_isnil(L, 1))
-            model_fault(&s->m, s->f, at, by ? "extend" : NULL, hint, "%s returns nothing", file);
+            script_fault(s, at, by ? "extend" : NULL, hint, "%s returns nothing", file);
         else
-            model_fault(&s->m, s->f, at, by ? "extend" : NULL, hint,
-                        "%s returns %s, not an assessment", file, what);
+            script_fault(s, at, by ? "extend" : NULL, hint, "%s returns %s, not an assessment",
+                         file, what);
         return 0;
     }
     lua_getiuservalue(L, 1, 1);
@@ -79,7 +78,7 @@ static int look_at_result(lua_State *L) {
     return 1;
 }
 
-/* Says so where a file cannot be extended. */
+/* Notes a fault if the file at `path` cannot be extended by the part; 1 if it can. */
 static int check_base(lua_State *L, script *s, const char *path, const part *by) {
     struct stat info, other;
     const char *slash = strrchr(path, '/'), *own = slash ? slash + 1 : path;
@@ -91,7 +90,7 @@ static int check_base(lua_State *L, script *s, const char *path, const part *by)
         best = source_nearest(L, lua_tostring(L, -2), lua_tostring(L, -1));
         hint = best ? arena_print(&s->memory, text_message("did you mean '%s.lua'?"), best)
                     : text_message("the path is relative to the file that extends");
-        return model_fault(&s->m, s->f, by->at, own, hint, "there is no rule file '%.200s'", path);
+        return script_fault(s, by->at, own, hint, "there is no rule file '%.200s'", path);
     }
     for (int i = s->first; i < s->h->editions; i++) {
         const char *name = sources_name(s->m.files, s->h->edition[i]);
@@ -105,7 +104,7 @@ static int check_base(lua_State *L, script *s, const char *path, const part *by)
     return 1;
 }
 
-static int check_base_in_lua(lua_State *L) {
+static int check_base_protected(lua_State *L) {
     script *s = lua_touserdata(L, 2);
     check_base(L, s, lua_tostring(L, 1), part_test(L, 3));
     return 0;
@@ -117,7 +116,7 @@ static int run_next(script *s, int first, fault *f) {
     lua_State *L = s->h->L;
     int last = lua_gettop(L);
     if (!lua_checkstack(L, 8)) return fault_memory(f);
-    lua_pushcfunction(L, look_at_result);
+    lua_pushcfunction(L, read_base_path);
     lua_pushvalue(L, last);
     lua_pushlightuserdata(L, s);
     if (last > first)
@@ -130,7 +129,7 @@ static int run_next(script *s, int first, fault *f) {
         return 0;
     }
     const char *path = arena_text(&s->memory, lua_tostring(L, -1), lua_rawlen(L, -1));
-    lua_pushcfunction(L, check_base_in_lua);
+    lua_pushcfunction(L, check_base_protected);
     lua_insert(L, -2);
     lua_pushlightuserdata(L, s);
     lua_pushvalue(L, last);
@@ -166,7 +165,7 @@ static int base_outputs(lua_State *L) {
 }
 
 /* Upvalues: compute of an overlay, base_outputs of the edition before. */
-static int compute_upon(lua_State *L) {
+static int compute_overlay(lua_State *L) {
     lua_settop(L, 1);
     lua_pushvalue(L, lua_upvalueindex(1));
     lua_insert(L, 1);
@@ -175,21 +174,22 @@ static int compute_upon(lua_State *L) {
     return 1;
 }
 
-static void read_compute(lua_State *L, script *s) {
-    const char *key = "compute";
-    md_at at = key_at(s, s->m.at, NULL, &key, 1);
-    if (host_field(L, 1, key) == LUA_TFUNCTION) {
+static void read_compute(const table_reader *r) {
+    lua_State *L = r->L;
+    script *s = r->s;
+    if (reader_field(r, "compute") == LUA_TFUNCTION) {
         lua_rawgeti(L, LUA_REGISTRYINDEX, s->compute);
         lua_pushcclosure(L, base_outputs, 1);
-        lua_pushcclosure(L, compute_upon, 2);
+        lua_pushcclosure(L, compute_overlay, 2);
         luaL_unref(L, LUA_REGISTRYINDEX, s->compute);
         s->compute = luaL_ref(L, LUA_REGISTRYINDEX);
-        s->compute_at = at;
+        s->compute_at = reader_line(r, "compute");
         return;
     }
     if (!lua_isnil(L, -1))
-        model_fault(&s->m, s->f, at, key, "compute = function(a, base) … return base(a) end",
-                    "`compute` is a %s, not a function", luaL_typename(L, -1));
+        script_fault(s, reader_line(r, "compute"), "compute",
+                     "compute = function(a, base) … return base(a) end",
+                     "`compute` is a %s, not a function", luaL_typename(L, -1));
     lua_pop(L, 1);
 }
 
@@ -203,19 +203,20 @@ static const char *const declared[][2] = {
     {"index", TEXT("set, remove and add change the index")},
 };
 
-static void refuse_declared(lua_State *L, script *s) {
+static void refuse_declared(const table_reader *r) {
     for (size_t i = 0; i < sizeof declared / sizeof *declared; i++) {
         const char *key = declared[i][0];
-        if (host_field(L, 1, key) != LUA_TNIL)
-            model_fault(&s->m, s->f, key_at(s, s->m.at, NULL, &key, 1), key, declared[i][1],
-                        "an overlay does not give `%s` as a whole", key);
-        lua_pop(L, 1);
+        if (reader_field(r, key) != LUA_TNIL)
+            script_fault(r->s, reader_line(r, key), key, declared[i][1],
+                         "an overlay does not give `%s` as a whole", key);
+        lua_pop(r->L, 1);
     }
 }
 
+/* Protected, as read_assessment. */
 static int read_overlay(lua_State *L) {
     script *s = lua_touserdata(L, 2);
-    const char *known[] = {"params", "index"};
+    static const char *const whole[] = {"params", "index"}; /* refused with words of their own */
     s->m.at = part_test(L, 1)->at;
     s->broken = 1; /* until all went well */
     lua_settop(L, 1);
@@ -223,20 +224,22 @@ static int read_overlay(lua_State *L) {
     lua_rawgeti(L, -1, 2);
     lua_replace(L, 1);
     lua_settop(L, 1);
-    read_unknown(L, s, 1, "extend", s->m.at, NULL, NULL, 0, overlay_keys, known, 2);
-    refuse_declared(L, s);
-    read_alike(L, s);
-    read_stages_of(L, s, model_change_stage);
-    lua_pushliteral(L, "cite");
-    overlay_read(L, s, lua_rawget(L, 1) == LUA_TSTRING ? s->m.cite : NULL);
-    read_compute(L, s);
+    table_reader r = {L, s, 1, "extend", {.braces = s->m.at}};
+    reader_check_keys(&r, overlay_keys, whole, 2);
+    r.what = "assessment";
+    refuse_declared(&r);
+    read_common(&r);
+    read_stages(&r, model_change_stage);
+    overlay_read(L, s, reader_field(&r, "cite") == LUA_TSTRING ? s->m.cite : NULL);
+    lua_settop(L, 1);
+    read_compute(&r);
     s->broken = s->f->count > 0;
     return 0;
 }
 
 /* ---- reading ---- */
 
-/* Protected: what there is before anything is read, and what is made when all is. */
+/* Protected: makes the tables that functions and methods are kept in. */
 static int begin(lua_State *L) {
     script *s = lua_touserdata(L, 1);
     lua_newtable(L);
@@ -246,6 +249,7 @@ static int begin(lua_State *L) {
     return 0;
 }
 
+/* Protected: all files are read; closes the tree and lists the methods of its indicators. */
 static int finish(lua_State *L) {
     script *s = lua_touserdata(L, 1);
     if (s->h->editions - s->first > 1 && !model_sort_leaves(&s->m, s->f)) return 0;
@@ -253,13 +257,15 @@ static int finish(lua_State *L) {
     return 0;
 }
 
-static int call_with(script *s, lua_CFunction function, int result, fault *f) {
+/* Calls read_assessment or read_overlay with the part at an index of the stack. */
+static int read_part(script *s, int at, fault *f) {
     lua_State *L = s->h->L;
-    if (!lua_checkstack(L, 8)) return fault_memory(f);
-    lua_pushcfunction(L, function);
-    if (result) lua_pushvalue(L, result);
+    if (!lua_checkstack(L, 4)) return fault_memory(f);
+    lua_pushcfunction(L,
+                      part_test(L, at)->kind == PART_ASSESSMENT ? read_assessment : read_overlay);
+    lua_pushvalue(L, at);
     lua_pushlightuserdata(L, s);
-    return host_call(s->h, result ? 2 : 1, 0, f) && !s->f->count;
+    return host_call(s->h, 2, 0, f) && !s->f->count;
 }
 
 int script_read(script *s, const char *path, fault *f) {
@@ -268,15 +274,13 @@ int script_read(script *s, const char *path, fault *f) {
     fault noted = FAULT_INIT;
     s->f = &noted;
     s->first = s->h->editions;
-    int fine = host_run_file(s->h, path, f) && call_with(s, begin, 0, f);
+    int fine = host_run_file(s->h, path, f) && host_protect(s->h, begin, s, f);
     while (fine && run_next(s, below + 1, f))
         ;
     fine = fine && !f->count && !noted.count;
-    for (int i = lua_gettop(L); fine && i > below; i--)
-        fine = call_with(
-            s, part_test(L, i)->kind == PART_ASSESSMENT ? read_assessment : read_overlay, i, f);
+    for (int i = lua_gettop(L); fine && i > below; i--) fine = read_part(s, i, f);
     if (fine || (noted.count && !s->broken))
-        fine = call_with(s, finish, 0, f);
+        fine = host_protect(s->h, finish, s, f) && !noted.count;
     else if (noted.count)
         model_check_ids(&s->m, &noted);
     fault_move(f, &noted);

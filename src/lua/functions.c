@@ -46,13 +46,15 @@ static ex_op op_of(lua_State *L) { return (ex_op)lua_tointeger(L, lua_upvalueind
 
 static const char *name_of(lua_State *L) { return ex_record_of(op_of(L))->lua; }
 
-static int push(lua_State *L, ex_id made) {
-    host_push(L, host_check(L, made), NULL, NULL);
-    return 1;
-}
-
-static void at_most(lua_State *L, int n, const char *example) {
-    if (lua_gettop(L) > n) host_error(L, name_of(L), example, "'%s' is given too much", name_of(L));
+/* Reads f(x, axis, …): as many arguments at most, the last of them options where `known` names
+ * some. Gives x and the axis. */
+static int read_along(lua_State *L, int most, const char *example, const char *const *known,
+                      ex_id *x) {
+    array_arguments(L, most, name_of(L), example);
+    *x = host_node(L, 1);
+    int axis = array_axis(L, 2, *x, name_of(L));
+    if (known) host_check_keys(L, most, known);
+    return axis;
 }
 
 /* ---- elementwise ---- */
@@ -63,31 +65,31 @@ static int all_plain_of(lua_State *L, int n) {
 
 static int unary(lua_State *L) {
     ex_op op = op_of(L);
-    at_most(L, 1, "it takes one array");
+    array_arguments(L, 1, name_of(L), "it takes one array");
     if (all_plain_of(L, 1)) return push_plain(L, op, plain(op, lua_tonumber(L, 1), 0, 0));
     host_mark(L);
-    return push(L, ex_unary(host_of(L)->graph, op, host_node(L, 1), host_fault(L)));
+    return array_return(L, ex_unary(host_of(L)->graph, op, host_node(L, 1), host_fault(L)));
 }
 
 static int binary(lua_State *L) {
     ex_op op = op_of(L);
-    at_most(L, 2, "it takes two arrays");
-    if (lua_gettop(L) == 2 && all_plain_of(L, 2))
+    array_arguments(L, 2, name_of(L), "it takes two arrays");
+    if (all_plain_of(L, 2))
         return push_plain(L, op, plain(op, lua_tonumber(L, 1), lua_tonumber(L, 2), 0));
     host_mark(L);
     ex_id a = host_node(L, 1), b = host_node(L, 2);
-    return push(L, ex_binary(host_of(L)->graph, op, a, b, host_fault(L)));
+    return array_return(L, ex_binary(host_of(L)->graph, op, a, b, host_fault(L)));
 }
 
 static int ternary(lua_State *L) {
     ex_op op = op_of(L);
-    at_most(L, 3, "it takes three arrays");
-    if (lua_gettop(L) == 3 && all_plain_of(L, 3))
+    array_arguments(L, 3, name_of(L), "it takes three arrays");
+    if (all_plain_of(L, 3))
         return push_plain(L, op,
                           plain(op, lua_tonumber(L, 1), lua_tonumber(L, 2), lua_tonumber(L, 3)));
     host_mark(L);
     ex_id a = host_node(L, 1), b = host_node(L, 2), c = host_node(L, 3);
-    return push(L, ex_ternary(host_of(L)->graph, op, a, b, c, host_fault(L)));
+    return array_return(L, ex_ternary(host_of(L)->graph, op, a, b, c, host_fault(L)));
 }
 
 /* round(x, places = 0, { mode = "half_up" }), floor(x, places = 0), ceil(x, places = 0) */
@@ -104,7 +106,8 @@ static int rounding(lua_State *L) {
         op = rounds[option_word(L, top, "mode", modes)];
         lua_settop(L, --top);
     }
-    at_most(L, 2, moded ? "round(x, places, { mode = \"half_even\" })" : "floor(x, places)");
+    array_arguments(L, 2, name_of(L),
+                    moded ? "round(x, places, { mode = \"half_even\" })" : "floor(x, places)");
     if (top < 2) {
         lua_settop(L, 1);
         lua_pushinteger(L, 0);
@@ -113,11 +116,11 @@ static int rounding(lua_State *L) {
         return push_plain(L, op, plain(op, lua_tonumber(L, 1), lua_tonumber(L, 2), 0));
     host_mark(L);
     ex_id x = host_node(L, 1), places = host_node(L, 2);
-    return push(L, ex_binary(host_of(L)->graph, op, x, places, host_fault(L)));
+    return array_return(L, ex_binary(host_of(L)->graph, op, x, places, host_fault(L)));
 }
 
 static int clamp(lua_State *L) {
-    at_most(L, 3, "clamp(x, low, high)");
+    array_arguments(L, 3, name_of(L), "clamp(x, low, high)");
     if (lua_type(L, 2) == LUA_TNUMBER && lua_type(L, 3) == LUA_TNUMBER &&
         lua_tonumber(L, 2) > lua_tonumber(L, 3))
         return host_error(L, "clamp", "clamp(x, low, high)",
@@ -147,21 +150,21 @@ static int fold(lua_State *L) {
     if (n < 2) return host_error(L, name, NULL, "'%s' takes two or more arrays", name);
     for (int i = 2; i <= n; i++)
         node = host_check(L, ex_binary(h->graph, op, node, host_node(L, i), host_fault(L)));
-    return push(L, node);
+    return array_return(L, node);
 }
 
 static int where(lua_State *L) {
     host *h = host_of(L);
-    at_most(L, 3, "where(condition, x, y)");
-    if (lua_gettop(L) < 2)
+    int n = lua_gettop(L);
+    array_arguments(L, 3, "where", "where(condition, x, y)");
+    if (n < 2)
         return host_error(L, "where",
                           "where(condition, x, y); without y what fails the condition is missing",
                           "'where' takes a condition and one or two arrays");
     host_mark(L);
     ex_id c = host_node(L, 1), x = host_node(L, 2);
-    ex_id y = lua_gettop(L) > 2 ? host_node(L, 3)
-                                : host_check(L, ex_number(h->graph, EX_NAN, host_fault(L)));
-    return push(L, ex_ternary(h->graph, EX_where, c, x, y, host_fault(L)));
+    ex_id y = n > 2 ? host_node(L, 3) : host_check(L, ex_number(h->graph, EX_NAN, host_fault(L)));
+    return array_return(L, ex_ternary(h->graph, EX_where, c, x, y, host_fault(L)));
 }
 
 /* ---- along an axis, keeping it ---- */
@@ -172,15 +175,9 @@ static int rank(lua_State *L) {
     static const char *const ties[] = {"min", "max", "dense", "average", "first", NULL};
     static const ex_ties tie[] = {EX_TIES_MIN, EX_TIES_MAX, EX_TIES_DENSE, EX_TIES_AVERAGE,
                                   EX_TIES_FIRST};
-    at_most(L, 3, "rank(x, \"unit\", { ties = \"dense\" })");
-    lua_settop(L, 3);
-    ex_id x = host_node(L, 1);
-    int axis = array_axis(L, 2, x, "rank");
-    int within = 0;
-    if (!lua_isnil(L, 3)) {
-        host_check_keys(L, 3, known);
-        within = group_within(L, 3);
-    }
+    ex_id x;
+    int axis = read_along(L, 3, "rank(x, \"unit\", { ties = \"dense\" })", known, &x);
+    int within = group_within(L, 3);
     int ascending = option_word(L, 3, "order", orders);
     ex_ties how = tie[option_word(L, 3, "ties", ties)];
     double tolerance = option_number(L, 3, "tolerance", 0);
@@ -194,25 +191,23 @@ static int rank(lua_State *L) {
     }
     ex_id made =
         ex_scan(host_of(L)->graph, EX_rank, x, axis, tolerance, how, ascending, host_fault(L));
-    return push(L, within ? group_gather(L, 3, &g, host_check(L, made)) : made);
+    return array_return(L, within ? group_gather(L, 3, &g, host_check(L, made)) : made);
 }
 
 /* cumsum(x, axis), sort(x, axis) */
 static int scan(lua_State *L) {
-    at_most(L, 2, "it takes an array and the name of an axis");
-    lua_settop(L, 2);
-    ex_op op = op_of(L);
-    ex_id x = host_node(L, 1);
-    int axis = array_axis(L, 2, x, name_of(L));
+    ex_id x;
+    int axis = read_along(L, 2, "it takes an array and the name of an axis", NULL, &x);
     host_mark(L);
-    return push(L, ex_scan(host_of(L)->graph, op, x, axis, 0, EX_TIES_MIN, 0, host_fault(L)));
+    return array_return(
+        L, ex_scan(host_of(L)->graph, op_of(L), x, axis, 0, EX_TIES_MIN, 0, host_fault(L)));
 }
 
 /* count = "numbers": steps are those of the axis's numbers, where it has numbers, and not all of
  * them follow each other. */
 static int by_numbers(lua_State *L, int options, int axis) {
     static const char *const counts[] = {"labels", "numbers", NULL};
-    if (lua_isnil(L, options) || !option_word(L, options, "count", counts)) return 0;
+    if (!option_word(L, options, "count", counts)) return 0;
     const ax_axis *a = ax_get(host_of(L)->space, axis);
     int gaps = 0;
     for (uint32_t i = 1; a->number && i < a->size; i++)
@@ -230,12 +225,9 @@ static ex_id at_number_before(lua_State *L, ex_id x, int axis, double k) {
 
 static int lag(lua_State *L) {
     static const char *const known[] = {"count", NULL};
-    at_most(L, 4, "lag(x, \"year\", 1, { count = \"numbers\" })");
-    lua_settop(L, 4);
-    ex_id x = host_node(L, 1);
-    int axis = array_axis(L, 2, x, "lag");
+    ex_id x;
+    int axis = read_along(L, 4, "lag(x, \"year\", 1, { count = \"numbers\" })", known, &x);
     double k = 1;
-    if (!lua_isnil(L, 4)) host_check_keys(L, 4, known);
     if (!lua_isnil(L, 3)) {
         const host_array *steps = host_test(L, 3);
         if (!steps || !array_axes(L, steps->node)) plain_push(L, 3, "lag");
@@ -246,8 +238,9 @@ static int lag(lua_State *L) {
     }
     int numbers = by_numbers(L, 4, axis);
     host_mark(L);
-    if (numbers) return push(L, at_number_before(L, x, axis, k));
-    return push(L, ex_scan(host_of(L)->graph, EX_lag, x, axis, k, EX_TIES_MIN, 0, host_fault(L)));
+    if (numbers) return array_return(L, at_number_before(L, x, axis, k));
+    return array_return(
+        L, ex_scan(host_of(L)->graph, EX_lag, x, axis, k, EX_TIES_MIN, 0, host_fault(L)));
 }
 
 /* What was filled from a label whose number is lower by more than the limit is missing again. */
@@ -264,11 +257,8 @@ static ex_id within_limit(lua_State *L, ex_id x, ex_id filled, int axis, double 
 
 static int fill(lua_State *L) {
     static const char *const known[] = {"limit", "count", NULL};
-    at_most(L, 3, "fill(x, \"year\", { limit = 2 })");
-    lua_settop(L, 3);
-    ex_id x = host_node(L, 1);
-    int axis = array_axis(L, 2, x, "fill");
-    if (!lua_isnil(L, 3)) host_check_keys(L, 3, known);
+    ex_id x;
+    int axis = read_along(L, 3, "fill(x, \"year\", { limit = 2 })", known, &x);
     double limit = option_number(L, 3, "limit", -1); /* negative: none */
     if (option_push(L, 3, "limit") && !(limit >= 0 && limit == floor(limit)))
         return host_error(L, "limit", NULL,
@@ -277,21 +267,18 @@ static int fill(lua_State *L) {
     host_mark(L);
     ex_id made = ex_scan(host_of(L)->graph, EX_fill, x, axis, numbers ? -1 : limit, EX_TIES_MIN, 0,
                          host_fault(L));
-    return push(L, numbers ? within_limit(L, x, made, axis, limit) : made);
+    return array_return(L, numbers ? within_limit(L, x, made, axis, limit) : made);
 }
 
 static int interpolate(lua_State *L) {
     static const char *const known[] = {"ends", NULL};
     static const char *const ends[] = {"missing", "constant", NULL};
-    at_most(L, 3, "interpolate(x, \"year\", { ends = \"constant\" })");
-    lua_settop(L, 3);
-    ex_id x = host_node(L, 1);
-    int axis = array_axis(L, 2, x, "interpolate");
-    if (!lua_isnil(L, 3)) host_check_keys(L, 3, known);
+    ex_id x;
+    int axis = read_along(L, 3, "interpolate(x, \"year\", { ends = \"constant\" })", known, &x);
     double constant = option_word(L, 3, "ends", ends);
     host_mark(L);
-    return push(L, ex_scan(host_of(L)->graph, EX_interpolate, x, axis, constant, EX_TIES_MIN, 0,
-                           host_fault(L)));
+    return array_return(L, ex_scan(host_of(L)->graph, EX_interpolate, x, axis, constant,
+                                   EX_TIES_MIN, 0, host_fault(L)));
 }
 
 /* ---- of two arrays ---- */
@@ -307,32 +294,30 @@ static ex_id ranks(lua_State *L, ex_id x, ex_id other, int axis) {
 static int correlate(lua_State *L) {
     static const char *const known[] = {"method", NULL};
     static const char *const methods[] = {"pearson", "spearman", "kendall", NULL};
-    at_most(L, 4, "correlate(x, y, \"unit\", { method = \"spearman\" })");
-    lua_settop(L, 4);
+    array_arguments(L, 4, "correlate", "correlate(x, y, \"unit\", { method = \"spearman\" })");
     ex_id x = host_node(L, 1), y = host_node(L, 2);
     int axis = array_axis(L, 3, x, "correlate");
     array_axis(L, 3, y, "correlate");
-    if (!lua_isnil(L, 4)) host_check_keys(L, 4, known);
+    host_check_keys(L, 4, known);
     host_mark(L);
     int method = option_word(L, 4, "method", methods);
-    if (method == 2) return push(L, algebra_kendall(L, x, y, axis));
+    if (method == 2) return array_return(L, algebra_kendall(L, x, y, axis));
     if (method == 1) { /* Spearman 1904: Pearson's of the ranks of complete pairs */
         ex_id rx = ranks(L, x, y, axis);
         y = ranks(L, y, x, axis);
         x = rx;
     }
-    return push(L, ex_correlate(host_of(L)->graph, x, y, axis, host_fault(L)));
+    return array_return(L, ex_correlate(host_of(L)->graph, x, y, axis, host_fault(L)));
 }
 
 static int dot(lua_State *L) {
-    at_most(L, 3, "dot(x, y, \"indicator\")");
-    lua_settop(L, 3);
+    array_arguments(L, 3, "dot", "dot(x, y, \"indicator\")");
     host *h = host_of(L);
     ex_id x = host_node(L, 1), y = host_node(L, 2);
     host_mark(L);
     ex_id product = host_check(L, ex_binary(h->graph, EX_mul, x, y, host_fault(L)));
     int axis = array_axis(L, 3, product, "dot");
-    return push(L, ex_weighted_sum(h->graph, x, axis, y, 0, AX_NONE, host_fault(L)));
+    return array_return(L, ex_weighted_sum(h->graph, x, axis, y, 0, AX_NONE, host_fault(L)));
 }
 
 /* Functions that take more than arrays, or an axis beside one. */
@@ -373,8 +358,8 @@ void functions_open(lua_State *L) {
         lua_pushinteger(L, (lua_Integer)op);
         array_define(L, env, name, function);
     }
-    lua_pushnil(L);
-    array_define(L, env, ex_functions[EX_FN_correlate].lua, correlate);
-    lua_pushnil(L);
-    array_define(L, env, ex_functions[EX_FN_dot].lua, dot);
+    array_define_all(L, env,
+                     (luaL_Reg[]){{ex_functions[EX_FN_correlate].lua, correlate},
+                                  {ex_functions[EX_FN_dot].lua, dot},
+                                  {NULL, NULL}});
 }

@@ -73,51 +73,59 @@ static void bad_argument(const char *message, explained *out) {
     }
 }
 
+/* Of messages that begin with one text and hold another: what to do. The first that fits counts. */
+typedef struct advice {
+    const char *begins, *holds, *text;
+} advice;
+
+static int find_advice(const advice *list, size_t count, const char *message, explained *out) {
+    for (size_t i = 0; i < count; i++)
+        if (begins(message, list[i].begins) && strstr(message, list[i].holds)) {
+            buf_text(&out->advice, text_message(list[i].text));
+            return 1;
+        }
+    return 0;
+}
+
+static const advice while_running[] = {
+    {"attempt to ", "call a table", TEXT("is a comma missing before '(' or '{'?")},
+    {"attempt to ", "call a",
+     TEXT("only functions can be called: is a comma or an operator missing?")},
+    {"attempt to ", "'n%%0'", TEXT("whole numbers cannot be divided by zero")},
+    {"attempt to ", "'n//0'", TEXT("whole numbers cannot be divided by zero")},
+    {"attempt to ", "concatenate a table", TEXT("tostring(value) makes a text of it")},
+    {"attempt to ", "concatenate a boolean", TEXT("tostring(value) makes a text of it")},
+    {"stack overflow", "", TEXT("does a function call itself without an end?")},
+    {"C stack overflow", "", TEXT("does a function call itself without an end?")},
+    {"bad 'for' ", "got array",
+     TEXT("a loop counts plain numbers: plain(a.params.steps) is that of a parameter")},
+    {"invalid order function", "",
+     TEXT("the function must answer whether its first argument comes strictly before its second")}};
+
 static int running(const char *message, explained *out) {
-    if (begins(message, "attempt to ")) {
+    int attempt = begins(message, "attempt to ");
+    if (attempt) {
         static const char *const kinds[] = {"(local '",  "(field '",  "(upvalue '",
                                             "(method '", "(global '", "(constant '"};
         for (size_t i = 0; i < sizeof kinds / sizeof *kinds && !*out->token; i++)
             quoted(message, kinds[i], out->token, sizeof out->token);
-        if (begins(message, "attempt to assign to const variable '"))
-            quoted(message, "variable '", out->token, sizeof out->token);
-        else if (strstr(message, "(method '") && strstr(message, "call a nil"))
-            buf_print(&out->advice, text_message("there is no method '%s'"), out->token);
-        else if (strstr(message, "nil"))
-            of_nil(message, out);
-        else if (strstr(message, "call a table"))
-            buf_text(&out->advice, text_message("is a comma missing before '(' or '{'?"));
-        else if (strstr(message, "call a"))
-            buf_text(
-                &out->advice,
-                text_message("only functions can be called: is a comma or an operator missing?"));
-        else if (strstr(message, "'n%%0'") || strstr(message, "'n//0'"))
-            buf_text(&out->advice, text_message("whole numbers cannot be divided by zero"));
-        else if (strstr(message, "concatenate a table") || strstr(message, "concatenate a boolean"))
-            buf_text(&out->advice, text_message("tostring(value) makes a text of it"));
-        return 1;
     }
-    if (begins(message, "bad argument #")) {
+    if (begins(message, "attempt to assign to const variable '")) {
+        quoted(message, "variable '", out->token, sizeof out->token);
+    } else if (attempt && strstr(message, "(method '") && strstr(message, "call a nil")) {
+        buf_print(&out->advice, text_message("there is no method '%s'"), out->token);
+    } else if (attempt && strstr(message, "nil")) {
+        of_nil(message, out);
+    } else if (begins(message, "bad argument #")) {
         bad_argument(message, out);
-        return 1;
+    } else {
+        if (begins(message, "bad 'for' ") && strstr(message, "got array"))
+            memcpy(out->token, "for", 4);
+        return find_advice(while_running, sizeof while_running / sizeof *while_running, message,
+                           out) ||
+               attempt;
     }
-    if (begins(message, "stack overflow") || begins(message, "C stack overflow")) {
-        buf_text(&out->advice, text_message("does a function call itself without an end?"));
-        return 1;
-    }
-    if (begins(message, "bad 'for' ") && strstr(message, "got array")) {
-        memcpy(out->token, "for", 4);
-        buf_text(&out->advice,
-                 text_message(
-                     "a loop counts plain numbers: plain(a.params.steps) is that of a parameter"));
-        return 1;
-    }
-    if (begins(message, "invalid order function")) {
-        buf_text(&out->advice, text_message("the function must answer whether its first argument "
-                                            "comes strictly before its second"));
-        return 1;
-    }
-    return 0;
+    return 1;
 }
 
 /* ---- while reading ---- */
@@ -212,27 +220,48 @@ static const char *const slips[][3] = {
     {"then", "unexpected symbol", TEXT("a value is missing before 'then'")},
     {"null", "", TEXT("nothing is written nil")}};
 
+static const advice while_reading[] = {
+    {"unfinished string", "",
+     TEXT("a text ends with the quote it began with, on the same line; [[ … ]] holds several "
+          "lines")},
+    {"malformed number", "", TEXT("a number is written 1234.5; anything else stands in quotes")},
+    {"'end' expected", "", TEXT("each function, if, for and while is closed by an end of its own")},
+    {"'=' or 'in' expected", "",
+     TEXT("each function, if, for and while is closed by an end of its own")},
+    {"'<eof>' expected", "",
+     TEXT("nothing may follow here: is there one 'end', ')' or '}' too many, or does something "
+          "stand behind 'return'?")},
+    {"'=' expected", "", TEXT("a statement is a call or an assignment: local name = value")},
+    {"'then' expected", "", "if condition then … end"},
+    {"syntax error", "", TEXT("a statement is a call or an assignment: local name = value")},
+    {"", "near <eof>", TEXT("the file ends too early: is an 'end', ')' or '}' missing?")}};
+
+/* A bracket that was opened on another line is not closed: "'}' expected (to close '{' at line 3)
+ * near 'x'". */
+static void of_closing(const char *message, const char *close, const char *near_, int at_end,
+                       explained *out) {
+    const char *opened = strstr(close, "at line ");
+    long from = opened ? strtol(opened + 8, NULL, 10) : 0;
+    if (message[1] == '}' && !at_end)
+        buf_print(&out->advice,
+                  text_message("is a comma missing before '%s'? (the '{' stands on line %ld)"),
+                  near_, from);
+    else if (message[1] == ')' && !at_end)
+        buf_print(&out->advice, text_message("is a comma or a ')' missing before '%s'?"), near_);
+    else
+        buf_print(&out->advice, text_message("what was opened on line %ld is never closed"), from);
+}
+
 static void of_reading(const sources *files, int file, long line, const char *message,
                        explained *out) {
     char near_[80] = "";
     (void)(quoted(message, "near '", near_, sizeof near_));
     int at_end = strstr(message, "near <eof>") != NULL;
     if (wide_sign(files, file, line, out)) return;
-    if (*near_ && strlen(near_) < sizeof out->token) memcpy(out->token, near_, strlen(near_) + 1);
+    memcpy(out->token, near_, strlen(near_) + 1);
     const char *close = strstr(message, "(to close '");
     if (close) {
-        const char *opened = strstr(close, "at line ");
-        long from = opened ? strtol(opened + 8, NULL, 10) : 0;
-        if (message[1] == '}' && !at_end)
-            buf_print(&out->advice,
-                      text_message("is a comma missing before '%s'? (the '{' stands on line %ld)"),
-                      near_, from);
-        else if (message[1] == ')' && !at_end)
-            buf_print(&out->advice, text_message("is a comma or a ')' missing before '%s'?"),
-                      near_);
-        else
-            buf_print(&out->advice, text_message("what was opened on line %ld is never closed"),
-                      from);
+        of_closing(message, close, near_, at_end, out);
         return;
     }
     for (size_t i = 0; i < sizeof slips / sizeof *slips; i++)
@@ -244,31 +273,8 @@ static void of_reading(const sources *files, int file, long line, const char *me
         buf_print(&out->advice, text_message("is a comma or a '%c' missing before %s%s%s?"),
                   message[1], at_end ? "" : "'",
                   at_end ? text_message("the end of the file") : near_, at_end ? "" : "'");
-    else if (begins(message, "unfinished string"))
-        buf_text(&out->advice,
-                 text_message("a text ends with the quote it began with, on the same line; [[ … "
-                              "]] holds several lines"));
-    else if (begins(message, "malformed number"))
-        buf_text(&out->advice,
-                 text_message("a number is written 1234.5; anything else stands in quotes"));
-    else if (begins(message, "'end' expected") || begins(message, "'=' or 'in' expected"))
-        buf_text(&out->advice,
-                 text_message("each function, if, for and while is closed by an end of its own"));
-    else if (begins(message, "'<eof>' expected"))
-        buf_text(&out->advice,
-                 text_message("nothing may follow here: is there one 'end', ')' or '}' too many, "
-                              "or does something stand behind 'return'?"));
-    else if (begins(message, "'=' expected"))
-        buf_text(&out->advice,
-                 text_message("a statement is a call or an assignment: local name = value"));
-    else if (begins(message, "'then' expected"))
-        buf_text(&out->advice, "if condition then … end");
-    else if (begins(message, "syntax error"))
-        buf_text(&out->advice,
-                 text_message("a statement is a call or an assignment: local name = value"));
-    else if (at_end)
-        buf_text(&out->advice,
-                 text_message("the file ends too early: is an 'end', ')' or '}' missing?"));
+    else
+        find_advice(while_reading, sizeof while_reading / sizeof *while_reading, message, out);
 }
 
 void hint_find(sources *files, int file, long line, const char *message, explained *out) {

@@ -1,8 +1,10 @@
 /* The host itself: its parts, what it keeps and remembers, and protected calls into its scripts. */
 #include "lua/inside.h"
 
+#include <lauxlib.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "base/mem.h"
 #include "expr/mutant.h"
 #include "lua/budget.h"
@@ -70,6 +72,16 @@ int host_keep(host *h, void *what, void (*release)(void *what)) {
     return 1;
 }
 
+int arena_reserve(arena *memory, void *array, size_t size, size_t count, size_t *cap) {
+    size_t more = *cap ? 2 * *cap : 64;
+    void **own = array, *grown = arena_take(memory, more * size);
+    if (!grown) return 0;
+    if (count) memcpy(grown, *own, count * size);
+    *own = grown;
+    *cap = more;
+    return 1;
+}
+
 int host_no_memory(lua_State *L) {
     fault_memory(host_fault(L));
     return host_raise(L, &host_of(L)->scratch);
@@ -88,6 +100,16 @@ void *host_zero(lua_State *L, size_t count, size_t size) {
     return out;
 }
 
+long label_position(const host *h, int axis, uint32_t label) {
+    long at = ax_position(h->space, axis, label);
+    const char *text = pool_text(h->strings, label);
+    double number;
+    if (at < 0 && ax_get(h->space, axis)->number &&
+        decimal_read(text, strlen(text), &number) == DECIMAL_OK)
+        at = ax_position_number(h->space, axis, number);
+    return at;
+}
+
 void *host_userdata(lua_State *L, int at, const void *key) {
     if (lua_type(L, at) != LUA_TUSERDATA || !lua_getmetatable(L, at)) return NULL;
     lua_rawgetp(L, LUA_REGISTRYINDEX, key);
@@ -96,15 +118,17 @@ void *host_userdata(lua_State *L, int at, const void *key) {
     return same ? lua_touserdata(L, at) : NULL;
 }
 
-void host_metatable(lua_State *L, const char *name, lua_CFunction get, lua_CFunction set,
-                    const void *key) {
-    lua_createtable(L, 0, 4);
-    lua_pushcfunction(L, get);
-    lua_setfield(L, -2, "__index");
-    if (set) {
-        lua_pushcfunction(L, set);
-        lua_setfield(L, -2, "__newindex");
-    }
+void registry_table(lua_State *L, const void *key) {
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, key) != LUA_TNIL) return;
+    lua_pop(L, 1);
+    lua_newtable(L);
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, key);
+}
+
+void host_metatable(lua_State *L, const char *name, const luaL_Reg *fields, const void *key) {
+    lua_newtable(L);
+    luaL_setfuncs(L, fields, 0);
     lua_pushstring(L, name);
     lua_setfield(L, -2, "__name");
     lua_pushboolean(L, 0);
@@ -167,6 +191,13 @@ int host_call(host *h, int args, int results, fault *f) {
     return 0;
 }
 
+int host_protect(host *h, lua_CFunction function, const void *data, fault *f) {
+    if (!lua_checkstack(h->L, 4)) return fault_memory(f);
+    lua_pushcfunction(h->L, function);
+    lua_pushlightuserdata(h->L, (void *)data);
+    return host_call(h, 1, 0, f);
+}
+
 /* ---- what is remembered of a script (source_notes.h) ---- */
 
 /* Nodes from `from` on were made while the rule file stood there. */
@@ -195,15 +226,7 @@ void note_mark(lua_State *L) {
     noted_line now = {ex_count(h->graph) + 1, 0, 0};
     if (!n || !where_main(L, &now.file, &now.line)) return;
     if (n->lines && n->line[n->lines - 1].from == now.from) n->lines--;
-    if (n->lines == n->cap) {
-        size_t cap = n->cap ? 2 * n->cap : 256;
-        noted_line *grown = arena_take(&h->memory, cap * sizeof *grown);
-        if (!grown) return;
-        if (n->lines) memcpy(grown, n->line, n->lines * sizeof *grown);
-        n->line = grown;
-        n->cap = cap;
-    }
-    n->line[n->lines++] = now;
+    if (ARENA_RESERVE(&h->memory, n->line, n->lines, n->cap)) n->line[n->lines++] = now;
 }
 
 int host_main_line(const host *h, ex_id n, int *file, long *line) {
@@ -224,15 +247,7 @@ int host_main_line(const host *h, ex_id n, int *file, long *line) {
 void note_root(lua_State *L, ex_id root) {
     host *h = host_of(L);
     struct host_noted *n = noted(h);
-    if (n && n->roots == n->root_cap) {
-        size_t cap = n->root_cap ? 2 * n->root_cap : 32;
-        ex_id *grown = arena_take(&h->memory, cap * sizeof *grown);
-        if (!grown) return;
-        if (n->roots) memcpy(grown, n->root, n->roots * sizeof *grown);
-        n->root = grown;
-        n->root_cap = cap;
-    }
-    if (n) n->root[n->roots++] = root;
+    if (n && ARENA_RESERVE(&h->memory, n->root, n->roots, n->root_cap)) n->root[n->roots++] = root;
 }
 
 size_t host_roots(const host *h, const ex_id **root) {
@@ -240,7 +255,7 @@ size_t host_roots(const host *h, const ex_id **root) {
     return h->noted ? h->noted->roots : 0;
 }
 
-static noted_text *add_text(lua_State *L, noted_text text) {
+static noted_text *remember_text(lua_State *L, noted_text text) {
     host *h = host_of(L);
     struct host_noted *n = noted(h);
     noted_text *own = n ? arena_take(&h->memory, sizeof *own) : NULL;
@@ -252,17 +267,16 @@ static noted_text *add_text(lua_State *L, noted_text text) {
     return n->text = own;
 }
 
-void noted_pattern(lua_State *L, const char *what, const void *self, int file, long line,
-                   pattern *p) {
-    noted_text *t = add_text(
-        L, (noted_text){.what = what, .self = self, .file = file, .line = line, .levels = 1});
+void noted_pattern(lua_State *L, const char *what, const void *self, md_at at, pattern *p) {
+    noted_text *t = remember_text(
+        L, (noted_text){.what = what, .self = self, .file = at.file, .line = at.line, .levels = 1});
     if (t) *t->level = (noted_level){"", p, 0};
 }
 
-noted_text *noted_rubric(lua_State *L, const void *self, int file, long line, int levels) {
-    return add_text(
-        L,
-        (noted_text){.what = "rubric", .self = self, .file = file, .line = line, .levels = levels});
+noted_text *noted_rubric(lua_State *L, const void *self, md_at at, int levels) {
+    return remember_text(
+        L, (noted_text){
+               .what = "rubric", .self = self, .file = at.file, .line = at.line, .levels = levels});
 }
 
 const noted_text *host_texts(const host *h) { return h->noted ? h->noted->text : NULL; }

@@ -1,11 +1,10 @@
 /* The host: one Lua state in a sandbox, and what its scripts build.
  *
  * A host owns the state, the string pool, the axes, the graph, its run and the texts of the rule
- * files. Scripts run in an environment built up from nothing; see sandbox.c for what is in it.
- * Every call into Lua is protected and counted against the budget; when the budget is used up the
- * state is dead and every further call fails with FAULT_LIMIT. C code never holds a resource across
- * a call that can raise: errors travel as Lua errors between the bindings and as `fault`s outside.
- */
+ * files. Scripts see only the environment that sandbox.c makes. Every call into Lua is protected
+ * and counted against the budget; when that is used up, the state is dead and every further call
+ * fails with FAULT_LIMIT. Functions that Lua calls report errors as Lua errors, all others as
+ * `fault`s; C code holds no resource across a call that can raise. */
 #ifndef LUA_HOST_H
 #define LUA_HOST_H
 
@@ -50,15 +49,14 @@ typedef struct host {
     /* the rule files run by host_run_file: the main one, then what it extends, and so on */
     int edition[HOST_EDITIONS];
     int editions;
-    /* where two editions are mixed: puts the values of one (0, 1) in, or (-1) those of the mix
-     * again; what is made of values while a script runs, the labels of groups, is made of both. Or
-     * NULL. */
+    /* Where two editions are compared, or NULL: sets the values of edition 0 or 1, or (-1) of the
+     * mix. Labels of groups are made while the script runs, so they are made of both editions. */
     int (*put_side)(void *self, int side, fault *f);
     void *side_self;
     int inside;               /* > 0 while a script's function is called by the evaluator (each) */
     struct host_noted *noted; /* see source_notes.h; or NULL */
     int printed;              /* lines that print has noted */
-    int asking;               /* `optional` looks: a name that is not there is nil, and no error */
+    int asking;               /* inside `optional`: an unknown name is nil, not an error */
 } host;
 
 host *host_open(const host_settings *s, fault *notes, fault *f);
@@ -82,24 +80,25 @@ int host_call(host *h, int args, int results, fault *f);
 
 /* ---- arrays as Lua values (array.c) ---- */
 
-/* An array value: a node, and the axis its elements are labels of, where it is a map. */
+/* An array as scripts have it: a node, and the axis that its elements are labels of, if any. */
 typedef struct host_array {
     ex_id node;
     const char *names; /* "group", or NULL; interned in the pool */
     void *data;        /* the keyed data it is, for `carried`; opaque; or NULL */
 } host_array;
 
+/* Pushes an array; names and data as above, mostly NULL. */
 void host_push(lua_State *L, ex_id node, const char *names, void *data);
 host_array *host_test(lua_State *L, int at); /* NULL if it is no array */
 int host_is_missing(lua_State *L, int at);   /* the value `missing` of scripts? (literal.c) */
-/* The node of an array, or of missing, or of a number, boolean or string promoted to one; raises
- * for others. */
+/* The node of the array at `at`; a number, truth, text or `missing` becomes a node without axes.
+ * Raises for other values. */
 ex_id host_node(lua_State *L, int at);
-/* The same for an operation whose result is raised when it is 0: host_check(L, ex_binary(…,
- * host_fault(L))). */
+/* Raises the scratch fault if an operation made no node (0), else returns the node: host_check(L,
+ * ex_binary(…, host_fault(L))). */
 ex_id host_check(lua_State *L, ex_id made);
-/* A scratch fault, emptied. The host owns it, so that a Lua error that jumps over C frames leaks
- * nothing: bindings give it to whatever fills a fault and then call host_raise. */
+/* The scratch fault of the host, emptied: for functions that fill a fault, before host_raise. The
+ * host owns it, so that nothing leaks when Lua unwinds the C stack. */
 fault *host_fault(lua_State *L);
 /* Where the script is: file number and line of the innermost Lua function. 0 where no Lua function
  * runs. */
@@ -108,20 +107,20 @@ int host_where(lua_State *L, int *file, long *line);
 place host_place(lua_State *L, const char *token);
 /* Sets the graph's position to the script's current line; call before building nodes. */
 void host_mark(lua_State *L);
-/* Raises the fault as a Lua error; what has no position in it gets the script's current line
- * (innermost Lua function). Never returns. */
+/* Raises the fault as a Lua error; items without a position get the script's current line. Never
+ * returns. */
 int host_raise(lua_State *L, fault *f);
 int host_no_memory(lua_State *L); /* raises that there is no memory */
-/* Raises an error with a hint (NULL: none) at the current line, its caret under `token` if that
- * stands in the line. */
+/* Raises an error with a hint (or NULL) at the current line; the caret goes under `token` if the
+ * line has it, or (NULL) under the first word that the message quotes. Never returns. */
 int host_error(lua_State *L, const char *token, const char *hint, const char *format, ...)
     FAULT_FORMAT(4, 5);
 /* Pushes "did you mean 'best'?"; NULL, and nothing pushed, where best is NULL. */
 const char *host_hint(lua_State *L, const char *best);
 /* An axis given by name at `at`; raises with a did-you-mean where there is none. */
 int host_axis(lua_State *L, int at);
-/* Raises, with a did-you-mean, if the table at `at` has keys outside the NULL-ended list; what is
- * no table raises too. */
+/* Checks the table of options at `at` (nil: no options): raises, with a did-you-mean, for a key
+ * that is not in the list, which ends with NULL. Other values than a table raise too. */
 void host_check_keys(lua_State *L, int at, const char *const *known);
 
 /* Pushes a field of the table at `at`, without metamethods; its type. */
@@ -130,6 +129,11 @@ static inline int host_field(lua_State *L, int at, const char *key) {
     lua_pushstring(L, key);
     return lua_rawget(L, at);
 }
+/* MEM_RESERVE (base/mem.h) for an array in an arena that may have to hold one element more. What
+ * was there before stays behind, unused, in the arena. */
+#define ARENA_RESERVE(memory, array, count, cap)                                                   \
+    ((count) < (cap) || arena_reserve((memory), &(array), sizeof *(array), (count), &(cap)))
+int arena_reserve(arena *memory, void *array, size_t size, size_t count, size_t *cap);
 /* Hands `what` to the host, which calls release(what) when it is closed (after the graph). 0
  * without memory. */
 int host_keep(host *h, void *what, void (*release)(void *what));
@@ -141,26 +145,30 @@ void host_strict(lua_State *L, int at, const char *what);
  * host_push) is; raises with a did-you-mean where it has none of that name. tables.c. */
 void host_carried(lua_State *L, void *data, const char *column);
 
-/* ---- the environment of scripts, for those who add functions to it: the files of this room, and
- * the runner of rule tests (src/testing/), whose scripts are no rules ---- */
+/* ---- the environment of scripts, for code that adds functions to it (this directory, and the
+ * runner of rule tests in src/testing/) ---- */
 
-/* Pushes what scripts see of it: read-only, undefined names raise. */
+/* Pushes it as scripts see it: read-only; undefined names raise. */
 void sandbox_push(lua_State *L);
-/* Pushes the table that it is a view of, for a host whose scripts are no rules. */
+/* Pushes the table behind that view. */
 void sandbox_own(lua_State *L);
 /* Replaces the table on top by a read-only view of it. */
 void sandbox_freeze(lua_State *L, const char *name);
 
-/* Where the main rule file, or one it extends, is in the call that runs, else where the innermost
- * one is. 0: nowhere. */
+/* The line of the main rule file, or of one that it extends, in the running call; else that of the
+ * innermost file. 0 where none runs. */
 int where_main(lua_State *L, int *file, long *line);
 
-/* ---- options.c; `at` may be nil: no options ---- */
+/* ---- options.c: options in the table at `at`, which may be nil. Numbers, truths and words may
+ * also be given by a parameter; all raise for a value of another kind. ---- */
 /* Pushes the option; 0 and nothing where it is not given. */
 int option_push(lua_State *L, int at, const char *key);
-/* Texts and numbers may come from a parameter, see options.c. */
-/* The place of the option's text among the words; 0 where it is not given. */
+/* The index of the option's text in the words; 0 where it is not given. */
 int option_word(lua_State *L, int at, const char *key, const char *const *words);
 double option_number(lua_State *L, int at, const char *key, double otherwise);
+int option_truth(lua_State *L, int at, const char *key, int otherwise);
+/* A text that is not empty; lent by the table of options. */
+const char *option_name(lua_State *L, int at, const char *key, const char *otherwise,
+                        const char *example);
 
 #endif

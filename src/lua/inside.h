@@ -1,12 +1,13 @@
-/* What the files of the host share with each other, and with nobody else.
+/* Functions that the files of this directory share.
  *
  * Errors travel through Lua as a userdata that holds a `fault`; Lua's own errors are texts that
  * begin with "#FILE:LINE: ", because each chunk is named by its number in the list of sources.
- * `raise_caught` is the message handler of every protected call: it turns the second into the
- * first, while the stack of the error is still there to look at. */
+ * `raise_caught`, the message handler of every protected call, makes a fault of such a text while
+ * the stack still shows where it was raised. */
 #ifndef LUA_INSIDE_H
 #define LUA_INSIDE_H
 
+#include <lauxlib.h>
 #include <lua.h>
 
 #include "base/buf.h"
@@ -19,23 +20,26 @@ void raise_open(lua_State *L);           /* the metatable of error values */
 int raise_caught(lua_State *L);          /* a message handler */
 fault *raise_test(lua_State *L, int at); /* the fault in an error value, or NULL */
 void raise_text(lua_State *L, int at); /* pushes "file:line: message" for a script that caught it */
+/* Pushes the message that a script gives at `at`; 0 and nothing where it is none. A message is a
+ * text, or a list { format, value … } that is filled as string.format does, where a value may be a
+ * list of messages. Texts and formats of the methods that come with the program are looked up in
+ * the catalogue (base/text.h); scripts/texts finds them. */
+int raise_message(lua_State *L, int at);
 /* host_error at a level of the stack (1: the function that called the running one). */
 int raise_at(lua_State *L, int level, const char *token, const char *hint, const char *text);
 
-/* Where the script stands. */
-int where_from(lua_State *L, int level, int *file, long *line); /* host_where from a level on */
-/* The word that a message is about, where it stands in the line; or NULL. */
-const char *where_about(lua_State *L, int file, long line, const char *text, char word[80]);
-/* Where a rule file calls, while the innermost file is none (a method). *name: what it calls there,
- * or NULL; lives as long as the call. */
-int where_called_from(lua_State *L, int file, int *main, long *line, const char **name);
-/* The same with its column, at what is called there; *method and its line: the module that was in
- * between, or -1. */
+/* Where the script stands: the line of the innermost Lua function of a rule file; file -1 where
+ * none runs. */
+md_at where_now(lua_State *L);
+/* The line as a place, its column that of the token (NULL: its first character). */
+place where_place(const host *h, md_at at, const char *token);
+/* Where a method runs, the line of the rule file that called it, as a place, and the method's own
+ * file and line; else the current line, and *method is -1. */
 place where_caller(lua_State *L, int *method, long *method_line);
 
 /* ---- hints.c: what Lua's own messages mean for an analyst ---- */
-/* Takes the text behind the position; gives the token to point at and a hint (either may stay ""),
- * and may put the text in better words or move the place to another column of the line. */
+/* For a message of Lua, without its position: the token to point at, a better text and a hint; each
+ * may stay empty. */
 typedef struct explained {
     char token[80];
     buf text, advice;
@@ -44,26 +48,31 @@ typedef struct explained {
 void hint_find(sources *files, int file, long line, const char *message, explained *out);
 
 /* ---- lint.c ---- */
-/* What is certainly a mistake though Lua takes it: `==` and `~=` between an array and a constant,
- * `if`, `and`, `or`, `not` on an array. Returns 0 with all of them listed. */
+/* Looks for mistakes that Lua accepts: `==` and `~=` between an array and a constant, and `if`,
+ * `and`, `or`, `not` on an array. 0 with all of them listed as faults. */
 int lint_check(sources *files, int file, fault *f);
 /* Tries the names that a file declares (locals, parameters, functions) as near words; the best one
  * is copied into `best`, which stays as it was where none is nearer. */
 void lint_names(const sources *files, int file, suggestion *near, char best[64]);
 
 /* ---- host.c ---- */
-/* The number of a text in the pool, counted against the budget where it is new; 0 without memory.
- */
+/* The pool number of a text; a new one is charged to the budget. 0 without memory. */
 uint32_t host_text(host *h, const char *text, size_t length);
 /* Cleared memory in the arena of the host; raises where there is none. */
 void *host_zero(lua_State *L, size_t count, size_t size);
-/* Values of the host's own in Lua: a userdata is one of them by its metatable, which the registry
- * has under the address `key`. NULL where the value at `at` is another. */
+/* The userdata at `at` if its metatable is the one that the registry has under the address `key`;
+ * else NULL. */
 void *host_userdata(lua_State *L, int at, const void *key);
-/* Makes that metatable; scripts cannot get at it. `set` may be NULL. */
-void host_metatable(lua_State *L, const char *name, lua_CFunction get, lua_CFunction set,
-                    const void *key);
-/* host_open with what makes the environment and all that is in it. */
+/* Makes that metatable of the fields; scripts cannot get at it. */
+void host_metatable(lua_State *L, const char *name, const luaL_Reg *fields, const void *key);
+/* Pushes a table that the registry has under the address `key`, made when first asked for. */
+void registry_table(lua_State *L, const void *key);
+/* The position on an axis of a label, given by its pool number, or -1. Where the axis has numbers,
+ * the same number written otherwise will do. */
+long label_position(const host *h, int axis, uint32_t label);
+/* Calls function(L) protected, with `data` as its light userdata; 0 with the fault. */
+int host_protect(host *h, lua_CFunction function, const void *data, fault *f);
+/* host_open, with the function that makes the environment. */
 host *host_make(const host_settings *s, fault *notes, lua_CFunction furnish, fault *f);
 
 /* ---- library.c, script_tables.c, require.c ---- */
@@ -71,19 +80,15 @@ host *host_make(const host_settings *s, fault *notes, lua_CFunction furnish, fau
 void sandbox_keep(lua_State *L, lua_CFunction refuse);
 /* The text key of the table at `at` that is nearest; lent by the table. */
 const char *table_nearest(lua_State *L, int at, suggestion *near);
-/* Pushes a text for any value, without addresses; may call __tostring. */
-void sandbox_text(lua_State *L, int at);
+/* Copies all fields of one table into another, without metamethods. */
+void table_copy(lua_State *L, int from, int to);
 /* Sorts the list of n values in the table at `at`, stably. `less` says whether the value at -2
  * comes before that at -1, and leaves the stack as it was. The list changes only at the end. */
 void walk_sort(lua_State *L, int at, lua_Integer n, int (*less)(lua_State *L));
 int walk_pairs(lua_State *L); /* the functions pairs, next, ipairs */
 int walk_next(lua_State *L);
 int walk_ipairs(lua_State *L);
-int require_module(lua_State *L);                     /* the function `require` */
-int source_load(host *h, const char *path, fault *f); /* reads a rule file; its number or -1 */
-/* Pushes a file's chunk, its environment set; raises what the check of its text or Lua's parser
- * finds. What it requires is looked for below `folder` from then on. */
-void source_chunk(lua_State *L, int file, const char *folder);
+int require_module(lua_State *L); /* the function `require` */
 /* The module of a folder whose name is nearest, in Lua's memory, pushed; NULL, and nothing pushed,
  * where none is near. */
 const char *source_nearest(lua_State *L, const char *folder, const char *name);
@@ -92,53 +97,66 @@ const char *source_nearest(lua_State *L, const char *folder, const char *name);
 /* Registers a function under a name in the environment table at `env` and as a method of arrays;
  * one upvalue is on top of the stack and is taken off. env 0: a method only. */
 void array_define(lua_State *L, int env, const char *name, lua_CFunction function);
+/* The same for functions without an upvalue: a list ended by NULL. */
+void array_define_all(lua_State *L, int env, const luaL_Reg *functions);
+/* Raises where a function is given more than `most` arguments; then there are as many. */
+void array_arguments(lua_State *L, int most, const char *name, const char *example);
+/* Pushes the node that an operation made, or (0) raises its fault; returns 1, for C functions of
+ * Lua to return. */
+int array_return(lua_State *L, ex_id made);
+/* The node of given values; raises. */
+ex_id values_node(lua_State *L, const ex_values *v);
+ex_kind array_kind(lua_State *L, ex_id node);
 ax_set array_axes(lua_State *L, ex_id node);
-/* The axis that the elements of a node are labels of: what made the node said it, or it follows
- * from what the elements are taken from. NULL where they are none, or of several axes. */
+/* The axis that the elements of a node are labels of, as its maker said, or as follows from the
+ * operands that the elements come from. NULL if they are no labels, or of several axes. */
 const char *array_names(lua_State *L, ex_id node);
 const char *array_shape(lua_State *L, ex_id node); /* "unit × stage"; pushed as a string, lent */
 /* The axis of `node` that is named at `at`, for the function `what`. */
 int array_axis(lua_State *L, int at, ex_id node, const char *what);
 const double *array_values(lua_State *L, ex_id node); /* computed now; raises */
-void array_alone(lua_State *L); /* raises inside `each`, where no arrays are to be made */
-/* What by = makes of an axis: `to` replaces it. Either `by` has positions on `to` over the axis
- * alone, or the map has further axes, and `mask` tells over `to`, too, which elements belong to
- * each group. reduce.c */
+void array_alone(lua_State *L); /* raises inside a function called by `each` */
+/* Groups of an axis (by = map), reduce.c. The axis `to` of the groups replaces it. If the map is
+ * over that axis alone, `by` holds positions on `to`; else `mask` is a truth over the axes of the
+ * map and `to`: the element belongs to the group. The other of the two is 0. */
 typedef struct grouping {
     ex_id by, mask;
     int to;
 } grouping;
 grouping group_by(lua_State *L, int options, int axis); /* options has a `by` */
-/* `within = map` in the table of options at `options` becomes `by = map` in a copy of it, there; 0
- * where it is not given. What is then made of each group goes back to its elements: group_spread
- * gives every group its own elements along the groups' axis, group_gather takes each element's out
- * of the result. */
+/* If the options at `options` have `within = map`, replaces them there by a copy that has `by =
+ * map` instead, and returns 1. The result of an element is then that of its group: group_spread
+ * adds the groups' axis to x, with only a group's own elements at its label; group_gather gives
+ * each element the result of its group. */
 int group_within(lua_State *L, int options);
 ex_id group_spread(lua_State *L, const grouping *g, ex_id x);
 ex_id group_gather(lua_State *L, int options, const grouping *g, ex_id made);
 
 /* ---- text.c ---- */
 struct pattern;
-/* Compiles the text at `at`, or finds it among those that were. */
-struct pattern *text_pattern(lua_State *L, int at, const char *name);
 /* An array of texts; raises for others. */
 ex_id text_array(lua_State *L, int at, const char *name);
 /* Moves faults without a position to `f`, placed on a rule's line. Returns 0. */
-int text_fault(host *h, int file, long line, const char *name, fault *from, fault *f);
+int text_fault(host *h, md_at at, const char *name, fault *from, fault *f);
 
-/* ---- host.c: what the host remembers; where it does not, they do nothing ---- */
-void note_mark(lua_State *L);          /* the node made next was led to by this line */
-void note_root(lua_State *L, ex_id n); /* it serves, though no output may depend on it */
-void noted_pattern(lua_State *L, const char *what, const void *self, int file, long line,
-                   struct pattern *p);
+/* ---- host.c: what the host remembers (source_notes.h); without that setting these do nothing ----
+ */
+void note_mark(lua_State *L);          /* the next node is made by the current line */
+void note_root(lua_State *L, ex_id n); /* it is used, though perhaps by no output */
+void noted_pattern(lua_State *L, const char *what, const void *self, md_at at, struct pattern *p);
 struct noted_text;
-struct noted_text *noted_rubric(lua_State *L, const void *self, int file, long line, int levels);
+struct noted_text *noted_rubric(lua_State *L, const void *self, md_at at, int levels);
 
 /* ---- csv_layout.c: the options of csv(…) for files as they are found ---- */
 struct ds_spec;
 extern const char *const csv_layout_options[];
 void csv_read_layout(lua_State *L, struct ds_spec *spec); /* the options stand at 2 */
 void csv_read_measures(lua_State *L, struct ds_spec *spec);
+/* The texts by name in the table at `table`: name and text in turn, lent by the table, the list in
+ * memory of the script. Raises the message `wrong`, about the option `key`, where it holds others.
+ */
+const char **csv_pairs(lua_State *L, int table, const char *key, const char *hint,
+                       const char *wrong, size_t *count);
 /* A hint for an option that another program has; NULL where it is none. */
 const char *csv_foreign_option(const char *key);
 
@@ -163,7 +181,6 @@ void reduce_open(lua_State *L);
 void literal_open(lua_State *L);
 void text_open(lua_State *L);
 void each_open(lua_State *L);
-void rubric_open(lua_State *L);
 void parts_open(lua_State *L); /* script.c: assessment, index, group, indicator, set, remove, add */
 void extend_open(lua_State *L);
 void tables_open(lua_State *L);

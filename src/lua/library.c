@@ -1,9 +1,9 @@
 /* The parts of Lua's own library that rules may use.
  *
- * The basic functions are Lua's, as far as they show no addresses, let no error of the budget be
- * swallowed, and let no metatable do what a script's end depends on. Of string, table, utf8 and
- * math there is what does not run unbounded in C, reach memory addresses, or differ from one run to
- * the next. */
+ * Left out or replaced is what shows memory addresses (tostring, %p), differs from one run to the
+ * next (random numbers, the order of pairs and sort), runs in C for as long as a script likes
+ * (patterns, rep), catches errors of the budget (pcall), or runs code when a value is collected
+ * (__gc, __close). */
 #include "lua/inside.h"
 
 #include <lauxlib.h>
@@ -19,7 +19,8 @@ enum { REPEAT_MOST = 16 << 20 }; /* bytes of a repeated text */
 
 /* ---- basic functions ---- */
 
-void sandbox_text(lua_State *L, int at) {
+/* Pushes a text for any value, without addresses; may call __tostring. */
+static void push_text(lua_State *L, int at) {
     at = lua_absindex(L, at);
     luaL_checkstack(L, 4, NULL);
     if (raise_test(L, at)) {
@@ -38,7 +39,7 @@ void sandbox_text(lua_State *L, int at) {
 
 static int base_tostring(lua_State *L) {
     luaL_checkany(L, 1);
-    sandbox_text(L, 1);
+    push_text(L, 1);
     return 1;
 }
 
@@ -56,7 +57,7 @@ static int base_print(lua_State *L) {
     luaL_buffinit(L, &b);
     for (int i = 1; i <= n; i++) {
         if (i > 1) luaL_addlstring(&b, "  ", 2);
-        sandbox_text(L, i);
+        push_text(L, i);
         luaL_addvalue(&b);
     }
     luaL_pushresult(&b);
@@ -73,15 +74,10 @@ static int base_print(lua_State *L) {
 
 static int base_error(lua_State *L) {
     lua_Integer level = luaL_optinteger(L, 2, 1);
-    if (raise_test(L, 1)) {
-        lua_settop(L, 1);
-        return lua_error(L);
-    }
-    if (!lua_isstring(L, 1)) {
-        lua_settop(L, 1);
-        return lua_error(L); /* the handler words it */
-    }
-    return raise_at(L, level > 0 && level < 100 ? (int)level : 1, NULL, NULL, lua_tostring(L, 1));
+    lua_settop(L, 1);
+    if (lua_isstring(L, 1)) lua_tostring(L, 1);    /* a number becomes its text */
+    if (!raise_message(L, 1)) return lua_error(L); /* raised again, or worded by the handler */
+    return raise_at(L, level > 0 && level < 100 ? (int)level : 1, NULL, NULL, lua_tostring(L, 2));
 }
 
 static int base_assert(lua_State *L) {
@@ -210,7 +206,7 @@ static int string_format(lua_State *L) {
         if (*format == 'p')
             return host_error(L, "%p", NULL, "%%p shows an address, which differs from run to run");
         if (*format == 's' && at <= lua_gettop(L) && !lua_isstring(L, at)) {
-            sandbox_text(L, at);
+            push_text(L, at);
             lua_replace(L, at);
         }
         if (!*format) break;

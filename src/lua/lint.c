@@ -46,14 +46,14 @@ static int is_name(const reading *r, size_t i) {
 }
 
 /* The function or method of arrays of that name; NULL where it is none. */
-static const ex_record *known(const reading *r, size_t i) {
+static const ex_record *record_named(const reading *r, size_t i) {
     const source_token *t = &r->token[i];
     return ex_record_called(r->text + t->from, t->to - t->from);
 }
 
-/* Whether the file uses the name otherwise than `name(`, `.name`, `:name` or as a key: then it may
- * be theirs. */
-static int taken(const reading *r, size_t at) {
+/* Whether the file uses the name in another way than `name(`, `.name`, `:name` or as a key: then it
+ * may be a name of the file's own. */
+static int has_other_use(const reading *r, size_t at) {
     for (size_t i = 0; i < r->count; i++) {
         const source_token *a = &r->token[at], *b = &r->token[i];
         if (b->kind != TOKEN_NAME || b->to - b->from != a->to - a->from ||
@@ -87,13 +87,13 @@ static size_t array_call(const reading *r, size_t end, int truth_only) {
     size_t name = open - 1;
     int method = name > 0 && is(r, name - 1, ":");
     int field = name > 0 && is(r, name - 1, ".");
-    const ex_record *of = known(r, name);
+    const ex_record *of = record_named(r, name);
     if (!of || field || (name > 0 && is(r, name - 1, "function"))) return r->count;
     int only_method = *of->lua == ':';
     /* x:at { … }: what chooses is told where in a table. */
     if (is(r, end, "}") && !(method && only_method && of->of == EX_CLASS_FUNCTION)) return r->count;
     if ((truth_only && of->gives != 'T') || (only_method && !method)) return r->count;
-    return method || !taken(r, name) ? name : r->count;
+    return method || !has_other_use(r, name) ? name : r->count;
 }
 
 /* The first token of `a.params.x`, if the token at `end` ends such a path; else r->count. */

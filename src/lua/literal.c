@@ -32,7 +32,7 @@ typedef struct written {
     int some; /* values that are not missing were read, and have this kind */
     double *cell;
     size_t count, cap;
-    double at[AXES_MOST]; /* the labels on the way to the value being read */
+    double at[AXES_MOST]; /* the labels of the value being read */
 } written;
 
 /* Memory in the arena of the host, since anything here may raise. */
@@ -65,7 +65,7 @@ static double label_here(lua_State *L) {
     return pooled(L, label, length);
 }
 
-/* Keeps the value at the top of the stack under the labels of the way. */
+/* Stores the value on top of the stack under the labels read so far. */
 static void keep_value(lua_State *L, written *w) {
     int type = lua_type(L, -1);
     ex_kind kind = type == LUA_TSTRING ? EX_TEXT : type == LUA_TBOOLEAN ? EX_TRUTH : EX_NUMBER;
@@ -98,13 +98,11 @@ static void keep_value(lua_State *L, written *w) {
         w->some = 1;
     }
     size_t wide = (size_t)w->axes + 1;
-    if (w->count == w->cap) {
-        size_t more = w->cap ? 2 * w->cap : 64;
-        double *cell = zeroed(L, more * wide, sizeof *cell);
-        if (w->count) memcpy(cell, w->cell, w->count * wide * sizeof *cell);
-        w->cell = cell;
-        w->cap = more;
-    }
+    if (w->count == w->cap)
+        budget_charge(w->h->budget, (w->cap ? w->cap : 64) * wide * sizeof *w->cell);
+    if (w->count == w->cap &&
+        !arena_reserve(&w->h->memory, &w->cell, wide * sizeof *w->cell, w->count, &w->cap))
+        host_no_memory(L);
     double *cell = w->cell + w->count++ * wide;
     memcpy(cell, w->at, (size_t)w->axes * sizeof *cell);
     cell[w->axes] = value;
@@ -187,23 +185,6 @@ static int make_axis(lua_State *L, const written *w, int k) {
     return made;
 }
 
-/* The position of a label, or -1. */
-static long position(const written *w, int axis, uint32_t id) {
-    const char *text = pool_text(w->h->strings, id);
-    double number;
-    long at = ax_position(w->h->space, axis, id);
-    if (at < 0 && ax_get(w->h->space, axis)->number &&
-        decimal_read(text, strlen(text), &number) == DECIMAL_OK)
-        at = ax_position_number(w->h->space, axis, number);
-    return at;
-}
-
-static void no_label(lua_State *L, const written *w, int axis, const char *text) {
-    const ax_axis *a = ax_get(w->h->space, axis);
-    host_error(L, text, host_hint(L, label_nearest(w->h->space, axis, text)), "there is no %s '%s'",
-               a->name, text);
-}
-
 /* Raises for the first label, in the order of bytes since keys come in none, that is not on its
  * axis. */
 static void check_labels(lua_State *L, const written *w) {
@@ -212,10 +193,12 @@ static void check_labels(lua_State *L, const written *w) {
         for (size_t i = 0; i < w->count; i++) {
             uint32_t id = (uint32_t)w->cell[i * ((size_t)w->axes + 1) + (size_t)k];
             const char *text = pool_text(w->h->strings, id);
-            if (position(w, w->axis[k], id) < 0 && (!first || strcmp(text, first) < 0))
+            if (label_position(w->h, w->axis[k], id) < 0 && (!first || strcmp(text, first) < 0))
                 first = text;
         }
-        if (first) no_label(L, w, w->axis[k], first);
+        if (first)
+            host_error(L, first, host_hint(L, label_nearest(w->h->space, w->axis[k], first)),
+                       "there is no %s '%s'", w->name[k], first);
     }
 }
 
@@ -239,7 +222,7 @@ static ex_id make_array(lua_State *L, written *w) {
         const double *cell = w->cell + i * wide;
         size_t at = 0;
         for (int k = 0; k < w->axes; k++)
-            at += (size_t)position(w, w->axis[k], (uint32_t)cell[k]) *
+            at += (size_t)label_position(w->h, w->axis[k], (uint32_t)cell[k]) *
                   ax_stride(w->h->space, axes, w->axis[k]);
         if (seen[at]++) {
             const char *text = pool_text(w->h->strings, (uint32_t)cell[0]);
@@ -250,7 +233,7 @@ static ex_id make_array(lua_State *L, written *w) {
     }
     ex_values v = {
         .origin = EX_LITERAL, .kind = w->kind, .axes = axes, .value = value, .tag = UINT32_MAX};
-    return host_check(L, ex_values_node(w->h->graph, &v, host_fault(L)));
+    return values_node(L, &v);
 }
 
 static void read_name(lua_State *L, written *w) {
@@ -283,8 +266,7 @@ static int everywhere(lua_State *L) {
         made = host_check(L, ex_ternary(h->graph, EX_where, there, made, nothing, f));
         lua_pop(L, 1);
     }
-    host_push(L, made, NULL, NULL);
-    return 1;
+    return array_return(L, made);
 }
 
 static int array(lua_State *L) {
@@ -323,6 +305,5 @@ static int array(lua_State *L) {
 }
 
 void literal_open(lua_State *L) {
-    lua_pushcfunction(L, array);
-    lua_setfield(L, -2, "array");
+    luaL_setfuncs(L, (luaL_Reg[]){{"array", array}, {NULL, NULL}}, 0);
 }

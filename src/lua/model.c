@@ -1,13 +1,14 @@
-/* The reading of an assessment { … } into the model: facts, stages, parameters, data, the index;
- * what it says to its reports about its outputs; and whether compute returns those. */
+/* Reads an assessment { … } into the model: facts, stages, parameters, data, the index, and the
+ * names of outputs for reports; checks that compute returns these outputs. */
 #include <lauxlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/suggest.h"
 #include "base/text.h"
 #include "lua/script.h"
 
-/* ---- its keys; its table is at stack index 1 ---- */
+/* ---- keys ---- */
 
 static const char *const assessment_keys[] = {
     "id",     "title",  "cite",    "focus",  "status",     "note",      "stages",
@@ -20,43 +21,48 @@ static const char *const show_keys[] = {"score",    "grade",   "rank",    "parts
                                         "imputed",  "treated", NULL};
 static const char *const stage_keys[] = {"title", "from", "to", "peers", "note", NULL};
 
-static md_at at_key(script *s, const char *key) { return key_at(s, s->m.at, NULL, &key, 1); }
-
-/* The field is pushed; 1 if it is a table. Other values than nil are a fault. */
-static int push_table(lua_State *L, script *s, const char *key, const char *wanted) {
-    if (host_field(L, 1, key) == LUA_TTABLE) return 1;
+/* A field that is to be a table, pushed; 0 if it is none, a fault unless it is nil. */
+static int reader_table(const table_reader *r, const char *key, const char *wanted) {
+    lua_State *L = r->L;
+    if (reader_field(r, key) == LUA_TTABLE) return 1;
     if (!lua_isnil(L, -1))
-        model_fault(&s->m, s->f, at_key(s, key), key, NULL, "`%s` is %s, not %s", key,
-                    lua_type(L, -1) == LUA_TSTRING ? text_message("a text") : luaL_typename(L, -1),
-                    text_message(wanted));
+        script_fault(r->s, reader_line(r, key), key, NULL, "`%s` is %s, not %s", key,
+                     lua_type(L, -1) == LUA_TSTRING ? text_message("a text") : luaL_typename(L, -1),
+                     text_message(wanted));
     return 0;
 }
 
-static void read_facts(lua_State *L, script *s) {
+/* The reader of the table on top of the stack, which stands in a field of another. */
+static table_reader inner_reader(const table_reader *r, const char *key) {
+    return (table_reader){r->L, r->s, lua_gettop(r->L), key, path_below(r->in, key)};
+}
+
+static void read_facts(const table_reader *r) {
     for (size_t i = 0; fact_keys[i]; i++) {
-        const char *text = read_text(L, s, 1, fact_keys[i], "assessment", s->m.at, NULL);
-        if (text) script_add_fact(s, "", fact_keys[i], text, at_key(s, fact_keys[i]));
-        if (text && !strcmp(fact_keys[i], "cite")) s->m.cite = text;
+        const char *text = reader_text(r, fact_keys[i]);
+        if (text) script_add_fact(r->s, "", fact_keys[i], text, reader_line(r, fact_keys[i]));
+        if (text && !strcmp(fact_keys[i], "cite")) r->s->m.cite = text;
     }
 }
 
-static void read_map(lua_State *L, script *s, const char *key, const char *prefix,
-                     const char *const *known) {
-    if (push_table(L, s, key, "a table of texts")) {
+/* The texts of the table in a field become facts, their names behind the prefix. */
+static void read_texts(const table_reader *r, const char *key, const char *prefix,
+                       const char *const *known) {
+    lua_State *L = r->L;
+    script *s = r->s;
+    if (reader_table(r, key, "a table of texts")) {
+        const table_reader inner = inner_reader(r, key);
         size_t count;
-        const char **name = read_keys(L, s, -1, s->m.at, NULL, &key, 1, &count);
-        if (known) read_unknown(L, s, -2, key, s->m.at, NULL, &key, 1, known, NULL, 0);
-        int table = lua_gettop(L) - 1;
+        const char **name = reader_keys(&inner, &count);
+        if (known) reader_check_keys(&inner, known, NULL, 0);
         for (size_t i = 0; i < count; i++) {
-            const char *path[] = {key, name[i]};
-            host_field(L, table, name[i]);
-            if (lua_type(L, -1) == LUA_TSTRING) {
+            md_at at = reader_line(&inner, name[i]);
+            if (reader_field(&inner, name[i]) == LUA_TSTRING) {
                 const char *text = arena_text(&s->memory, lua_tostring(L, -1), lua_rawlen(L, -1));
-                script_add_fact(s, prefix, name[i], text ? text : "",
-                                key_at(s, s->m.at, NULL, path, 2));
+                script_add_fact(s, prefix, name[i], text ? text : "", at);
             } else {
-                model_fault(&s->m, s->f, key_at(s, s->m.at, NULL, path, 2), name[i], NULL,
-                            "%s.%s is a %s, not a text", key, name[i], luaL_typename(L, -1));
+                script_fault(s, at, name[i], NULL, "%s.%s is a %s, not a text", key, name[i],
+                             luaL_typename(L, -1));
             }
             lua_pop(L, 1);
         }
@@ -65,128 +71,127 @@ static void read_map(lua_State *L, script *s, const char *key, const char *prefi
     lua_pop(L, 1);
 }
 
-/* A year in the field of the table on top; 0 where there is none. */
-static int read_year(lua_State *L, script *s, const char *key, const char *stage, md_at at) {
-    host_field(L, -1, key);
-    int whole, year = (int)lua_tointegerx(L, -1, &whole);
-    if (!lua_isnil(L, -1) &&
-        (!whole || lua_type(L, -1) != LUA_TNUMBER || year < 1 || year > 9999)) {
-        model_fault(&s->m, s->f, at, key, NULL, "stage '%s': `%s` is not a year", stage, key);
+/* A year, or 0 where there is none. */
+static int read_year(const table_reader *r, const char *key) {
+    lua_State *L = r->L;
+    int type = reader_field(r, key), whole, year = (int)lua_tointegerx(L, -1, &whole);
+    if (type != LUA_TNIL && (!whole || type != LUA_TNUMBER || year < 1 || year > 9999)) {
+        script_fault(r->s, r->in.braces, key, NULL, "stage '%s': `%s` is not a year", r->in.first,
+                     key);
         year = 0;
     }
     lua_pop(L, 1);
     return year;
 }
 
-static void read_stage(lua_State *L, script *s, size_t number,
-                       int (*take)(model *m, const md_stage *stage, fault *f)) {
-    const char *key = "stages";
-    md_at at = at_key(s, key);
-    if (!lua_istable(L, -1) || lua_rawgeti(L, -1, 1) != LUA_TSTRING) {
-        model_fault(&s->m, s->f, at, key, "{ \"stage1\", from = 2011, to = 2020 }",
-                    "stage %zu has no name", number);
-        lua_settop(L, 2);
+/* The stage on top of the stack: { "near", title = …, from = …, to = …, peers = { … } }. */
+static void read_stage(const table_reader *r, size_t number,
+                       int (*store)(model *m, const md_stage *stage, fault *f)) {
+    lua_State *L = r->L;
+    script *s = r->s;
+    md_at list = reader_line(r, "stages");
+    int at = lua_gettop(L);
+    if (!lua_istable(L, at) || lua_rawgeti(L, at, 1) != LUA_TSTRING) {
+        script_fault(s, list, "stages", "{ \"stage1\", from = 2011, to = 2020 }",
+                     "stage %zu has no name", number);
         return;
     }
     md_stage stage = {.name = lua_tostring(L, -1), .title = ""};
-    lua_pop(L, 1);
     char what[160];
     snprintf(what, sizeof what, text_message("stage '%.120s'"), stage.name);
-    stage.at = key_at(s, at, stage.name, NULL, 0);
-    read_unknown(L, s, -1, what, stage.at, stage.name, NULL, 0, stage_keys, NULL, 0);
-    const char *title = read_text(L, s, -1, "title", what, stage.at, stage.name);
+    table_reader own = {L, s, at, what, {.braces = list, .first = stage.name}};
+    stage.at = own.in.braces = path_line(s, &own.in);
+    reader_check_keys(&own, stage_keys, NULL, 0);
+    const char *title = reader_text(&own, "title");
     stage.title = title ? title : "";
-    stage.from = read_year(L, s, "from", stage.name, stage.at);
-    stage.to = read_year(L, s, "to", stage.name, stage.at);
-    stage.peer = read_texts(L, s, -1, "peers", what, stage.at, stage.name, &stage.peers);
-    take(&s->m, &stage, s->f);
+    stage.from = read_year(&own, "from");
+    stage.to = read_year(&own, "to");
+    stage.peer = reader_texts(&own, "peers", &stage.peers);
+    store(&s->m, &stage, s->f);
 }
 
-void read_stages_of(lua_State *L, script *s,
-                    int (*take)(model *m, const md_stage *stage, fault *f)) {
-    if (push_table(L, s, "stages", "a list of stages")) {
-        size_t n = lua_rawlen(L, -1);
+void read_stages(const table_reader *r, int (*store)(model *m, const md_stage *stage, fault *f)) {
+    lua_State *L = r->L;
+    if (reader_table(r, "stages", "a list of stages")) {
+        int list = lua_gettop(L);
+        size_t n = lua_rawlen(L, list);
         for (size_t i = 1; i <= n; i++) {
-            lua_rawgeti(L, 2, (lua_Integer)i);
-            read_stage(L, s, i, take);
-            lua_settop(L, 2);
+            lua_rawgeti(L, list, (lua_Integer)i);
+            read_stage(r, i, store);
+            lua_settop(L, list);
         }
         if (!n)
-            model_fault(&s->m, s->f, at_key(s, "stages"), "stages", NULL,
-                        "`stages` names no stage");
+            script_fault(r->s, reader_line(r, "stages"), "stages", NULL, "`stages` names no stage");
     }
     lua_pop(L, 1);
 }
 
-/* Calls `each` for every name of the table in the field `key`, its value on top of the stack. What
- * has no name is a fault. */
-static void read_named(lua_State *L, script *s, const char *key, const char *what, const char *hint,
+/* Calls `each` for every name of the table in a field, its value on top of the stack. What has no
+ * name is a fault. */
+static void read_named(const table_reader *r, const char *key, const char *wanted, const char *hint,
                        const char *nameless,
-                       void (*each)(lua_State *L, script *s, const char *name)) {
-    if (push_table(L, s, key, what)) {
+                       void (*each)(const table_reader *inner, const char *name)) {
+    lua_State *L = r->L;
+    if (reader_table(r, key, wanted)) {
+        const table_reader inner = inner_reader(r, key);
         size_t count;
-        const char **name = read_keys(L, s, -1, s->m.at, NULL, &key, 1, &count);
+        const char **name = reader_keys(&inner, &count);
         for (size_t i = 0; i < count; i++) {
-            host_field(L, 2, name[i]);
-            each(L, s, name[i]);
+            reader_field(&inner, name[i]);
+            each(&inner, name[i]);
             lua_pop(L, 1);
         }
         lua_pop(L, 1);
-        if (lua_rawlen(L, -1)) model_fault(&s->m, s->f, at_key(s, key), key, hint, "%s", nameless);
+        if (lua_rawlen(L, inner.at))
+            script_fault(r->s, reader_line(r, key), key, hint, "%s", text_message(nameless));
     }
     lua_pop(L, 1);
 }
 
-static void read_param(lua_State *L, script *s, const char *name) {
-    const char *path[] = {"params", name};
-    read_leaf(L, s, -1, NULL, s->m.at, path, 2, name, name, -1);
+static void read_param(const table_reader *r, const char *name) {
+    const key_path in = path_below(r->in, name);
+    read_leaf(r->L, r->s, -1, &in, name, name, -1);
 }
 
-static void read_params(lua_State *L, script *s) {
-    read_named(L, s, "params", "a table of parameters", "params = { cap = 100 }",
-               "a parameter has no name", read_param);
-}
-
-static void read_dataset(lua_State *L, script *s, const char *name) {
-    const char *path[] = {"data", name};
-    dataset *d = csv_test(L, -1);
-    md_at at = key_at(s, s->m.at, NULL, path, 2);
+static void read_dataset(const table_reader *r, const char *name) {
+    script *s = r->s;
+    dataset *d = csv_test(r->L, -1);
+    md_at at = reader_line(r, name);
     if (!d)
-        model_fault(&s->m, s->f, at, name, "csv(\"file.csv\", { unit = \"city\" })",
-                    "data.%s is not a csv(…)", name);
+        script_fault(s, at, name, "csv(\"file.csv\", { unit = \"city\" })",
+                     "data.%s is not a csv(…)", name);
     else if (d->spec.name && *d->spec.name)
-        model_fault(&s->m, s->f, at, name, "call csv(…) once for each name",
-                    "data.%s is '%s' under another name", name, d->spec.name);
+        script_fault(s, at, name, "call csv(…) once for each name",
+                     "data.%s is '%s' under another name", name, d->spec.name);
     else
         datasets_replace(&s->data, d, name, s->f);
 }
 
-static void read_data(lua_State *L, script *s) {
-    read_named(L, s, "data", "a table of csv(…)", "data = { observed = csv(…) }",
-               "data has no name", read_dataset);
-}
-
-static void read_index(lua_State *L, script *s) {
-    host_field(L, 1, "index");
+static void read_index(const table_reader *r) {
+    lua_State *L = r->L;
+    script *s = r->s;
+    reader_field(r, "index");
     part *e = part_test(L, -1);
     size_t before = s->f->count;
     if (e && e->kind == PART_INDEX)
         read_element(L, s, lua_gettop(L), -1, NULL);
     else if (!lua_isnil(L, -1))
-        model_fault(&s->m, s->f, at_key(s, "index"), "index",
-                    "index = index { \"id\", \"name\", group { … } }",
-                    "`index` is %s, not what index { … } returns",
-                    e ? part_word(e->kind) : luaL_typename(L, -1));
+        script_fault(s, reader_line(r, "index"), "index",
+                     "index = index { \"id\", \"name\", group { … } }",
+                     "`index` is %s, not what index { … } returns",
+                     e ? part_word(e->kind) : luaL_typename(L, -1));
     else if (s->level)
-        model_fault(&s->m, s->f, s->index_at, "levels", NULL, "`levels` without an index");
+        script_fault(s, s->index_at, "levels", NULL, "`levels` without an index");
     s->broken = s->f->count > before;
     lua_pop(L, 1);
 }
 
 /* The further attributes: those declared, and the columns of a metadata table. */
-static void read_declared(lua_State *L, script *s) {
+static void read_attributes(const table_reader *r) {
+    static const char *const reserved[] = {"level", "methods", "name", "id", NULL};
+    script *s = r->s;
     size_t n, before = s->attributes;
-    const char *const *own = read_texts(L, s, 1, "attributes", "assessment", s->m.at, NULL, &n);
+    const char *const *own = reader_texts(r, "attributes", &n);
     const char **all = arena_take(&s->memory, (before + n + s->columns + 1) * sizeof *all);
     if (!all) {
         fault_memory(s->f);
@@ -198,32 +203,29 @@ static void read_declared(lua_State *L, script *s) {
     s->columns = 0;
     s->attribute = all;
     for (size_t i = before; i < s->attributes; i++)
-        if (!strcmp(all[i], "level") || !strcmp(all[i], "methods") || !strcmp(all[i], "name") ||
-            !strcmp(all[i], "id"))
-            model_fault(&s->m, s->f, at_key(s, "attributes"), all[i], NULL,
-                        "'%s' has a meaning already and cannot be an attribute", all[i]);
+        if (suggest_has(reserved, all[i]))
+            script_fault(s, reader_line(r, "attributes"), all[i], NULL,
+                         "'%s' has a meaning already and cannot be an attribute", all[i]);
 }
 
 /* The lists of names that order outputs, units and levels. */
-static void read_lists(lua_State *L, script *s) {
-    size_t n;
-    const char *const *list = read_texts(L, s, 1, "outputs", "assessment", s->m.at, NULL, &n);
-    if (list) {
-        s->order = list;
-        s->orders = n;
-        s->order_at = at_key(s, "outputs");
-    }
-    list = read_texts(L, s, 1, "units", "assessment", s->m.at, NULL, &n);
-    if (list) {
-        s->data.unit = list;
-        s->data.units = n;
-        s->data.units_at = at_key(s, "units");
-    }
-    list = read_texts(L, s, 1, "levels", "assessment", s->m.at, NULL, &n);
-    if (list) {
-        s->level = list;
-        s->levels = n;
-        s->index_at = at_key(s, "levels");
+static void read_orders(const table_reader *r) {
+    script *s = r->s;
+    const struct {
+        const char *key;
+        const char *const **list;
+        size_t *count;
+        md_at *at;
+    } lists[] = {{"outputs", &s->order, &s->orders, &s->order_at},
+                 {"units", &s->data.unit, &s->data.units, &s->data.units_at},
+                 {"levels", &s->level, &s->levels, &s->index_at}};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        size_t n;
+        const char *const *list = reader_texts(r, lists[i].key, &n);
+        if (!list) continue;
+        *lists[i].list = list;
+        *lists[i].count = n;
+        *lists[i].at = reader_line(r, lists[i].key);
     }
 }
 
@@ -283,60 +285,74 @@ static shown_kind kind_of_shown(const char *key) {
     return SHOWN_NOTHING;
 }
 
-static void read_list(lua_State *L, script *s, int table, const char *key, md_at at) {
+/* A list of the statement becomes the facts "statement.lists.1", "statement.lists.2" … */
+static void read_list(const table_reader *r, const char *key) {
+    script *s = r->s;
     size_t count;
-    const char *const path[] = {"statement", key};
-    const char *const *text = read_texts(L, s, table, key, "statement", at, "statement", &count);
+    const char *const *text = reader_texts(r, key, &count);
     const char *all = text ? arena_print(&s->memory, "statement.%s.", key) : NULL;
     if (all) script_drop_facts(s, all);
     for (size_t i = 0; text && i < count; i++) {
         const char *name = arena_print(&s->memory, "%s.%zu", key, i + 1);
         if (name)
-            script_add_fact(s, "statement.", name, text[i], key_at(s, s->m.at, NULL, path, 2));
+            script_add_fact(s, "statement.", name, text[i], reader_line(r, key));
         else
             fault_memory(s->f);
     }
 }
 
-static void read_statement(lua_State *L, script *s) {
-    const char *const key = "statement";
-    md_at at = key_at(s, s->m.at, NULL, &key, 1);
-    if (host_field(L, 1, key) == LUA_TTABLE) {
+static void read_statement(const table_reader *r) {
+    lua_State *L = r->L;
+    script *s = r->s;
+    md_at at = reader_line(r, "statement");
+    if (reader_field(r, "statement") == LUA_TTABLE) {
+        const table_reader inner = inner_reader(r, "statement");
         const char *known[SHOWN_KEYS + 1] = {NULL};
         for (size_t i = 0; i < SHOWN_KEYS; i++) known[i] = shown_keys[i].name;
-        int table = lua_gettop(L);
-        read_unknown(L, s, table, key, s->m.at, NULL, &key, 1, known, NULL, 0);
+        reader_check_keys(&inner, known, NULL, 0);
         for (size_t i = 0; i < SHOWN_KEYS; i++) {
+            const char *key = shown_keys[i].name;
             if (shown_keys[i].kind >= SHOWN_OUTPUTS) {
-                read_list(L, s, table, shown_keys[i].name, at);
+                read_list(&inner, key);
                 continue;
             }
-            const char *const path[] = {key, shown_keys[i].name};
-            const char *text = read_text(L, s, table, shown_keys[i].name, key, at, key);
-            if (text)
-                script_add_fact(s, "statement.", shown_keys[i].name, text,
-                                key_at(s, s->m.at, NULL, path, 2));
-            if (text && !strcmp(shown_keys[i].name, "order") && strcmp(text, "rank") &&
-                strcmp(text, "given"))
-                model_fault(&s->m, s->f, at, text, NULL,
-                            "statement.order is '%s', not \"rank\" or \"given\"", text);
+            const char *text = reader_text(&inner, key);
+            if (text) script_add_fact(s, "statement.", key, text, reader_line(&inner, key));
+            if (text && !strcmp(key, "order") && strcmp(text, "rank") && strcmp(text, "given"))
+                script_fault(s, at, text, NULL,
+                             "statement.order is '%s', not \"rank\" or \"given\"", text);
         }
     } else if (!lua_isnil(L, -1)) {
-        model_fault(&s->m, s->f, at, key, "statement = { rows = \"task\", of = \"unit\" }",
-                    "`statement` is a %s, not a table", luaL_typename(L, -1));
+        script_fault(s, at, "statement", "statement = { rows = \"task\", of = \"unit\" }",
+                     "`statement` is a %s, not a table", luaL_typename(L, -1));
     }
     lua_pop(L, 1);
 }
 
-void read_alike(lua_State *L, script *s) {
-    read_facts(L, s);
-    read_declared(L, s);
-    read_lists(L, s);
-    read_map(L, s, "show", "show.", show_keys);
-    read_map(L, s, "titles", "title.", NULL);
-    read_statement(L, s);
-    read_data(L, s);
-    read_uncertain(L, s);
+void read_common(const table_reader *r) {
+    read_facts(r);
+    read_attributes(r);
+    read_orders(r);
+    read_texts(r, "show", "show.", show_keys);
+    read_texts(r, "titles", "title.", NULL);
+    read_statement(r);
+    read_named(r, "data", "a table of csv(…)", "data = { observed = csv(…) }", "data has no name",
+               read_dataset);
+    read_uncertain(r);
+}
+
+static void read_compute(const table_reader *r) {
+    lua_State *L = r->L;
+    script *s = r->s;
+    s->compute_at = reader_line(r, "compute");
+    if (reader_field(r, "compute") == LUA_TFUNCTION)
+        s->compute = luaL_ref(L, LUA_REGISTRYINDEX);
+    else
+        script_fault(s, lua_isnil(L, -1) ? s->m.at : s->compute_at, "compute",
+                     "compute = function(a) … return { total = … } end",
+                     lua_isnil(L, -1) ? "the assessment computes nothing"
+                                      : "`compute` is a %s, not a function",
+                     luaL_typename(L, -1));
 }
 
 int read_assessment(lua_State *L) {
@@ -344,27 +360,19 @@ int read_assessment(lua_State *L) {
     s->m.at = part_test(L, 1)->at;
     lua_settop(L, 1);
     lua_getiuservalue(L, 1, 1);
-    lua_replace(L, 1);
-    s->index_at = at_key(s, "index");
-    read_unknown(L, s, 1, "assessment", s->m.at, NULL, NULL, 0, assessment_keys, NULL, 0);
-    if (lua_rawlen(L, 1))
-        model_fault(&s->m, s->f, s->m.at, "assessment", "did you forget `index =`?",
-                    "what stands in assessment { … } needs a key");
-    read_alike(L, s);
-    read_stages_of(L, s, model_add_stage);
+    const table_reader r = {L, s, 2, "assessment", {.braces = s->m.at}};
+    s->index_at = reader_line(&r, "index");
+    reader_check_keys(&r, assessment_keys, NULL, 0);
+    if (lua_rawlen(L, r.at))
+        script_fault(s, s->m.at, "assessment", "did you forget `index =`?",
+                     "what stands in assessment { … } needs a key");
+    read_common(&r);
+    read_stages(&r, model_add_stage);
     model_make_stages(&s->m, s->f);
-    read_params(L, s);
-    read_index(L, s);
-    lua_pushliteral(L, "compute");
-    s->compute_at = at_key(s, "compute");
-    if (lua_rawget(L, 1) == LUA_TFUNCTION)
-        s->compute = luaL_ref(L, LUA_REGISTRYINDEX);
-    else
-        model_fault(&s->m, s->f, lua_isnil(L, -1) ? s->m.at : s->compute_at, "compute",
-                    "compute = function(a) … return { total = … } end",
-                    lua_isnil(L, -1) ? "the assessment computes nothing"
-                                     : "`compute` is a %s, not a function",
-                    luaL_typename(L, -1));
+    read_named(&r, "params", "a table of parameters", "params = { cap = 100 }",
+               "a parameter has no name", read_param);
+    read_index(&r);
+    read_compute(&r);
     return 0;
 }
 

@@ -16,8 +16,8 @@
  * plain(x, otherwise) gives a parameter as Lua's own number, truth or text, for what shapes the
  * formulas and is no part of them: how often a loop runs, which method is taken, an option. The
  * value is read while the script runs, and the formulas are made with it. So it comes from
- * parameters alone, never from data; and a parameter that was read so is not changed behind the
- * script's back afterwards (see md_leaf, fixed).
+ * parameters alone, never from data; a parameter that was read so cannot be changed afterwards (see
+ * md_leaf, fixed).
  *
  * optional(p, name, otherwise) looks into a table of parameters, whatever it is made of: a name
  * that is not there, which is an error elsewhere, is nil. ---- */
@@ -65,7 +65,7 @@ int plain_push(lua_State *L, int at, const char *what) {
                           "'%s' can come from a parameter, not from data", what);
     note_root(L, node);
     double value = *array_values(L, node);
-    ex_kind kind = (ex_kind)ex_get(h->graph, node)->kind;
+    ex_kind kind = array_kind(L, node);
     if (value != value)
         lua_pushnil(L);
     else if (kind == EX_NUMBER)
@@ -98,6 +98,7 @@ static const char *push_list(lua_State *L, const char *beginning, const char *fo
 }
 
 void host_check_keys(lua_State *L, int at, const char *const *known) {
+    if (lua_isnoneornil(L, at)) return;
     at = lua_absindex(L, at);
     if (host_test(L, at))
         host_error(L, NULL, "options are written in braces: { by = a.index.group }",
@@ -156,6 +157,26 @@ double option_number(lua_State *L, int at, const char *key, double otherwise) {
     return x;
 }
 
+int option_truth(lua_State *L, int at, const char *key, int otherwise) {
+    if (!option_push(L, at, key)) return otherwise;
+    if (lua_type(L, -1) != LUA_TBOOLEAN)
+        host_error(L, key, lua_pushfstring(L, "{ %s = %s }", key, otherwise ? "false" : "true"),
+                   "the option %s is true or false", key);
+    int truth = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    return truth;
+}
+
+const char *option_name(lua_State *L, int at, const char *key, const char *otherwise,
+                        const char *example) {
+    if (!option_push(L, at, key)) return otherwise;
+    if (lua_type(L, -1) != LUA_TSTRING || !*lua_tostring(L, -1))
+        host_error(L, key, example, "the option %s is a name", key);
+    const char *name = lua_tostring(L, -1);
+    lua_pop(L, 1);
+    return name;
+}
+
 /* ---- the functions plain and optional ---- */
 
 static int plain(lua_State *L) {
@@ -207,10 +228,8 @@ static int optional(lua_State *L) {
 }
 
 void options_open(lua_State *L) {
-    lua_pushcfunction(L, optional);
-    lua_setfield(L, -2, "optional");
-    lua_pushcfunction(L, plain);
-    lua_setfield(L, -2, "plain");
+    static const luaL_Reg functions[] = {{"optional", optional}, {"plain", plain}, {NULL, NULL}};
+    luaL_setfuncs(L, functions, 0);
 }
 
 /* ---- warn(condition, text, number), and refuse(…), which is an error
@@ -226,7 +245,7 @@ static void describe(lua_State *L, ax_set axes, size_t at, luaL_Buffer *out) {
     int n = ax_layout(h->space, axes, order);
     for (int i = 0; i < n; i++) {
         const ax_axis *a = ax_get(h->space, order[i]);
-        size_t position = at / ax_stride(h->space, axes, order[i]) % a->size;
+        size_t position = ax_along(at, ax_stride(h->space, axes, order[i]), a->size);
         luaL_addstring(out, i ? ", " : " (");
         luaL_addstring(out, a->name);
         luaL_addchar(out, ' ');
@@ -245,7 +264,7 @@ static double value_there(lua_State *L, ax_set axes, size_t at, ex_id node) {
     size_t there = 0;
     for (int i = 0; i < ax_count(h->space); i++)
         if (own & AX_BIT(i))
-            there += at / ax_stride(h->space, axes, i) % ax_get(h->space, i)->size *
+            there += ax_along(at, ax_stride(h->space, axes, i), ax_get(h->space, i)->size) *
                      ax_stride(h->space, own, i);
     return value[there];
 }
@@ -258,9 +277,10 @@ static int warn(lua_State *L) {
                                 : "warn(share:gt(1), \"more than the whole:\", share)";
     host *h = host_of(L);
     array_alone(L);
-    if (lua_gettop(L) < 2 || lua_gettop(L) > 3 || lua_type(L, 2) != LUA_TSTRING)
+    if (lua_gettop(L) < 2 || lua_gettop(L) > 3 || !raise_message(L, 2))
         return host_error(L, own, shown, "'%s' takes a truth, a text and perhaps a number to show",
                           own);
+    lua_replace(L, 2);
     ex_id condition = host_node(L, 1), number = lua_isnoneornil(L, 3) ? 0 : host_node(L, 3);
     if (ex_get(h->graph, condition)->kind != EX_TRUTH ||
         (number && ex_get(h->graph, number)->kind != EX_NUMBER))

@@ -1,6 +1,6 @@
-/* set, remove and add: what an overlay changes of the model, in the order written. Later ones see
- * what earlier ones made. Each looks for its address, says what is wrong at its own line, and goes
- * on. */
+/* Applies the set, remove and add of an overlay to the model, in the order written; later ones see
+ * the results of earlier ones. A fault is noted at the line of its change, and the next one
+ * follows. */
 #include <lauxlib.h>
 #include <string.h>
 
@@ -8,20 +8,20 @@
 #include "base/text.h"
 #include "lua/script.h"
 
-/* Something an overlay did, to be told when it is done twice, or undone. */
-typedef struct deed {
+/* A change that was applied, to report a second one at the same address. */
+typedef struct applied_change {
     const char *address;
     md_at at;
     int removed; /* else set */
-} deed;
+} applied_change;
 
 typedef struct overlay {
     lua_State *L;
     script *s;
     model *m;
     const char *cite; /* of the edition, or NULL */
-    deed *deed;
-    size_t deeds, cap;
+    applied_change *applied;
+    size_t applied_count, cap;
 } overlay;
 
 /* One set, remove or add. */
@@ -39,23 +39,20 @@ static const char *place_text(const overlay *o, md_at at) {
     return text ? text : "";
 }
 
-static md_at change_key(const overlay *o, const change *c, const char *key) {
-    return key_at(o->s, c->at, c->address, &key, 1);
+static table_reader reader_of(const overlay *o, const change *c) {
+    return (table_reader){o->L, o->s, c->table, c->word, {.braces = c->at, .first = c->address}};
 }
 
-static void note_deed(overlay *o, const char *address, md_at at, int removed) {
-    if (o->deeds == o->cap) {
-        size_t cap = o->cap ? 2 * o->cap : 64;
-        deed *grown = arena_take(&o->s->memory, cap * sizeof *grown);
-        if (!grown) {
-            fault_memory(o->s->f);
-            return;
-        }
-        if (o->deeds) memcpy(grown, o->deed, o->deeds * sizeof *grown);
-        o->deed = grown;
-        o->cap = cap;
-    }
-    o->deed[o->deeds++] = (deed){address, at, removed};
+static md_at change_key(const overlay *o, const change *c, const char *key) {
+    const table_reader r = reader_of(o, c);
+    return reader_line(&r, key);
+}
+
+static void note_applied(overlay *o, const char *address, md_at at, int removed) {
+    if (ARENA_RESERVE(&o->s->memory, o->applied, o->applied_count, o->cap))
+        o->applied[o->applied_count++] = (applied_change){address, at, removed};
+    else
+        fault_memory(o->s->f);
 }
 
 static int is_within(const char *inner, const char *address) {
@@ -68,7 +65,7 @@ static const char *cite_of(const overlay *o, const change *c, int element) {
     return c->cite ? c->cite : o->cite ? o->cite : own;
 }
 
-/* ---- addresses that are not there: what was meant, and where that is declared ---- */
+/* ---- faults about unknown addresses ---- */
 
 /* The innermost element that the address begins with; what follows it in `rest`. -1: none. */
 static int innermost(const overlay *o, const char *address, const char **rest) {
@@ -100,12 +97,14 @@ static const char *kind_of(const md_element *e) {
 }
 
 /* "did you mean 'C7'? (declared at rules/2011.lua:14)" */
-static const char *meant(const overlay *o, const char *what, md_at at) {
+static const char *declared_hint(const overlay *o, const char *what, md_at at) {
     return arena_print(&o->s->memory, text_message("did you mean '%s'? (declared at %s)"), what,
                        place_text(o, at));
 }
 
-/* No child of that id: its neighbours are tried first, then all elements. */
+/* `parent` has no child of that id. The hint names the nearest of its children, else of all
+ * elements.
+ */
 static void unknown_element(const overlay *o, md_at at, int parent, const char *id,
                             const char *rest) {
     const model *m = o->m;
@@ -121,22 +120,21 @@ static void unknown_element(const overlay *o, md_at at, int parent, const char *
         if (m->element[i].id == word) best = &m->element[i];
     const char *hint = NULL;
     if (same)
-        hint = meant(
+        hint = declared_hint(
             o, *rest ? arena_print(&o->s->memory, "%s.%s", same->address, rest) : same->address,
             same->at);
     else if (best)
-        hint = meant(o, suggest_best(&near) ? best->id : best->address, best->at);
+        hint = declared_hint(o, suggest_best(&near) ? best->id : best->address, best->at);
     const char *kind = same   ? kind_of(same)
                        : best ? kind_of(best)
                               : text_message("group or indicator");
     if (parent > 0)
-        model_fault(m, o->s->f, at, id, hint, "no %s '%.60s' in '%s'", kind, id,
-                    m->element[parent].id);
+        script_fault(o->s, at, id, hint, "no %s '%.60s' in '%s'", kind, id, m->element[parent].id);
     else
-        model_fault(m, o->s->f, at, id, hint, "no %s '%.60s' in the index", kind, id);
+        script_fault(o->s, at, id, hint, "no %s '%.60s' in the index", kind, id);
 }
 
-/* The element is there, and has nothing of that name. */
+/* The element has no attribute of that name. */
 static void unknown_attribute(const overlay *o, md_at at, int element, const char *key,
                               const char *rest) {
     const model *m = o->m;
@@ -159,9 +157,9 @@ static void unknown_attribute(const overlay *o, md_at at, int element, const cha
     for (size_t i = 0; *rest && i < m->leaves; i++)
         if (m->leaf[i].element == element &&
             is_within(m->leaf[i].address + strlen(e->address) + 1, key))
-            hint = meant(o, m->leaf[i].address, m->leaf[i].at);
-    model_fault(m, o->s->f, at, key, hint, "%s '%s' has no `%.60s%s%.60s`", what, e->id, key,
-                *rest ? "." : "", rest);
+            hint = declared_hint(o, m->leaf[i].address, m->leaf[i].at);
+    script_fault(o->s, at, key, hint, "%s '%s' has no `%.60s%s%.60s`", what, e->id, key,
+                 *rest ? "." : "", rest);
 }
 
 static void unknown_other(const overlay *o, md_at at, const char *address) {
@@ -176,27 +174,27 @@ static void unknown_other(const overlay *o, md_at at, const char *address) {
         if (l->element < 0 || !params) suggest_try(&near, l->address);
         if (length > n && l->address[length - n - 1] == '.' &&
             !strcmp(l->address + length - n, address))
-            hint = meant(o, l->address, l->at);
+            hint = declared_hint(o, l->address, l->at);
     }
     const md_leaf *best = !hint && suggest_best(&near) ? model_leaf(m, suggest_best(&near)) : NULL;
-    if (best) hint = meant(o, best->address, best->at);
+    if (best) hint = declared_hint(o, best->address, best->at);
     if (params) {
-        model_fault(m, o->s->f, at, address + 7, hint, "no parameter '%.100s'", address + 7);
+        script_fault(o->s, at, address + 7, hint, "no parameter '%.100s'", address + 7);
         return;
     }
     if (!strncmp(address, "data.", 5))
         hint = text_message("data is given anew with data = { observed = csv(…) }");
     else if (!hint)
         hint = text_message("addresses begin with index. or params.; assess leaves lists them");
-    model_fault(m, o->s->f, at, address, hint, "the base has no '%.100s'", address);
+    script_fault(o->s, at, address, hint, "the base has no '%.100s'", address);
 }
 
 static void note_unknown(const overlay *o, const change *c, const char *address) {
     md_at at = c->at;
-    for (size_t i = o->deeds; i-- > 0;)
-        if (o->deed[i].removed && is_within(address, o->deed[i].address)) {
-            model_fault(o->m, o->s->f, at, address, NULL, "'%s' was removed at %s",
-                        o->deed[i].address, place_text(o, o->deed[i].at));
+    for (size_t i = o->applied_count; i-- > 0;)
+        if (o->applied[i].removed && is_within(address, o->applied[i].address)) {
+            script_fault(o->s, at, address, NULL, "'%s' was removed at %s", o->applied[i].address,
+                         place_text(o, o->applied[i].at));
             return;
         }
     const char *rest;
@@ -232,16 +230,28 @@ static const size_t *leaves_below(const overlay *o, const char *address, size_t 
     return out;
 }
 
-/* What an address says now: "4", or "stage1 = 47, stage2 = 25". */
-static const char *now(const overlay *o, const char *address, const size_t *old, size_t count) {
-    const char *text = "";
-    for (size_t i = 0; i < count && text; i++) {
-        const md_leaf *l = &o->m->leaf[old[i]];
-        const char *end = l->address + strlen(address), *value = model_leaf_text(o->m, l);
-        text = *end ? arena_print(&o->s->memory, "%s%s%s = %s", text, i ? ", " : "", end + 1, value)
-                    : value;
-    }
+/* Adds a leaf's value to what the leaves of an address say: "4", or "stage1 = 47, stage2 = 25". */
+static const char *with_value(const overlay *o, const char *text, const char *address,
+                              const char *leaf, const char *value) {
+    const char *end = leaf + strlen(address);
+    if (!*end) return value;
+    text = arena_print(&o->s->memory, "%s%s%s = %s", text, *text ? ", " : "", end + 1, value);
     return text ? text : "";
+}
+
+static const char *current_text(const overlay *o, const char *address, const size_t *old,
+                                size_t count) {
+    const char *text = "";
+    for (size_t i = 0; i < count; i++) {
+        const md_leaf *l = &o->m->leaf[old[i]];
+        text = with_value(o, text, address, l->address, model_leaf_text(o->m, l));
+    }
+    return text;
+}
+
+/* What follows the address of a leaf's element, or "params". */
+static const char *own_address(const overlay *o, int element, const char *address) {
+    return address + (element >= 0 ? strlen(o->m->element[element].address) : strlen("params")) + 1;
 }
 
 static const char *kind_text(md_kind k) {
@@ -256,27 +266,28 @@ static int same_value(const md_value *a, const md_value *b) {
                                                       : a->number == b->number;
 }
 
-/* Reads the value on top of the stack as that of the leaf or leaves `old`, into `taken`. */
-static int take_value(overlay *o, const change *c, const char *key, const size_t *old) {
+/* Reads the value on top of the stack, which stands in the change as `key` (NULL: without one), as
+ * that of the leaf or leaves `old`; script.taken then holds it. */
+static int read_new_value(overlay *o, const change *c, const char *key, const size_t *old) {
     script *s = o->s;
     const md_leaf *l = &o->m->leaf[*old];
     int owner = l->element, exact = !strcmp(l->address, c->address);
-    const char *address = c->address + (owner >= 0 ? strlen(o->m->element[owner].address) : 6) + 1;
-    const char *name = exact ? l->name : address;
-    const char *path[2] = {"params", address};
-    md_at at = key ? change_key(o, c, key) : c->at;
-    size_t before = s->f->count, depth = owner >= 0 ? 1 : 2;
-    int stage = exact ? l->stage : -1;
+    const char *address = own_address(o, owner, c->address), *attribute = NULL;
+    key_path in = {.braces = key ? change_key(o, c, key) : c->at, .first = c->address};
+    size_t before = s->f->count;
     if (owner >= 0) {
-        path[0] = arena_text(&s->memory, address, strcspn(address, "."));
-        if (!path[0]) return fault_memory(s->f);
+        attribute = arena_text(&s->memory, address, strcspn(address, "."));
+        if (!attribute) return fault_memory(s->f);
         if (exact && strchr(address, '.') && lua_istable(o->L, -1))
-            return model_fault(o->m, s->f, at, key ? key : address, NULL, "%s is %s, not a table",
-                               c->address, kind_text(l->value.kind));
+            return script_fault(s, in.braces, key ? key : address, NULL, "%s is %s, not a table",
+                                c->address, kind_text(l->value.kind));
+        in = path_below(in, attribute);
+    } else {
+        in = path_below(path_below(in, "params"), address);
     }
     s->takens = 0;
     s->taking = 1;
-    read_leaf(o->L, s, owner, c->address, at, path, depth, name, address, stage);
+    read_leaf(o->L, s, owner, &in, exact ? l->name : address, address, exact ? l->stage : -1);
     s->taking = 0;
     return s->f->count == before;
 }
@@ -289,10 +300,9 @@ static int check_was(overlay *o, const change *c, const size_t *old, size_t coun
     md_kind kind = o->m->leaf[*old].value.kind;
     int given = !lua_isnil(L, -1), fine = 1;
     if (given && read_value(L, o->s, 1, &v) && v.kind != kind)
-        fine =
-            model_fault(o->m, o->s->f, change_key(o, c, "was"), "was", NULL,
-                        "was is %s, but %s is %s", kind_text(v.kind), c->address, kind_text(kind));
-    fine = fine && (!given || take_value(o, c, "was", old));
+        fine = script_fault(o->s, change_key(o, c, "was"), "was", NULL, "was is %s, but %s is %s",
+                            kind_text(v.kind), c->address, kind_text(kind));
+    fine = fine && (!given || read_new_value(o, c, "was", old));
     lua_pop(L, 1);
     if (!given || !fine) return fine;
     const script *s = o->s;
@@ -303,34 +313,26 @@ static int check_was(overlay *o, const change *c, const size_t *old, size_t coun
         for (size_t k = 0; k < count; k++)
             same += !strcmp(o->m->leaf[old[k]].address, t->address) &&
                     same_value(&o->m->leaf[old[k]].value, &t->value);
-        const char *end = t->address + strlen(c->address);
-        const char *value = model_value_text(o->m, &t->value);
-        said = *end ? arena_print(&o->s->memory, "%s%s%s = %s", said, i ? ", " : "", end + 1, value)
-                    : value;
-        said = said ? said : "";
+        said = with_value(o, said, c->address, t->address, model_value_text(o->m, &t->value));
     }
     if (same == s->takens && same) return 1;
     const char *hint = arena_print(
         &o->s->memory,
         text_message("it is written at %s: does this change still hold, with was = %s?"),
-        place_text(o, o->m->leaf[*old].at), count == 1 ? now(o, c->address, old, count) : "{ … }");
-    return model_fault(o->m, s->f, change_key(o, c, "was"), "was", hint, "%s is %s, not %s",
-                       c->address, now(o, c->address, old, count), said);
+        place_text(o, o->m->leaf[*old].at),
+        count == 1 ? current_text(o, c->address, old, count) : "{ … }");
+    return script_fault(s, change_key(o, c, "was"), "was", hint, "%s is %s, not %s", c->address,
+                        current_text(o, c->address, old, count), said);
 }
 
-/* What was taken becomes a leaf of its own, in place of what stood there in another form. */
-static int add_taken(overlay *o, const change *c, const script_leaf *t, const size_t *old,
-                     size_t count) {
-    model *m = o->m;
-    const md_leaf *l = &m->leaf[*old];
-    int owner = l->element;
-    const char *cite = cite_of(o, c, l->element);
-    size_t base = owner >= 0 ? strlen(m->element[owner].address) : 6;
-    int n = model_add_leaf(m, owner, t->address + base + 1, t->name, t->stage, t->value, t->at,
-                           o->s->f);
-    if (n < 0) return 0;
-    m->leaf[n].cite = cite;
-    return !count || model_follow_leaves(m, (size_t)n, old, count, o->s->f);
+/* Adds a leaf, of the same element or parameter as leaf `like`; its number, or -1. */
+static int add_like(overlay *o, size_t like, const char *address, const char *name, int stage,
+                    md_value v, const char *cite, md_at at) {
+    int owner = o->m->leaf[like].element;
+    int n =
+        model_add_leaf(o->m, owner, own_address(o, owner, address), name, stage, v, at, o->s->f);
+    if (n >= 0) o->m->leaf[n].cite = cite;
+    return n;
 }
 
 /* The stages that were not given keep the value that all had. */
@@ -340,17 +342,14 @@ static int fill_stages(overlay *o, const char *address, size_t old) {
         const md_leaf l = m->leaf[old];
         const char *full = arena_print(&o->s->memory, "%s.%s", address, m->stage[k].name);
         if (!full) return fault_memory(o->s->f);
-        if (model_leaf(m, full)) continue;
-        size_t base = l.element >= 0 ? strlen(m->element[l.element].address) : 6;
-        int n = model_add_leaf(m, l.element, full + base + 1, l.name, k, l.value, l.at, o->s->f);
-        if (n < 0) return 0;
-        m->leaf[n].cite = l.cite;
+        if (!model_leaf(m, full) && add_like(o, old, full, l.name, k, l.value, l.cite, l.at) < 0)
+            return 0;
     }
     return 1;
 }
 
-/* Puts what was taken in place of the leaves `old`: one by one where the addresses are the same;
- * else one value in place of one for each stage, or the other way round, or of a range. */
+/* Replaces the leaves `old` by those that were read: one by one where the addresses are the same;
+ * else one value replaces one for each stage, or the ends of a range, or the other way round. */
 static int replace(overlay *o, const change *c, const size_t *old, size_t count) {
     script *s = o->s;
     model *m = o->m;
@@ -362,8 +361,8 @@ static int replace(overlay *o, const change *c, const size_t *old, size_t count)
         while (k < count && strcmp(m->leaf[old[k]].address, t->address) != 0) k++;
         const md_leaf *l = &m->leaf[old[k < count ? k : 0]];
         if (l->value.kind != t->value.kind)
-            return model_fault(m, s->f, t->at, c->address, NULL, "%s is %s, not %s", l->address,
-                               kind_text(l->value.kind), kind_text(t->value.kind));
+            return script_fault(s, t->at, c->address, NULL, "%s is %s, not %s", l->address,
+                                kind_text(l->value.kind), kind_text(t->value.kind));
         if (k < count) {
             if (!model_change_leaf(m, old[k], t->value, cite_of(o, c, l->element), t->at, s->f))
                 return 0;
@@ -375,8 +374,10 @@ static int replace(overlay *o, const change *c, const size_t *old, size_t count)
             return 0;
         }
         form |= other;
-        if (!add_taken(o, c, t, old, !other ? 0 : first.stage < 0 && t->stage >= 0 ? 1 : count))
-            return 0;
+        int n = add_like(o, *old, t->address, t->name, t->stage, t->value,
+                         cite_of(o, c, m->leaf[*old].element), t->at);
+        size_t followed = first.stage < 0 && t->stage >= 0 ? 1 : count;
+        if (n < 0 || (other && !model_follow_leaves(m, (size_t)n, old, followed, s->f))) return 0;
     }
     if (form && first.stage < 0 && s->takens && s->taken[0].stage >= 0 &&
         !fill_stages(o, c->address, *old))
@@ -385,7 +386,7 @@ static int replace(overlay *o, const change *c, const size_t *old, size_t count)
     return 1;
 }
 
-/* An address of leaves; tells what else it is. */
+/* The numbers of the leaves at an address; NULL with the fault where there are none. */
 static const size_t *find_leaves(overlay *o, const change *c, const char *address, size_t *count) {
     int element = model_find_element(o->m, address);
     if (element >= 0 || !strcmp(address, "params") || !strcmp(address, "index")) {
@@ -394,7 +395,7 @@ static const size_t *find_leaves(overlay *o, const change *c, const char *addres
         if (inside && *count)
             hint = arena_print(&o->s->memory, text_message("what is in it has, as %s"),
                                o->m->leaf[*inside].address);
-        model_fault(o->m, o->s->f, c->at, address, hint, "'%s' has no value itself", address);
+        script_fault(o->s, c->at, address, hint, "'%s' has no value itself", address);
         return NULL;
     }
     const size_t *old = leaves_below(o, address, count);
@@ -409,25 +410,25 @@ static void apply_set(overlay *o, const change *c) {
     size_t count, n = lua_rawlen(L, c->table);
     const size_t *old = find_leaves(o, c, c->address, &count);
     if (!old) return;
-    for (size_t i = 0; i < o->deeds; i++)
-        if (!o->deed[i].removed && (is_within(c->address, o->deed[i].address) ||
-                                    is_within(o->deed[i].address, c->address))) {
-            model_fault(o->m, s->f, c->at, c->address, NULL, "%s is set twice, first at %s",
-                        c->address, place_text(o, o->deed[i].at));
+    for (size_t i = 0; i < o->applied_count; i++)
+        if (!o->applied[i].removed && (is_within(c->address, o->applied[i].address) ||
+                                       is_within(o->applied[i].address, c->address))) {
+            script_fault(s, c->at, c->address, NULL, "%s is set twice, first at %s", c->address,
+                         place_text(o, o->applied[i].at));
             return;
         }
     if (n != 2) {
-        model_fault(o->m, s->f, c->at, c->address,
-                    n < 2 ? "set { \"index.A.A1.weight\", 3 }; remove { … } takes a leaf away"
-                          : "a value for each stage is { stage1 = …, stage2 = … }",
-                    n < 2 ? "%s is set to nothing" : "%s is set to more than one value",
-                    c->address);
+        script_fault(s, c->at, c->address,
+                     n < 2 ? "set { \"index.A.A1.weight\", 3 }; remove { … } takes a leaf away"
+                           : "a value for each stage is { stage1 = …, stage2 = … }",
+                     n < 2 ? "%s is set to nothing" : "%s is set to more than one value",
+                     c->address);
         return;
     }
-    note_deed(o, c->address, c->at, 0);
+    note_applied(o, c->address, c->at, 0);
     lua_rawgeti(L, c->table, 2);
-    if (check_was(o, c, old, count) && take_value(o, c, NULL, old) && replace(o, c, old, count) &&
-        lua_isfunction(L, -1))
+    if (check_was(o, c, old, count) && read_new_value(o, c, NULL, old) &&
+        replace(o, c, old, count) && lua_isfunction(L, -1))
         keep_function(L, s, c->address);
     lua_pop(L, 1);
 }
@@ -439,26 +440,26 @@ static void remove_one(overlay *o, const change *c, const char *address) {
     int element = model_find_element(m, address);
     size_t count;
     if (element == 0) {
-        model_fault(m, o->s->f, c->at, address, NULL, "the index itself cannot be removed");
+        script_fault(o->s, c->at, address, NULL, "the index itself cannot be removed");
         return;
     }
     if (element > 0) {
         const char *cite = c->cite ? c->cite : o->cite;
         model_remove_element(m, element, cite ? cite : "", c->at, o->s->f);
-        note_deed(o, address, c->at, 1);
+        note_applied(o, address, c->at, 1);
         return;
     }
     const size_t *old = find_leaves(o, c, address, &count);
     if (!old) return;
     const md_leaf *l = &m->leaf[*old];
     if (l->element >= 0 && m->element[l->element].indicator && !strcmp(l->name, "weight")) {
-        model_fault(m, o->s->f, c->at, address,
-                    "set it to another number; remove { } of the indicator takes it out",
-                    "an indicator always has a weight");
+        script_fault(o->s, c->at, address,
+                     "set it to another number; remove { } of the indicator takes it out",
+                     "an indicator always has a weight");
         return;
     }
     for (size_t k = count; k-- > 0;) model_remove_leaf(m, old[k]);
-    note_deed(o, address, c->at, 1);
+    note_applied(o, address, c->at, 1);
 }
 
 static void apply_remove(overlay *o, const change *c) {
@@ -467,8 +468,8 @@ static void apply_remove(overlay *o, const change *c) {
         if (lua_rawgeti(o->L, c->table, (lua_Integer)i) == LUA_TSTRING)
             remove_one(o, c, lua_tostring(o->L, -1));
         else
-            model_fault(o->m, o->s->f, c->at, c->word, "remove { \"index.A.A1\", \"params.cap\" }",
-                        "remove takes addresses, not a %s", luaL_typename(o->L, -1));
+            script_fault(o->s, c->at, c->word, "remove { \"index.A.A1\", \"params.cap\" }",
+                         "remove takes addresses, not a %s", luaL_typename(o->L, -1));
         lua_pop(o->L, 1);
     }
 }
@@ -477,8 +478,8 @@ static void apply_remove(overlay *o, const change *c) {
 
 /* The child of `parent` that `before` names; -1 where none is given, or with a fault. */
 static int before_of(overlay *o, const change *c, int parent) {
-    static const char *const key = "before";
-    const char *id = read_text(o->L, o->s, c->table, key, c->word, c->at, c->address);
+    const table_reader r = reader_of(o, c);
+    const char *id = reader_text(&r, "before");
     if (!id) return -1;
     suggestion near = suggest_for(id);
     for (int i = parent + 1; i < o->m->elements; i++) {
@@ -487,9 +488,9 @@ static int before_of(overlay *o, const change *c, int parent) {
         if (!strcmp(e->id, id) || !strcmp(e->address, id)) return i;
         suggest_try(&near, e->id);
     }
-    model_fault(o->m, o->s->f, change_key(o, c, key), id,
-                suggest_text(&o->s->memory, suggest_best(&near)),
-                "'%s' holds no '%s' to stand before", o->m->element[parent].id, id);
+    script_fault(o->s, reader_line(&r, "before"), id,
+                 suggest_text(&o->s->memory, suggest_best(&near)),
+                 "'%s' holds no '%s' to stand before", o->m->element[parent].id, id);
     return -1;
 }
 
@@ -498,9 +499,8 @@ static void check_new_ids(overlay *o, int from) {
         for (int k = 1; k < i; k++) {
             const md_element *e = &o->m->element[i], *other = &o->m->element[k];
             if (e->label == other->label && *e->id)
-                model_fault(o->m, o->s->f, e->at, e->id, NULL,
-                            "the id '%s' is given twice, first at %s", e->id,
-                            place_text(o, other->at));
+                script_fault(o->s, e->at, e->id, NULL, "the id '%s' is given twice, first at %s",
+                             e->id, place_text(o, other->at));
         }
 }
 
@@ -511,8 +511,8 @@ static void add_parts(overlay *o, const change *c, int parent) {
     size_t n = lua_rawlen(L, c->table), faults = s->f->count;
     int before = before_of(o, c, parent), from = o->m->elements;
     if (o->m->element[parent].indicator) {
-        model_fault(o->m, s->f, c->at, c->address, "name the group that it is to stand in",
-                    "'%s' is an indicator and holds nothing", o->m->element[parent].id);
+        script_fault(s, c->at, c->address, "name the group that it is to stand in",
+                     "'%s' is an indicator and holds nothing", o->m->element[parent].id);
         return;
     }
     for (size_t i = 2; i <= n; i++) {
@@ -521,19 +521,19 @@ static void add_parts(overlay *o, const change *c, int parent) {
         if (e && (e->kind == PART_GROUP || e->kind == PART_INDICATOR))
             read_element(L, s, lua_gettop(L), parent, cite_of(o, c, parent));
         else
-            model_fault(o->m, s->f, e ? e->at : c->at, e ? NULL : c->address,
-                        "add { \"index.A\", indicator { … } }, add { \"params.x\", 3 }",
-                        "%s is added to '%s' where a group or an indicator is expected",
-                        e ? part_word(e->kind) : luaL_typename(L, -1), o->m->element[parent].id);
+            script_fault(s, e ? e->at : c->at, e ? NULL : c->address,
+                         "add { \"index.A\", indicator { … } }, add { \"params.x\", 3 }",
+                         "%s is added to '%s' where a group or an indicator is expected",
+                         e ? part_word(e->kind) : luaL_typename(L, -1), o->m->element[parent].id);
         lua_pop(L, 1);
     }
     check_new_ids(o, from);
     if (n < 2)
-        model_fault(o->m, s->f, c->at, c->address, "add { \"index.A\", indicator { … } }",
-                    "nothing is added to '%s'", c->address);
+        script_fault(s, c->at, c->address, "add { \"index.A\", indicator { … } }",
+                     "nothing is added to '%s'", c->address);
     if (s->f->count == faults)
         model_place_elements(o->m, from, parent, before, s->f);
-    else /* what is half there would only be found wanting once more */
+    else /* parts that have faults already are not checked again */
         while (from < o->m->elements && model_remove_element(o->m, from, "", c->at, s->f))
             ;
 }
@@ -557,8 +557,8 @@ static void add_leaf(overlay *o, const change *c) {
         return;
     }
     if (params && (!*rest || strchr(rest, '.'))) {
-        model_fault(m, s->f, c->at, c->address, "add { \"params.limits\", { low = 1, high = 2 } }",
-                    "'%s' is no name of a parameter", rest);
+        script_fault(s, c->at, c->address, "add { \"params.limits\", { low = 1, high = 2 } }",
+                     "'%s' is no name of a parameter", rest);
         return;
     }
     const char *attribute =
@@ -566,24 +566,25 @@ static void add_leaf(overlay *o, const change *c) {
     const size_t *old = attribute ? leaves_below(o, attribute, &count) : NULL;
     for (size_t i = 0; old && i < count; i++)
         if (stage < 0 || m->leaf[old[i]].stage < 0 || m->leaf[old[i]].stage == stage) {
-            model_fault(m, s->f, c->at, c->address,
-                        arena_print(&s->memory, text_message("set { \"%s\", … } changes it"),
-                                    m->leaf[old[i]].address),
-                        "%s is there already, %s at %s", m->leaf[old[i]].address,
-                        model_leaf_text(m, &m->leaf[old[i]]), place_text(o, m->leaf[old[i]].at));
+            script_fault(s, c->at, c->address,
+                         arena_print(&s->memory, text_message("set { \"%s\", … } changes it"),
+                                     m->leaf[old[i]].address),
+                         "%s is there already, %s at %s", m->leaf[old[i]].address,
+                         model_leaf_text(m, &m->leaf[old[i]]), place_text(o, m->leaf[old[i]].at));
             return;
         }
     int before = host_field(L, c->table, "before") != LUA_TNIL;
     lua_pop(L, 1);
     if (before || lua_rawlen(L, c->table) != 2) {
-        model_fault(m, s->f, before ? change_key(o, c, "before") : c->at,
-                    before ? "before" : c->address, "add { \"params.x\", 3 }",
-                    before ? "%s stands in no order" : "%s needs one value", c->address);
+        script_fault(s, before ? change_key(o, c, "before") : c->at, before ? "before" : c->address,
+                     "add { \"params.x\", 3 }",
+                     before ? "%s stands in no order" : "%s needs one value", c->address);
         return;
     }
     lua_rawgeti(L, c->table, 2);
-    read_leaf(L, s, owner, c->address, c->at, path, params ? 2 : 1, params ? rest : path[0], rest,
-              stage);
+    key_path in = path_below((key_path){.braces = c->at, .first = c->address}, path[0]);
+    if (params) in = path_below(in, rest);
+    read_leaf(L, s, owner, &in, params ? rest : path[0], rest, stage);
     lua_pop(L, 1);
     for (size_t i = had; i < m->leaves; i++) m->leaf[i].cite = cite_of(o, c, owner);
 }
@@ -611,11 +612,11 @@ static void apply(overlay *o, int at) {
     lua_rawgeti(L, c.table, 1);
     c.address = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &n) : NULL;
     if (!c.address || !n || strlen(c.address) != n) {
-        model_fault(o->m, s->f, c.at, c.word,
-                    lua_istable(L, -1)
-                        ? "one leaf in each set { … }"
-                        : "addresses look like \"index.A.A1.weight\", \"params.cap\"",
-                    "%s without an address", c.word);
+        script_fault(s, c.at, c.word,
+                     lua_istable(L, -1)
+                         ? "one leaf in each set { … }"
+                         : "addresses look like \"index.A.A1.weight\", \"params.cap\"",
+                     "%s without an address", c.word);
         lua_settop(L, c.table - 1);
         return;
     }
@@ -624,13 +625,14 @@ static void apply(overlay *o, int at) {
         fault_memory(s->f);
         return;
     }
-    c.at = key_at(s, c.at, c.address, NULL, 0);
-    read_unknown(L, s, c.table, c.word, c.at, c.address, NULL, 0,
-                 e->kind == PART_SET      ? set_keys
-                 : e->kind == PART_REMOVE ? remove_keys
-                                          : add_keys,
-                 NULL, 0);
-    c.cite = read_text(L, s, c.table, "cite", c.word, c.at, c.address);
+    table_reader r = reader_of(o, &c);
+    c.at = r.in.braces = path_line(s, &r.in);
+    reader_check_keys(&r,
+                      e->kind == PART_SET      ? set_keys
+                      : e->kind == PART_REMOVE ? remove_keys
+                                               : add_keys,
+                      NULL, 0);
+    c.cite = reader_text(&r, "cite");
     if (e->kind == PART_SET)
         apply_set(o, &c);
     else if (e->kind == PART_REMOVE)
@@ -640,18 +642,18 @@ static void apply(overlay *o, int at) {
     lua_settop(L, c.table - 1);
 }
 
-/* A group that lost all that was in it; told where it happened. */
+/* Notes a fault for a group without indicators, at the change that removed the last of them. */
 static void check_emptied(overlay *o) {
     const model *m = o->m;
     for (int i = 0; i < m->elements; i++) {
         const md_element *e = &m->element[i];
         if (e->indicator || (i + 1 < m->elements && m->element[i + 1].parent == i)) continue;
-        for (size_t k = o->deeds; k-- > 0;)
-            if (o->deed[k].removed && is_within(o->deed[k].address, e->address)) {
-                model_fault(m, o->s->f, o->deed[k].at, o->deed[k].address,
-                            i ? arena_print(&o->s->memory, "remove { \"%s\" }", e->address) : NULL,
-                            "%s '%s' is left without indicators",
-                            i ? text_message("group") : text_message("the index"), e->id);
+        for (size_t k = o->applied_count; k-- > 0;)
+            if (o->applied[k].removed && is_within(o->applied[k].address, e->address)) {
+                script_fault(o->s, o->applied[k].at, o->applied[k].address,
+                             i ? arena_print(&o->s->memory, "remove { \"%s\" }", e->address) : NULL,
+                             "%s '%s' is left without indicators",
+                             i ? text_message("group") : text_message("the index"), e->id);
                 break;
             }
     }
@@ -666,12 +668,12 @@ void overlay_read(lua_State *L, script *s, const char *cite) {
         if (e && e->kind >= PART_SET)
             apply(&o, lua_gettop(L));
         else
-            model_fault(&s->m, s->f, e ? e->at : s->m.at, e ? part_word(e->kind) : "extend",
-                        e && (e->kind == PART_GROUP || e->kind == PART_INDICATOR)
-                            ? "add { \"index.A\", indicator { … } }"
-                            : NULL,
-                        "extend { … } holds %s where set, remove or add is expected",
-                        e ? part_word(e->kind) : luaL_typename(L, -1));
+            script_fault(s, e ? e->at : s->m.at, e ? part_word(e->kind) : "extend",
+                         e && (e->kind == PART_GROUP || e->kind == PART_INDICATOR)
+                             ? "add { \"index.A\", indicator { … } }"
+                             : NULL,
+                         "extend { … } holds %s where set, remove or add is expected",
+                         e ? part_word(e->kind) : luaL_typename(L, -1));
         lua_settop(L, 1);
     }
     if (s->f->count == before) check_emptied(&o);

@@ -1,4 +1,4 @@
-/* Along an axis, which goes: sum, mean, median and their like, with weights and by groups. */
+/* Reductions along an axis: sum, mean, median and the like, with weights and by groups. */
 #include "lua/inside.h"
 
 #include <lauxlib.h>
@@ -32,7 +32,7 @@ static const struct {
                 {EX_FN_kurtosis, KURTOSIS, 0}};
 enum { COMPOSED = sizeof composed / sizeof *composed };
 
-/* The reduction of a number: of an operation, or behind those one of `composed`. */
+/* Reductions are numbered: the operations first, then those in `composed`. */
 static reduction reduction_numbered(size_t k) {
     if (k >= EX_OPS)
         return (reduction){.name = ex_functions[composed[k - EX_OPS].function].lua,
@@ -49,7 +49,7 @@ typedef struct task {
     int axis;
     grouping group;
     int whole; /* missing counts as zero */
-    int free;  /* what the divisor of a variance is less than n */
+    int free;  /* the divisor of a variance is n minus this */
     double share;
 } task;
 
@@ -191,7 +191,7 @@ static int reduction_of(lua_State *L) {
     host_mark(L);
     if (lua_type(L, 2) == LUA_TTABLE) return several(L, &t);
     t.axis = array_axis(L, 2, t.x, name);
-    int within = lua_istable(L, 3) && group_within(L, 3);
+    int within = group_within(L, 3);
     read_options(L, 3, &t);
     const host_array *x = host_test(L, 1);
     const char *names = t.r.takes & EX_POSITION ? ax_get(h->space, t.axis)->name
@@ -318,11 +318,7 @@ static void check_labels(lua_State *L, const distinct *values, int to) {
     const ax_axis *a = ax_get(h->space, to);
     for (uint32_t i = 0; i < values->count; i++) {
         const char *value = pool_text(h->strings, values->label[i]);
-        double x;
-        if (ax_position(h->space, to, values->label[i]) >= 0) continue;
-        if (a->number && decimal_read(value, strlen(value), &x) == DECIMAL_OK &&
-            ax_position_number(h->space, to, x) >= 0)
-            continue;
+        if (label_position(h, to, values->label[i]) >= 0) continue;
         const char *best = label_nearest(h->space, to, value);
         place at = host_place(L, "by");
         fault *f = host_fault(L);
@@ -337,13 +333,9 @@ static void check_labels(lua_State *L, const distinct *values, int to) {
 /* The name of the axis that the groups make: the option's, or the map's own. Lent by the stack or
  * the pool. */
 static const char *axis_name(lua_State *L, int options, const host_array *map) {
-    if (option_push(L, options, "axis")) {
-        if (lua_type(L, -1) != LUA_TSTRING || !*lua_tostring(L, -1))
-            host_error(L, "axis", "{ by = map, axis = \"region\" }", "the option axis is a name");
-        return lua_tostring(L, -1);
-    }
-    lua_pushnil(L);
-    const char *names = map->names ? map->names : array_names(L, map->node);
+    const char *names = option_name(L, options, "axis", NULL, "{ by = map, axis = \"region\" }");
+    if (names) return names;
+    names = map->names ? map->names : array_names(L, map->node);
     if (!names)
         host_error(L, "by", "{ by = map, axis = \"region\" }",
                    "the axis that by = makes has no name");
@@ -363,7 +355,7 @@ grouping group_by(lua_State *L, int options, int axis) {
     if (!(array_axes(L, map->node) & AX_BIT(axis)))
         host_error(L, "by", NULL, "by = is over %s, not over '%s'", array_shape(L, map->node),
                    from->name);
-    ex_kind kind = (ex_kind)ex_get(h->graph, map->node)->kind;
+    ex_kind kind = array_kind(L, map->node);
     if (kind != EX_TEXT && kind != EX_NUMBER)
         host_error(L, "by", "groups are named by texts or numbers", "by = holds %ss",
                    ex_kind_text(kind));
@@ -389,24 +381,20 @@ grouping group_by(lua_State *L, int options, int axis) {
     else
         g.mask =
             host_check(L, ex_binary(h->graph, EX_eq, positions, ex_positions(h->graph, to, f), f));
-    lua_pop(L, 2);
+    lua_pop(L, 1);
     return g;
 }
 
 int group_within(lua_State *L, int options) {
     options = lua_absindex(L, options);
-    if (!option_push(L, options, "within")) return 0;
+    if (!lua_istable(L, options) || !option_push(L, options, "within")) return 0;
     lua_pop(L, 1);
     if (option_push(L, options, "by"))
         host_error(L, "within", NULL,
                    "by = leaves one value for each group, within = gives it to every element: one "
                    "of both");
     lua_newtable(L);
-    for (lua_pushnil(L); lua_next(L, options);) {
-        lua_pushvalue(L, -2);
-        lua_insert(L, -2);
-        lua_rawset(L, -4);
-    }
+    table_copy(L, options, -1);
     lua_getfield(L, -1, "within");
     lua_setfield(L, -2, "by");
     lua_pushnil(L);

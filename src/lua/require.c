@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <utf8proc.h>
 
 #include "base/files.h"
 #include "base/limits.h"
@@ -36,23 +37,13 @@ static const char folders_key = 0; /* registry: the folder that each file requir
 static size_t utf8_until(const char *text, size_t length) {
     size_t i = 0;
     while (i < length) {
-        unsigned char c = (unsigned char)text[i];
-        size_t more = c < 0x80                ? 0
-                      : c >= 0xc2 && c < 0xe0 ? 1
-                      : c >= 0xe0 && c < 0xf0 ? 2
-                      : c >= 0xf0 && c < 0xf5 ? 3
-                                              : 4;
-        if (more == 4 || i + more >= length + (more == 0)) return i;
-        for (size_t k = 1; k <= more; k++)
-            if (((unsigned char)text[i + k] & 0xc0) != 0x80) return i;
-        unsigned char next = more ? (unsigned char)text[i + 1]
-                                  : 0; /* no overlong forms, surrogates, or beyond Unicode */
-        if ((c == 0xe0 && next < 0xa0) || (c == 0xed && next >= 0xa0) ||
-            (c == 0xf0 && next < 0x90) || (c == 0xf4 && next >= 0x90))
-            return i;
-        i += more + 1;
+        utf8proc_int32_t c;
+        utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)text + i,
+                                              (utf8proc_ssize_t)(length - i), &c);
+        if (n <= 0) break;
+        i += (size_t)n;
     }
-    return length;
+    return i;
 }
 
 static int check_text(const char *path, const char *text, size_t length, fault *f) {
@@ -72,7 +63,8 @@ static int check_text(const char *path, const char *text, size_t length, fault *
                     "the file is not UTF-8 from here on");
 }
 
-int source_load(host *h, const char *path, fault *f) {
+/* Reads a rule file; its number, or -1 with the fault. */
+static int source_load(host *h, const char *path, fault *f) {
     int known = sources_find(h->files, path);
     if (known >= 0) return known;
     size_t most = h->settings.source ? h->settings.source : SIZE_MAX / 2;
@@ -103,19 +95,12 @@ int source_load(host *h, const char *path, fault *f) {
     return file;
 }
 
-/* Pushes a table of the registry, made when first asked for. */
-static void push_table(lua_State *L, const char *key) {
-    if (lua_rawgetp(L, LUA_REGISTRYINDEX, key) != LUA_TNIL) return;
-    lua_pop(L, 1);
-    lua_newtable(L);
-    lua_pushvalue(L, -1);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, key);
-}
-
-void source_chunk(lua_State *L, int file, const char *folder) {
+/* Pushes a file's chunk, its environment set; raises what the check of its text or Lua's parser
+ * finds. Its modules are looked for below `folder`. */
+static void source_chunk(lua_State *L, int file, const char *folder) {
     host *h = host_of(L);
     luaL_checkstack(L, 4, NULL);
-    push_table(L, &folders_key);
+    registry_table(L, &folders_key);
     lua_pushstring(L, folder);
     lua_rawseti(L, -2, file);
     lua_pop(L, 1);
@@ -142,7 +127,7 @@ static int is_part(int c) {
            (c >= 'A' && c <= 'Z');
 }
 
-static int good_name(const char *name) {
+static int is_module_name(const char *name) {
     if (strlen(name) > NAME_MOST) return 0;
     for (const char *p = name; *p; p++)
         if (!is_part((unsigned char)*p) && (*p != '.' || p == name || p[-1] == '.' || !p[1]))
@@ -160,7 +145,7 @@ static void module_path(const char *folder, const char *name, buf *path) {
 
 /* 1: it is a plain file; 0: it is not there; -1: a link stands in the way. Looks at each part below
  * the folder. */
-static int look(const char *folder, const char *name, buf *path) {
+static int find_plain_file(const char *folder, const char *name, buf *path) {
     module_path(folder, name, path);
     size_t from = path->length - strlen(name) - 4;
     struct stat info;
@@ -234,7 +219,7 @@ static const char *own_folder(int which, buf *folder) {
     return folder->failed ? NULL : buf_string(folder);
 }
 
-/* The folders to look in for a module, in turn; NULL after the last. */
+/* The folders to find_plain_file in for a module, in turn; NULL after the last. */
 static const char *module_folder(const host *h, const char *first, const char *name, int turn,
                                  buf *own) {
     if (turn == 0) return first;
@@ -255,7 +240,7 @@ static int module_file(host *h, const char *first, const char *name, fault *f) {
     char best[NAME_MOST + 1] = "";
     int file = -1, found = 0;
     for (int i = 0; !found && (folder = module_folder(h, first, name, i, &own)) != NULL; i++) {
-        found = look(folder, name, &path);
+        found = find_plain_file(folder, name, &path);
         if (found < 0)
             fault_set(f, FAULT_RULE, "%s is a link: modules are plain files in plain folders",
                       buf_string(&path));
@@ -290,7 +275,7 @@ const char *source_nearest(lua_State *L, const char *folder, const char *name) {
 static const char *push_folder(lua_State *L) {
     int file;
     long line;
-    push_table(L, &folders_key);
+    registry_table(L, &folders_key);
     if (!host_where(L, &file, &line) || lua_rawgeti(L, -1, file) != LUA_TSTRING)
         lua_pushliteral(L, ".");
     lua_replace(L, 2);
@@ -304,7 +289,7 @@ int require_module(lua_State *L) {
         return host_error(L, "require", "require \"methods.normalise\"",
                           "require needs the name of a module");
     const char *name = lua_tostring(L, 1);
-    if (!good_name(name))
+    if (!is_module_name(name))
         return host_error(
             L, name, "a module stands below the rule file's folder: require \"methods.normalise\"",
             "'%.200s' is no name of a module", name);
@@ -323,7 +308,7 @@ int require_module(lua_State *L) {
         }
         return host_raise(L, f);
     }
-    push_table(L, &modules_key); /* name folder modules */
+    registry_table(L, &modules_key); /* name folder modules */
     lua_pushfstring(L, "%d %s", file, folder);
     lua_pushvalue(L, -1);
     int known = lua_rawget(L, 3); /* … key result */

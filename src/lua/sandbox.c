@@ -1,10 +1,9 @@
-/* The environment of rule scripts, built up from nothing.
+/* The environment of rule scripts.
  *
- * Scripts see a table that they can read and not write: an empty table whose metatable reads from
- * the real one. So `sum = 0` without `local` cannot replace the library's sum for every other
- * module, and a name that is not there raises, with the nearest one that is. What is handed out is
- * chosen here and in library.c; nothing that reaches the machine, the host or the order of memory
- * is. */
+ * Scripts see an empty table whose metatable reads from the real one and refuses writes: `sum = 0`
+ * without `local` raises instead of replacing `sum` for every module. An unknown name raises, with
+ * the nearest known one as a hint. The environment holds what this file and library.c put into it,
+ * and nothing that gives access to the machine, to the host or to memory addresses. */
 #include "lua/inside.h"
 
 #include <lauxlib.h>
@@ -111,7 +110,7 @@ static int refuse_global(lua_State *L) {
 static void (*const bindings[])(lua_State *L) = {
     array_open,     select_open, algebra_open, minimise_open, options_open, warn_open,
     functions_open, reduce_open, missing_open, literal_open,  text_open,    each_open,
-    rubric_open,    parts_open,  extend_open,  tables_open,   tree_open,
+    parts_open,     extend_open, tables_open,  tree_open,
 };
 
 static void sandbox_open(lua_State *L) {

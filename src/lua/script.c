@@ -1,5 +1,4 @@
-/* The script: the parts of an assessment, which constructors return, and what is kept of it while
- * it is read and computed. */
+/* The script: the parts of an assessment, which its constructors return, and its facts. */
 #include <lauxlib.h>
 #include <string.h>
 
@@ -44,8 +43,7 @@ static int construct(lua_State *L) {
         return host_error(L, word, example_of(kind), "%s { … } takes a table, not a %s", word,
                           luaL_typename(L, 1));
     lua_settop(L, 1);
-    md_at at;
-    host_where(L, &at.file, &at.line);
+    md_at at = where_now(L);
     part_push(L, kind, at);
     return 1;
 }
@@ -57,7 +55,9 @@ static int refuse_field(lua_State *L) {
 }
 
 void parts_open(lua_State *L) {
-    host_metatable(L, "part of an assessment", refuse_field, refuse_field, &part_key);
+    static const luaL_Reg fields[] = {
+        {"__index", refuse_field}, {"__newindex", refuse_field}, {NULL, NULL}};
+    host_metatable(L, "part of an assessment", fields, &part_key);
     for (part_kind k = 0; k < PARTS; k++) {
         if (k == PART_EXTEND) continue; /* extend.c */
         lua_pushinteger(L, k);

@@ -1,9 +1,9 @@
 /* A rule script: what its assessment { … } declares, and its formulas.
  *
- * The script runs once. Constructors only remember what they were given and where they were called;
- * script_read then takes the tables apart into the model, so that all that is wrong is told at
- * once. Later script_compute hands the model and the data to the script's `compute` as arrays, and
- * keeps the nodes it returns. */
+ * The script runs once. Its constructors only keep what they are given and where they are called;
+ * script_read then reads these tables into the model and reports all faults together.
+ * script_compute calls the script's `compute` with the model and the data as arrays, and keeps the
+ * nodes that it returns. */
 #ifndef LUA_SCRIPT_H
 #define LUA_SCRIPT_H
 
@@ -22,7 +22,7 @@ typedef struct script_fact {
     md_at at;
 } script_fact;
 
-/* A leaf that was read and is not yet in the model: what an overlay's set { } gives. */
+/* A leaf that was read and is not in the model: the value of an overlay's set { }. */
 typedef struct script_leaf {
     const char *address, *name;
     int stage;
@@ -55,7 +55,7 @@ typedef struct script {
     md_at compute_at;
     int functions; /* those that leaves are, by address */
     int methods;
-    int taking; /* leaves that are read go to `taken`, not into the model */
+    int taking; /* leaves that are read go into `taken` instead of the model */
     script_leaf *taken;
     size_t takens, taken_cap;
     script_output *output;
@@ -64,18 +64,20 @@ typedef struct script {
     ax_space *own_space; /* of one of two editions: axes of its own; else NULL */
 } script;
 
-/* Prepares a host for a rule file; the host knows the script from then on. NULL without memory. */
+/* Makes a script in a host, which then belongs to it. `notes` receives warnings about the data.
+ * NULL with the fault without memory. */
 script *script_open(host *h, fault *notes, fault *f);
 void script_close(script *s); /* before the host is closed */
 
 /* Runs the rule file, and those it extends, and reads its assessment: model, leaves and axes of
  * stages and levels. */
 int script_read(script *s, const char *path, fault *f);
-/* The arrays of the model are made and the data is loaded: calls `compute`. */
+/* Calls `compute`, once the arrays of the model are made and the data is loaded; 0 with the faults.
+ */
 int script_compute(script *s, fault *f);
 
-/* After compute: are the outputs and axes there that `show`, `titles` and `statement` name? Faults
- * with a did-you-mean, all at once (model.c). */
+/* After compute: notes a fault, with a did-you-mean, for each output and axis that `show`, `titles`
+ * and `statement` name and that does not exist. 1 if there is none. */
 int script_check_shown(script *s, fault *f);
 
 const char *script_fact_of(const script *s, const char *name); /* "" where absent */
@@ -87,27 +89,46 @@ const char *script_fact_of(const script *s, const char *name); /* "" where absen
 int script_declares(const script *s, const char *attribute);
 script *script_of(lua_State *L); /* raises where the host has none */
 
-/* table_reader.c: Lua tables, taken apart without calling into the script. Positions are those of
- * keys. */
-md_at key_at(script *s, md_at at, const char *first, const char *const *path, size_t depth);
-/* The text keys of the table at `at`, in the order of their lines (then by name); the list is
- * pushed. */
-const char **read_keys(lua_State *L, script *s, int at, md_at where, const char *first,
-                       const char *const *path, size_t depth, size_t *count);
-/* The text in the field of the table at `at`, copied; NULL where it is absent, or is no text (a
- * fault). */
-const char *read_text(lua_State *L, script *s, int at, const char *key, const char *what,
-                      md_at where, const char *first);
-/* A list of texts in the field, copied; NULL where it is absent. A single text is a list of one. */
-const char *const *read_texts(lua_State *L, script *s, int at, const char *key, const char *what,
-                              md_at where, const char *first, size_t *count);
-/* Notes a fault for each key of the table at `at` that is not known, with a did-you-mean. */
-void read_unknown(lua_State *L, script *s, int at, const char *what, md_at where, const char *first,
-                  const char *const *path, size_t depth, const char *const *known,
-                  const char *const *more, size_t mores);
-/* A number, truth, text, date or (where `method` lets it) function at the top of the stack as the
- * value of a leaf. 0 for other values, without a fault. */
-int read_value(lua_State *L, script *s, int method, md_value *out);
+/* A fault at a line of the rules, noted in the script: as model_fault from its third argument on.
+ */
+#define script_fault(s, ...) model_fault(&(s)->m, (s)->f, __VA_ARGS__)
+
+/* ---- table_reader.c: tables of the rules, read with raw access only, so that no code of the
+ * script runs meanwhile. What is wrong is noted in the script, at the line of its key. ---- */
+
+/* Where a value stands: the keys that lead to it from the braces of a constructor. */
+typedef struct key_path {
+    md_at braces;
+    const char *first; /* the text that comes first in the braces (an id), or NULL */
+    const char *key[12];
+    size_t depth;
+} key_path;
+md_at path_line(const script *s, const key_path *path);
+key_path path_below(key_path path, const char *key); /* one key further down */
+
+typedef struct table_reader {
+    lua_State *L;
+    script *s;
+    int at;           /* the table's index in the stack */
+    const char *what; /* what messages call it: "assessment", "stage 'near'" */
+    key_path in;
+} table_reader;
+md_at reader_line(const table_reader *r, const char *key); /* of a key of the table */
+/* Pushes a field; its type. */
+int reader_field(const table_reader *r, const char *key);
+/* The text keys in the order of their lines, then by name; the list is pushed. */
+const char **reader_keys(const table_reader *r, size_t *count);
+/* The text in a field, copied; NULL where it is absent, or no text (a fault). */
+const char *reader_text(const table_reader *r, const char *key);
+/* A list of texts in a field, copied; NULL where it is absent. A single text is a list of one. */
+const char *const *reader_texts(const table_reader *r, const char *key, size_t *count);
+/* Notes a fault, with a did-you-mean, for each key that is not among the known ones (a list ended
+ * by NULL) or the `mores` further ones. */
+void reader_check_keys(const table_reader *r, const char *const *known, const char *const *more,
+                       size_t mores);
+/* The number, truth, text, date or (with `functions`) function on top of the stack as the value of
+ * a leaf. 0 for other values, without a fault. */
+int read_value(lua_State *L, script *s, int functions, md_value *out);
 
 /* Remembers a text that reports ask for by name; prefix and name make its name. One of that name
  * gives way. */
@@ -136,18 +157,18 @@ part *part_test(lua_State *L, int at); /* NULL if it is none; its table is its u
 const char *part_word(part_kind kind); /* its constructor */
 void part_push(lua_State *L, part_kind kind, md_at at); /* takes its table off the stack */
 
-/* model.c: what an assessment and an overlay say alike, of the table at 1. Protected with the part
- * at 1 and the script at 2; the faults are noted in the script. */
+/* model.c. Reads an assessment { … }: called protected, with the part at 1 and the script at 2. */
 int read_assessment(lua_State *L);
-void read_alike(lua_State *L, script *s);
-void read_stages_of(lua_State *L, script *s,
-                    int (*take)(model *m, const md_stage *stage, fault *f));
+/* What an assessment and an overlay have in common: facts, names of outputs, data and the like. */
+void read_common(const table_reader *r);
+/* Hands each stage of the field `stages` to `store`. */
+void read_stages(const table_reader *r, int (*store)(model *m, const md_stage *stage, fault *f));
 
-/* uncertain.c: the list `uncertain` of the table at 1. */
-void read_uncertain(lua_State *L, script *s);
+/* uncertain.c: the list `uncertain` of an assessment or an overlay. */
+void read_uncertain(const table_reader *r);
 
-/* Does a line stand in an older edition than the compute that holds? Outputs that it names may be
- * gone. */
+/* Is a line in an older edition than the `compute` in force? Then outputs that it names may no
+ * longer exist. */
 int script_outgrown(const script *s, md_at at);
 /* overlay.c: applies set, remove and add of the table at 1; `cite` is that of the edition, or NULL.
  */
@@ -155,25 +176,20 @@ void overlay_read(lua_State *L, script *s, const char *cite);
 
 /* tree.c */
 extern const char *const indicator_keys[], *const group_keys[], *const root_keys[];
-/* The element at `at`, inside `parent` (-1: it is the index). What gives no citation of its own
- * gets `cite`, or (NULL) that of the element around it. */
+/* Reads the element at `at` into the model, inside `parent` (-1: it is the index). Without a
+ * citation of its own it gets `cite`, or (NULL) that of the element around it. */
 void read_element(lua_State *L, script *s, int at, int parent, const char *cite);
-/* All elements are read: methods[attribute] = { { method = f, ids = { … } }, … }, in their order.
- */
+/* After all elements are read, fills methods[attribute] = { { method = f, ids = { … } }, … }, in
+ * the order of the elements. */
 void gather_methods(lua_State *L, script *s);
-/* Adds an indicator to those of the function at the top of the stack, which is taken off, in the
- * list at `list` of the methods of one attribute. */
+/* Pops a function and adds an indicator to its ids, in the list at `list` (methods[attribute]). */
 void note_method(lua_State *L, int list, const char *id);
 /* The function on top of the stack is the leaf at that address. */
 void keep_function(lua_State *L, script *s, const char *address);
-/* A leaf and those below it, of an element or (-1) a parameter: the value at the top of the stack.
- */
-void read_leaf(lua_State *L, script *s, int owner, const char *first, md_at base,
-               const char *const *path, size_t depth, const char *name, const char *address,
-               int stage);
-
-/* compute_call.c: pushes what `compute` is called with. */
-void argument_push(lua_State *L, script *s);
+/* Reads the value on top of the stack as a leaf, or several, of an element or (owner -1) a
+ * parameter. */
+void read_leaf(lua_State *L, script *s, int owner, const key_path *in, const char *name,
+               const char *address, int stage);
 
 /* tables.c */
 dataset *csv_test(lua_State *L, int at);              /* what csv() returned; or NULL */

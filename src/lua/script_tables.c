@@ -1,6 +1,5 @@
-/* Lua tables as scripts meet them: read-only where they are the language's, strict about names that
- * are not there, and walked through in an order that is the same in every run.
- */
+/* Tables for scripts: read-only ones, strict ones (an unknown key raises), and pairs, ipairs and
+ * next in an order that is the same in every run. */
 #include "lua/inside.h"
 
 #include <lauxlib.h>
@@ -37,15 +36,12 @@ static void freeze(lua_State *L, lua_CFunction refuse, const char *name) {
 /* The nearest string key of the table at `at`. Lent by the table. */
 const char *table_nearest(lua_State *L, int at, suggestion *near) {
     at = lua_absindex(L, at);
-    lua_pushnil(L);
-    while (lua_next(L, at)) {
+    for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1))
         if (lua_type(L, -2) == LUA_TSTRING) suggest_try(near, lua_tostring(L, -2));
-        lua_pop(L, 1);
-    }
     return suggest_best(near);
 }
 
-/* Upvalues: what the table is called, and NULL or a sentence that always helps. */
+/* Upvalue: what messages call the table. */
 static int refuse_unknown(lua_State *L) {
     const char *what = lua_tostring(L, lua_upvalueindex(1));
     if (lua_type(L, 2) != LUA_TSTRING || host_of(L)->asking) return 0;
@@ -53,6 +49,16 @@ static int refuse_unknown(lua_State *L) {
     suggestion near = suggest_for(key);
     return host_error(L, key, host_hint(L, table_nearest(L, 1, &near)), "%s has no '%s'", what,
                       key);
+}
+
+void table_copy(lua_State *L, int from, int to) {
+    from = lua_absindex(L, from);
+    to = lua_absindex(L, to);
+    for (lua_pushnil(L); lua_next(L, from);) {
+        lua_pushvalue(L, -2);
+        lua_insert(L, -2);
+        lua_rawset(L, to);
+    }
 }
 
 void host_strict(lua_State *L, int at, const char *what) {
@@ -216,8 +222,7 @@ int walk_pairs(lua_State *L) {
     return 1;
 }
 
-/* The key after a given one in the order above is looked for anew: no state, a step for each key.
- */
+/* Keeps no state: looks through all keys for the one that follows in the order above. */
 int walk_next(lua_State *L) {
     check_walked(L, "next");
     lua_settop(L, 2);

@@ -1,5 +1,5 @@
-/* Choosing along axes and among arrays: at, only, upto, as, labels, and the columns that data
- * carries beside its values. */
+/* Selection along axes and among arrays: at, only, upto, as, labels, choose; and carried, for the
+ * columns that data has beside its values. */
 #include "lua/inside.h"
 
 #include <lauxlib.h>
@@ -42,9 +42,19 @@ static void check_choices(lua_State *L, ex_id node, const char *method, const ch
     }
 }
 
+/* The array that a method is called on, with a table of choices at 2. */
+static const host_array *begin_choice(lua_State *L, const char *method, const char *example) {
+    const host_array *x = self(L, method);
+    lua_settop(L, 2);
+    check_choices(L, x->node, method, example);
+    host_mark(L);
+    return x;
+}
+
 /* Pushes what the table of choices says about an axis; 0 (and nothing pushed) where it says
  * nothing. */
-static int choice(lua_State *L, int axis) {
+static int push_choice(lua_State *L, ex_id node, int axis) {
+    if (!(array_axes(L, node) & AX_BIT(axis))) return 0;
     if (host_field(L, 2, ax_get(host_of(L)->space, axis)->name) != LUA_TNIL) return 1;
     lua_pop(L, 1);
     return 0;
@@ -80,7 +90,7 @@ static int no_label(lua_State *L, int axis, const char *label) {
         snprintf(advice, sizeof advice, text_message("there are %u, the first is '%.200s'"),
                  a->size, pool_text(strings, a->label[0]));
     }
-    return host_error(L, label, advice, "there is no %s '%s'", a->name, label);
+    return host_error(L, label, advice, "there is no %s '%s'", text_kind(a->name), label);
 }
 
 static long number_position(lua_State *L, int axis, double x) {
@@ -126,7 +136,7 @@ static void check_single(lua_State *L, int axis, ex_id label) {
     const double *value = array_values(L, label);
     if (*value != *value) return;
     char text[32];
-    ex_kind kind = (ex_kind)ex_get(h->graph, label)->kind;
+    ex_kind kind = array_kind(L, label);
     if (kind == EX_TEXT) {
         if (ax_position(h->space, axis, (uint32_t)*value) < 0)
             no_label(L, axis, pool_text(h->strings, (uint32_t)*value));
@@ -139,14 +149,10 @@ static void check_single(lua_State *L, int axis, ex_id label) {
 static int array_at(lua_State *L) {
     static const char example[] = "x:at{ year = 2011 }";
     host *h = host_of(L);
-    const host_array *x = self(L, "at");
-    lua_settop(L, 2);
-    check_choices(L, x->node, "at", example);
-    host_mark(L);
+    const host_array *x = begin_choice(L, "at", example);
     ex_id node = x->node;
-    ax_set axes = array_axes(L, node);
     for (int axis = 0; axis < ax_count(h->space); axis++) {
-        if (!(axes & AX_BIT(axis)) || !choice(L, axis)) continue;
+        if (!push_choice(L, x->node, axis)) continue;
         const host_array *label = host_test(L, -1);
         if (!label) {
             uint32_t p = position(L, axis, -1);
@@ -165,7 +171,7 @@ static int array_at(lua_State *L) {
 
 /* The label on top of the stack is kept. Formulas of the base may still name an indicator that an
  * overlay removed: of that there is nothing to keep. */
-static void keep_label(lua_State *L, int axis, double *truth) {
+static void set_label(lua_State *L, int axis, double *truth) {
     if (lua_type(L, -1) != LUA_TSTRING || !was_removed(L, axis, lua_tostring(L, -1)))
         truth[position(L, axis, -1)] = 1;
 }
@@ -180,26 +186,23 @@ static ex_id mask(lua_State *L, int axis) {
         lua_Integer n = (lua_Integer)lua_rawlen(L, -1);
         for (lua_Integer i = 1; i <= n; i++) {
             lua_rawgeti(L, -1, i);
-            keep_label(L, axis, truth);
+            set_label(L, axis, truth);
             lua_pop(L, 1);
         }
     } else {
-        keep_label(L, axis, truth);
+        set_label(L, axis, truth);
     }
     ex_values v = {.origin = EX_LITERAL, .kind = EX_TRUTH, .axes = AX_BIT(axis), .value = truth};
-    return host_check(L, ex_values_node(h->graph, &v, host_fault(L)));
+    return values_node(L, &v);
 }
 
 static int array_only(lua_State *L) {
     static const char example[] = "x:only{ unit = { \"A\", \"B\" } }";
     host *h = host_of(L);
-    const host_array *x = self(L, "only");
-    lua_settop(L, 2);
-    check_choices(L, x->node, "only", example);
-    host_mark(L);
+    const host_array *x = begin_choice(L, "only", example);
     ex_id node = x->node;
     for (int axis = 0; axis < ax_count(h->space); axis++) {
-        if (!(array_axes(L, x->node) & AX_BIT(axis)) || !choice(L, axis)) continue;
+        if (!push_choice(L, x->node, axis)) continue;
         const host_array *given = host_test(L, -1);
         ex_id keep = given ? given->node : mask(L, axis);
         fault *f = host_fault(L);
@@ -219,12 +222,9 @@ static int array_only(lua_State *L) {
 static int array_upto(lua_State *L) {
     static const char example[] = "x:upto{ year = 2011 }";
     host *h = host_of(L);
-    const host_array *x = self(L, "upto");
-    lua_settop(L, 2);
-    check_choices(L, x->node, "upto", example);
-    host_mark(L);
+    const host_array *x = begin_choice(L, "upto", example);
     for (int axis = 0; axis < ax_count(h->space); axis++) {
-        if (!(array_axes(L, x->node) & AX_BIT(axis)) || !choice(L, axis)) continue;
+        if (!push_choice(L, x->node, axis)) continue;
         lua_pushnil(L);
         lua_next(L, 2);
         lua_pop(L, 1);
@@ -242,14 +242,11 @@ static int array_upto(lua_State *L) {
 static int array_as(lua_State *L) {
     static const char example[] = "x:as{ unit = \"other\" }";
     host *h = host_of(L);
-    const host_array *x = self(L, "as");
-    lua_settop(L, 2);
-    check_choices(L, x->node, "as", example);
-    host_mark(L);
+    const host_array *x = begin_choice(L, "as", example);
     ex_id node = x->node;
     int most = ax_count(h->space);
     for (int axis = 0; axis < most; axis++) {
-        if (!(array_axes(L, x->node) & AX_BIT(axis)) || !choice(L, axis)) continue;
+        if (!push_choice(L, x->node, axis)) continue;
         if (lua_type(L, -1) != LUA_TSTRING || !*lua_tostring(L, -1))
             host_error(L, "as", example, "'as' takes the name of the copied axis");
         const ax_axis *a = ax_get(h->space, axis);
@@ -365,20 +362,14 @@ static int choose(lua_State *L) {
         made = host_check(L, ex_ternary(h->graph, EX_where, here, own, made, f));
         lua_pop(L, 1);
     }
-    host_push(L, made, NULL, NULL);
-    return 1;
+    return array_return(L, made);
 }
 
 void select_open(lua_State *L) {
     static const luaL_Reg methods[] = {{"at", array_at},           {"only", array_only},
                                        {"upto", array_upto},       {"as", array_as},
                                        {"carried", array_carried}, {NULL, NULL}};
-    for (int i = 0; methods[i].name; i++) {
-        lua_pushnil(L);
-        array_define(L, 0, methods[i].name, methods[i].func);
-    }
-    lua_pushcfunction(L, labels);
-    lua_setfield(L, -2, "labels");
-    lua_pushcfunction(L, choose);
-    lua_setfield(L, -2, "choose");
+    static const luaL_Reg functions[] = {{"labels", labels}, {"choose", choose}, {NULL, NULL}};
+    array_define_all(L, 0, methods);
+    luaL_setfuncs(L, functions, 0);
 }

@@ -1,8 +1,6 @@
-/* What a host remembers of its scripts for those who look at the rules and not at the results
- * (src/check/): only where its settings say `remember`.
- *
- * Of every node it knows where the main rule file, or one it extends, stood when the node was made;
- * of every use of a pattern, what it is. */
+/* What a host with the setting `remember` records about its scripts, for the check of rules
+ * (src/check/): for every node the line of the main rule file (or of one it extends) that made it,
+ * and every use of a pattern. */
 #ifndef LUA_SOURCE_NOTES_H
 #define LUA_SOURCE_NOTES_H
 
@@ -11,12 +9,11 @@
 
 struct host;
 
-/* Puts the place of the rule file that led to a node, and 1; 0 and nothing where it is not known.
- */
+/* The line of the rule file that made a node; 0 where it is not known. */
 int host_main_line(const struct host *h, ex_id n, int *file, long *line);
 
-/* What serves though it is no part of a result: an alternative that `choose` did not take, the
- * condition of a warning, a formula whose minimum was looked for. */
+/* Nodes that are used though no result depends on them: alternatives that `choose` did not take,
+ * conditions of warnings, formulas given to `minimise`. */
 size_t host_roots(const struct host *h, const ex_id **root);
 
 typedef struct noted_level {
@@ -38,18 +35,15 @@ typedef struct noted_text {
 
 /* The latest first. */
 const noted_text *host_texts(const struct host *h);
-/* Is this level reached by the text, whatever the others say? 1, 0, or -1 with the fault. */
+/* Does the text reach this level, regardless of the others? 1, 0, or -1 with the fault. */
 int noted_reached(const noted_text *t, int level, const char *text, size_t length, fault *f);
 
-/* ---- a rubric from outside (text.c) ----
+/* ---- rubrics (text.c), for mutation tests of rules ----
  *
- * How many levels it has, and, for tests of rules, patterns that for a while match always or never,
- * and scores that are others. There are two look-ups: of the text's level, and of the level's
- * score.
- */
-int rubric_is(const ex_function *fn);     /* the level's */
-int rubric_scores(const ex_function *fn); /* is it the score's? */
-/* of both */
+ * A rubric is two look-ups of the graph: the level of a text, and the score of a level. */
+int rubric_is(const ex_function *fn);     /* is it the look-up of levels? */
+int rubric_scores(const ex_function *fn); /* is it the look-up of scores? */
+/* Of either look-up. */
 int rubric_levels(const ex_function *fn);
 const char *rubric_level(const ex_function *fn, int i); /* its name */
 int rubric_guarded(const ex_function *fn);              /* has a guard */
@@ -57,7 +51,8 @@ int rubric_guarded(const ex_function *fn);              /* has a guard */
 double rubric_score(const ex_function *fn, int i);
 void rubric_set_score(const ex_function *fn, int i, double score);
 
-/* Level i (or, at rubric_levels, the guard) matches always (1), never (-1), or as it says (0). */
+/* Makes the pattern of level i (or, at rubric_levels, the guard) match always (1), never (-1), or
+ * as written (0). */
 void rubric_bend(const ex_function *fn, int i, int how);
 
 #endif

@@ -1,4 +1,4 @@
-/* Taking Lua tables apart: raw access only, so that nothing of the script runs meanwhile. */
+/* Reading the tables of a rule script, with the lines of their keys. */
 #include <lauxlib.h>
 #include <math.h>
 #include <stdlib.h>
@@ -8,21 +8,25 @@
 #include "base/text.h"
 #include "lua/script.h"
 
-md_at key_at(script *s, md_at at, const char *first, const char *const *path, size_t depth) {
-    at.line = sources_key(s->m.files, at.file, at.line, first, path, depth);
+md_at path_line(const script *s, const key_path *path) {
+    md_at at = path->braces;
+    at.line = sources_key(s->m.files, at.file, at.line, path->first, path->key, path->depth);
     return at;
 }
 
-enum { DEEP = 12 };
-
-/* `path` and one key more, in `out`. */
-static size_t longer(const char *out[DEEP], const char *const *path, size_t depth,
-                     const char *key) {
-    if (depth > DEEP - 1) depth = DEEP - 1;
-    if (depth) memcpy(out, path, depth * sizeof *out);
-    out[depth] = key;
-    return depth + 1;
+key_path path_below(key_path path, const char *key) {
+    enum { DEEPEST = sizeof path.key / sizeof *path.key };
+    if (path.depth == DEEPEST) path.depth--;
+    path.key[path.depth++] = key;
+    return path;
 }
+
+md_at reader_line(const table_reader *r, const char *key) {
+    const key_path path = path_below(r->in, key);
+    return path_line(r->s, &path);
+}
+
+int reader_field(const table_reader *r, const char *key) { return host_field(r->L, r->at, key); }
 
 typedef struct keyed_line {
     const char *key;
@@ -34,114 +38,95 @@ static int by_line(const void *a, const void *b) {
     return x->line != y->line ? (x->line < y->line ? -1 : 1) : strcmp(x->key, y->key);
 }
 
-const char **read_keys(lua_State *L, script *s, int at, md_at where, const char *first,
-                       const char *const *path, size_t depth, size_t *count) {
-    at = lua_absindex(L, at);
+const char **reader_keys(const table_reader *r, size_t *count) {
+    lua_State *L = r->L;
+    size_t most = 0, n = 0;
     luaL_checkstack(L, 8, NULL);
-    size_t n = 0;
-    lua_pushnil(L);
-    while (lua_next(L, at)) {
-        lua_pop(L, 1);
-        n += lua_type(L, -1) == LUA_TSTRING;
-    }
-    keyed_line *list = lua_newuserdatauv(L, (n + 1) * (sizeof *list + sizeof(char *)), 0);
-    const char **key = (const char **)(list + n + 1);
-    size_t i = 0;
-    lua_pushnil(L);
-    while (lua_next(L, at)) {
-        lua_pop(L, 1);
-        if (lua_type(L, -1) != LUA_TSTRING) continue;
-        const char *more[DEEP];
-        list[i].key = lua_tostring(L, -1);
-        size_t deep = longer(more, path, depth, list[i].key);
-        list[i++].line = key_at(s, where, first, more, deep).line;
-    }
+    for (lua_pushnil(L); lua_next(L, r->at); lua_pop(L, 1)) most++;
+    keyed_line *list = lua_newuserdatauv(L, (most + 1) * (sizeof *list + sizeof(char *)), 0);
+    const char **key = (const char **)(list + most + 1);
+    for (lua_pushnil(L); lua_next(L, r->at); lua_pop(L, 1))
+        if (lua_type(L, -2) == LUA_TSTRING) {
+            const char *name = lua_tostring(L, -2);
+            list[n++] = (keyed_line){name, reader_line(r, name).line};
+        }
     qsort(list, n, sizeof *list, by_line);
-    for (i = 0; i < n; i++) key[i] = list[i].key;
+    for (size_t i = 0; i < n; i++) key[i] = list[i].key;
     *count = n;
     return key;
 }
 
-static const char *keep_text(script *s, const char *text) {
-    const char *own = arena_text(&s->memory, text, strlen(text));
-    return own ? own : "";
-}
-
-/* The text on top of the stack; NULL where it is none, or one with a NUL inside. */
+/* The text at `at`; NULL where there is none, or one with a NUL inside. */
 static const char *text_at(lua_State *L, int at) {
     size_t n;
     const char *text = lua_type(L, at) == LUA_TSTRING ? lua_tolstring(L, at, &n) : NULL;
     return text && strlen(text) == n ? text : NULL;
 }
 
-const char *read_text(lua_State *L, script *s, int at, const char *key, const char *what,
-                      md_at where, const char *first) {
-    at = lua_absindex(L, at);
-    host_field(L, at, key);
-    const char *out = NULL, *text = text_at(L, -1);
-    if (text)
-        out = keep_text(s, text);
-    else if (!lua_isnil(L, -1))
-        model_fault(&s->m, s->f, key_at(s, where, first, &key, 1), key, NULL,
-                    "%s: `%s` is a %s, not a text", what, key, luaL_typename(L, -1));
+static const char *copy_text(script *s, const char *text) {
+    const char *own = arena_text(&s->memory, text, strlen(text));
+    return own ? own : "";
+}
+
+const char *reader_text(const table_reader *r, const char *key) {
+    lua_State *L = r->L;
+    reader_field(r, key);
+    const char *text = text_at(L, -1), *out = text ? copy_text(r->s, text) : NULL;
+    if (!text && !lua_isnil(L, -1))
+        script_fault(r->s, reader_line(r, key), key, NULL, "%s: `%s` is a %s, not a text", r->what,
+                     key, luaL_typename(L, -1));
     lua_pop(L, 1);
     return out;
 }
 
-const char *const *read_texts(lua_State *L, script *s, int at, const char *key, const char *what,
-                              md_at where, const char *first, size_t *count) {
-    at = lua_absindex(L, at);
-    *count = 0;
-    host_field(L, at, key);
+const char *const *reader_texts(const table_reader *r, const char *key, size_t *count) {
+    lua_State *L = r->L;
+    script *s = r->s;
     const char **out = NULL;
+    *count = 0;
+    reader_field(r, key);
     if (text_at(L, -1)) {
         out = arena_take(&s->memory, sizeof *out);
-        if (out) out[(*count)++] = keep_text(s, text_at(L, -1));
+        if (out) out[(*count)++] = copy_text(s, text_at(L, -1));
     } else if (lua_istable(L, -1)) {
         size_t n = lua_rawlen(L, -1);
         out = arena_take(&s->memory, (n + 1) * sizeof *out);
         for (size_t i = 1; out && i <= n; i++) {
             lua_rawgeti(L, -1, (lua_Integer)i);
             if (text_at(L, -1))
-                out[(*count)++] = keep_text(s, text_at(L, -1));
+                out[(*count)++] = copy_text(s, text_at(L, -1));
             else
-                model_fault(&s->m, s->f, key_at(s, where, first, &key, 1), key, NULL,
-                            "%s: entry %zu of `%s` is a %s, not a text", what, i, key,
-                            luaL_typename(L, -1));
+                script_fault(s, reader_line(r, key), key, NULL,
+                             "%s: entry %zu of `%s` is a %s, not a text", r->what, i, key,
+                             luaL_typename(L, -1));
             lua_pop(L, 1);
         }
     } else if (!lua_isnil(L, -1)) {
-        model_fault(&s->m, s->f, key_at(s, where, first, &key, 1), key, NULL,
-                    "%s: `%s` is a %s, not a list of texts", what, key, luaL_typename(L, -1));
+        script_fault(s, reader_line(r, key), key, NULL, "%s: `%s` is a %s, not a list of texts",
+                     r->what, key, luaL_typename(L, -1));
     }
     lua_pop(L, 1);
     return out;
 }
 
-static int among(const char *key, const char *const *list, size_t count) {
-    for (size_t i = 0; list && (count ? i < count : list[i] != NULL); i++)
-        if (!strcmp(list[i], key)) return 1;
-    return 0;
-}
-
-void read_unknown(lua_State *L, script *s, int at, const char *what, md_at where, const char *first,
-                  const char *const *path, size_t depth, const char *const *known,
-                  const char *const *more, size_t mores) {
+void reader_check_keys(const table_reader *r, const char *const *known, const char *const *more,
+                       size_t mores) {
     size_t count;
-    const char **key = read_keys(L, s, at, where, first, path, depth, &count);
+    const char **key = reader_keys(r, &count);
     for (size_t i = 0; i < count; i++) {
-        if (among(key[i], known, 0) || (mores && among(key[i], more, mores))) continue;
+        int is_known = suggest_has(known, key[i]);
+        for (size_t k = 0; k < mores && !is_known; k++) is_known = !strcmp(more[k], key[i]);
+        if (is_known) continue;
         suggestion near = suggest_for(key[i]);
         for (size_t k = 0; known[k]; k++) suggest_try(&near, known[k]);
         for (size_t k = 0; k < mores; k++) suggest_try(&near, more[k]);
-        const char *best = suggest_best(&near), *longest[DEEP];
-        const char *hint =
-            best ? arena_print(&s->memory, text_message("did you mean `%s`?"), best) : NULL;
-        size_t deep = longer(longest, path, depth, key[i]);
-        model_fault(&s->m, s->f, key_at(s, where, first, longest, deep), key[i], hint,
-                    "%s has no key `%s`", what, key[i]);
+        const char *best = suggest_best(&near);
+        script_fault(r->s, reader_line(r, key[i]), key[i],
+                     best ? arena_print(&r->s->memory, text_message("did you mean `%s`?"), best)
+                          : NULL,
+                     "%s has no key `%s`", r->what, key[i]);
     }
-    lua_pop(L, 1);
+    lua_pop(r->L, 1);
 }
 
 /* What a function is called: the module's name and its own, read off the line that defines it. */
@@ -200,7 +185,7 @@ static int constant(lua_State *L, script *s, md_value *out) {
     return 1;
 }
 
-int read_value(lua_State *L, script *s, int method, md_value *out) {
+int read_value(lua_State *L, script *s, int functions, md_value *out) {
     *out = (md_value){MD_NUMBER, NAN, NULL};
     switch (lua_type(L, -1)) {
     case LUA_TNUMBER: out->number = lua_tonumber(L, -1); return isfinite(out->number);
@@ -214,7 +199,7 @@ int read_value(lua_State *L, script *s, int method, md_value *out) {
         return out->text != NULL;
     case LUA_TFUNCTION:
         out->kind = MD_METHOD;
-        out->text = method ? function_name(L, s) : NULL;
+        out->text = functions ? function_name(L, s) : NULL;
         return out->text != NULL;
     case LUA_TUSERDATA: return constant(L, s, out);
     default: return 0;

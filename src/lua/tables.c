@@ -51,7 +51,7 @@ static int is_plain(const char *key) {
 }
 
 /* The text of an option, or NULL. Lent by the options' table. */
-static const char *option(lua_State *L, const char *key) {
+static const char *read_text(lua_State *L, const char *key) {
     int type = host_field(L, 2, key);
     const char *text = type == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
     if (type != LUA_TNIL && !text)
@@ -61,7 +61,7 @@ static const char *option(lua_State *L, const char *key) {
 }
 
 /* The texts of an option: one, or a list; in memory of the Lua state, which is pushed. */
-static const char *const *list(lua_State *L, const char *key, size_t *count) {
+static const char *const *read_texts(lua_State *L, const char *key, size_t *count) {
     int type = host_field(L, 2, key);
     size_t n = type == LUA_TTABLE ? (size_t)lua_rawlen(L, -1) : (size_t)(type == LUA_TSTRING);
     if (type != LUA_TNIL && type != LUA_TTABLE && type != LUA_TSTRING)
@@ -97,89 +97,74 @@ static void check_axis(lua_State *L, const char *key) {
 }
 
 /* Units come first and years last, as people name a figure. */
-static int after(const char *a, const char *b) {
+static int comes_after(const char *a, const char *b) {
     int x = !strcmp(a, "unit") ? 0 : !strcmp(a, "year") ? 2 : 1;
     int y = !strcmp(b, "unit") ? 0 : !strcmp(b, "year") ? 2 : 1;
     return x != y ? x > y : strcmp(a, b) > 0;
 }
 
-static void put_key(ds_key *key, size_t *count, const char *axis, const char *column) {
+static void insert_key(ds_key *key, size_t *count, const char *axis, const char *column) {
     size_t at = (*count)++;
-    for (; at > 0 && after(key[at - 1].axis, axis); at--) key[at] = key[at - 1];
+    for (; at > 0 && comes_after(key[at - 1].axis, axis); at--) key[at] = key[at - 1];
     key[at] = (ds_key){axis, column};
 }
 
 /* Keys of axes, from columns and from headings, in a defined order; pushed. */
 static const ds_key *axis_keys(lua_State *L, const ds_headings *headings, size_t *count) {
     size_t n = 0;
-    lua_pushnil(L);
-    while (lua_next(L, 2)) {
-        lua_pop(L, 1);
-        n++;
-    }
+    for (lua_pushnil(L); lua_next(L, 2); lua_pop(L, 1)) n++;
     ds_key *key = lua_newuserdatauv(L, (n + 1 + headings->axes) * sizeof *key, 0);
     *count = 0;
     for (size_t i = 0; i < headings->axes; i++)
-        put_key(key, count, headings->axis[i], headings->axis[i]);
-    lua_pushnil(L);
-    while (lua_next(L, 2)) {
+        insert_key(key, count, headings->axis[i], headings->axis[i]);
+    for (lua_pushnil(L); lua_next(L, 2); lua_pop(L, 1)) {
         if (lua_type(L, -2) != LUA_TSTRING)
             host_error(L, "csv", "csv(path, { unit = \"city\", value = \"value\" })",
                        "csv: an option has no name");
         const char *name = lua_tostring(L, -2);
         int list_of_dates = !strcmp(name, "date") && lua_type(L, -1) == LUA_TSTRING;
-        if (!is_plain(name) || list_of_dates) {
-            if (!list_of_dates) check_axis(L, name);
-            if (lua_type(L, -1) != LUA_TSTRING)
-                host_error(
-                    L, name, "an axis is named with the column that holds it: unit = \"city\"",
-                    "csv: `%s` is a %s, not the name of a column", name, luaL_typename(L, -1));
-            put_key(key, count, name, lua_tostring(L, -1));
-        }
-        lua_pop(L, 1);
+        if (is_plain(name) && !list_of_dates) continue;
+        if (!list_of_dates) check_axis(L, name);
+        if (lua_type(L, -1) != LUA_TSTRING)
+            host_error(L, name, "an axis is named with the column that holds it: unit = \"city\"",
+                       "csv: `%s` is a %s, not the name of a column", name, luaL_typename(L, -1));
+        insert_key(key, count, name, lua_tostring(L, -1));
     }
     return key;
 }
 
-typedef struct wants {
-    tb_want *want;
-    size_t count;
-} wants;
-
-static void want(wants *w, const char *name, tb_kind kind, const char *unit) {
-    for (size_t i = 0; i < w->count; i++)
-        if (!strcmp(w->want[i].name, name)) {
-            w->want[i].unit = unit ? unit : w->want[i].unit;
-            return;
-        }
-    w->want[w->count++] = (tb_want){.name = name, .kind = kind, .unit = unit};
+/* Adds a column to those that the file is to be read with; a unit to one that is there. */
+static void add_want(ds_spec *spec, tb_want *want, const char *name, tb_kind kind,
+                     const char *unit) {
+    size_t i = 0;
+    while (i < spec->wants && strcmp(want[i].name, name) != 0) i++;
+    if (i == spec->wants)
+        want[spec->wants++] = (tb_want){.name = name, .kind = kind, .unit = unit};
+    else if (unit)
+        want[i].unit = unit;
 }
 
-/* date, text, number: lists of columns; numbers: units that columns are written with. Pushed. */
-static wants read_wants(lua_State *L, int table) {
+/* date, text, number: lists of columns, of tables without keys; numbers: units that columns are
+ * written with. */
+static void read_wants(lua_State *L, int table, ds_spec *spec) {
     static const char *const kinds[] = {"date", "text", "number"};
     static const tb_kind kind[] = {TB_DATE, TB_TEXT, TB_NUMBER};
-    const char *const *name[3] = {NULL};
+    static const char hint[] = "numbers = { value = \"%\" }";
+    const char *const *name[3] = {NULL}, **unit = NULL;
     size_t count[3] = {0}, units = 0;
-    for (int i = 0; i < 3 && table; i++) name[i] = list(L, kinds[i], &count[i]);
-    int type = host_field(L, 2, "numbers"), at = lua_gettop(L);
-    if (type != LUA_TNIL && type != LUA_TTABLE)
-        host_error(L, "numbers", "numbers = { value = \"%\" }", "csv: `numbers` is no table");
-    for (lua_pushnil(L); type == LUA_TTABLE && lua_next(L, at); lua_pop(L, 1)) units++;
-    lua_settop(L, at);
-    wants w = {
-        lua_newuserdatauv(L, (count[0] + count[1] + count[2] + units + 1) * sizeof *w.want, 0), 0};
-    int mine = lua_gettop(L);
+    for (int i = 0; i < 3 && table; i++) name[i] = read_texts(L, kinds[i], &count[i]);
+    int type = host_field(L, 2, "numbers");
+    if (type == LUA_TTABLE)
+        unit = csv_pairs(L, lua_gettop(L), "numbers", hint,
+                         "csv: `numbers` names a unit for each of some columns", &units);
+    else if (type != LUA_TNIL)
+        host_error(L, "numbers", hint, "csv: `numbers` is no table");
+    tb_want *want =
+        lua_newuserdatauv(L, (count[0] + count[1] + count[2] + units + 1) * sizeof *want, 0);
     for (int i = 0; i < 3; i++)
-        for (size_t k = 0; k < count[i]; k++) want(&w, name[i][k], kind[i], NULL);
-    for (lua_pushnil(L); type == LUA_TTABLE && lua_next(L, at); lua_pop(L, 1)) {
-        if (lua_type(L, -2) != LUA_TSTRING || lua_type(L, -1) != LUA_TSTRING)
-            host_error(L, "numbers", "numbers = { value = \"%\" }",
-                       "csv: `numbers` names a unit for each of some columns");
-        want(&w, lua_tostring(L, -2), TB_NUMBER, lua_tostring(L, -1));
-    }
-    lua_settop(L, mine);
-    return w;
+        for (size_t k = 0; k < count[i]; k++) add_want(spec, want, name[i][k], kind[i], NULL);
+    for (size_t i = 0; i < units; i += 2) add_want(spec, want, unit[i], TB_NUMBER, unit[i + 1]);
+    spec->want = want;
 }
 
 /* labels = { lead = "unit" }, within = { mark = { 0, 100 }, due = { "2011-01-01", "2011-12-31" } }.
@@ -227,7 +212,7 @@ static const ds_check *read_checks(lua_State *L, size_t *count) {
 }
 
 static char read_separator(lua_State *L) {
-    const char *text = option(L, "separator");
+    const char *text = read_text(L, "separator");
     if (text && strcmp(text, ",") && strcmp(text, ";") && strcmp(text, "\t"))
         host_error(L, "separator", NULL, "csv: the separator is \",\", \";\" or a tab, not '%s'",
                    text);
@@ -285,13 +270,12 @@ static int csv(lua_State *L) {
                           "csv: the options are a table, not a %s", luaL_typename(L, 2));
     lua_settop(L, 2);
     luaL_checkstack(L, 40, NULL);
-    ds_spec spec = {.name = ""};
-    host_where(L, &spec.at.file, &spec.at.line);
+    ds_spec spec = {.name = "", .at = where_now(L)};
     spec.path = path_beside(L, s, lua_tostring(L, 1), spec.at);
     if (strlen(lua_tostring(L, 1)) != lua_rawlen(L, 1) || !*lua_tostring(L, 1))
         return host_error(L, "csv", NULL, "csv: that is no path");
-    spec.rows = option(L, "rows");
-    spec.label = option(L, "label");
+    spec.rows = read_text(L, "rows");
+    spec.label = read_text(L, "label");
     int table = spec.rows || spec.label;
     csv_read_layout(L, &spec);
     spec.key = axis_keys(L, &spec.headings, &spec.keys);
@@ -301,17 +285,15 @@ static int csv(lua_State *L) {
                           "csv: a table with `%s` has no axis `%s`", spec.rows ? "rows" : "label",
                           spec.key[0].axis);
     table = table || !spec.keys;
-    spec.value = option(L, "value");
+    spec.value = read_text(L, "value");
     csv_read_measures(L, &spec);
-    spec.carry = list(L, "carry", &spec.carries);
+    spec.carry = read_texts(L, "carry", &spec.carries);
     if (table && (spec.value || spec.carries || spec.unit_of_measure))
         return host_error(L, "csv", "name at least one axis with its column: unit = \"city\"",
                           "csv: `value`, `carry` and `unit_of_measure` are for data with keys");
-    wants w = read_wants(L, table);
-    spec.want = w.want;
-    spec.wants = w.count;
-    spec.missing = list(L, "missing", &spec.missings);
-    spec.encoding = option(L, "encoding");
+    read_wants(L, table, &spec);
+    spec.missing = read_texts(L, "missing", &spec.missings);
+    spec.encoding = read_text(L, "encoding");
     spec.separator = read_separator(L);
     spec.check = read_checks(L, &spec.checks);
     dataset *d = dataset_new(&s->data, &spec, host_fault(L));
@@ -325,7 +307,7 @@ static int csv(lua_State *L) {
 void keyed_push(lua_State *L, script *s, dataset *d) {
     if (!d->node) {
         ex_mark(s->h->graph, (uint32_t)d->spec.at.file, (int32_t)d->spec.at.line);
-        d->node = host_check(L, ex_values_node(s->h->graph, &d->values, host_fault(L)));
+        d->node = values_node(L, &d->values);
     }
     host_push(L, d->node, NULL, d);
 }
@@ -347,7 +329,7 @@ void host_carried(lua_State *L, void *data, const char *column) {
                              .name = arena_print(&s->memory, "%s.%s", d->spec.name, column),
                              .tag = d->values.tag};
         host_mark(L);
-        host_push(L, host_check(L, ex_values_node(s->h->graph, &v, f)), d->spec.carry[i], NULL);
+        host_push(L, values_node(L, &v), d->spec.carry[i], NULL);
         return;
     }
     const char *best = suggest_best(&near);
@@ -359,8 +341,8 @@ void host_carried(lua_State *L, void *data, const char *column) {
 
 /* ---- tables ---- */
 
-static void push_values(lua_State *L, script *s, int axis, ex_kind kind, const char *name,
-                        const double *value, const char *names) {
+static void push_values(lua_State *L, int axis, ex_kind kind, const char *name, const double *value,
+                        const char *names) {
     const ex_values v = {.origin = EX_DATA,
                          .kind = kind,
                          .axes = AX_BIT(axis),
@@ -368,7 +350,7 @@ static void push_values(lua_State *L, script *s, int axis, ex_kind kind, const c
                          .name = name,
                          .tag = UINT32_MAX};
     host_mark(L);
-    host_push(L, host_check(L, ex_values_node(s->h->graph, &v, host_fault(L))), names, NULL);
+    host_push(L, values_node(L, &v), names, NULL);
 }
 
 /* Reads the table when it is first looked into. */
@@ -531,10 +513,10 @@ static int explode(lua_State *L) {
     explode_columns(L, &e);
     lua_pushvalue(L, 3);
     lua_replace(L, 2); /* `option` reads from there */
-    e.rows = option(L, "rows");
-    e.by = option(L, "by");
-    e.as = option(L, "as");
-    e.from = option(L, "from");
+    e.rows = read_text(L, "rows");
+    e.by = read_text(L, "by");
+    e.as = read_text(L, "as");
+    e.from = read_text(L, "from");
     if (!e.rows) e.rows = e.column[0]->name;
     if (!e.as) e.as = e.columns > 1 ? "item" : e.column[0]->name;
     if (!e.from && e.columns > 1) e.from = "column";
@@ -568,31 +550,32 @@ static int table_get(lua_State *L) {
     if (!c) return host_of(L)->asking ? 0 : unknown_column(L, d, name);
     ex_kind kind = c->kind == TB_TEXT ? EX_TEXT : c->kind == TB_DATE ? EX_DATE : EX_NUMBER;
     const char *full = arena_print(&s->memory, "%s.%s", d->spec.name, c->name);
-    push_values(L, s, d->rows_axis, kind, full, c->value, kind == EX_TEXT ? c->name : NULL);
+    push_values(L, d->rows_axis, kind, full, c->value, kind == EX_TEXT ? c->name : NULL);
     return 1;
 }
 
+static int unknown_exploded(lua_State *L, const exploded *x, const char *name) {
+    return host_error(
+        L, name,
+        x ? lua_pushfstring(L,
+                            text_message("it has '%s' and '%s'; a column of the table comes by "
+                                         "t.score:at{ %s = e.%s }"),
+                            x->column, x->parent, x->parent, x->parent)
+          : NULL,
+        "an exploded table has no column '%s'", name);
+}
+
 static int exploded_get(lua_State *L) {
-    script *s = script_of(L);
     exploded *x = pointer_test(L, 1, &exploded_key);
     const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
     if (x && !strcmp(name, x->column))
-        push_values(L, s, x->axis, EX_TEXT, x->column, x->item, x->column);
+        push_values(L, x->axis, EX_TEXT, x->column, x->item, x->column);
     else if (x && !strcmp(name, x->parent))
-        push_values(L, s, x->axis, EX_TEXT, x->parent, x->label, x->parent);
+        push_values(L, x->axis, EX_TEXT, x->parent, x->label, x->parent);
     else if (x && x->from && !strcmp(name, x->from))
-        push_values(L, s, x->axis, EX_TEXT, x->from, x->source, x->from);
-    else if (host_of(L)->asking)
-        return 0;
+        push_values(L, x->axis, EX_TEXT, x->from, x->source, x->from);
     else
-        return host_error(
-            L, name,
-            x ? lua_pushfstring(L,
-                                text_message("it has '%s' and '%s'; a column of the table comes by "
-                                             "t.score:at{ %s = e.%s }"),
-                                x->column, x->parent, x->parent, x->parent)
-              : NULL,
-            "an exploded table has no column '%s'", name);
+        return host_of(L)->asking ? 0 : unknown_exploded(L, x, name);
     return 1;
 }
 
@@ -601,8 +584,11 @@ static int refuse_write(lua_State *L) {
 }
 
 void tables_open(lua_State *L) {
-    host_metatable(L, "table", table_get, refuse_write, &csv_key);
-    host_metatable(L, "table", exploded_get, refuse_write, &exploded_key);
-    lua_pushcfunction(L, csv);
-    lua_setfield(L, -2, "csv");
+    static const luaL_Reg table[] = {
+        {"__index", table_get}, {"__newindex", refuse_write}, {NULL, NULL}};
+    static const luaL_Reg parts[] = {
+        {"__index", exploded_get}, {"__newindex", refuse_write}, {NULL, NULL}};
+    host_metatable(L, "table", table, &csv_key);
+    host_metatable(L, "table", parts, &exploded_key);
+    luaL_setfuncs(L, (luaL_Reg[]){{"csv", csv}, {NULL, NULL}}, 0);
 }

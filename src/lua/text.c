@@ -21,13 +21,12 @@ typedef struct text_task {
     pattern *pattern;
     int group;
     number_form form;
-    int file;
-    long line;
+    md_at at;
 } text_task;
 
-int text_fault(host *h, int file, long line, const char *name, fault *from, fault *f) {
+int text_fault(host *h, md_at where, const char *name, fault *from, fault *f) {
     for (size_t i = 0; i < from->listed; i++) {
-        place at = file >= 0 ? sources_place(h->files, file, line, name) : (place){0};
+        place at = where_place(h, where, name);
         fault_at(f, from->kind, &at, from->item[i].hint, "%s",
                  from->item[i].text ? from->item[i].text : "");
     }
@@ -40,14 +39,13 @@ static text_task *new_task(lua_State *L, const char *name) {
     text_task *t = host_zero(L, 1, sizeof *t);
     t->h = h;
     t->name = name;
-    host_where(L, &t->file, &t->line);
+    t->at = where_now(L);
     return t;
 }
 
 ex_id text_array(lua_State *L, int at, const char *name) {
-    host *h = host_of(L);
     ex_id x = host_node(L, at);
-    ex_kind kind = (ex_kind)ex_get(h->graph, x)->kind;
+    ex_kind kind = array_kind(L, x);
     if (kind != EX_TEXT)
         host_error(L, name, NULL, "'%s' looks into texts, and this array holds %ss", name,
                    ex_kind_text(kind));
@@ -65,8 +63,9 @@ static int push_lookup(lua_State *L, const ex_function *fn, ex_id x, const char 
 
 static void close_pattern(void *p) { pattern_close(p); }
 
-/* Patterns are kept by their text, so that equal ones are one and their results are shared. */
-pattern *text_pattern(lua_State *L, int at, const char *name) {
+/* Compiles the pattern at `at`. Patterns are kept by their text, so that the results of equal ones
+ * are shared. */
+static pattern *text_pattern(lua_State *L, int at, const char *name) {
     static const char patterns_key = 0;
     host *h = host_of(L);
     at = lua_absindex(L, at);
@@ -76,12 +75,7 @@ pattern *text_pattern(lua_State *L, int at, const char *name) {
                    host_test(L, at) ? text_message("an array") : luaL_typename(L, at));
     size_t length;
     const char *text = lua_tolstring(L, at, &length);
-    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &patterns_key) == LUA_TNIL) {
-        lua_pop(L, 1);
-        lua_newtable(L);
-        lua_pushvalue(L, -1);
-        lua_rawsetp(L, LUA_REGISTRYINDEX, &patterns_key);
-    }
+    registry_table(L, &patterns_key);
     lua_pushvalue(L, at);
     if (lua_rawget(L, -2) == LUA_TLIGHTUSERDATA) {
         pattern *known = lua_touserdata(L, -1);
@@ -98,10 +92,7 @@ pattern *text_pattern(lua_State *L, int at, const char *name) {
     }
     if (!p) {
         fault placed = FAULT_INIT;
-        int file;
-        long line;
-        host_where(L, &file, &line);
-        text_fault(h, file, line, length && length < 60 ? text : name, f, &placed);
+        text_fault(h, where_now(L), length && length < 60 ? text : name, f, &placed);
         fault_move(f, &placed);
         host_raise(L, f);
     }
@@ -118,7 +109,7 @@ static int matched(text_task *t, double text, int group, size_t *from, size_t *t
     fault own = FAULT_INIT;
     int found = pattern_match(t->pattern, pool_text(strings, (uint32_t)text),
                               pool_length(strings, (uint32_t)text), group, from, to, &own);
-    if (found < 0) text_fault(t->h, t->file, t->line, t->name, &own, f);
+    if (found < 0) text_fault(t->h, t->at, t->name, &own, f);
     return found;
 }
 
@@ -152,14 +143,11 @@ static const char *pattern_shown(lua_State *L, int at) {
 }
 
 static int matches(lua_State *L) {
-    if (lua_gettop(L) > 2)
-        return host_error(L, "matches", "alternatives stand in the pattern: \"建成|投入使用\"",
-                          "'matches' is given too much");
-    lua_settop(L, 2);
+    array_arguments(L, 2, "matches", "alternatives stand in the pattern: \"建成|投入使用\"");
     ex_id x = text_array(L, 1, "matches");
     text_task *t = new_task(L, "matches");
     t->pattern = text_pattern(L, 2, "matches");
-    noted_pattern(L, "matches", t, t->file, t->line, t->pattern);
+    noted_pattern(L, "matches", t, t->at, t->pattern);
     ex_function fn = {.name = "matches",
                       .with = pattern_shown(L, 2),
                       .gives = EX_TRUTH,
@@ -171,14 +159,11 @@ static int matches(lua_State *L) {
 }
 
 static int capture(lua_State *L) {
-    if (lua_gettop(L) > 3)
-        return host_error(L, "capture", "capture(x, \"([0-9]+)人次\", 1)",
-                          "'capture' is given too much");
-    lua_settop(L, 3);
+    array_arguments(L, 3, "capture", "capture(x, \"([0-9]+)人次\", 1)");
     ex_id x = text_array(L, 1, "capture");
     text_task *t = new_task(L, "capture");
     t->pattern = text_pattern(L, 2, "capture");
-    noted_pattern(L, "capture", t, t->file, t->line, t->pattern);
+    noted_pattern(L, "capture", t, t->at, t->pattern);
     int groups = pattern_groups(t->pattern);
     t->group = 1;
     if (lua_type(L, 3) == LUA_TSTRING) {
@@ -212,7 +197,7 @@ static int not_read(const text_task *t, const char *what, const char *text, buf 
                     buf *advice, fault *f) {
     int cut = strlen(text) > 60 ? 57 : 60;
     while (cut < 60 && ((unsigned char)text[cut] & 0xc0) == 0x80) cut++;
-    place at = t->file >= 0 ? sources_place(t->h->files, t->file, t->line, t->name) : (place){0};
+    place at = where_place(t->h, t->at, t->name);
     fault_at(f, FAULT_DATA, &at, advice->length ? buf_string(advice) : NULL,
              "'%.*s%s' is no %s%s%s", cut, text, strlen(text) > 60 ? "…" : "", what,
              reason->length ? ": " : "", buf_string(reason));
@@ -249,20 +234,18 @@ static int number(lua_State *L) {
     host *h = host_of(L);
     lua_settop(L, 2);
     const char *unit = NULL;
-    if (!lua_isnil(L, 2)) {
-        host_check_keys(L, 2, known);
-        if (option_push(L, 2, "unit")) {
-            if (lua_type(L, -1) != LUA_TSTRING)
-                return host_error(L, "unit", "{ unit = \"%\" }", "the option unit is a text");
-            unit = arena_text(&h->memory, lua_tostring(L, -1), lua_rawlen(L, -1));
-        }
+    host_check_keys(L, 2, known);
+    if (option_push(L, 2, "unit")) {
+        if (lua_type(L, -1) != LUA_TSTRING)
+            return host_error(L, "unit", "{ unit = \"%\" }", "the option unit is a text");
+        unit = arena_text(&h->memory, lua_tostring(L, -1), lua_rawlen(L, -1));
     }
     if (lua_type(L, 1) == LUA_TNUMBER) {
         lua_settop(L, 1);
         return 1;
     }
     ex_id x = host_node(L, 1);
-    ex_kind kind = (ex_kind)ex_get(h->graph, x)->kind;
+    ex_kind kind = array_kind(L, x);
     if (kind == EX_NUMBER) {
         lua_settop(L, 1);
         return 1;
@@ -322,8 +305,7 @@ static int date(lua_State *L) {
     if (lua_type(L, 1) == LUA_TSTRING) {
         array_alone(L);
         double days = read_date(L, 1);
-        host_push(L, host_check(L, ex_date(h->graph, days, host_fault(L))), NULL, NULL);
-        return 1;
+        return array_return(L, ex_date(h->graph, days, host_fault(L)));
     }
     ex_id x = host_node(L, 1);
     if (ex_get(h->graph, x)->kind == EX_DATE) {
@@ -345,7 +327,7 @@ static ex_id dated(lua_State *L, int at) {
         return host_check(L, ex_date(h->graph, read_date(L, at), host_fault(L)));
     }
     ex_id x = host_node(L, at);
-    ex_kind kind = (ex_kind)ex_get(h->graph, x)->kind;
+    ex_kind kind = array_kind(L, x);
     if (kind != EX_DATE)
         host_error(L, "days", "date(x) makes dates of texts",
                    "'days' takes two dates, and this holds %ss", ex_kind_text(kind));
@@ -358,20 +340,7 @@ static int days(lua_State *L) {
         return host_error(L, "days", "days(from, to)", "'days' takes two dates");
     host_mark(L);
     ex_id from = dated(L, 1), to = dated(L, 2);
-    host_push(L, host_check(L, ex_binary(host_of(L)->graph, EX_sub, to, from, host_fault(L))), NULL,
-              NULL);
-    return 1;
-}
-
-void text_open(lua_State *L) {
-    static const luaL_Reg functions[] = {{"matches", matches}, {"capture", capture},
-                                         {"number", number},   {"date", date},
-                                         {"days", days},       {NULL, NULL}};
-    int env = lua_gettop(L);
-    for (int i = 0; functions[i].name; i++) {
-        lua_pushnil(L);
-        array_define(L, env, functions[i].name, functions[i].func);
-    }
+    return array_return(L, ex_binary(host_of(L)->graph, EX_sub, to, from, host_fault(L)));
 }
 
 /* ---- rubric(x, { levels = { { "A", 95, "pattern" }, …, { "E", 20, ".+", guard = false } }, guard
@@ -401,8 +370,7 @@ typedef struct rubric_task {
     int guard_bent;
     char cut[CUTS_MOST][5];
     int cuts;
-    int file;
-    long line;
+    md_at at;
 } rubric_task;
 
 /* The length of the sentence at the start of the text; *next is how far behind it the next one
@@ -446,7 +414,7 @@ static int call_place(void *self, const double *arg, int argc, double *out, faul
     for (int i = 0; i < t->levels; i++) {
         fault own = FAULT_INIT;
         int found = reached(t, &t->level[i], text, length, &own);
-        if (found < 0) return text_fault(t->h, t->file, t->line, "rubric", &own, f);
+        if (found < 0) return text_fault(t->h, t->at, "rubric", &own, f);
         if (found) {
             *out = i;
             return 1;
@@ -457,56 +425,42 @@ static int call_place(void *self, const double *arg, int argc, double *out, faul
 
 static int call_score(void *self, const double *arg, int argc, double *out, fault *f) {
     const rubric_task *t = self;
-    (void)argc;
-    (void)f;
+    (void)argc, (void)f;
     *out = t->level[(int)arg[0]].score;
     return 1;
 }
 
 static int call_name(void *self, const double *arg, int argc, double *out, fault *f) {
     const rubric_task *t = self;
-    (void)argc;
-    (void)f;
+    (void)argc, (void)f;
     *out = t->level[(int)arg[0]].name;
     return 1;
 }
 
-int rubric_is(const ex_function *fn) { return fn && fn->call == call_place; }
+/* ---- rubrics for mutation tests (source_notes.h) ---- */
 
-int rubric_levels(const ex_function *fn) {
-    const rubric_task *t = fn->self;
-    return t->levels;
-}
+static rubric_task *rubric_of(const ex_function *fn) { return fn->self; }
+
+int rubric_is(const ex_function *fn) { return fn && fn->call == call_place; }
+int rubric_scores(const ex_function *fn) { return fn && fn->call == call_score; }
+int rubric_levels(const ex_function *fn) { return rubric_of(fn)->levels; }
+int rubric_guarded(const ex_function *fn) { return rubric_of(fn)->guard != NULL; }
+double rubric_score(const ex_function *fn, int i) { return rubric_of(fn)->level[i].score; }
 
 const char *rubric_level(const ex_function *fn, int i) {
-    const rubric_task *t = fn->self;
-    return pool_text(t->h->strings, t->level[i].name);
-}
-
-int rubric_guarded(const ex_function *fn) {
-    const rubric_task *t = fn->self;
-    return t->guard != NULL;
-}
-
-int rubric_scores(const ex_function *fn) { return fn && fn->call == call_score; }
-
-double rubric_score(const ex_function *fn, int i) {
-    const rubric_task *t = fn->self;
-    return t->level[i].score;
+    return pool_text(rubric_of(fn)->h->strings, rubric_of(fn)->level[i].name);
 }
 
 void rubric_set_score(const ex_function *fn, int i, double score) {
-    rubric_task *t = fn->self;
-    t->level[i].score = score;
+    rubric_of(fn)->level[i].score = score;
 }
 
 void rubric_bend(const ex_function *fn, int i, int how) {
-    rubric_task *t = fn->self;
-    if (i < t->levels)
-        t->level[i].bent = how;
-    else
-        t->guard_bent = how;
+    rubric_task *t = rubric_of(fn);
+    *(i < t->levels ? &t->level[i].bent : &t->guard_bent) = how;
 }
+
+/* ---- the function rubric ---- */
 
 /* One entry of levels, on top of the stack: { "A", 95, "pattern", guard = false }. */
 static void read_level(lua_State *L, rubric_task *t, int number) {
@@ -572,7 +526,7 @@ static void read_rubric(lua_State *L, rubric_task *t) {
 }
 
 static void note_rubric(lua_State *L, rubric_task *t) {
-    noted_text *note = noted_rubric(L, t, t->file, t->line, t->levels);
+    noted_text *note = noted_rubric(L, t, t->at, t->levels);
     for (int i = 0; note && i < t->levels; i++)
         note->level[i] = (noted_level){pool_text(t->h->strings, t->level[i].name),
                                        t->level[i].pattern, t->level[i].guarded};
@@ -593,7 +547,7 @@ static int rubric(lua_State *L) {
                           "'rubric' takes a text array and its levels");
     rubric_task *t = host_zero(L, 1, sizeof *t);
     t->h = h;
-    host_where(L, &t->file, &t->line);
+    t->at = where_now(L);
     read_rubric(L, t);
     note_rubric(L, t);
     host_mark(L);
@@ -609,7 +563,9 @@ static int rubric(lua_State *L) {
     return 2;
 }
 
-void rubric_open(lua_State *L) {
-    lua_pushnil(L);
-    array_define(L, lua_absindex(L, -2), "rubric", rubric);
+void text_open(lua_State *L) {
+    static const luaL_Reg functions[] = {
+        {"matches", matches}, {"capture", capture}, {"number", number}, {"date", date},
+        {"days", days},       {"rubric", rubric},   {NULL, NULL}};
+    array_define_all(L, lua_gettop(L), functions);
 }

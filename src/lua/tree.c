@@ -1,5 +1,5 @@
-/* The index tree and the leaves, read from the tables of the constructors; and index_from_csv,
- * which makes such tables of a file. */
+/* Reads the index and its leaves from the tables of the constructors; and index_from_csv, which
+ * makes such tables of a file. */
 #include <lauxlib.h>
 #include <math.h>
 #include <stdio.h>
@@ -38,18 +38,11 @@ static const char *const pair_keys[] = {"target", "allowed", NULL};
 
 /* A leaf while it is being read: where it stands in the tables, and what it is called. */
 typedef struct leaf {
-    int owner;         /* an element, or -1 */
-    const char *first; /* the element's id, to find its braces by */
-    md_at base;
-    const char *path[8]; /* keys from the braces to the value */
-    size_t depth;
+    int owner;   /* an element, or -1 */
+    key_path in; /* the first key is the attribute, or "params" */
     const char *name, *address;
     int stage;
 } leaf;
-
-static md_at leaf_at(script *s, const leaf *l) {
-    return key_at(s, l->base, l->first, l->path, l->depth);
-}
 
 static const char *full_address(script *s, const leaf *l) {
     const char *base = l->owner >= 0 ? s->m.element[l->owner].address : "params";
@@ -58,31 +51,31 @@ static const char *full_address(script *s, const leaf *l) {
 }
 
 static void wrong(script *s, const leaf *l, const char *hint, const char *what, const char *kind) {
-    model_fault(&s->m, s->f, leaf_at(s, l), l->path[l->depth - 1], hint, "%s is %s, %s",
-                full_address(s, l), text_message(kind), text_message(what));
+    script_fault(s, path_line(s, &l->in), l->in.key[l->in.depth - 1], hint, "%s is %s, %s",
+                 full_address(s, l), text_message(kind), text_message(what));
 }
 
-/* Keeps a leaf for whoever asked for it, and not in the model. */
-static void take_leaf(script *s, const leaf *l, md_value v) {
+/* Adds a leaf to script.taken instead of the model. */
+static void set_aside(script *s, const leaf *l, md_value v) {
     const char *name = arena_text(&s->memory, l->name, strlen(l->name));
     if (v.text) v.text = arena_text(&s->memory, v.text, strlen(v.text));
     if (MEM_RESERVE(s->taken, s->takens + 1, s->taken_cap) && name &&
         (v.text || (v.kind != MD_TEXT && v.kind != MD_METHOD)))
-        s->taken[s->takens++] = (script_leaf){full_address(s, l), name, l->stage, v, leaf_at(s, l)};
+        s->taken[s->takens++] =
+            (script_leaf){full_address(s, l), name, l->stage, v, path_line(s, &l->in)};
     else
         fault_memory(s->f);
 }
 
 void keep_function(lua_State *L, script *s, const char *address) {
     lua_rawgeti(L, LUA_REGISTRYINDEX, s->functions);
-    lua_pushstring(L, address);
-    lua_pushvalue(L, -3);
-    lua_rawset(L, -3);
+    lua_pushvalue(L, -2);
+    lua_setfield(L, -2, address);
     lua_pop(L, 1);
 }
 
 static void add_leaf(lua_State *L, script *s, const leaf *l, md_value v) {
-    const char *key = l->path[0];
+    const char *key = l->in.key[0];
     int known = l->owner >= 0 && !script_declares(s, key);
     if (known && suggest_has(number_keys, key) && v.kind != MD_NUMBER)
         wrong(s, l, NULL, "not a number", v.kind == MD_TEXT ? "a text" : "a truth or a date");
@@ -91,8 +84,8 @@ static void add_leaf(lua_State *L, script *s, const leaf *l, md_value v) {
     else if (known && !strcmp(key, "score") && v.kind != MD_METHOD)
         wrong(s, l, "for example score = normalise.ratio", "not a function", "a value");
     else if (s->taking)
-        take_leaf(s, l, v);
-    else if (model_add_leaf(&s->m, l->owner, l->address, l->name, l->stage, v, leaf_at(s, l),
+        set_aside(s, l, v);
+    else if (model_add_leaf(&s->m, l->owner, l->address, l->name, l->stage, v, path_line(s, &l->in),
                             s->f) >= 0 &&
              v.kind == MD_METHOD)
         keep_function(L, s, full_address(s, l));
@@ -101,7 +94,7 @@ static void add_leaf(lua_State *L, script *s, const leaf *l, md_value v) {
 /* One key further down. */
 static leaf below(script *s, const leaf *l, const char *key) {
     leaf next = *l;
-    if (next.depth < sizeof next.path / sizeof *next.path) next.path[next.depth++] = key;
+    next.in = path_below(l->in, key);
     next.address = arena_print(&s->memory, "%s.%s", l->address, key);
     if (!next.address) next.address = l->address;
     return next;
@@ -122,7 +115,7 @@ static void count_stages(lua_State *L, const script *s, int *stages, int *others
 
 static void read_any(lua_State *L, script *s, const leaf *l);
 
-static void read_stages(lua_State *L, script *s, const leaf *l) {
+static void read_by_stage(lua_State *L, script *s, const leaf *l) {
     for (int i = 0; i < s->m.stages; i++) {
         host_field(L, -1, s->m.stage[i].name);
         leaf next = below(s, l, s->m.stage[i].name);
@@ -135,11 +128,11 @@ static void read_stages(lua_State *L, script *s, const leaf *l) {
     }
 }
 
-/* A table that names stages, and something else. */
+/* Notes faults for the keys of a table that are no stages. */
 static void unknown_stage(lua_State *L, script *s, const leaf *l) {
+    const table_reader r = {L, s, lua_gettop(L), "", l->in};
     size_t count;
-    int table = lua_gettop(L);
-    const char **key = read_keys(L, s, table, l->base, l->first, l->path, l->depth, &count);
+    const char **key = reader_keys(&r, &count);
     for (size_t i = 0; i < count; i++) {
         if (model_find_stage(&s->m, key[i]) >= 0) continue;
         suggestion near = suggest_for(key[i]);
@@ -152,13 +145,13 @@ static void unknown_stage(lua_State *L, script *s, const leaf *l) {
         }
         const char *best = suggest_best(&near);
         leaf next = below(s, l, key[i]);
-        model_fault(&s->m, s->f, leaf_at(s, &next), key[i],
-                    best ? suggest_text(&s->memory, best)
-                         : arena_print(&s->memory, text_message("the stages are %s"), known),
-                    "%s: no stage '%s'", full_address(s, l), key[i]);
+        script_fault(s, path_line(s, &next.in), key[i],
+                     best ? suggest_text(&s->memory, best)
+                          : arena_print(&s->memory, text_message("the stages are %s"), known),
+                     "%s: no stage '%s'", full_address(s, l), key[i]);
     }
     if (!count) wrong(s, l, NULL, "not a value", "an empty table");
-    lua_settop(L, table);
+    lua_settop(L, r.at);
 }
 
 /* { low, high } gives two leaves and two arrays. */
@@ -187,46 +180,43 @@ static void read_pair(lua_State *L, script *s, const leaf *l) {
 
 /* { 1, 17 } or { "gazette", "yearbook" } as one text. */
 static void read_list(lua_State *L, script *s, const leaf *l) {
-    size_t n = lua_rawlen(L, -1);
+    int list = lua_gettop(L), plain = 1;
+    lua_Integer n = (lua_Integer)lua_rawlen(L, list);
     luaL_Buffer b;
     luaL_checkstack(L, 8, NULL);
-    lua_pushvalue(L, -1); /* the buffer keeps to the top */
-    int list = lua_gettop(L), plain = 1;
     luaL_buffinit(L, &b);
-    for (size_t i = 1; i <= n; i++) {
+    for (lua_Integer i = 1; i <= n && plain; i++) {
         if (i > 1) luaL_addstring(&b, ", ");
-        int type = lua_rawgeti(L, list, (lua_Integer)i);
-        plain = plain && (type == LUA_TNUMBER || type == LUA_TSTRING);
-        if (plain)
-            luaL_addvalue(&b);
-        else
-            lua_pop(L, 1);
+        int type = lua_rawgeti(L, list, i);
+        plain = type == LUA_TNUMBER || type == LUA_TSTRING;
+        if (plain) luaL_addvalue(&b);
+    }
+    if (!plain) {
+        lua_settop(L, list);
+        wrong(s, l, NULL, "not a list of texts or numbers", "a list of other things");
+        return;
     }
     luaL_pushresult(&b);
-    md_value v = {MD_TEXT, NAN, lua_tostring(L, -1)};
-    if (plain)
-        add_leaf(L, s, l, v);
-    else
-        wrong(s, l, NULL, "not a list of texts or numbers", "a list of other things");
-    lua_pop(L, 2);
+    add_leaf(L, s, l, (md_value){MD_TEXT, NAN, lua_tostring(L, -1)});
+    lua_settop(L, list);
 }
 
 static void read_nested(lua_State *L, script *s, const leaf *l) {
-    if (l->depth >= 6) {
+    if (l->in.depth >= 6) {
         wrong(s, l, NULL, "which is deeper than a parameter may lie",
               "in six tables, one in another");
         return;
     }
+    const table_reader r = {L, s, lua_gettop(L), "", l->in};
     size_t count;
-    const char **key = read_keys(L, s, -1, l->base, l->first, l->path, l->depth, &count);
-    int table = lua_gettop(L) - 1;
+    const char **key = reader_keys(&r, &count);
     if (!count)
         wrong(s, l, "parameters have names: { low = 1, high = 2 }", "not a value",
               "a list or an empty table");
     for (size_t i = 0; i < count; i++) {
         leaf next = below(s, l, key[i]);
         next.name = next.address;
-        host_field(L, table, key[i]);
+        reader_field(&r, key[i]);
         read_any(L, s, &next);
         lua_pop(L, 1);
     }
@@ -241,10 +231,10 @@ static int two_numbers(lua_State *L) {
 
 static void read_table(lua_State *L, script *s, const leaf *l) {
     int stages, others, list = lua_rawlen(L, -1) > 0;
-    const char *key = l->path[0];
+    const char *key = l->in.key[0];
     count_stages(L, s, &stages, &others);
     if (stages && !others && l->stage < 0)
-        read_stages(L, s, l);
+        read_by_stage(L, s, l);
     else if (stages && l->stage < 0)
         unknown_stage(L, s, l);
     else if (l->owner < 0 && l->stage < 0)
@@ -264,7 +254,7 @@ static void read_table(lua_State *L, script *s, const leaf *l) {
 static void read_any(lua_State *L, script *s, const leaf *l) {
     md_value v;
     int method = l->owner >= 0 && l->stage < 0 &&
-                 (!strcmp(l->path[0], "score") || script_declares(s, l->path[0]));
+                 (!strcmp(l->in.key[0], "score") || script_declares(s, l->in.key[0]));
     if (!counted(s)) return;
     luaL_checkstack(L, 12, NULL);
     if (read_value(L, s, method, &v))
@@ -280,57 +270,42 @@ static void read_any(lua_State *L, script *s, const leaf *l) {
               host_test(L, -1) ? "a formula" : luaL_typename(L, -1));
 }
 
-void read_leaf(lua_State *L, script *s, int owner, const char *first, md_at base,
-               const char *const *path, size_t depth, const char *name, const char *address,
-               int stage) {
-    leaf l = {.owner = owner,
-              .first = first,
-              .base = base,
-              .depth = depth,
-              .name = name,
-              .address = address,
-              .stage = stage};
-    memcpy(l.path, path, depth * sizeof *path);
-    read_any(L, s, &l);
+void read_leaf(lua_State *L, script *s, int owner, const key_path *in, const char *name,
+               const char *address, int stage) {
+    read_any(L, s, &(leaf){owner, *in, name, address, stage});
 }
 
 /* ---- elements ---- */
 
-static void read_attributes(lua_State *L, script *s, int table, int number, const char *first) {
-    const md_element *e = &s->m.element[number];
-    md_at at = e->at;
+static const char *const *keys_of(part_kind kind) {
+    return kind == PART_INDICATOR ? indicator_keys : kind == PART_GROUP ? group_keys : root_keys;
+}
+
+static void read_attributes(const table_reader *r, part_kind kind, int number) {
+    script *s = r->s;
     size_t count;
-    const char **key = read_keys(L, s, table, at, first, NULL, 0, &count);
-    const char *const *known = e->indicator ? indicator_keys : number ? group_keys : root_keys;
+    const char **key = reader_keys(r, &count);
     for (size_t i = 0; i < count; i++) {
-        if (!strcmp(key[i], "cite") || (!suggest_has(known, key[i]) && !script_declares(s, key[i])))
+        if (!strcmp(key[i], "cite") ||
+            (!suggest_has(keys_of(kind), key[i]) && !script_declares(s, key[i])))
             continue;
-        host_field(L, table, key[i]);
-        leaf l = {.owner = number,
-                  .first = first,
-                  .base = at,
-                  .path = {key[i]},
-                  .depth = 1,
-                  .name = key[i],
-                  .address = key[i],
-                  .stage = -1};
-        if (e->indicator || !lua_istable(L, -1) || suggest_has(group_keys, key[i]))
-            read_any(L, s, &l);
-        e = &s->m.element[number];
-        lua_pop(L, 1);
+        int type = reader_field(r, key[i]);
+        const key_path in = path_below(r->in, key[i]);
+        if (kind == PART_INDICATOR || type != LUA_TTABLE || suggest_has(group_keys, key[i]))
+            read_leaf(r->L, s, number, &in, key[i], key[i], -1);
+        lua_pop(r->L, 1);
     }
-    lua_pop(L, 1);
+    lua_pop(r->L, 1);
 }
 
 /* The list of the methods of an attribute in the table at `all`, pushed; made when first asked for.
  */
-static void push_list(lua_State *L, int all, const char *attribute) {
+static void push_methods(lua_State *L, int all, const char *attribute) {
     if (host_field(L, all, attribute) == LUA_TTABLE) return;
     lua_pop(L, 1);
     lua_newtable(L);
-    lua_pushstring(L, attribute);
-    lua_pushvalue(L, -2);
-    lua_rawset(L, all);
+    lua_pushvalue(L, -1);
+    lua_setfield(L, all, attribute);
 }
 
 void note_method(lua_State *L, int list, const char *id) {
@@ -370,7 +345,7 @@ void gather_methods(lua_State *L, script *s) {
             continue;
         lua_pushstring(L, l->address);
         if (lua_rawget(L, top + 2) == LUA_TFUNCTION) {
-            push_list(L, top + 1, l->name);
+            push_methods(L, top + 1, l->name);
             lua_insert(L, top + 3);
             note_method(L, top + 3, s->m.element[l->element].id);
         }
@@ -388,12 +363,11 @@ static void read_children(lua_State *L, script *s, int table, int number) {
         if (child && (child->kind == PART_GROUP || child->kind == PART_INDICATOR) && !e->indicator)
             read_element(L, s, lua_gettop(L), number, NULL);
         else if (e->indicator)
-            model_fault(&s->m, s->f, e->at, e->id, NULL, "indicator '%s' has something inside it",
-                        e->id);
+            script_fault(s, e->at, e->id, NULL, "indicator '%s' has something inside it", e->id);
         else
-            model_fault(&s->m, s->f, child ? child->at : e->at, child ? NULL : e->id, NULL,
-                        "'%s' holds %s where a group or an indicator is expected", e->id,
-                        child ? part_word(child->kind) : luaL_typename(L, -1));
+            script_fault(s, child ? child->at : e->at, child ? NULL : e->id, NULL,
+                         "'%s' holds %s where a group or an indicator is expected", e->id,
+                         child ? part_word(child->kind) : luaL_typename(L, -1));
         lua_pop(L, 1);
     }
 }
@@ -410,35 +384,33 @@ void read_element(lua_State *L, script *s, int at, int parent, const char *cite)
     size_t n = 0, m = 0;
     const char *id = lua_type(L, -2) == LUA_TSTRING ? lua_tolstring(L, -2, &n) : NULL;
     const char *name = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &m) : NULL;
-    md_at where = e->at;
+    table_reader r = {L, s, table, NULL, {.braces = e->at}};
     if (!id || !n || strlen(id) != n) {
-        model_fault(&s->m, s->f, where, word,
-                    "an id and a name come first: \"A1\", \"GDP per head\"", "%s without an id",
-                    word);
+        script_fault(s, e->at, word, "an id and a name come first: \"A1\", \"GDP per head\"",
+                     "%s without an id", word);
         id = NULL;
     } else {
-        where = key_at(s, where, id, NULL, 0);
+        r.in.first = id;
+        r.in.braces = path_line(s, &r.in);
         if (!name || strlen(name) != m)
-            model_fault(&s->m, s->f, where, id,
-                        "an id and a name come first: \"A1\", \"GDP per head\"",
-                        "%s '%s' has no name", word, id);
+            script_fault(s, r.in.braces, id,
+                         "an id and a name come first: \"A1\", \"GDP per head\"",
+                         "%s '%s' has no name", text_kind(word), id);
     }
     if (parent >= 0 && s->m.element[parent].depth >= DEEPEST) {
-        model_fault(&s->m, s->f, where, id, NULL, "the tree is more than %d levels deep", DEEPEST);
+        script_fault(s, r.in.braces, id, NULL, "the tree is more than %d levels deep", DEEPEST);
         lua_settop(L, table - 1);
         return;
     }
     char what[160];
-    snprintf(what, sizeof what, text_message("%s '%.120s'"), word, id ? id : "?");
-    const char *const *known = e->kind == PART_INDICATOR ? indicator_keys
-                               : e->kind == PART_GROUP   ? group_keys
-                                                         : root_keys;
-    read_unknown(L, s, table, what, where, id, NULL, 0, known, s->attribute, s->attributes);
-    const char *own = read_text(L, s, table, "cite", what, where, id);
+    snprintf(what, sizeof what, text_message("%s '%.120s'"), text_kind(word), id ? id : "?");
+    r.what = what;
+    reader_check_keys(&r, keys_of(e->kind), s->attribute, s->attributes);
+    const char *own = reader_text(&r, "cite");
     int number = model_add_element(&s->m, parent, e->kind == PART_INDICATOR, id ? id : "",
-                                   name ? name : "", own ? own : cite, where, s->f);
+                                   name ? name : "", own ? own : cite, r.in.braces, s->f);
     if (number >= 0) {
-        read_attributes(L, s, table, number, id);
+        read_attributes(&r, e->kind, number);
         read_children(L, s, table, number);
     }
     lua_settop(L, table - 1);
@@ -532,12 +504,11 @@ static int read_metadata(script *s, metadata *m, const char *path, fault *f) {
 static int index_from_csv(lua_State *L) {
     script *s = script_of(L);
     metadata m;
-    md_at at;
     if (lua_type(L, 1) != LUA_TSTRING || !lua_rawlen(L, 1) ||
         strlen(lua_tostring(L, 1)) != lua_rawlen(L, 1))
         return host_error(L, "index_from_csv", "index = index_from_csv \"iMeta.csv\"",
                           "index_from_csv takes the path of a file, not a %s", luaL_typename(L, 1));
-    host_where(L, &at.file, &at.line);
+    md_at at = where_now(L);
     const char *path = path_beside(L, s, lua_tostring(L, 1), at);
     struct stat info;
     if (stat(path, &info) != 0 || S_ISDIR(info.st_mode)) {

@@ -9,6 +9,7 @@
 #include "lua/script.h"
 
 typedef struct entry_reader {
+    table_reader table; /* of the entry */
     script *s;
     uncertain_value *value;
     size_t values, cap;
@@ -60,7 +61,8 @@ static void take_values(lua_State *L, entry_reader *r, const char *name) {
             lua_settop(L, table);
         }
         size_t count;
-        const char **key = read_keys(L, r->s, table, r->at, r->address, NULL, 0, &count);
+        const table_reader options = {L, r->s, table, "uncertain", r->table.in};
+        const char **key = reader_keys(&options, &count);
         for (size_t i = 0; fine && !*name && i < count; i++) {
             const char *own = arena_text(&r->s->memory, key[i], strlen(key[i]));
             host_field(L, table, key[i]);
@@ -102,11 +104,11 @@ static uncertain_kind find_kind(entry_reader *r, const char **key, size_t count)
     return kind;
 }
 
-static void read_entry(lua_State *L, entry_reader *r, int entry) {
+static void read_entry(lua_State *L, entry_reader *r) {
     script *s = r->s;
+    int entry = r->table.at;
     size_t count;
-    const char **key = read_keys(L, s, entry, r->at, r->address, NULL, 0, &count);
-    const char *why = read_text(L, s, entry, "why", "uncertain", r->at, r->address);
+    const char **key = reader_keys(&r->table, &count), *why = reader_text(&r->table, "why");
     uncertain_entry e = {.address = r->address,
                          .kind = find_kind(r, key, count),
                          .why = why ? why : "",
@@ -126,27 +128,30 @@ static void read_entry(lua_State *L, entry_reader *r, int entry) {
     if (!s->f->count) uncertain_add(&s->uncertain, &e, &s->m, s->f);
 }
 
-void read_uncertain(lua_State *L, script *s) {
-    const char *const key = "uncertain";
-    md_at at = key_at(s, s->m.at, NULL, &key, 1);
-    int top = lua_gettop(L);
-    host_field(L, 1, key);
-    if (!lua_istable(L, -1) && !lua_isnil(L, -1))
-        model_fault(&s->m, s->f, at, key,
-                    "uncertain = { { \"params.cap\", uniform = { 90, 120 } } }",
-                    "`uncertain` is a %s, not a list", luaL_typename(L, -1));
-    size_t n = lua_istable(L, -1) ? lua_rawlen(L, -1) : 0;
+void read_uncertain(const table_reader *of) {
+    static const char key[] = "uncertain";
+    lua_State *L = of->L;
+    script *s = of->s;
+    md_at at = reader_line(of, key);
+    int top = lua_gettop(L), type = reader_field(of, key);
+    if (type != LUA_TTABLE && type != LUA_TNIL)
+        script_fault(s, at, key, "uncertain = { { \"params.cap\", uniform = { 90, 120 } } }",
+                     "`uncertain` is a %s, not a list", luaL_typename(L, -1));
+    size_t n = type == LUA_TTABLE ? lua_rawlen(L, -1) : 0;
     for (size_t i = 1; i <= n; i++) {
         lua_rawgeti(L, top + 1, (lua_Integer)i);
         const char *address = NULL;
         if (lua_istable(L, -1) && lua_rawgeti(L, -1, 1) == LUA_TSTRING)
             address = arena_text(&s->memory, lua_tostring(L, -1), lua_rawlen(L, -1));
         if (!address) {
-            model_fault(&s->m, s->f, at, key, "{ \"params.cap\", uniform = { 90, 120 } }",
-                        "entry %zu of `uncertain` does not begin with an address", i);
+            script_fault(s, at, key, "{ \"params.cap\", uniform = { 90, 120 } }",
+                         "entry %zu of `uncertain` does not begin with an address", i);
         } else {
-            entry_reader r = {.s = s, .address = address, .at = key_at(s, at, address, NULL, 0)};
-            read_entry(L, &r, top + 2);
+            entry_reader r = {.table = {L, s, top + 2, key, {.braces = at, .first = address}},
+                              .s = s,
+                              .address = address};
+            r.at = r.table.in.braces = path_line(s, &r.table.in);
+            read_entry(L, &r);
         }
         lua_settop(L, top + 1);
     }

@@ -18,10 +18,6 @@ typedef struct context {
     location here; /* the unit at the place */
 } context;
 
-static document_cell rank_cell(document *p, double x) {
-    return document_number(p, x, x == floor(x) || isnan(x) ? 0 : 1);
-}
-
 static void put_bounds(const context *t, const assess_bounds *b) {
     DOCUMENT_ROW(t->p, document_number(t->p, b->mean, t->at->places),
                  document_number(t->p, b->worst, t->at->places),
@@ -45,25 +41,30 @@ static void put_summary(const context *t) {
     document_facts(p, standing_id(p, t->at, "result"), t->at->title);
     document_fact(p, "unit", view_axis_title(v, &v->rows),
                   document_text(assess_title(v->session, &v->rows, t->w->unit)));
-    document_fact(p, "score", view_text(v, "Score"), document_number(p, x->score, t->at->places));
-    document_fact(p, "rank", view_text(v, "Rank"), rank_cell(p, x->rank));
+    const char *score = score_title(v, t->at->score);
+    document_fact(p, "score", score, document_number(p, x->score, t->at->places));
+    document_fact(p, "rank", rank_title(v), document_rank(p, x->rank));
     document_cell missing = document_number(p, (double)x->count, 0);
     missing.shown = document_print(p, "%s", buf_string(&b));
     document_fact(p, "missing", view_text(v, "Without a value"), missing);
     marks_facts(v, &t->here, p);
     if (x->count) {
         buf name = BUF_INIT;
-        buf_print(&name, "%s%s%s", view_text(v, "With all of them"), view_text(v, ", "),
-                  view_text(v, "Score"));
+        buf_print(&name, "%s%s%s", view_text(v, "With all of them"), view_text(v, ", "), score);
         document_fact(p, "score_between", buf_string(&name),
                       interval_cell(t, &x->filled, t->at->places));
         buf_clear(&name);
         buf_print(&name, "%s%s%s", view_text(v, "With all of them"), view_text(v, ", "),
-                  view_text(v, "Rank"));
+                  rank_title(v));
         document_fact(p, "rank_between", buf_string(&name), interval_cell(t, &x->filled_rank, 0));
         buf_release(&name);
     }
     buf_release(&b);
+}
+
+/* In a sentence a whole number has no decimals. */
+static const char *filled_text(document *p, double x, int places) {
+    return document_number(p, x, x == floor(x) ? 0 : places).shown;
 }
 
 static void put_absences(const context *t) {
@@ -103,12 +104,13 @@ static void put_absences(const context *t) {
                 "The score if it had the mean, the worst or the best that all units have of it."));
         return;
     }
+    int places = view_places(t->at->details);
     const char *note = document_print(
         p,
         view_text(v, "The score if it had its own mean (%1$s), the worst (%2$s) or the best (%3$s) "
                      "that anybody has."),
-        document_number(p, x->value.mean, -1).shown, document_number(p, x->value.worst, -1).shown,
-        document_number(p, x->value.best, -1).shown);
+        filled_text(p, x->value.mean, places), filled_text(p, x->value.worst, places),
+        filled_text(p, x->value.best, places));
     document_note(p, standing_id(p, t->at, "absent_note"), note);
 }
 
@@ -187,6 +189,8 @@ int absent_make(const view *v, const standing_wish *w, document *p, fault *f) {
         assess_status status = assess_absent(v->session, at.score, at.rank, at.details,
                                              at.own_scales, verdict, at.at, v->rows.id, &x);
         if (status) return impact_fault(v, before, status, f);
+        const double scores[] = {x.score, x.filled.mean, x.filled.worst, x.filled.best};
+        at.places = standing_decimals(&at, scores, 4);
         context t = {v, w, &at, &x, p, view_location(v, w->unit, c)};
         put_summary(&t);
         marks imputed = marks_count(v, ROLE_IMPUTED, &t.here);

@@ -36,18 +36,9 @@ static const struct usual {
     [AP_EVENT_EVIDENCE] = {"event_evidence", "event_evidence", ASSESS_TEXT, 'e'},
 };
 
-/* The columns of the table of tasks where the rule gives none, and what a reader calls them. */
-static const struct column_name {
-    const char *name;
-    const char *title;
-} columns[] = {
-    {"task", TEXT("Task")},     {"role", TEXT("Role")},
-    {"weight", TEXT("Weight")}, {"due", TEXT("Due")},
-    {"done", TEXT("Done")},     {"late_days", TEXT("Days late")},
-    {"mark", TEXT("Mark")},     {"deduction", TEXT("Deducted")},
-    {"clause", TEXT("Clause")}, {"evidence", TEXT("Evidence")},
-};
-enum { COLUMNS = sizeof columns / sizeof *columns, TASK_COLUMNS = 8 };
+/* The columns of the table of tasks where the rule gives none. */
+static const char *const task_columns[] = {"task",      "role", "weight",    "due", "done",
+                                           "late_days", "mark", "deduction", NULL};
 
 static const char *statement_fact(const appraisal *p, const char *key) {
     buf name = BUF_INIT;
@@ -65,11 +56,14 @@ static const char *said_nth(const appraisal *p, const char *key, size_t i) {
     return found;
 }
 
-const char *appraisal_title(const appraisal *p, const assess_array *x) {
-    const char *otherwise = NULL;
-    for (size_t i = 0; i < COLUMNS; i++)
-        if (!strcmp(columns[i].name, x->name)) otherwise = view_text(&p->v, columns[i].title);
-    return view_output_title(&p->v, x, otherwise);
+const char *appraisal_title(const appraisal *p, ap_part part) {
+    static const char *const word[AP_LAST] = {
+        [AP_TOTAL] = TEXT("Total"),   [AP_GRADE] = TEXT("Grade"),     [AP_RANK] = TEXT("Rank"),
+        [AP_BONUS] = TEXT("Bonus"),   [AP_PENALTY] = TEXT("Penalty"), [AP_VETOED] = TEXT("Veto"),
+        [AP_FULL] = TEXT("Full mark")};
+    const assess_array *x = p->part[part];
+    const char *title = view_output_title(&p->v, x);
+    return word[part] && !strcmp(title, x->name) ? view_text(&p->v, word[part]) : title;
 }
 
 const char *appraisal_unit(const appraisal *p, size_t unit) {
@@ -250,7 +244,7 @@ static void find_columns(appraisal *p, fault *f) {
     size_t given = 0;
     for (; *said_nth(p, "columns", given); given++)
         add_column(p, said_nth(p, "columns", given), 1, f);
-    for (size_t i = 0; !given && i < TASK_COLUMNS; i++) add_column(p, columns[i].name, 0, f);
+    for (size_t i = 0; !given && task_columns[i]; i++) add_column(p, task_columns[i], 0, f);
 }
 
 /* NAME_unit and their like. */

@@ -77,10 +77,9 @@ double appraisal_element(const assess_array *x,
                          size_t at); /* the same of an array; x may be NULL */
 /* The position of a grade among the grades; p->grades where it is missing. */
 size_t appraisal_grade(const appraisal *p, double grade);
-/* What a reader calls an output that is a column: the rule's title, else a word of ours, else its
- * name. */
-const char *appraisal_title(const appraisal *p, const assess_array *x);
-/* The title of a text or label: what a reader calls it. */
+/* What a reader calls the output that plays a part. */
+const char *appraisal_title(const appraisal *p, ap_part part);
+/* What a reader calls a unit. */
 const char *appraisal_unit(const appraisal *p, size_t unit);
 
 /* The unit's total and grade, had one element of an output over one axis been another; everything

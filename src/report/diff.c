@@ -10,7 +10,6 @@
 #include "base/mem.h"
 #include "base/suggest.h"
 #include "base/text.h"
-#include "report/view.h"
 
 const char *diff_text(const diff_page *g, const char *english) {
     return text_in(g->language, english);
@@ -34,9 +33,10 @@ const char *diff_factor_id(assess_factor factor) { return factor_names[factor]; 
 
 document_cell diff_signed(document *p, double x, int places) {
     document_cell out = document_number(p, x, places);
-    if (x > 0 && strspn(out.shown, "0.") != strlen(out.shown)) {
+    if (fabs(x) < 1e-12) /* what sums and means leave over */
+        out.shown = document_number(p, 0, places).shown;
+    else if (x > 0)
         out.shown = document_print(p, "+%s", out.shown);
-    }
     return out;
 }
 
@@ -58,7 +58,7 @@ static double score(const diff_page *g, int e, size_t i) { return g->d->score[e]
 static double rank(const diff_page *g, int e, size_t i) { return g->d->rank[e][i]; }
 
 static const char *unit_head(const diff_page *g) {
-    return strcmp(g->d->axis, "unit") && *g->d->axis ? g->d->axis : diff_text(g, "Unit");
+    return axis_title(g->b, g->language, *g->d->axis ? g->d->axis : "unit");
 }
 
 static const char *unit_id(const diff_page *g) { return *g->d->axis ? g->d->axis : "assessment"; }
@@ -72,7 +72,12 @@ static void put_edition(diff_page *g, const char *id, const char *name, assess *
     if (*status)
         buf_print(&text, diff_text(g, "%s(%s)"), *title && !g->language ? " " : "", status);
     buf_print(&text, "%s%s", text.length ? diff_text(g, ", ") : "", assess_fact(a, "file"));
-    document_fact(g->p, id, name, document_text(buf_string(&text)));
+    document_cell cell = document_text(document_print(g->p, "%s", buf_string(&text)));
+    /* Told here once, and not at each line that has no citation of its own. */
+    if (*assess_fact(a, "cite"))
+        cell.shown = document_print(g->p, "%s\n%s%s%s", cell.shown, diff_text(g, "Basis"),
+                                    g->p->colon, assess_fact(a, "cite"));
+    document_fact(g->p, id, name, cell);
     buf_release(&text);
 }
 
@@ -105,7 +110,9 @@ typedef struct changes {
 static void put_change(changes *c, size_t i, const char *was, const char *now) {
     diff_page *g = c->g;
     const document_column column[] = {
-        {"at", diff_text(g, TEXT_AS("stage", "At")), WIDTH_LEFT, 0},
+        {"at",
+         g->d->overs == 1 ? axis_title(g->b, g->language, g->d->over[0]) : diff_text(g, "For"),
+         WIDTH_LEFT, 0},
         {unit_id(g), unit_head(g), WIDTH_LEFT, 20},
         {"before", diff_text(g, "Before"), WIDTH_LEFT, 20},
         {"after", diff_text(g, "After"), WIDTH_LEFT, 20},
@@ -237,10 +244,18 @@ static const char *named(diff_page *g, const char *prefix, const char *name) {
 static size_t mover_columns(diff_page *g, document_column *column, int ranks) {
     size_t n = 0;
     column[n++] = (document_column){unit_id(g), unit_head(g), WIDTH_LEFT, 20};
-    column[n++] = (document_column){"rank_before", diff_text(g, "Rank before"), WIDTH_RIGHT, 0};
-    column[n++] = (document_column){"rank_after", diff_text(g, "Rank after"), WIDTH_RIGHT, 0};
-    column[n++] = (document_column){"score_before", diff_text(g, "Score before"), WIDTH_RIGHT, 0};
-    column[n++] = (document_column){"score_after", diff_text(g, "Score after"), WIDTH_RIGHT, 0};
+    static const struct {
+        role of;
+        const char *id, *format;
+    } own[] = {{ROLE_RANK, "rank_before", TEXT("%s before")},
+               {ROLE_RANK, "rank_after", TEXT("%s after")},
+               {ROLE_SCORE, "score_before", TEXT("%s before")},
+               {ROLE_SCORE, "score_after", TEXT("%s after")}};
+    for (size_t k = 0; k < sizeof own / sizeof *own; k++)
+        column[n++] = (document_column){own[k].id,
+                                        document_print(g->p, diff_text(g, own[k].format),
+                                                       role_title(g->b, g->language, own[k].of)),
+                                        WIDTH_RIGHT, 0};
     column[n++] = (document_column){"score_change", diff_text(g, "Change"), WIDTH_RIGHT, 0};
     for (size_t k = 0; k < g->d->factors; k++) {
         assess_factor f = g->d->factor[k].factor;
@@ -259,12 +274,10 @@ static size_t mover_columns(diff_page *g, document_column *column, int ranks) {
 
 static void put_mover(diff_page *g, size_t i, int ranks) {
     document *p = g->p;
-    DOCUMENT_ROW(p, document_text(g->d->row[i / g->d->columns]),
-                 document_number(p, rank(g, 0, i), rank(g, 0, i) == trunc(rank(g, 0, i)) ? 0 : 1),
-                 document_number(p, rank(g, 1, i), rank(g, 1, i) == trunc(rank(g, 1, i)) ? 0 : 1),
-                 document_number(p, score(g, 0, i), g->places),
-                 document_number(p, score(g, 1, i), g->places),
-                 diff_signed(p, score(g, 1, i) - score(g, 0, i), g->places));
+    DOCUMENT_ROW(p, document_text(g->d->row[i / g->d->columns]), document_rank(p, rank(g, 0, i)),
+                 document_rank(p, rank(g, 1, i)), document_number(p, score(g, 0, i), g->own_places),
+                 document_number(p, score(g, 1, i), g->own_places),
+                 diff_signed(p, score(g, 1, i) - score(g, 0, i), g->own_places));
     for (size_t k = 0; k < g->d->factors; k++)
         document_put(p, diff_signed(p, g->d->factor[k].score[i], g->places));
     if (!ranks) return;
@@ -314,7 +327,10 @@ static void put_column(diff_page *g, size_t column, mover *list) {
     if (programs) return;
     if (shown < count) {
         const char *more = document_print(
-            g->p, diff_text(g, "%zu of %zu that change are shown; --all shows all."), shown, count);
+            g->p,
+            diff_text(g, shown == 1 ? TEXT("%zu of %zu that change is shown; --all shows all.")
+                                    : TEXT("%zu of %zu that change are shown; --all shows all.")),
+            shown, count);
         if (more) document_note(g->p, "more", more);
     }
     if (shown && list[0].ranks > 0) put_rank_parts(g, column, list, shown);
@@ -333,16 +349,27 @@ static void put_unknown(diff_page *g) {
     if (!g->d->unknown) return;
     const char *text = document_print(
         g->p,
-        diff_text(
-            g, "%zu changes have no contributions: in some mix of the editions there is no score."),
+        diff_text(g, g->d->unknown == 1
+                         ? TEXT("%zu change has no contributions: in some mix of the editions "
+                                "there is no score.")
+                         : TEXT("%zu changes have no contributions: in some mix of the editions "
+                                "there is no score.")),
         g->d->unknown);
     if (text) document_note(g->p, "unknown", text);
 }
 
 /* ---- the document ---- */
 
-/* Scores of some tens have two decimals, smaller ones more. */
-static int score_places(const assess_diff *d) {
+/* The decimals that the scores have, so many at most. */
+static int own_places(const assess_diff *d, int most) {
+    decimals scores = {0};
+    for (size_t i = 0; i < 2 * d->rows * d->columns; i++)
+        decimals_add(&scores, d->score[i & 1][i / 2]);
+    return scores.needed < most ? scores.needed : most;
+}
+
+/* Contributions to scores of some tens have two decimals, to smaller ones more. */
+static int change_places(const assess_diff *d) {
     double most = 0;
     for (size_t i = 0; i < 2 * d->rows * d->columns; i++) {
         double x = fabs(d->score[i & 1][i / 2]);
@@ -363,31 +390,27 @@ static size_t find_focus(const diff_page *g, const char *name, fault *f) {
         if (!strcmp(g->d->row[i], name)) return i;
         if (i < 20000) suggest_try(&near, g->d->row[i]);
     }
-    buf hint = BUF_INIT;
-    const char *best = suggest_best(&near);
-    if (best) buf_print(&hint, text_message("did you mean '%s'?"), best);
-    fault_at(f, FAULT_USAGE, NULL, best ? buf_string(&hint) : NULL, "no %s '%s'", unit_id(g), name);
-    buf_release(&hint);
+    fault_unknown(f, suggest_best(&near), NULL, text_message("%sno %s '%s'"),
+                  "--focus: ", text_kind(unit_id(g)), name);
     return g->d->rows;
 }
 
 int diff_document(assess *a, assess *b, const assess_diff *d, const diff_wish *w, document *p,
                   size_t *breached, fault *f) {
-    diff_page g = {.a = a,
-                   .b = b,
-                   .d = d,
-                   .w = w,
-                   .p = p,
-                   .language = view_language(b),
-                   .focus = d->rows,
-                   .places = score_places(d)};
+    diff_page g = {.a = a, .b = b, .w = w, .p = p, .language = view_language(b)};
+    document_open(p, "diff", diff_text(&g, "Comparison of two editions"), diff_text(&g, ": "),
+                  diff_text(&g, "None."));
+    assess_diff narrow;
+    if (!diff_narrow(d, w, &p->memory, &narrow, f)) return 0;
+    g.d = d = &narrow;
+    g.focus = d->rows;
+    g.places = change_places(d);
+    g.own_places = own_places(d, g.places);
     fault ignored = FAULT_INIT;
     const char *focus = w->focus ? w->focus : assess_fact(b, "focus");
     if (*focus) g.focus = find_focus(&g, focus, w->focus ? f : &ignored);
     fault_release(&ignored);
     if (f->count) return 0;
-    document_open(p, "diff", diff_text(&g, "Comparison of two editions"), diff_text(&g, ": "),
-                  diff_text(&g, "None."));
     *breached = 0;
     if (w->list) {
         put_movers(&g);

@@ -98,7 +98,8 @@ void diff_put_leaves(diff_page *g) {
     head[columns++] = (document_column){"factor", diff_text(g, "Factor"), WIDTH_LEFT, 0};
     head[columns++] = (document_column){"mean", diff_text(g, "Mean effect"), WIDTH_RIGHT, 0};
     head[columns++] = (document_column){"most_unit", diff_text(g, "Most for"), WIDTH_LEFT, 20};
-    head[columns++] = (document_column){"most", diff_text(g, "Score"), WIDTH_RIGHT, 0};
+    head[columns++] =
+        (document_column){"most", role_title(g->b, g->language, ROLE_SCORE), WIDTH_RIGHT, 0};
     for (size_t c = 0; g->focus < g->d->rows && c < g->d->columns && c < FOCUS_COLUMNS; c++, at++) {
         const char *stage = g->d->column_title[c];
         const char *name = document_print(g->p, *stage ? diff_text(g, "%s, %s") : "%s",
@@ -140,6 +141,12 @@ static const char *place_of(diff_page *g, const assess_line *l, int e) {
     return out;
 }
 
+/* The citation that a line has of its own. */
+static const char *own_cite(const diff_page *g, const assess_line *l) {
+    int e = *l->file[1] ? 1 : 0;
+    return view_cite(e ? g->b : g->a, l->cite[e]);
+}
+
 /* Which columns of the lines have anything in them: citations, notes. */
 typedef struct said {
     int cite, note;
@@ -158,7 +165,7 @@ static void put_line(diff_page *g, const assess_line *l, said has) {
         return;
     }
     document_put(g->p, document_text(place_of(g, l, e)));
-    if (has.cite) document_put(g->p, document_text(l->cite[e]));
+    if (has.cite) document_put(g->p, document_text(own_cite(g, l)));
     if (has.note)
         document_put(g->p, document_text(l->felt ? "" : diff_text(g, "no effect on the score")));
 }
@@ -201,7 +208,7 @@ void diff_put_lines(diff_page *g) {
     said has = {0, 0};
     for (size_t i = 0; i < g->d->lines; i++) {
         const assess_line *l = &g->d->line[i];
-        has.cite |= !l->bundled && *l->cite[*l->file[1] ? 1 : 0];
+        has.cite |= !l->bundled && *own_cite(g, l);
         has.note |= !l->bundled && !l->felt;
     }
     if (has.cite)

@@ -107,6 +107,16 @@ void document_table(document *p, const char *id, const char *title, const docume
     for (size_t i = 0; b && i < columns; i++) add_column(p, b, &column[i]);
 }
 
+void document_table_in(document *p, text_language language, const char *id,
+                       const document_column *column, size_t columns) {
+    document_table(p, id, "", NULL, 0);
+    for (size_t i = 0; i < columns && last(p); i++) {
+        document_column c = column[i];
+        c.head = text_in(language, c.head);
+        add_column(p, last(p), &c);
+    }
+}
+
 void document_note(document *p, const char *id, const char *text) {
     add_cell(p, add_block(p, DOCUMENT_NOTE, id, ""), document_text(text));
 }
@@ -173,6 +183,12 @@ void document_line(document *p, paint ink, size_t indent, const char *lead, cons
     add_cell(p, b, document_text(text));
     document_style(p, ink, indent);
     if (b) b->lead = keep_text(p, lead);
+}
+
+void document_cite(document *p, const assess *a, text_language language) {
+    if (*assess_fact(a, "cite"))
+        document_line(p, PAINT_FAINT, 0, "", "%s%s%s", text_in(language, "Basis"),
+                      text_in(language, ": "), assess_fact(a, "cite"));
 }
 
 void document_legend(document *p) { add_block(p, DOCUMENT_LEGEND, "", ""); }
@@ -261,6 +277,11 @@ document_cell document_text(const char *text) {
     return text && *text ? (document_cell){text, text, 0} : (document_cell){"", NULL, 0};
 }
 
+document_cell document_word(text_language language, const char *word) {
+    if (!*word) return document_text("");
+    return (document_cell){text_in(language, word), text_in(TEXT_ENGLISH, word), 0};
+}
+
 document_cell document_number(document *p, double x, int places) {
     char plain[40];
     buf shown = BUF_INIT;
@@ -272,6 +293,16 @@ document_cell document_number(document *p, double x, int places) {
     plain[decimal_write(x, plain)] = 0;
     document_cell out = {keep_text(p, buf_string(&shown)), keep_text(p, plain), 1};
     buf_release(&shown);
+    return out;
+}
+
+document_cell document_rank(document *p, double rank) {
+    return document_number(p, rank, isnan(rank) || rank == floor(rank) ? 0 : 1);
+}
+
+document_cell document_change(document *p, double x, int places) {
+    document_cell out = document_number(p, x, places);
+    if (x > 0) out.shown = document_print(p, "+%s", out.shown);
     return out;
 }
 

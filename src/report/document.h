@@ -98,6 +98,9 @@ void document_close(document *p);
 void document_facts(document *p, const char *id, const char *title);
 void document_table(document *p, const char *id, const char *title, const document_column *column,
                     size_t columns);
+/* The same, the headings looked up in a language. */
+void document_table_in(document *p, text_language language, const char *id,
+                       const document_column *column, size_t columns);
 void document_note(document *p, const char *id, const char *text);
 
 /* Tables that follow have the same columns, and to programs are one list, called `list`, with what
@@ -128,6 +131,8 @@ void document_gap(document *p); /* an empty line before the next block */
 /* A paragraph, its lines indented; the first begins with `lead` instead (a bullet, a name). */
 void document_line(document *p, paint ink, size_t indent, const char *lead, const char *format, ...)
     FAULT_FORMAT(5, 6);
+/* The citation of the rules as a whole, where they have one: rows do not repeat it. */
+void document_cite(document *p, const assess *a, text_language language);
 void document_legend(document *p); /* its entries are put as cells */
 /* A warning begins with `label`. */
 void document_message(document *p, const assess_message *m, const char *label);
@@ -146,8 +151,13 @@ const char *document_print(document *p, const char *format, ...);
 /* ---- cells. The texts of what they get are copied by document_put ---- */
 
 document_cell document_text(const char *text); /* "": missing */
+/* A word of ours in a language; to programs the English one. */
+document_cell document_word(text_language language, const char *word);
 /* places < 0: six digits that matter */
 document_cell document_number(document *p, double x, int places);
+document_cell document_rank(document *p, double rank); /* whole, or 2.5 of a tie */
+/* With its sign: +0.72. */
+document_cell document_change(document *p, double x, int places);
 /* A change of rank, which is better when it is negative: 升 2 位, 降 1 位; in English +1. */
 document_cell document_rank_change(document *p, double change, int places, text_language language);
 

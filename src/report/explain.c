@@ -107,7 +107,7 @@ static void tell_step(document *p, const view *v, const assess_step *s, int aske
         buf_clear(&b);
     }
     put_place(&b, s);
-    if (*s->note) buf_print(&b, "%s%s", b.length ? "  " : "", s->note);
+    if (*view_cite(v->session, s->note)) buf_print(&b, "%s%s", b.length ? "  " : "", s->note);
     if (b.length) document_line(p, PAINT_FAINT, indent + 2 * INDENT, "", "%s", buf_string(&b));
     buf_release(&b);
 }
@@ -124,7 +124,8 @@ static void note_deeper(const view *v, const assess_step *step, size_t count, si
         int bounded = (size_t)step[i].depth < depth, known = e->targets >= EXPLAIN_TARGETS;
         e->deeper = 1;
         e->bounded |= bounded;
-        const assess_array *x = bounded && i ? assess_output_named(v->session, step[i].name) : NULL;
+        const assess_array *x =
+            bounded && i && step[i].output ? assess_output_named(v->session, step[i].name) : NULL;
         for (int k = 0; k < e->targets; k++) known |= e->target[k].output == x;
         if (x && !known) e->target[e->targets++] = (explain_target){x, step[i].place};
     }
@@ -159,25 +160,32 @@ int explain_tree(const view *v, const assess_array *x, const size_t *at, explain
 }
 
 static const document_column step_columns[] = {
-    {"depth", "depth", WIDTH_RIGHT, 0},     {"role", "role", WIDTH_LEFT, 0},
-    {"name", "name", WIDTH_LEFT, 12},       {"at", "at", WIDTH_LEFT, 12},
-    {"value", "value", WIDTH_RIGHT, 0},     {"formula", "formula", WIDTH_LEFT, 20},
-    {"put_in", "put in", WIDTH_LEFT, 20},   {"weight", "weight", WIDTH_RIGHT, 0},
-    {"share", "share", WIDTH_RIGHT, 0},     {"present", "present", WIDTH_RIGHT, 0},
-    {"missing", "missing", WIDTH_RIGHT, 0}, {"file", "file", WIDTH_LEFT, 12},
-    {"line", "line", WIDTH_RIGHT, 0},       {"column", "column", WIDTH_LEFT, 0},
-    {"note", "note", WIDTH_LEFT, 16},       {"end", "end", WIDTH_LEFT, 0},
+    {"depth", TEXT_AS("column", "depth"), WIDTH_RIGHT, 0},
+    {"role", TEXT_AS("column", "role"), WIDTH_LEFT, 0},
+    {"name", TEXT_AS("column", "name"), WIDTH_LEFT, 12},
+    {"at", TEXT_AS("column", "at"), WIDTH_LEFT, 12},
+    {"value", TEXT_AS("column", "value"), WIDTH_RIGHT, 0},
+    {"formula", TEXT_AS("column", "formula"), WIDTH_LEFT, 20},
+    {"put_in", TEXT_AS("column", "put in"), WIDTH_LEFT, 20},
+    {"weight", TEXT_AS("column", "weight"), WIDTH_RIGHT, 0},
+    {"share", TEXT_AS("column", "share"), WIDTH_RIGHT, 0},
+    {"present", TEXT_AS("column", "present"), WIDTH_RIGHT, 0},
+    {"missing", TEXT_AS("column", "missing"), WIDTH_RIGHT, 0},
+    {"file", TEXT_AS("column", "file"), WIDTH_LEFT, 12},
+    {"line", TEXT_AS("column", "line"), WIDTH_RIGHT, 0},
+    {"column", TEXT_AS("column", "column"), WIDTH_LEFT, 0},
+    {"note", TEXT_AS("column", "note"), WIDTH_LEFT, 16},
+    {"end", TEXT_AS("column", "end"), WIDTH_LEFT, 0},
 };
 
-/* As programs read them. */
-static const char *const roles[] = {[ASSESS_OPERAND] = "operand",
-                                    [ASSESS_CONDITION] = "condition",
-                                    [ASSESS_PLACE] = "place",
-                                    [ASSESS_BESIDE] = "beside"};
+static const char *const roles[] = {[ASSESS_OPERAND] = TEXT_AS("step", "operand"),
+                                    [ASSESS_CONDITION] = TEXT_AS("step", "condition"),
+                                    [ASSESS_PLACE] = TEXT_AS("step", "place"),
+                                    [ASSESS_BESIDE] = TEXT_AS("step", "beside")};
 static const char *const ends[] = {[ASSESS_GOES_ON] = "",
-                                   [ASSESS_ABOVE] = "above",
-                                   [ASSESS_DEEPER] = "deeper",
-                                   [ASSESS_NO_ROW] = "no row"};
+                                   [ASSESS_ABOVE] = TEXT_AS("step", "above"),
+                                   [ASSESS_DEEPER] = TEXT_AS("step", "deeper"),
+                                   [ASSESS_NO_ROW] = TEXT_AS("step", "no row")};
 
 int explain_rows(const view *v, const assess_array *x, const size_t *at, explain_page *e,
                  document *p, fault *f) {
@@ -185,7 +193,8 @@ int explain_rows(const view *v, const assess_array *x, const size_t *at, explain
     buf b = BUF_INIT;
     size_t count = steps_of(v, x, at, explain_depth(e, 0), e, &step, f);
     if (count)
-        document_table(p, x->name, "", step_columns, sizeof step_columns / sizeof *step_columns);
+        document_table_in(p, v->language, x->name, step_columns,
+                          sizeof step_columns / sizeof *step_columns);
     for (size_t i = 0; i < count; i++) {
         const assess_step *s = &step[i];
         buf_clear(&b);
@@ -195,7 +204,7 @@ int explain_rows(const view *v, const assess_array *x, const size_t *at, explain
         int counted = s->present || s->missing;
         const document_cell cell[] = {
             document_number(p, s->depth, 0),
-            document_text(roles[s->role]),
+            document_word(v->language, roles[s->role]),
             document_text(s->name),
             document_text(s->at),
             value,
@@ -208,8 +217,8 @@ int explain_rows(const view *v, const assess_array *x, const size_t *at, explain
             document_text(s->file),
             document_number(p, s->line ? (double)s->line : NAN, 0),
             document_text(s->field),
-            document_text(s->note),
-            document_text(ends[s->end]),
+            {view_cite(v->session, s->note), *s->note ? s->note : NULL, 0},
+            document_word(v->language, ends[s->end]),
         };
         document_row(p, cell, sizeof cell / sizeof *cell);
     }

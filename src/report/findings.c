@@ -119,38 +119,48 @@ void findings_prose(const findings *f, document *p) {
 /* ---- a table ---- */
 
 static const document_column columns[] = {
-    {"file", "file", WIDTH_LEFT, 16},        {"line", "line", WIDTH_RIGHT, 0},
-    {"column", "column", WIDTH_RIGHT, 0},    {"code", "code", WIDTH_LEFT, 0},
-    {"severity", "severity", WIDTH_LEFT, 0}, {"text", "text", WIDTH_LEFT, 24},
-    {"hint", "hint", WIDTH_LEFT, 16},        {"offending", "offending", WIDTH_LEFT, 12},
-    {"accepted", "accepted", WIDTH_LEFT, 0}, {"reason", "reason", WIDTH_LEFT, 12},
+    {"file", TEXT_AS("column", "file"), WIDTH_LEFT, 16},
+    {"line", TEXT_AS("column", "line"), WIDTH_RIGHT, 0},
+    {"column", TEXT_AS("column", "column"), WIDTH_RIGHT, 0},
+    {"code", TEXT_AS("column", "code"), WIDTH_LEFT, 0},
+    {"severity", TEXT_AS("column", "severity"), WIDTH_LEFT, 0},
+    {"text", TEXT_AS("column", "text"), WIDTH_LEFT, 24},
+    {"hint", TEXT_AS("column", "hint"), WIDTH_LEFT, 16},
+    {"offending", TEXT_AS("column", "offending"), WIDTH_LEFT, 12},
+    {"accepted", TEXT_AS("column", "accepted"), WIDTH_LEFT, 0},
+    {"reason", TEXT_AS("column", "reason"), WIDTH_LEFT, 12},
 };
 
 static void put_row(void *self, size_t session, const assess_finding *x) {
     document *p = self;
+    const char *word = severity_word(x->severity);
+    const document_cell severity = {text_message(word), word, 0};
     (void)session;
     DOCUMENT_ROW(p, document_text(x->file),
                  x->line ? document_number(p, (double)x->line, 0) : document_text(""),
                  *x->field   ? document_text(x->field)
                  : x->column ? document_number(p, x->column, 0)
                              : document_text(""),
-                 document_text(x->code), document_text(severity_word(x->severity)),
-                 document_text(x->text), document_text(x->hint), document_text(x->offending));
-    document_cell accepted = document_text(x->accepted ? "true" : "false");
-    accepted.bare = 1;
-    document_put(p, accepted);
+                 document_text(x->code), severity, document_text(x->text), document_text(x->hint),
+                 document_text(x->offending));
+    document_put(p, (document_cell){text_message(x->accepted ? TEXT("yes") : TEXT("no")),
+                                    x->accepted ? "true" : "false", 1});
     document_put(p, document_text(x->reason));
 }
 
 void findings_table(const findings *f, document *p) {
     findings_count n = findings_sum(f);
     document_facts(p, "summary", "");
-    document_fact(p, "errors", "errors", document_number(p, (double)n.of[ASSESS_ERROR], 0));
-    document_fact(p, "warnings", "warnings", document_number(p, (double)n.of[ASSESS_WARNING], 0));
-    document_fact(p, "notes", "notes", document_number(p, (double)n.of[ASSESS_NOTE], 0));
-    document_fact(p, "accepted", "accepted", document_number(p, (double)n.accepted, 0));
+    document_fact(p, "errors", text_message(TEXT_AS("findings", "errors")),
+                  document_number(p, (double)n.of[ASSESS_ERROR], 0));
+    document_fact(p, "warnings", text_message(TEXT_AS("findings", "warnings")),
+                  document_number(p, (double)n.of[ASSESS_WARNING], 0));
+    document_fact(p, "notes", text_message(TEXT_AS("findings", "notes")),
+                  document_number(p, (double)n.of[ASSESS_NOTE], 0));
+    document_fact(p, "accepted", text_message(TEXT_AS("findings", "accepted")),
+                  document_number(p, (double)n.accepted, 0));
     document_list(p, "findings", NULL);
-    document_table(p, "findings", "", columns, sizeof columns / sizeof *columns);
+    document_table_in(p, text_messages(), "findings", columns, sizeof columns / sizeof *columns);
     findings_each(f, put_row, p);
 }
 

@@ -60,7 +60,7 @@ static int set_grades(wanted *w, const char *grade) {
     const assess_array *x = w->goal.output;
     suggestion near = suggest_for(grade);
     size_t listed = 0;
-    buf hint = BUF_INIT;
+    buf grades = BUF_INIT;
     w->goal.values = 0;
     for (; *listed_grade(w, listed) && strcmp(listed_grade(w, listed), grade) != 0; listed++)
         suggest_try(&near, listed_grade(w, listed));
@@ -71,14 +71,12 @@ static int set_grades(wanted *w, const char *grade) {
         if (!strcmp(text, grade)) add_grade(w, grade);
         if (*text) suggest_try(&near, text);
     }
-    if (suggest_best(&near))
-        buf_print(&hint, text_message("did you mean '%s'?"), suggest_best(&near));
-    for (size_t i = 0; !suggest_best(&near) && *listed_grade(w, i); i++)
-        buf_print(&hint, "%s%s", i ? ", " : "", listed_grade(w, i));
+    for (size_t i = 0; *listed_grade(w, i); i++)
+        buf_print(&grades, "%s%s", i ? text_message(", ") : "", listed_grade(w, i));
     if (!w->goal.values)
-        fault_at(w->f, FAULT_USAGE, NULL, hint.length ? buf_string(&hint) : NULL, "no grade '%s'",
-                 grade);
-    buf_release(&hint);
+        fault_unknown(w->f, suggest_best(&near), grades.length ? buf_string(&grades) : NULL,
+                      text_message("no grade '%s'"), grade);
+    buf_release(&grades);
     return w->goal.values > 0;
 }
 
@@ -92,7 +90,10 @@ static int set_goal(wanted *w, size_t row) {
         fine = set(w, v->part[ROLE_RANK], ASSESS_AT_MOST, row, "rank");
         w->value[0] = g->rank;
         if (fine && g->rank > (double)v->rows.size)
-            fine = fault_set(w->f, FAULT_USAGE, "--rank %g: there are %zu", g->rank, v->rows.size);
+            fine = fault_set(w->f, FAULT_USAGE,
+                             v->rows.size == 1 ? TEXT("--rank %g: there is %zu")
+                                               : TEXT("--rank %g: there are %zu"),
+                             g->rank, v->rows.size);
         w->said = document_print(w->p, view_text(v, "rank %g or better"), g->rank);
     } else if (!isnan(g->score)) {
         fine = set(w, score, ASSESS_AT_LEAST, row, "score");
@@ -105,7 +106,7 @@ static int set_goal(wanted *w, size_t row) {
         fine = set(w, v->part[ROLE_VERDICT], ASSESS_ONE_OF, row, "verdict");
         w->value[0] = 1;
         w->said = fine ? document_print(w->p, view_text(v, "%s: yes"),
-                                        view_output_title(v, w->goal.output, NULL))
+                                        view_output_title(v, w->goal.output))
                        : "";
     }
     size_t at = impact_place(v, score, row, 0);
@@ -130,7 +131,6 @@ static int set_limits(wanted *w, size_t row) {
     if (!w->limit) return fault_memory(w->f);
     for (size_t i = 0; i < g->limits; i++) {
         suggestion near = suggest_for(g->limit[i].name);
-        buf hint = BUF_INIT;
         w->limit[i] = g->limit[i];
         w->limit[i].name = NULL;
         for (size_t k = 0; k < count && !w->limit[i].name; k++) {
@@ -144,17 +144,21 @@ static int set_limits(wanted *w, size_t row) {
                      !strcmp(cell[k].title, g->limit[i].name))
                 w->limit[i].name = cell[k].name;
         }
-        if (suggest_best(&near))
-            buf_print(&hint, text_message("did you mean '%s'?"), suggest_best(&near));
         if (!w->limit[i].name)
-            fault_at(w->f, FAULT_USAGE, NULL, hint.length ? buf_string(&hint) : NULL,
-                     "'%s' is none of the unit's data that count", g->limit[i].name);
-        buf_release(&hint);
+            fault_unknown(w->f, suggest_best(&near), NULL,
+                          text_message("'%s' is none of the unit's data that count"),
+                          g->limit[i].name);
     }
     return !w->f->count;
 }
 
 /* ---- telling it ---- */
+
+/* What the result besides the goal is called. */
+static const char *told_title(const wanted *w) {
+    return w->goal.score ? score_title(w->v, w->goal.score)
+                         : view_output_title(w->v, w->goal.output);
+}
 
 static double relative(const assess_move *m, double to) {
     return (to - m->cell.value) / fabs(m->cell.value);
@@ -162,7 +166,7 @@ static double relative(const assess_move *m, double to) {
 
 static void put_move(const wanted *w, const assess_move *m, double to) {
     DOCUMENT_ROW(w->p, impact_name(w->p, &m->cell), impact_at(w->v, w->p, &m->cell),
-                 impact_number(w->p, m->cell.value, -1), impact_number(w->p, to, -1),
+                 document_number(w->p, m->cell.value, -1), document_number(w->p, to, -1),
                  impact_share(w->p, relative(m, to)));
 }
 
@@ -190,7 +194,7 @@ static void tell_single(const wanted *w, const assess_plan *plan) {
         document_put(w->p, document_number(w->p, plan->single[reach].cost, 3));
     }
     put_table(w, "short", view_text(v, "Not enough alone"), view_text(v, "Best"), "score",
-              view_output_title(v, w->goal.score ? w->goal.score : w->goal.output, NULL));
+              told_title(w));
     for (size_t i = reach; i < plan->singles; i++) {
         const assess_move *m = &plan->single[i];
         if (m->best == m->cell.value || (isnan(m->best) && isnan(m->cell.value)) ||
@@ -225,8 +229,7 @@ static void tell_together(const wanted *w, const assess_plan *plan) {
     document_facts(w->p, "sum", "");
     document_fact(w->p, "cost", view_text(v, "Cost"), document_number(w->p, plan->cost, 3));
     if (w->goal.score)
-        document_fact(w->p, "score", view_output_title(v, w->goal.score, NULL),
-                      document_number(w->p, plan->score, places));
+        document_fact(w->p, "score", told_title(w), document_number(w->p, plan->score, places));
 }
 
 static void tell(const wanted *w, size_t row, const assess_plan *plan) {
@@ -235,11 +238,13 @@ static void tell(const wanted *w, size_t row, const assess_plan *plan) {
     impact_column(v, w->p);
     document_fact(w->p, "goal", view_text(v, "Goal"), document_text(w->said));
     if (w->goal.score && w->goal.score != w->goal.output)
-        document_fact(
-            w->p, "score", view_output_title(v, w->goal.score, NULL),
-            impact_element(v, w->p, w->goal.score, w->goal.score->value[w->goal.score_element]));
+        document_fact(w->p, "score", told_title(w),
+                      impact_element(v, w->p, w->goal.score,
+                                     w->goal.score->value[w->goal.score_element],
+                                     view_places(w->goal.score)));
     document_fact(w->p, "now", view_text(v, TEXT_AS("result", "Now")),
-                  impact_element(v, w->p, w->goal.output, w->goal.output->value[w->goal.element]));
+                  impact_element(v, w->p, w->goal.output, w->goal.output->value[w->goal.element],
+                                 view_places(w->goal.output)));
     document_fact(w->p, "reached", view_text(v, "Reached"),
                   plan->reached ? (document_cell){view_text(v, "yes"), "true", 1}
                                 : (document_cell){view_text(v, "no"), "false", 1});

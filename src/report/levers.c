@@ -11,24 +11,24 @@
 
 enum { WRAP = 12 };
 
+/* Programs find the citation of the rules as a whole in each row, people at the head. */
+static document_cell cite_cell(const assess *a, const assess_leaf *l) {
+    document_cell out = document_text(l->cite);
+    out.shown = view_cite(a, l->cite);
+    return out;
+}
+
 static const assess_array *output_of(const view *v, const char *name, fault *f) {
     if (!name) return impact_score(v, f);
     const assess_array *x = assess_output_named(v->session, name);
-    suggestion near = suggest_for(name);
-    buf hint = BUF_INIT;
-    for (size_t i = 0; !x && i < assess_output_count(v->session); i++)
-        suggest_try(&near, assess_output(v->session, i)->name);
-    if (suggest_best(&near))
-        buf_print(&hint, text_message("did you mean '%s'?"), suggest_best(&near));
-    if (!x)
-        fault_at(f, FAULT_USAGE, NULL, hint.length ? buf_string(&hint) : NULL, "no result '%s'",
-                 name);
-    if (x && (x->kind != ASSESS_NUMBER || !x->axes || x->axis[0].id != v->rows.id)) {
-        fault_at(f, FAULT_USAGE, NULL, NULL, "'%s' is not a number for each unit", name);
-        x = NULL;
+    if (!x) {
+        fault_unknown(f, nearest_output(v->session, name), NULL, text_message("no result '%s'"),
+                      name);
+        return NULL;
     }
-    buf_release(&hint);
-    return x;
+    if (x->kind == ASSESS_NUMBER && x->axes && x->axis[0].id == v->rows.id) return x;
+    fault_at(f, FAULT_USAGE, NULL, NULL, "'%s' is not a number for each unit", name);
+    return NULL;
 }
 
 /* What a reader should know of a figure beside its numbers. */
@@ -62,11 +62,18 @@ static void put_table(const view *v, document *p, const char *id, const char *ti
     document_table(p, id, title, column, sizeof column / sizeof *column);
 }
 
+/* Three digits that matter: slopes of figures in dollars and of such in percent are far apart. */
+static document_cell slope_cell(document *p, double x) {
+    int places = x == 0 || isnan(x) ? 0 : 2 - (int)floor(log10(fabs(x)));
+    document_cell out = document_change(p, x, places < 0 ? 0 : places > 6 ? -1 : places);
+    return out;
+}
+
 static void put_lever(const view *v, document *p, const assess_lever *l, int places, int missing) {
     DOCUMENT_ROW(p, impact_name(p, &l->cell), impact_at(v, p, &l->cell),
-                 impact_number(p, l->cell.value, -1), impact_signed(p, l->slope, -1),
-                 impact_signed(p, l->percent, places), impact_number(p, l->standard, -1),
-                 impact_signed(p, l->to_standard, places), impact_signed(p, l->left, places),
+                 document_number(p, l->cell.value, -1), slope_cell(p, l->slope),
+                 document_change(p, l->percent, places), document_number(p, l->standard, -1),
+                 document_change(p, l->to_standard, places), document_change(p, l->left, places),
                  document_text(remark(v, l, missing)));
 }
 
@@ -78,8 +85,7 @@ static int each_column(const view *v, size_t row, const char *name, put_levers *
     const assess_array *x = output_of(v, name, f);
     if (!x) return 0;
     impact_head(v, p, row);
-    document_fact(p, "output", view_text(v, "Result"),
-                  document_text(view_output_title(v, x, NULL)));
+    document_fact(p, "output", view_text(v, "Result"), document_text(score_title(v, x)));
     size_t last = VIEW_NONE, columns = v->columns ? v->columns : 1;
     document_list(p, "levers", columns > 1 ? "column" : NULL);
     for (size_t k = 0; k < columns; k++) {
@@ -91,8 +97,7 @@ static int each_column(const view *v, size_t row, const char *name, put_levers *
         last = element;
         const char *title = v->columns ? v->column_title[k] : "";
         buf head = BUF_INIT;
-        buf_print(&head, "%s%s%s ", title, *title ? view_text(v, ": ") : "",
-                  view_output_title(v, x, NULL));
+        buf_print(&head, "%s%s%s ", title, *title ? view_text(v, ": ") : "", score_title(v, x));
         view_element(&head, v, x, x->value[element], view_places(x));
         int fine = put(v, x, element, row, *title ? title : "levers", buf_string(&head), p, f);
         buf_release(&head);
@@ -136,8 +141,9 @@ static int put_leaves(const view *v, const assess_array *x, size_t element, size
             continue;
         }
         DOCUMENT_ROW(p, document_text(lever[i].leaf.address), document_text(lever[i].leaf.value),
-                     impact_signed(p, lever[i].less, places),
-                     impact_signed(p, lever[i].more, places), document_text(lever[i].leaf.cite));
+                     document_change(p, lever[i].less, places),
+                     document_change(p, lever[i].more, places),
+                     cite_cell(v->session, &lever[i].leaf));
     }
     const char *note =
         idle ? document_print(p, view_text(v, "Numbers without effect: %zu."), idle) : NULL;
@@ -156,7 +162,9 @@ int levers_make(const view *v, size_t row, const char *name, document *p, fault 
 }
 
 int levers_leaves(const view *v, size_t row, const char *name, document *p, fault *f) {
-    return each_column(v, row, name, put_leaves, p, f);
+    if (!each_column(v, row, name, put_leaves, p, f)) return 0;
+    document_cite(p, v->session, v->language);
+    return !p->failed || fault_memory(f);
 }
 
 /* ---- all leaves ---- */
@@ -187,10 +195,11 @@ void leaves_make(assess *a, int machine, document *p) {
     buf b = BUF_INIT;
     for (size_t i = 0; i < assess_leaf_count(a); i++)
         older |= assess_leaf_at(a, i).editions > 1 || assess_leaf_at(a, i).changed;
+    document_cite(p, a, own);
     document_table(p, "leaves", "", column, sizeof column / sizeof *column - !older);
     for (size_t i = 0; i < assess_leaf_count(a); i++) {
         assess_leaf l = assess_leaf_at(a, i);
-        DOCUMENT_ROW(p, document_text(l.address), document_text(l.value), document_text(l.cite),
+        DOCUMENT_ROW(p, document_text(l.address), document_text(l.value), cite_cell(a, &l),
                      document_text(l.file), document_number(p, (double)l.line, 0),
                      l.changed ? (document_cell){"*", "true", 1} : (document_cell){"", "false", 1});
         put_older(&b, a, i, &l);

@@ -7,17 +7,17 @@
 #include "base/text.h"
 #include "report/view.h"
 
-static const char *const fates[] = {[FATE_SURVIVED] = "survived",
-                                    [FATE_QUIET] = "quiet",
-                                    [FATE_KILLED] = "killed",
-                                    [FATE_FAILED] = "failed",
-                                    [FATE_SAME] = "same"};
+static const char *const fates[] = {[FATE_SURVIVED] = TEXT_AS("mutant", "survived"),
+                                    [FATE_QUIET] = TEXT_AS("mutant", "quiet"),
+                                    [FATE_KILLED] = TEXT_AS("mutant", "killed"),
+                                    [FATE_FAILED] = TEXT_AS("mutant", "failed"),
+                                    [FATE_SAME] = TEXT_AS("mutant", "same")};
 
-static const char *const kinds[] = {[MUTANT_LEAF] = "leaf",
-                                    [MUTANT_METHOD] = "method",
-                                    [MUTANT_OPERATION] = "operation",
-                                    [MUTANT_LITERAL] = "literal",
-                                    [MUTANT_PATTERN] = "pattern"};
+static const char *const kinds[] = {[MUTANT_LEAF] = TEXT_AS("mutant", "leaf"),
+                                    [MUTANT_METHOD] = TEXT_AS("mutant", "method"),
+                                    [MUTANT_OPERATION] = TEXT_AS("mutant", "operation"),
+                                    [MUTANT_LITERAL] = TEXT_AS("mutant", "literal"),
+                                    [MUTANT_PATTERN] = TEXT_AS("mutant", "pattern")};
 
 static void tell_survivor(const mutate_result *r, document *p) {
     const mutant *x = r->what;
@@ -83,39 +83,50 @@ static void put_killer(document *p, const testing_test *by) {
 
 void mutation_table(const mutation *m, document *p) {
     static const document_column column[] = {
-        {"file", "file", WIDTH_LEFT, 12},     {"line", "line", WIDTH_RIGHT, 0},
-        {"kind", "kind", WIDTH_LEFT, 0},      {"name", "what", WIDTH_LEFT, 20},
-        {"number", "number", WIDTH_RIGHT, 0}, {"was", "was", WIDTH_LEFT, 8},
-        {"now", "became", WIDTH_LEFT, 8},     {"fate", "fate", WIDTH_LEFT, 0},
-        {"by", "noticed by", WIDTH_LEFT, 20},
+        {"file", TEXT_AS("column", "file"), WIDTH_LEFT, 12},
+        {"line", TEXT_AS("column", "line"), WIDTH_RIGHT, 0},
+        {"kind", TEXT_AS("column", "kind"), WIDTH_LEFT, 0},
+        {"name", TEXT_AS("column", "what"), WIDTH_LEFT, 20},
+        {"number", TEXT_AS("column", "number"), WIDTH_RIGHT, 0},
+        {"was", TEXT_AS("column", "was"), WIDTH_LEFT, 8},
+        {"now", TEXT_AS("column", "became"), WIDTH_LEFT, 8},
+        {"fate", TEXT_AS("column", "fate"), WIDTH_LEFT, 0},
+        {"by", TEXT_AS("column", "noticed by"), WIDTH_LEFT, 20},
     };
-    static const document_column unused[] = {{"file", "file", WIDTH_LEFT, 12},
-                                             {"line", "line", WIDTH_RIGHT, 0},
-                                             {"address", "address", WIDTH_LEFT, 20}};
+    static const document_column unused[] = {
+        {"file", TEXT_AS("column", "file"), WIDTH_LEFT, 12},
+        {"line", TEXT_AS("column", "line"), WIDTH_RIGHT, 0},
+        {"address", TEXT_AS("column", "address"), WIDTH_LEFT, 20}};
     size_t survived = mutation_of(m, FATE_SURVIVED), quiet = mutation_of(m, FATE_QUIET);
     document_facts(p, "summary", "");
-    document_fact(p, "score", "score", document_number(p, mutation_score(m), 1));
-    document_fact(p, "mutants", "mutants", document_number(p, (double)mutation_count(m), 0));
-    document_fact(p, "killed", "killed",
+    document_fact(p, "score", text_message(TEXT_AS("mutants", "score")),
+                  document_number(p, mutation_score(m), 1));
+    document_fact(p, "mutants", text_message(TEXT_AS("mutants", "mutants")),
+                  document_number(p, (double)mutation_count(m), 0));
+    document_fact(p, "killed", text_message(TEXT_AS("mutants", "killed")),
                   document_number(p, (double)(mutation_count(m) - survived - quiet), 0));
-    document_fact(p, "survived", "survived", document_number(p, (double)(survived + quiet), 0));
-    document_fact(p, "quiet", "of these quiet", document_number(p, (double)quiet, 0));
-    document_fact(p, "all", "before sampling", document_number(p, (double)mutation_all(m), 0));
-    document_table(p, "unused", "", unused, sizeof unused / sizeof *unused);
+    document_fact(p, "survived", text_message(TEXT_AS("mutants", "survived")),
+                  document_number(p, (double)(survived + quiet), 0));
+    document_fact(p, "quiet", text_message(TEXT_AS("mutants", "of these quiet")),
+                  document_number(p, (double)quiet, 0));
+    document_fact(p, "all", text_message(TEXT_AS("mutants", "before sampling")),
+                  document_number(p, (double)mutation_all(m), 0));
+    document_table_in(p, text_messages(), "unused", unused, sizeof unused / sizeof *unused);
     for (size_t i = 0; i < mutation_unused(m); i++) {
         const mutate_unused *u = mutation_unused_at(m, i);
         DOCUMENT_ROW(p, document_text(u->file), document_number(p, (double)u->line, 0),
                      document_text(u->address));
     }
     document_list(p, "mutants", NULL);
-    document_table(p, "mutants", "", column, sizeof column / sizeof *column);
+    document_table_in(p, text_messages(), "mutants", column, sizeof column / sizeof *column);
     for (size_t i = 0; i < mutation_count(m); i++) {
         const mutate_result *r = mutation_at(m, i);
         DOCUMENT_ROW(p, document_text(r->what->file), document_number(p, (double)r->what->line, 0),
-                     document_text(kinds[r->what->kind]), document_text(r->what->name),
+                     document_word(text_messages(), kinds[r->what->kind]),
+                     document_text(r->what->name),
                      r->what->nth ? document_number(p, r->what->nth + 1, 0) : document_text(""),
                      document_text(r->what->was), document_text(r->what->now),
-                     document_text(fates[r->fate]));
+                     document_word(text_messages(), fates[r->fate]));
         put_killer(p, r->by);
     }
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "expr/axis.h"
 #include "report/format.h"
 #include "report/message.h"
 
@@ -45,15 +46,27 @@ static void put_comma(const view *v, buf *b) {
     if (b->length) buf_text(b, view_text(v, ", "));
 }
 
+/* "GB18030 (assumed)" */
+static void put_encoding(const view *v, const char *encoding, buf *b) {
+    const char *remark = strchr(encoding, ' ');
+    buf_put(b, encoding, remark ? (size_t)(remark - encoding) : strlen(encoding));
+    if (remark)
+        buf_text(
+            b, view_text(v, strcmp(remark, " (assumed)") ? TEXT(" with BOM") : TEXT(" (assumed)")));
+}
+
 static void report_source(document *p, const view *v, const assess_source *s) {
     buf all = BUF_INIT, b = BUF_INIT, from = BUF_INIT, to = BUF_INIT;
     if (s->kept != s->rows)
-        buf_print(&b, view_text(v, "%1$zu of %2$zu rows kept: %3$s"), s->kept, s->rows, v->where);
+        buf_print(&b,
+                  view_text(v, s->rows == 1 ? TEXT("%1$zu of %2$zu row kept: %3$s")
+                                            : TEXT("%1$zu of %2$zu rows kept: %3$s")),
+                  s->kept, s->rows, v->where);
     else
-        buf_print(&b, view_text(v, "%zu rows"), s->rows);
+        view_count(&b, v, s->rows, TEXT("%zu row"), TEXT("%zu rows"));
     if (s->values || s->missing) {
         put_comma(v, &b);
-        buf_print(&b, view_text(v, "%zu values"), s->values);
+        view_count(&b, v, s->values, TEXT("%zu value"), TEXT("%zu values"));
     }
     if (s->missing) {
         put_comma(v, &b);
@@ -69,7 +82,7 @@ static void report_source(document *p, const view *v, const assess_source *s) {
             buf_print(&b, view_text(v, "year %s"), buf_string(&from));
     }
     put_comma(v, &b);
-    buf_text(&b, s->encoding);
+    put_encoding(v, s->encoding, &b);
     buf_print(&all, "%s%s%s\n%s", s->name, view_text(v, ": "), s->path, buf_string(&b));
     put_fact(p, v, "data", TEXT("Data"), buf_string(&all));
     buf_release(&all);
@@ -87,7 +100,7 @@ static void report_marks(document *p, const view *v, role r, const char *w) {
     size_t *own = arena_zero(&p->memory, labels + 1, sizeof *own);
     p->failed |= !own;
     for (size_t i = 0; own && labels && i < x->size; i++)
-        own[i / x->stride[0] % labels] += x->value[i] == 1;
+        own[ax_along(i, x->stride[0], labels)] += x->value[i] == 1;
     for (size_t k = 0; own && k < labels; k++) {
         if (own[k] <= most) continue;
         most = own[k];
@@ -141,13 +154,6 @@ static void crossed_cell(const void *of, size_t row, size_t column, buf *text, p
     if (c->r == ROLE_BASIS && x == 0) *ink = PAINT_FAINT;
 }
 
-/* Does the array differ by what the view's columns differ in? */
-static int has_columns(const view *v, const assess_array *x) {
-    for (int k = 0; k < v->column_axes; k++)
-        if (view_axis(x, v->column_axis[k].id) >= 0) return 1;
-    return 0;
-}
-
 /* Where headings are the labels of things with long names, their names follow in a legend. */
 static int needs_legend(const view *v, const assess_axis *axis) {
     for (size_t i = 0; i < axis->size; i++) {
@@ -185,7 +191,7 @@ static void report_crossed(document *p, const view *v, role r, const char *title
     const assess_array *x = v->part[r];
     const assess_axis *extra = x ? view_extra(v, x) : NULL;
     if (!extra || !extra->size || !v->shown_count) return;
-    int across = has_columns(v, x) ? (int)v->columns : 1, named = !needs_legend(v, extra);
+    int across = view_has_columns(v, x) ? (int)v->columns : 1, named = !needs_legend(v, extra);
     crossed *c = arena_zero(&p->memory, 1, sizeof *c);
     size_t count = 1 + (size_t)across * extra->size;
     document_column *column = arena_zero(&p->memory, count, sizeof *column);
@@ -202,7 +208,9 @@ static void report_crossed(document *p, const view *v, role r, const char *title
         column[i] = (document_column){label, head, WIDTH_RIGHT, 0};
     }
     document_section(p, title);
-    if (note) document_line(p, PAINT_FAINT, 0, "", note, extra->name);
+    if (note)
+        document_line(p, PAINT_FAINT, 0, "", note,
+                      v->language ? view_axis_title(v, extra) : extra->name);
     if (!named) put_legend(p, v, extra);
     document_table(p, view_role_name(r), "", column, count);
     document_compute(p, 1, v->shown_count, crossed_cell, c);
@@ -262,18 +270,26 @@ static int any_peer(const view *v) {
 static document_column ranking_column(const view *v, int field) {
     static const struct {
         role part;
-        const char *usual;
         width_side side;
-    } of[FIELDS] = {[FIELD_RANK] = {ROLE_RANK, TEXT("Rank"), WIDTH_RIGHT},
-                    [FIELD_SCORE] = {ROLE_SCORE, TEXT("Score"), WIDTH_RIGHT},
-                    [FIELD_GRADE] = {ROLE_GRADE, TEXT("Grade"), WIDTH_LEFT},
-                    [FIELD_COVERAGE] = {ROLE_COVERAGE, TEXT("Coverage"), WIDTH_RIGHT},
-                    [FIELD_VERDICT] = {ROLE_VERDICT, TEXT("Verdict"), WIDTH_CENTRE},
-                    [FIELD_PEER] = {ROLES, TEXT(""), WIDTH_LEFT}};
-    const char *head = view_text(v, of[field].usual);
-    if (field == FIELD_PEER) return (document_column){"peer", head, WIDTH_LEFT, 0};
-    if (field != FIELD_VERDICT) head = view_output_title(v, v->part[of[field].part], head);
+    } of[FIELDS] = {[FIELD_RANK] = {ROLE_RANK, WIDTH_RIGHT},
+                    [FIELD_SCORE] = {ROLE_SCORE, WIDTH_RIGHT},
+                    [FIELD_GRADE] = {ROLE_GRADE, WIDTH_LEFT},
+                    [FIELD_COVERAGE] = {ROLE_COVERAGE, WIDTH_RIGHT},
+                    [FIELD_VERDICT] = {ROLE_VERDICT, WIDTH_CENTRE}};
+    if (field == FIELD_PEER) return (document_column){"peer", "", WIDTH_LEFT, 0};
+    /* The title of a verdict is what the units are judged to be: a line below the table tells it.
+     */
+    const char *head = field == FIELD_VERDICT ? view_text(v, "Verdict")
+                                              : view_output_title(v, v->part[of[field].part]);
     return (document_column){view_role_name(of[field].part), head, of[field].side, 0};
+}
+
+static void say_hidden(document *p, const view *v, size_t columns) {
+    document_line(p, PAINT_FAINT, 0, "",
+                  view_text(v, columns == 1
+                                   ? TEXT("%zu further column; --at AXIS=LABEL picks one.")
+                                   : TEXT("%zu further columns; --at AXIS=LABEL picks one.")),
+                  columns);
 }
 
 static void report_ranking(document *p, const view *v) {
@@ -300,17 +316,16 @@ static void report_ranking(document *p, const view *v) {
     document_compute(p, 1, v->shown_count, ranking_cell, r);
     for (size_t c = 0; c < v->columns; c++)
         document_over(p, 1 + c * (size_t)r->fields, (size_t)r->fields, v->column_title[c]);
-    if (v->part[ROLE_VERDICT] && *view_output_title(v, v->part[ROLE_VERDICT], ""))
-        document_line(p, PAINT_FAINT, 0, "", "%s%s%s", view_text(v, "Verdict"), view_text(v, ": "),
-                      view_output_title(v, v->part[ROLE_VERDICT], NULL));
+    const char *verdict = view_text(v, "Verdict"),
+               *judged =
+                   v->part[ROLE_VERDICT] ? view_output_title(v, v->part[ROLE_VERDICT]) : verdict;
+    if (strcmp(judged, verdict))
+        document_line(p, PAINT_FAINT, 0, "", "%s%s%s", verdict, view_text(v, ": "), judged);
     if (peers) document_line(p, PAINT_FAINT, 0, "", "%s", view_text(v, "* a peer in this stage"));
     if (v->shown_count < v->rows.size)
         document_line(p, PAINT_FAINT, 0, "", view_text(v, "%1$zu of %2$zu shown; --all shows all."),
                       v->shown_count, v->rows.size);
-    if (v->columns_hidden)
-        document_line(p, PAINT_FAINT, 0, "",
-                      view_text(v, "%zu further columns; --at AXIS=LABEL picks one."),
-                      v->columns_hidden);
+    if (v->columns_hidden) say_hidden(p, v, v->columns_hidden);
     if (*v->focus_name && v->focus == VIEW_NONE)
         document_line(p, PAINT_WARN, 0, "", "%s%s%s", v->focus_name, view_text(v, ": "),
                       view_text(v, "no data"));
@@ -324,32 +339,38 @@ static int plays(const view *v, const assess_array *x) {
     return 0;
 }
 
+enum { FURTHER_TITLE, FURTHER_NAME, FURTHER_AXES, FURTHER_FORMULA, FURTHER_FIELDS };
+
 typedef struct further {
     const view *v;
     const assess_array **x;
+    int field[FURTHER_FIELDS]; /* of each column */
 } further;
 
 static void further_cell(const void *of, size_t row, size_t column, buf *text, paint *ink) {
     const further *o = of;
     const assess_array *x = o->x[row];
-    const char *title = view_output_title(o->v, x, "");
     (void)ink;
-    if (column == 0)
-        buf_print(text, "%s%s%s", x->name, *title ? " " : "", title);
-    else if (column == 2)
-        buf_text(text, x->formula);
-    else
+    switch (o->field[column]) {
+    case FURTHER_TITLE: buf_text(text, view_output_title(o->v, x)); break;
+    case FURTHER_NAME: buf_text(text, x->name); break;
+    case FURTHER_FORMULA: buf_text(text, x->formula); break;
+    default:
         for (int k = 0; k < x->axes; k++)
-            buf_print(text, "%s%s %zu", k ? " × " : "",
-                      o->v->language ? view_axis_title(o->v, &x->axis[k]) : x->axis[k].name,
+            buf_print(text, "%s%s %zu", k ? " × " : "", view_axis_title(o->v, &x->axis[k]),
                       x->axis[k].size);
+    }
 }
 
-static void report_further(document *p, const view *v) {
-    const document_column column[] = {{"output", view_text(v, "Name"), WIDTH_LEFT, 0},
-                                      {"axes", view_text(v, "Over"), WIDTH_LEFT, 12},
-                                      {"formula", view_text(v, "Formula"), WIDTH_LEFT, 20}};
-    size_t n = assess_output_count(v->session), count = 0;
+/* Results that play no part in the report: what they are, and the names they are asked for by. */
+static void report_further(document *p, const view *v, int formulas) {
+    const document_column all[FURTHER_FIELDS] = {
+        [FURTHER_TITLE] = {"title", view_text(v, "Result"), WIDTH_LEFT, 12},
+        [FURTHER_NAME] = {"output", view_text(v, "Name"), WIDTH_LEFT, 0},
+        [FURTHER_AXES] = {"axes", view_text(v, "Over"), WIDTH_LEFT, 12},
+        [FURTHER_FORMULA] = {"formula", view_text(v, "Formula"), WIDTH_LEFT, 20}};
+    document_column column[FURTHER_FIELDS];
+    size_t n = assess_output_count(v->session), count = 0, columns = 0;
     further *o = arena_zero(&p->memory, 1, sizeof *o);
     const assess_array **x = arena_zero(&p->memory, n + 1, sizeof *x);
     if (!o || !x) {
@@ -358,10 +379,17 @@ static void report_further(document *p, const view *v) {
     }
     for (size_t i = 0; i < n; i++)
         if (!plays(v, assess_output(v->session, i))) x[count++] = assess_output(v->session, i);
-    *o = (further){v, x};
     if (!count) return;
+    *o = (further){.v = v, .x = x};
+    for (int field = 0; field < FURTHER_FIELDS - !formulas; field++) {
+        int told = field != FURTHER_NAME; /* not where all titles are the names */
+        for (size_t i = 0; i < count; i++) told |= strcmp(view_output_title(v, x[i]), x[i]->name);
+        if (!told) continue;
+        o->field[columns] = field;
+        column[columns++] = all[field];
+    }
     document_section(p, view_text(v, "Further results"));
-    document_table(p, "outputs", "", column, 3);
+    document_table(p, "outputs", "", column, columns);
     document_compute(p, 1, count, further_cell, o);
     document_line(p, PAINT_FAINT, 0, "", "%s", view_text(v, "--output NAME shows one."));
 }
@@ -396,8 +424,22 @@ typedef struct crosstab {
     size_t arrays;
     size_t first;     /* position of row 0 on the first axis */
     location *column; /* positions on the other axes */
-    int *places;      /* of each array */
+    int *places;      /* of each column */
 } crosstab;
+
+static double crosstab_value(const crosstab *t, size_t row, size_t column) {
+    const assess_array *x = t->x[column % t->arrays];
+    location s = t->column[column / t->arrays];
+    if (x->axes) location_add(&s, x->axis[0].id, t->first + row);
+    return location_value(x, &s);
+}
+
+static int crosstab_places(const crosstab *t, size_t rows, size_t column) {
+    decimals d = {0};
+    if (t->x[column % t->arrays]->kind != ASSESS_NUMBER) return -1;
+    for (size_t r = 0; r < rows; r++) decimals_add(&d, crosstab_value(t, r, column));
+    return decimals_suit(&d);
+}
 
 static void array_cell(const void *of, size_t row, size_t column, buf *text, paint *ink) {
     const crosstab *t = of;
@@ -406,10 +448,8 @@ static void array_cell(const void *of, size_t row, size_t column, buf *text, pai
         buf_text(text, assess_title(t->v->session, &t->x[0]->axis[0], t->first + row));
         return;
     }
-    const assess_array *x = t->x[column % t->arrays];
-    location s = t->column[column / t->arrays];
-    if (x->axes) location_add(&s, x->axis[0].id, t->first + row);
-    view_element(text, t->v, x, location_value(x, &s), t->places[column % t->arrays]);
+    view_element(text, t->v, t->x[column % t->arrays], crosstab_value(t, row, column),
+                 t->places[column]);
 }
 
 /* The name of a label where it is short enough for a heading, else the label. */
@@ -446,7 +486,7 @@ static void report_arrays(document *p, const view *v, const view_wish *w,
     across -= hidden;
     crosstab *t = arena_zero(&p->memory, 1, sizeof *t);
     location *column_at = arena_zero(&p->memory, across + 1, sizeof *column_at);
-    int *places = arena_zero(&p->memory, count, sizeof *places);
+    int *places = arena_zero(&p->memory, across * count + 1, sizeof *places);
     document_column *column = arena_zero(&p->memory, keys + across * count, sizeof *column);
     const char **over = arena_zero(&p->memory, across + 1, sizeof *over);
     if (!t || !column_at || !places || !column || !over) {
@@ -454,7 +494,6 @@ static void report_arrays(document *p, const view *v, const view_wish *w,
         return;
     }
     *t = (crosstab){v, x, count, first[0], column_at, places};
-    for (size_t i = 0; i < count; i++) places[i] = view_places(x[i]);
     if (keys)
         column[0] = (document_column){shape->axis[0].name, view_axis_title(v, &shape->axis[0]),
                                       WIDTH_LEFT, 0};
@@ -468,13 +507,14 @@ static void report_arrays(document *p, const view *v, const view_wish *w,
         }
         over[c] = heading_over(p, v, shape, at, count == 1 ? 2 : 1);
         for (size_t i = 0; i < count; i++) {
-            const char *name = view_output_title(v, x[i], NULL);
+            const char *name = view_output_title(v, x[i]);
             if (count == 1 && shape->axes > 1) name = column_title(v, &shape->axis[1], at[1]);
             column[keys + c * count + i] = (document_column){
                 x[i]->name, name, x[i]->kind == ASSESS_NUMBER ? WIDTH_RIGHT : WIDTH_LEFT,
                 x[i]->kind == ASSESS_TEXT ? 12 : 0};
         }
     }
+    for (size_t i = 0; i < across * count; i++) places[i] = crosstab_places(t, keys ? rows : 1, i);
     document_table(p, x[0]->name, "", column, keys + across * count);
     document_compute(p, keys, keys ? rows : 1, array_cell, t);
     for (size_t c = 0; c < across; c++)
@@ -482,13 +522,11 @@ static void report_arrays(document *p, const view *v, const view_wish *w,
     if (keys && rows < size[0])
         document_line(p, PAINT_FAINT, 0, "", view_text(v, "%1$zu of %2$zu shown; --all shows all."),
                       rows, size[0]);
-    if (hidden)
-        document_line(p, PAINT_FAINT, 0, "",
-                      view_text(v, "%zu further columns; --at AXIS=LABEL picks one."), hidden);
+    if (hidden) say_hidden(p, v, hidden);
 }
 
 /* Rules that score nothing, or in no form that could be ranked: their results as they are. */
-static void report_outputs(document *p, const view *v) {
+static void report_outputs(document *p, const view *v, const view_wish *wish) {
     static const view_wish w = {.top = VIEW_TOP};
     size_t n = assess_output_count(v->session);
     const assess_array **x = arena_zero(&p->memory, n + 1, sizeof *x);
@@ -496,12 +534,10 @@ static void report_outputs(document *p, const view *v) {
     p->failed |= !x;
     for (size_t i = 0; x && i < n; i++) {
         x[i] = assess_output(v->session, i);
-        const char *title = view_output_title(v, x[i], "");
-        buf b = BUF_INIT;
-        buf_print(&b, "%s%s%s", x[i]->name, *title ? " " : "", title);
-        document_section(p, buf_string(&b));
+        document_section(p, view_output_title(v, x[i]));
+        if (wish->formulas && *x[i]->formula)
+            document_line(p, PAINT_FAINT, 2, "", "%s = %s", x[i]->name, x[i]->formula);
         report_arrays(p, v, &w, &x[i], 1);
-        buf_release(&b);
     }
 }
 
@@ -519,7 +555,7 @@ static void begin_report(document *p, const view *v, const char *title) {
     p->dense = 1;
 }
 
-static void report_all(document *p, const view *v) {
+static void report_all(document *p, const view *v, const view_wish *w) {
     assess *a = v->session;
     const char *title = assess_fact(a, "title"), *id = assess_fact(a, "id");
     begin_report(p, v, *title ? title : *id ? id : assess_fact(a, "file"));
@@ -533,18 +569,18 @@ static void report_all(document *p, const view *v) {
     report_marks(p, v, ROLE_IMPUTED, TEXT("Imputed"));
     report_marks(p, v, ROLE_TREATED, TEXT("Treated"));
     if (v->part[ROLE_SCORE]) {
-        const assess_array *parts = v->part[v->part[ROLE_PARTS] ? ROLE_PARTS : ROLE_SCORE];
         report_crossed(p, v, ROLE_BASIS, view_text(v, "What the weight rests on"),
                        view_text(v, "Share of the whole weight, by the %s of the figures."));
         report_ranking(p, v);
-        report_crossed(p, v, ROLE_PARTS,
-                       view_output_title(v, parts, view_text(v, "Scores by part")), NULL);
+        if (v->part[ROLE_PARTS])
+            report_crossed(p, v, ROLE_PARTS, view_output_title(v, v->part[ROLE_PARTS]), NULL);
+        report_weights(p, v, w->weights);
         report_shortfalls(p, v);
         report_verdict(p, v);
         report_refused(p, v);
-        report_further(p, v);
+        report_further(p, v, w->formulas);
     } else {
-        report_outputs(p, v);
+        report_outputs(p, v, w);
     }
     report_warnings(p, v);
 }
@@ -556,7 +592,7 @@ static void report_named(document *p, const document_results *r) {
     for (size_t i = 0, next; i < r->count; i = next) {
         buf title = BUF_INIT;
         for (next = i; next < r->count && csv_same_axes(r->x[i], r->x[next]); next++)
-            buf_print(&title, "%s%s", next > i ? ", " : "", view_output_title(v, r->x[next], NULL));
+            buf_print(&title, "%s%s", next > i ? ", " : "", view_output_title(v, r->x[next]));
         if (i)
             document_section(p, buf_string(&title));
         else
@@ -573,6 +609,6 @@ void report_open(document *p, int people, int named, const document_results *r) 
     } else if (named) {
         report_named(p, r);
     } else {
-        report_all(p, r->v);
+        report_all(p, r->v, r->wish);
     }
 }

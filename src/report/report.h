@@ -16,8 +16,23 @@ void report_open(document *p, int people, int named, const document_results *r);
 void report_section(document *p, const view *v, const char *title); /* "title of the focus" */
 
 void report_shortfalls(document *p, const view *v);
+/* Weights as the rules have them and as they work, where they tell something and are few; or all.
+ */
+void report_weights(document *p, const view *v, int all);
 void report_verdict(document *p, const view *v);
 void report_refused(document *p, const view *v); /* units that are not assessable */
+
+/* What an element makes of the score, by the weights that were really used. */
+typedef struct element_share {
+    double weight; /* beside its siblings, as the rules had it; NaN where it has none */
+    double factor; /* what one more of it makes of the score; NaN where it is missing */
+} element_share;
+
+/* For a row in a column of the view; `x` is the output of parts or details, `axis` its axis of
+ * them, and `out` has a place for each label. Returns how many contribute; 0 where the score is not
+ * made of sums and weighted means of them: then all are NaN. */
+size_t find_shares(const view *v, const assess_array *x, const assess_axis *axis, size_t row,
+                   size_t column, element_share *out);
 
 /* ---- conditions, as a reader calls them wherever they stand ---- */
 

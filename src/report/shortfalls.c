@@ -7,43 +7,6 @@
 
 #include "base/mem.h"
 
-/* What an indicator makes of the score, by the weights that were really used. */
-typedef struct share {
-    double weight; /* beside its siblings, as the rules had it; NaN where it has none */
-    double factor; /* what one more of it makes of the score; NaN where it is missing */
-} share;
-
-/* For a row in a column of the view; `out` has a place for each label of the details' axis. Says
- * whether the score is made of sums and weighted means of the details: else their weights are not
- * known, and all are NaN. */
-static int find_effective_weights(const view *v, const assess_axis *axis, size_t row, size_t column,
-                                  share *out) {
-    const assess_array *score = v->part[ROLE_SCORE], *details = v->part[ROLE_DETAILS];
-    location here = view_location(v, row, column);
-    size_t at[ASSESS_AXES];
-    const assess_step *step;
-    int found = 0;
-    for (size_t i = 0; i < axis->size; i++) out[i] = (share){(double)NAN, (double)NAN};
-    location_indices(score, &here, at);
-    size_t count = assess_shares(v->session, score, at, 1, &step);
-    for (size_t i = 1; i < count; i++) {
-        if (strcmp(step[i].name, details->name)) continue;
-        size_t which = axis->size;
-        int own = 1;
-        for (int k = 0; k < details->axes; k++) {
-            if (details->axis[k].id == axis->id) which = step[i].place[k];
-            for (int s = 0; s < here.count; s++)
-                own &= here.axis[s] != details->axis[k].id || here.at[s] == step[i].place[k];
-        }
-        if (!own || which == axis->size) continue; /* of another unit: a peer's, say */
-        out[which].factor =
-            isnan(out[which].factor) ? step[i].factor : out[which].factor + step[i].factor;
-        out[which].weight = step[i].weight;
-        found = 1;
-    }
-    return found;
-}
-
 enum { TOP = 8 };
 
 typedef struct shortfall {
@@ -120,7 +83,12 @@ static double latest(const losses *l, const location *s, const char **year) {
 }
 
 /* The full mark: 100, unless no score is above 1. */
-static double full_mark(const view *v) { return v->places[ROLE_DETAILS] == 3 ? 1 : 100; }
+static double full_mark(const view *v) {
+    const assess_array *x = v->part[ROLE_DETAILS];
+    for (size_t i = 0; i < x->size; i++)
+        if (fabs(x->value[i]) > 1.5) return 100;
+    return 1;
+}
 
 static int lower_mark(const void *a, const void *b) {
     const shortfall *x = a, *y = b;
@@ -129,12 +97,12 @@ static int lower_mark(const void *a, const void *b) {
 }
 
 /* Fills the list with what is short of the full mark; returns how many indicators have no score. */
-static size_t find_losses(losses *l, share *of, buf *without) {
+static size_t find_losses(losses *l, element_share *of, buf *without) {
     const view *v = l->v;
     double full = full_mark(v);
     size_t absent = 0;
     location here = view_location(v, v->focus, l->column);
-    l->known = find_effective_weights(v, l->axis, v->focus, l->column, of);
+    l->known = find_shares(v, v->part[ROLE_DETAILS], l->axis, v->focus, l->column, of) > 0;
     l->count = 0;
     for (size_t i = 0; i < l->axis->size; i++) {
         location s = here;
@@ -201,7 +169,9 @@ static void put_loss(const losses *l, size_t row, int field, buf *text, paint *i
         view_number(text, s->loss, full_mark(v) > 1 ? 2 : 4);
         *ink = PAINT_BAD;
         break;
-    default: buf_text(text, assess_attribute(v->session, label, "cite")); *ink = PAINT_FAINT;
+    default:
+        buf_text(text, view_cite(v->session, assess_attribute(v->session, label, "cite")));
+        *ink = PAINT_FAINT;
     }
 }
 
@@ -248,7 +218,7 @@ static void put_losses(document *p, losses *l, size_t rows) {
 static void report_column(document *p, losses *l) {
     const view *v = l->v;
     buf without = BUF_INIT;
-    share *of = mem_zero(l->axis->size + 1, sizeof *of);
+    element_share *of = mem_zero(l->axis->size + 1, sizeof *of);
     size_t absent = of ? find_losses(l, of, &without) : 0;
     p->failed |= !of || without.failed;
     mem_free(of);

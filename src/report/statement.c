@@ -47,28 +47,26 @@ static void put_result(const appraisal *a, document *p, size_t unit) {
     static const struct {
         ap_part part;
         const char *id;
-        const char *head;
-    } line[] = {{AP_BONUS, "bonus", TEXT("Bonus")},
-                {AP_PENALTY, "penalty", TEXT("Penalty")},
-                {AP_VETOED, "vetoed", TEXT("Veto")}};
+    } line[] = {{AP_BONUS, "bonus"}, {AP_PENALTY, "penalty"}, {AP_VETOED, "vetoed"}};
     document_facts(p, "result", "");
-    document_fact(p, "unit", view_text(&a->v, "Unit"), document_text(appraisal_unit(a, unit)));
+    document_fact(p, "unit", view_axis_title(&a->v, &a->of),
+                  document_text(appraisal_unit(a, unit)));
     put_fact(a, p, "title", TEXT("Rules"));
     put_fact(a, p, "cite", TEXT("Basis"));
     put_fact(a, p, "status", TEXT("Edition"));
-    document_fact(p, "total", view_text(&a->v, "Total"), part_cell(a, p, AP_TOTAL, unit));
+    document_fact(p, "total", appraisal_title(a, AP_TOTAL), part_cell(a, p, AP_TOTAL, unit));
     if (a->part[AP_GRADE])
-        document_fact(p, "grade", view_text(&a->v, "Grade"), part_cell(a, p, AP_GRADE, unit));
+        document_fact(p, "grade", appraisal_title(a, AP_GRADE), part_cell(a, p, AP_GRADE, unit));
     if (a->part[AP_RANK]) {
         document_cell rank = part_cell(a, p, AP_RANK, unit);
         if (rank.plain)
             rank.shown =
                 framed_cell(p, view_text(&a->v, "%1$s of %2$zu"), rank.shown, a->scored).shown;
-        document_fact(p, "rank", view_text(&a->v, "Rank"), rank);
+        document_fact(p, "rank", appraisal_title(a, AP_RANK), rank);
     }
     for (size_t i = 0; i < sizeof line / sizeof *line; i++)
         if (a->part[line[i].part])
-            document_fact(p, line[i].id, view_text(&a->v, line[i].head),
+            document_fact(p, line[i].id, appraisal_title(a, line[i].part),
                           part_cell(a, p, line[i].part, unit));
 }
 
@@ -95,7 +93,7 @@ static void put_tasks(const appraisal *a, document *p, size_t unit) {
     if (!a->columns || !a->part[AP_OWNER]) return;
     for (size_t i = 0; i < a->columns; i++) {
         const assess_array *x = a->column[i];
-        column[i] = (document_column){x->name, appraisal_title(a, x),
+        column[i] = (document_column){x->name, view_output_title(&a->v, x),
                                       x->kind == ASSESS_NUMBER ? WIDTH_RIGHT : WIDTH_LEFT,
                                       x->kind == ASSESS_TEXT ? WRAP : 0};
     }
@@ -150,6 +148,13 @@ static document_cell text_of(const appraisal *a, const assess_array *x, size_t a
     return document_text(x ? assess_text(a->session, appraisal_element(x, at)) : "");
 }
 
+/* A clause; where it is the citation of the rules as a whole, people find it at the head alone. */
+static document_cell clause_of(const appraisal *a, const assess_array *x, size_t at) {
+    document_cell out = text_of(a, x, at);
+    out.shown = view_cite(a->session, out.shown);
+    return out;
+}
+
 static document_cell text_at(const appraisal *a, ap_part part, size_t at) {
     return text_of(a, a->part[part], at);
 }
@@ -169,7 +174,7 @@ static int put_deductions(appraisal *a, document *p, size_t unit, lift *best, fa
         const item it = {view_text(&a->v, "Deducted"),
                          task,
                          document_number(p, -points, view_places(lost)),
-                         text_at(a, AP_CLAUSE, at),
+                         clause_of(a, a->part[AP_CLAUSE], at),
                          text_at(a, AP_EVIDENCE, at),
                          changed,
                          at,
@@ -191,7 +196,7 @@ static int put_listed(appraisal *a, document *p, const ap_list *l, size_t unit, 
         const item it = {view_text(&a->v, "Deducted"),
                          name,
                          document_number(p, -points, view_places(l->deduction)),
-                         text_of(a, l->clause, at),
+                         clause_of(a, l->clause, at),
                          text_of(a, l->evidence, at),
                          if_it_matters(a, l->deduction),
                          at,
@@ -210,7 +215,7 @@ static int put_events(appraisal *a, document *p, size_t unit, lift *best, fault 
         const item it = {assess_text(a->session, appraisal_at(a, AP_EVENT_KIND, at)),
                          assess_title(a->session, &a->events, at),
                          isnan(points) ? document_text("") : part_cell(a, p, AP_EVENT_POINTS, at),
-                         text_at(a, AP_EVENT_CLAUSE, at),
+                         clause_of(a, a->part[AP_EVENT_CLAUSE], at),
                          text_at(a, AP_EVENT_EVIDENCE, at),
                          isnan(points) ? NULL : changed,
                          at,
@@ -239,8 +244,7 @@ static int put_totals(appraisal *a, document *p, size_t unit, lift *best, fault 
         if (isnan(rest) || rest == 0) continue;
         const char *kind = view_text(&a->v, whole[i].kind);
         const item it = {kind,
-                         rest == x ? view_output_title(&a->v, a->part[part_of], kind)
-                                   : view_text(&a->v, "Other"),
+                         rest == x ? appraisal_title(a, part_of) : view_text(&a->v, "Other"),
                          part_of == AP_VETOED
                              ? document_text("")
                              : document_number(p, rest, view_places(a->part[part_of])),
@@ -398,10 +402,10 @@ static void put_lists(const appraisal *a, document *p, const standing *list, con
     document_column column[3];
     size_t columns = 0, next = 0;
     if (a->part[AP_RANK])
-        column[columns++] = (document_column){"rank", view_text(&a->v, "Rank"), WIDTH_RIGHT, 0};
+        column[columns++] = (document_column){"rank", appraisal_title(a, AP_RANK), WIDTH_RIGHT, 0};
     column[columns++] =
         (document_column){a->of.name, view_axis_title(&a->v, &a->of), WIDTH_LEFT, 20};
-    column[columns++] = (document_column){"total", view_text(&a->v, "Total"), WIDTH_RIGHT, 0};
+    column[columns++] = (document_column){"total", appraisal_title(a, AP_TOTAL), WIDTH_RIGHT, 0};
     document_list(p, "list", "grade");
     for (size_t g = 0; g <= a->grades; g++) {
         if (!count[g]) continue;

@@ -4,26 +4,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/suggest.h"
 #include "base/text.h"
 
-size_t find_label(const view *v, const assess_axis *rows, const char *name, fault *f) {
-    size_t unit = view_find(v, rows, name);
-    suggestion near = suggest_for(name);
-    buf hint = BUF_INIT;
-    for (size_t i = 0; unit == VIEW_NONE && i < rows->size && i < 10000; i++)
-        suggest_try(&near, assess_label(v->session, rows, i));
-    if (suggest_best(&near))
-        buf_print(&hint, text_message("did you mean '%s'?"), suggest_best(&near));
-    if (unit == VIEW_NONE)
-        fault_at(f, FAULT_USAGE, NULL, hint.length ? buf_string(&hint) : NULL, "no %s '%s'",
-                 rows->size ? rows->name : "unit", name);
-    buf_release(&hint);
-    return unit;
-}
-
 size_t impact_unit(const view *v, const char *name, fault *f) {
-    if (v->rows.size) return find_label(v, &v->rows, name, f);
+    if (v->rows.size) return find_label(v->session, &v->rows, "", name, f);
     impact_score(v, f);
     return VIEW_NONE;
 }
@@ -56,35 +40,19 @@ int impact_fault(const view *v, size_t before, assess_status status, fault *f) {
                : fault_set(f, status ? (fault_kind)status : FAULT_BUG, "it cannot be computed");
 }
 
-document_cell impact_number(document *p, double x, int places) {
-    document_cell out = document_number(p, x, places);
-    if (places >= 0 || isnan(x) || x == 0 || fabs(x) >= 1e-3) return out;
-    out.shown = document_print(p, "%.4g", x);
-    return out;
-}
-
-document_cell impact_element(const view *v, document *p, const assess_array *x, double element) {
+document_cell impact_element(const view *v, document *p, const assess_array *x, double element,
+                             int places) {
     if (isnan(element)) return (document_cell){"-", NULL, 0};
     const assess_array *share = v->part[ROLE_COVERAGE];
     int is_share = share && !strcmp(share->name, x->name);
-    if (x->kind == ASSESS_NUMBER && !is_share) return impact_number(p, element, view_places(x));
+    if (is_share) return standing_share(p, element);
+    if (x->kind == ASSESS_NUMBER) return document_number(p, element, places);
     buf shown = BUF_INIT;
-    if (is_share)
-        view_share(&shown, element);
-    else
-        view_element(&shown, v, x, element, -1);
+    view_element(&shown, v, x, element, -1);
     const char *text = document_print(p, "%s", buf_string(&shown));
     buf_release(&shown);
-    if (is_share) return (document_cell){text, document_number(p, element, -1).plain, 1};
     if (x->kind == ASSESS_TRUTH) return (document_cell){text, element != 0 ? "true" : "false", 1};
     return document_text(text);
-}
-
-document_cell impact_signed(document *p, double change, int places) {
-    document_cell out = impact_number(p, change, places);
-    if (!(change > 0)) return out;
-    out.shown = document_print(p, "+%s", out.shown);
-    return out;
 }
 
 void impact_head(const view *v, document *p, size_t row) {
@@ -118,6 +86,16 @@ void impact_column(const view *v, document *p) {
         document_fact(p, "column", impact_column_head(v), document_text(v->column_title[0]));
 }
 
+const char *score_title(const view *v, const assess_array *score) {
+    const char *title = view_output_title(v, score);
+    /* Without a name for readers it is the score to them. */
+    return strcmp(title, score->name) ? title : view_text(v, "Score");
+}
+
+const char *rank_title(const view *v) {
+    return v->part[ROLE_RANK] ? view_output_title(v, v->part[ROLE_RANK]) : view_text(v, "Rank");
+}
+
 document_cell impact_name(document *p, const assess_cell *c) {
     const char *text =
         strcmp(c->name, c->title) ? document_print(p, "%s %s", c->name, c->title) : c->name;
@@ -126,8 +104,8 @@ document_cell impact_name(document *p, const assess_cell *c) {
 
 document_cell impact_share(document *p, double share) {
     if (isnan(share) || isinf(share)) return (document_cell){"", NULL, 0};
-    document_cell out = document_number(p, share, -1);
-    out.shown = document_print(p, "%+.1f%%", 100 * share);
+    document_cell out = standing_share(p, share);
+    if (share > 0) out.shown = document_print(p, "+%s", out.shown);
     return out;
 }
 
@@ -189,10 +167,8 @@ static const assess_array *details_of(const view *v, const standing_wish *w) {
 }
 
 standing_place standing_at(const view *v, const standing_wish *w, size_t column) {
-    int places = view_places(w->score);
-    /* Round scores need not stay round when something changes. */
     standing_place out = {
-        .score = w->score, .title = v->column_title[column], .places = places < 2 ? 2 : places};
+        .score = w->score, .title = v->column_title[column], .places = view_places(w->score)};
     const location *s = &v->column[column];
     size_t length = 0;
     for (int k = 0; k < w->score->axes; k++) {
@@ -219,12 +195,18 @@ const char *standing_id(document *p, const standing_place *at, const char *block
     return document_print(p, "%s%s", at->id, block);
 }
 
+int standing_decimals(const standing_place *at, const double *score, size_t count) {
+    decimals d = {0};
+    for (size_t i = 0; i < count; i++) decimals_add(&d, score[i]);
+    int places = decimals_suit(&d);
+    return places < at->places ? at->places : places;
+}
+
 document_cell standing_share(document *p, double x) {
     document_cell out = document_number(p, x, -1);
     buf b = BUF_INIT;
     view_share(&b, x);
-    const char *text = document_print(p, "%s", buf_string(&b));
-    if (!isnan(x) && text) out.shown = text;
+    if (!isnan(x)) out.shown = document_print(p, "%s", buf_string(&b));
     buf_release(&b);
     return out;
 }

@@ -6,9 +6,7 @@
 #include "report/document.h"
 #include "report/view.h"
 
-/* The position of a label, of a unit among the rows: VIEW_NONE with the fault and a
- * did-you-mean. */
-size_t find_label(const view *v, const assess_axis *rows, const char *name, fault *f);
+/* The unit of this name among the rows; VIEW_NONE with the fault and a did-you-mean. */
 size_t impact_unit(const view *v, const char *name, fault *f);
 /* What results of the unit are told by: the score, or the first output over units. NULL with the
  * fault. */
@@ -16,11 +14,9 @@ const assess_array *impact_score(const view *v, fault *f);
 /* The messages since `before` as the fault. Returns 0. */
 int impact_fault(const view *v, size_t before, assess_status status, fault *f);
 
-/* An element of an output as a cell; a number, as document_number, with few digits also where it is
- * tiny; a number with its sign. */
-document_cell impact_element(const view *v, document *p, const assess_array *x, double element);
-document_cell impact_number(document *p, double x, int places);
-document_cell impact_signed(document *p, double change, int places);
+/* An element of an output as a cell, a number with so many decimals. */
+document_cell impact_element(const view *v, document *p, const assess_array *x, double element,
+                             int places);
 /* Facts that begin each of these documents: the unit, the rules. */
 void impact_head(const view *v, document *p, size_t row);
 /* "2008, ug/m3": where a datum stands, and what it is measured in. */
@@ -32,6 +28,9 @@ size_t impact_place(const view *v, const assess_array *x, size_t row, size_t col
 /* The column these documents are about, where there are several: a fact. */
 void impact_column(const view *v, document *p);
 const char *impact_column_head(const view *v); /* what the columns are: stages, years */
+/* What a reader calls the score and the rank that these documents tell. */
+const char *score_title(const view *v, const assess_array *score);
+const char *rank_title(const view *v);
 /* "C7 可吸入颗粒物年均浓度": for people one text. */
 document_cell impact_name(document *p, const assess_cell *c);
 /* A share with its sign: +12.3%. */
@@ -108,5 +107,7 @@ standing_place standing_at(const view *v, const standing_wish *w, size_t column)
 
 const char *standing_id(document *p, const standing_place *at, const char *block);
 document_cell standing_share(document *p, double x);
+/* The decimals of some scores, where they are to have no fewer than the score's own. */
+int standing_decimals(const standing_place *at, const double *score, size_t count);
 
 #endif

@@ -208,8 +208,9 @@ static void put_classes(const vary_page *g, vary_part which, const char *id, con
         buf_clear(&at);
         buf_clear(&now);
         for (int k = 0; k < x->axes; k++)
-            buf_print(&at, "%s%s", k ? ", " : "",
-                      assess_title(v->session, &x->axis[k], e / x->stride[k] % x->axis[k].size));
+            buf_print(
+                &at, "%s%s", k ? ", " : "",
+                assess_title(v->session, &x->axis[k], ax_along(e, x->stride[k], x->axis[k].size)));
         view_element(&now, v, x, x->value[e], 0);
         for (size_t k = 0; k < t->cell[e].classes; k++) {
             const tally_count *c = &t->cell[e].class_[k];

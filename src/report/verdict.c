@@ -31,14 +31,6 @@ static const assess_array *output_of(const view *v, const char *formula, size_t 
     return NULL;
 }
 
-static const char *usual_title(const view *v, const assess_array *x) {
-    const char *usual = x == v->part[ROLE_SCORE]      ? view_text(v, "Score")
-                        : x == v->part[ROLE_COVERAGE] ? view_text(v, "Coverage")
-                        : x == v->part[ROLE_PARTS]    ? view_text(v, "Scores by part")
-                                                      : NULL;
-    return view_output_title(v, x, usual);
-}
-
 /* A side of a comparison as a reader calls it: the title of the output that it is, or whose extreme
  * along an axis it is, `min(areas, "group")`; else its formula. */
 static void side_name(const view *v, const char *formula, buf *b) {
@@ -49,11 +41,11 @@ static void side_name(const view *v, const char *formula, buf *b) {
         x = output_of(v, formula + 4, (size_t)(comma - formula) - 4);
         if (x) {
             buf_print(b, view_text(v, formula[1] == 'i' ? TEXT("%s, lowest") : TEXT("%s, highest")),
-                      usual_title(v, x));
+                      view_output_title(v, x));
             return;
         }
     }
-    buf_text(b, x ? usual_title(v, x) : formula);
+    buf_text(b, x ? view_output_title(v, x) : formula);
 }
 
 void verdict_name(const view *v, const assess_reason *r, buf *b) {
@@ -134,7 +126,7 @@ static void verdict_cell(const void *of, size_t row, size_t column, buf *text, p
     size_t c = column ? (column - 1) / VERDICT_FIELDS : 0;
     if (row == d->most) { /* what the conditions come to */
         if (column == 0) {
-            buf_text(text, view_output_title(v, v->part[ROLE_VERDICT], view_text(v, "Verdict")));
+            buf_text(text, view_output_title(v, v->part[ROLE_VERDICT]));
             *ink = PAINT_FOCUS;
         } else if ((column - 1) % VERDICT_FIELDS == VERDICT_HOLDS) {
             location s = view_location(v, d->row, c);
@@ -195,7 +187,7 @@ static void report_holders(document *p, const view *v) {
 void report_verdict(document *p, const view *v) {
     const assess_array *x = v->part[ROLE_VERDICT];
     if (!x) return;
-    const char *title = view_output_title(v, x, view_text(v, "Verdict"));
+    const char *title = view_output_title(v, x);
     if (v->focus == VIEW_NONE) {
         document_section(p, title);
         report_holders(p, v);

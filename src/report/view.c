@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/suggest.h"
 #include "base/text.h"
+#include "expr/axis.h"
 
 static const char *const role_name[ROLES] = {
     [ROLE_SCORE] = "score",   [ROLE_GRADE] = "grade",     [ROLE_RANK] = "rank",
@@ -22,40 +23,114 @@ const char *view_text(const view *v, const char *english) { return text_in(v->la
 
 const char *view_role_name(role r) { return role_name[r]; }
 
-static const char *session_fact(const view *v, const char *prefix, const char *name) {
+static const char *session_fact(const assess *a, const char *prefix, const char *name) {
     buf key = BUF_INIT;
     buf_print(&key, "%s.%s", prefix, name);
-    const char *found = assess_fact(v->session, buf_string(&key));
+    const char *found = assess_fact(a, buf_string(&key));
     buf_release(&key);
     return found;
 }
 
-const char *view_output_title(const view *v, const assess_array *x, const char *otherwise) {
-    const char *given = session_fact(v, "title", x->name);
+/* What readers call the outputs that have these names, or play these parts. */
+static const char *const usual_titles[][2] = {
+    {"score", TEXT("Score")},
+    {"grade", TEXT("Grade")},
+    {"rank", TEXT("Rank")},
+    {"parts", TEXT("Scores by part")},
+    {"details", TEXT("Scores by indicator")},
+    {"coverage", TEXT("Coverage")},
+    {"basis", TEXT("What the weight rests on")},
+    {"verdict", TEXT("Verdict")},
+    {"assessable", TEXT("Assessable")},
+    {"values", TEXT("Values")},
+    {"imputed", TEXT("Imputed")},
+    {"treated", TEXT("Treated")},
+    {"total", TEXT("Total")},
+    {"bonus", TEXT("Bonus")},
+    {"penalty", TEXT("Penalty")},
+    {"vetoed", TEXT("Veto")},
+    {"full", TEXT("Full mark")},
+    {"quota", TEXT("Quota")},
+    {"task", TEXT("Task")},
+    {"role", TEXT("Role")},
+    {"weight", TEXT("Weight")},
+    {"due", TEXT("Due")},
+    {"done", TEXT("Done")},
+    {"late_days", TEXT("Days late")},
+    {"mark", TEXT("Mark")},
+    {"deduction", TEXT("Deducted")},
+    {"clause", TEXT("Clause")},
+    {"evidence", TEXT("Evidence")},
+};
+
+/* NULL where a name is none of these. */
+static const char *usual_title(text_language l, const char *name) {
+    for (size_t i = 0; i < sizeof usual_titles / sizeof *usual_titles; i++)
+        if (!strcmp(usual_titles[i][0], name)) return text_in(l, usual_titles[i][1]);
+    return NULL;
+}
+
+/* Of an output that plays a part, or (ROLES) none. */
+static const char *title_of(const assess *a, text_language l, const char *name, role r) {
+    const char *given = session_fact(a, "title", name);
     if (*given) return given;
-    return otherwise ? otherwise : x->name;
+    const char *usual = usual_title(l, name);
+    if (!usual && r < ROLES) usual = usual_title(l, role_name[r]);
+    return usual ? usual : name;
+}
+
+const char *view_given_title(const view *v, const assess_array *x) {
+    return session_fact(v->session, "title", x->name);
+}
+
+const char *view_output_title(const view *v, const assess_array *x) {
+    role r = ROLE_SCORE;
+    while (r < ROLES && v->part[r] != x) r++;
+    return title_of(v->session, v->language, x->name, r);
+}
+
+const char *role_title(const assess *a, text_language language, role r) {
+    const char *name = session_fact(a, "show", role_name[r]);
+    return title_of(a, language, *name ? name : role_name[r], r);
+}
+
+const char *axis_title(assess *a, text_language language, const char *axis) {
+    static const char *const usual[][2] = {
+        {"unit", TEXT("Unit")},
+        {"stage", TEXT("Stage")},
+        {"year", TEXT("Year")},
+        {"indicator", TEXT("Indicator")},
+        {"group", TEXT_AS("axis", "Group")},
+        {"status", TEXT("Status")},
+    };
+    const char *given = session_fact(a, "title", axis);
+    for (size_t i = 0; !*given && i < sizeof usual / sizeof *usual; i++)
+        if (!strcmp(usual[i][0], axis)) given = text_in(language, usual[i][1]);
+    return *given ? given : axis;
 }
 
 const char *view_axis_title(const view *v, const assess_axis *axis) {
-    const char *given = session_fact(v, "title", axis->name);
-    if (*given) return given;
-    if (!strcmp(axis->name, "unit")) return view_text(v, "Unit");
-    if (!strcmp(axis->name, "stage")) return view_text(v, "stage");
-    if (!strcmp(axis->name, "year")) return view_text(v, "year");
-    return strcmp(axis->name, "indicator") ? axis->name : view_text(v, "Indicator");
+    return axis_title(v->session, v->language, axis->name);
+}
+
+const char *view_cite(const assess *a, const char *cite) {
+    return strcmp(cite, assess_fact(a, "cite")) ? cite : "";
 }
 
 text_language view_language(assess *a) {
-    const char *lang = assess_fact(a, "lang"), *title = assess_fact(a, "title");
-    int chinese =
-        *lang ? text_language_of(lang) == TEXT_CHINESE : text_has_han(title, strlen(title));
-    return chinese ? TEXT_CHINESE : TEXT_ENGLISH;
+    return text_of_rules(assess_fact(a, "lang"), assess_fact(a, "title"));
 }
 
 int view_axis(const assess_array *x, int id) {
     for (int k = 0; k < x->axes; k++)
         if (x->axis[k].id == id) return k;
     return -1;
+}
+
+int view_has_columns(const view *v, const assess_array *x) {
+    for (int k = 0; k < v->column_axes; k++)
+        if (view_axis(x, v->column_axis[k].id) >= 0) return 1;
+    return 0;
 }
 
 static int is_column(const view *v, int id) {
@@ -74,10 +149,55 @@ const assess_axis *view_extra(const view *v, const assess_array *x) {
     return extra;
 }
 
-size_t view_find(const view *v, const assess_axis *axis, const char *label) {
+static size_t label_at(const assess *a, const assess_axis *axis, const char *label) {
     for (size_t i = 0; i < axis->size; i++)
-        if (!strcmp(assess_label(v->session, axis, i), label)) return i;
+        if (!strcmp(assess_label(a, axis, i), label)) return i;
     return VIEW_NONE;
+}
+
+size_t view_find(const view *v, const assess_axis *axis, const char *label) {
+    return label_at(v->session, axis, label);
+}
+
+/* ---- names that are not there ---- */
+
+static const char *output_name(const void *self, size_t i) {
+    const assess *a = self;
+    return i < assess_output_count(a) ? assess_output(a, i)->name : NULL;
+}
+
+const char *nearest_output(assess *a, const char *name) {
+    return suggest_among(name, output_name, a);
+}
+
+typedef struct axis_labels {
+    const assess *session;
+    const assess_axis *axis;
+} axis_labels;
+
+static const char *label_of(const void *self, size_t i) {
+    enum { MOST = 10000 }; /* more take too long */
+    const axis_labels *l = self;
+    return i < l->axis->size && i < MOST ? assess_label(l->session, l->axis, i) : NULL;
+}
+
+/* What an axis is called within a message: as the rules title it, in Chinese; else the usual word.
+ */
+static const char *axis_word(const assess *a, const char *axis) {
+    const char *given = session_fact(a, "title", axis);
+    return text_messages() == TEXT_CHINESE && text_has_han(given, strlen(given)) ? given
+                                                                                 : text_kind(axis);
+}
+
+size_t find_label(assess *a, const assess_axis *axis, const char *as, const char *name, fault *f) {
+    size_t found = label_at(a, axis, name);
+    for (size_t i = 0; found == VIEW_NONE && i < axis->size; i++)
+        if (!strcmp(assess_title(a, axis, i), name)) found = i;
+    const axis_labels all = {a, axis};
+    if (found == VIEW_NONE)
+        fault_unknown(f, suggest_among(name, label_of, &all), NULL, text_message("%sno %s '%s'"),
+                      as, axis_word(a, axis->size ? axis->name : "unit"), name);
+    return found;
 }
 
 void location_add(location *s, int axis, size_t at) {
@@ -143,7 +263,7 @@ int view_is_peer(const view *v, size_t row, size_t column) {
 /* ---- parts ---- */
 
 static const assess_array *output_for(view *v, role r) {
-    const char *given = session_fact(v, "show", role_name[r]);
+    const char *given = session_fact(v->session, "show", role_name[r]);
     return assess_output_named(v->session, *given ? given : role_name[r]);
 }
 
@@ -201,32 +321,19 @@ size_t view_picked(assess *a, const view_wish *w, const assess_axis *axis) {
 }
 
 static int check_pick(assess *a, const view_pick *pick, fault *f) {
-    suggestion axis_near = suggest_for(pick->axis), label_near = suggest_for(pick->label);
-    int known = 0;
-    buf hint = BUF_INIT;
+    suggestion near = suggest_for(pick->axis);
+    const assess_axis *axis = NULL;
     for (size_t o = 0; o < assess_output_count(a); o++) {
         const assess_array *x = assess_output(a, o);
         for (int k = 0; k < x->axes; k++) {
-            suggest_try(&axis_near, x->axis[k].name);
-            if (strcmp(x->axis[k].name, pick->axis)) continue;
-            for (size_t i = 0; i < x->axis[k].size; i++) {
-                const char *label = assess_label(a, &x->axis[k], i);
-                if (!strcmp(label, pick->label)) return 1;
-                if (!known && i < 10000) suggest_try(&label_near, label);
-            }
-            known = 1;
+            suggest_try(&near, x->axis[k].name);
+            if (!strcmp(x->axis[k].name, pick->axis)) axis = &x->axis[k];
+            if (axis == &x->axis[k] && label_at(a, axis, pick->label) != VIEW_NONE) return 1;
         }
     }
-    const char *near = suggest_best(known ? &label_near : &axis_near);
-    if (near) buf_print(&hint, text_message("did you mean '%s'?"), near);
-    if (known)
-        fault_at(f, FAULT_USAGE, NULL, near ? buf_string(&hint) : NULL, "no %s '%s'", pick->axis,
-                 pick->label);
-    else
-        fault_at(f, FAULT_USAGE, NULL, near ? buf_string(&hint) : NULL,
-                 "no result has an axis '%s'", pick->axis);
-    buf_release(&hint);
-    return 0;
+    if (axis) return find_label(a, axis, "", pick->label, f) != VIEW_NONE;
+    return fault_unknown(f, suggest_best(&near), NULL, text_message("no result has an axis '%s'"),
+                         pick->axis);
 }
 
 int view_check_picks(assess *a, const view_wish *w, fault *f) {
@@ -360,20 +467,12 @@ static int find_focus(view *v, const char *wish, fault *f) {
     v->focus = VIEW_NONE;
     v->focus_name = wish ? wish : assess_fact(v->session, "focus");
     if (!*v->focus_name || !v->rows.size) return 1;
+    if (wish) {
+        v->focus = find_label(v->session, &v->rows, "--focus: ", wish, f);
+        return v->focus != VIEW_NONE;
+    }
     v->focus = view_find(v, &v->rows, v->focus_name);
-    for (size_t i = 0; wish && v->focus == VIEW_NONE && i < v->rows.size; i++)
-        if (!strcmp(assess_title(v->session, &v->rows, i), wish)) v->focus = i;
-    if (v->focus != VIEW_NONE || !wish) return 1;
-    suggestion near = suggest_for(wish);
-    for (size_t i = 0; i < v->rows.size && i < 10000; i++)
-        suggest_try(&near, assess_label(v->session, &v->rows, i));
-    buf hint = BUF_INIT;
-    if (suggest_best(&near))
-        buf_print(&hint, text_message("did you mean '%s'?"), suggest_best(&near));
-    fault_at(f, FAULT_USAGE, NULL, hint.length ? buf_string(&hint) : NULL, "--focus: no %s '%s'",
-             v->rows.name, wish);
-    buf_release(&hint);
-    return 0;
+    return 1;
 }
 
 int view_open(view *v, assess *a, const view_wish *w, fault *f) {
@@ -394,12 +493,28 @@ void view_close(view *v) {
 
 /* ---- numbers for people ---- */
 
+/* So many digits that matter, without zeros behind the last. */
+static void put_digits(buf *b, double x, int digits) {
+    char text[32];
+    double cut = 1;
+    decimal15 d = decimal_fifteen(x);
+    for (int i = digits; i < 15; i++) cut *= 10;
+    double size =
+        decimal_value((uint64_t)round((double)d.mantissa / cut), d.exponent + 15 - digits);
+    buf_put(b, text, decimal_write(copysign(size, x), text));
+}
+
 void view_number(buf *b, double x, int places) {
     char text[400];
-    if (isnan(x))
+    if (isnan(x)) {
         buf_char(b, '-');
+        return;
+    }
+    size_t length = decimal_fixed(x, places, text);
+    if (x != 0 && strspn(text, "0.") == length)
+        put_digits(b, x, 2);
     else
-        buf_put(b, text, decimal_fixed(x, places, text));
+        buf_put(b, text, length);
 }
 
 void view_figure(buf *b, double x) {
@@ -407,19 +522,19 @@ void view_figure(buf *b, double x) {
     double size = fabs(x);
     if (isnan(x)) {
         buf_char(b, '-');
-        return;
-    }
-    if (size != 0 && (size >= 1e15 || size < 1e-4)) {
+    } else if (size != 0 && size < 1e-3) {
+        put_digits(b, x, 3);
+    } else if (size >= 1e15) {
         buf_put(b, text, decimal_write(x, text));
-        return;
+    } else {
+        int places = size < 1 ? 5 : 5 - (int)floor(log10(size));
+        size_t length = decimal_fixed(x, places < 0 ? 0 : places, text);
+        if (memchr(text, '.', length)) {
+            while (text[length - 1] == '0') length--;
+            if (text[length - 1] == '.') length--;
+        }
+        buf_put(b, text, length);
     }
-    int places = size < 1 ? 5 : 5 - (int)floor(log10(size));
-    size_t length = decimal_fixed(x, places < 0 ? 0 : places, text);
-    if (memchr(text, '.', length)) {
-        while (text[length - 1] == '0') length--;
-        if (text[length - 1] == '.') length--;
-    }
-    buf_put(b, text, length);
 }
 
 void view_share(buf *b, double x) {
@@ -428,6 +543,10 @@ void view_share(buf *b, double x) {
 }
 
 void view_rank(buf *b, double x) { view_number(b, x, isnan(x) || x == floor(x) ? 0 : 1); }
+
+void view_count(buf *b, const view *v, size_t n, const char *one, const char *several) {
+    buf_print(b, view_text(v, n == 1 ? one : several), n);
+}
 
 static void put_date(buf *b, double days) {
     long year;
@@ -458,17 +577,32 @@ void view_element(buf *b, const view *v, const assess_array *x, double element, 
         view_number(b, element, places);
 }
 
-int view_places(const assess_array *x) {
-    double most = 0;
-    int whole = 1;
-    if (x->kind != ASSESS_NUMBER) return -1;
-    for (size_t i = 0; i < x->size; i++) {
-        double e = fabs(x->value[i]);
-        if (e > most) most = e;
-        if (whole && !isnan(e) && e != floor(e)) whole = 0;
+enum { PLACES = 3 };
+
+void decimals_add(decimals *d, double x) {
+    static const double scale[PLACES] = {1, 10, 100};
+    double size = fabs(x);
+    if (isnan(x) || size == 0) return;
+    if (size > d->most) d->most = size;
+    if (d->least == 0 || size < d->least) d->least = size;
+    for (; d->needed < PLACES; d->needed++) {
+        double scaled = size * scale[d->needed];
+        if (fabs(scaled - rint(scaled)) <= 1e-9 + 1e-15 * scaled) return;
     }
-    if (whole) return most < 1e15 ? 0 : -1;
-    return most <= 1.5 ? 3 : most < 1000 ? 2 : -1;
+}
+
+int decimals_suit(const decimals *d) {
+    int suit = d->most <= 1.5 ? 3 : d->most < 1000 ? 2 : 5 - (int)floor(log10(d->most));
+    if (!d->needed) return d->most < 1e15 ? 0 : -1;
+    if (d->most >= 1000 && (suit < 0 || d->least < 1)) return -1;
+    return d->needed < suit ? d->needed : suit;
+}
+
+int view_places(const assess_array *x) {
+    decimals d = {0};
+    if (x->kind != ASSESS_NUMBER) return -1;
+    for (size_t i = 0; i < x->size; i++) decimals_add(&d, x->value[i]);
+    return decimals_suit(&d);
 }
 
 /* ---- figures that were imputed or treated ---- */
@@ -477,7 +611,7 @@ int view_places(const assess_array *x) {
 static int stands_at(const assess_array *x, size_t i, const location *at) {
     for (int s = 0; at && s < at->count; s++) {
         int k = view_axis(x, at->axis[s]);
-        if (k >= 0 && i / x->stride[k] % x->axis[k].size != at->at[s]) return 0;
+        if (k >= 0 && ax_along(i, x->stride[k], x->axis[k].size) != at->at[s]) return 0;
     }
     return 1;
 }
@@ -494,7 +628,9 @@ marks marks_count(const view *v, role r, const location *at) {
 }
 
 void marks_say(const view *v, const marks *m, buf *b) {
-    buf_print(b, view_text(v, "%1$zu of %2$zu values"), m->count, m->of);
+    buf_print(
+        b, view_text(v, m->of == 1 ? TEXT("%1$zu of %2$zu value") : TEXT("%1$zu of %2$zu values")),
+        m->count, m->of);
 }
 
 void marks_labels(const view *v, role r, const location *at, buf *b) {
@@ -507,9 +643,9 @@ void marks_labels(const view *v, role r, const location *at, buf *b) {
         for (int k = 0; k < x->axes; k++) {
             int given = at && axis_of(at, x->axis[k].id) >= 0;
             if (!given)
-                buf_print(
-                    b, "%s%s", labels++ ? " " : "",
-                    assess_label(v->session, &x->axis[k], i / x->stride[k] % x->axis[k].size));
+                buf_print(b, "%s%s", labels++ ? " " : "",
+                          assess_label(v->session, &x->axis[k],
+                                       ax_along(i, x->stride[k], x->axis[k].size)));
         }
     }
 }

@@ -45,6 +45,8 @@ typedef struct view_wish {
     size_t picks;
     size_t top;        /* rows shown at most; the focus is shown besides */
     const char *where; /* what --where chose rows by, to be told; NULL: nothing */
+    int formulas;      /* the formulas of results are told, too */
+    int weights;       /* all weights are told, however many they are */
 } view_wish;
 
 /* Positions on some axes. An array ignores those of axes that it does not have. */
@@ -79,12 +81,21 @@ text_language view_language(assess *a); /* the language of the rules is that of 
 /* A text in the language of the rules. */
 const char *view_text(const view *v, const char *english);
 const char *view_role_name(role r); /* "score" */
-/* What a reader calls an output: the rule's title for it, else `otherwise`, else its name. */
-const char *view_output_title(const view *v, const assess_array *x, const char *otherwise);
+/* What a reader calls an output, wherever it is shown: the title that the rules give it, else the
+ * usual word for the part it plays or for its name ("Rank"), else its name. */
+const char *view_output_title(const view *v, const assess_array *x);
+
+/* The same of the output that is to play a part, also where nothing was computed. */
+const char *role_title(const assess *a, text_language language, role r);
+const char *view_given_title(const view *v, const assess_array *x); /* the rules' alone, or "" */
 
 /* What a reader calls an axis: titles = { unit = "城市" }, else a word of our own, else its name.
  */
 const char *view_axis_title(const view *v, const assess_axis *axis);
+const char *axis_title(assess *a, text_language language, const char *axis); /* by its name */
+
+/* A citation, but "" where it is that of the rules as a whole: that one is told at the head. */
+const char *view_cite(const assess *a, const char *cite);
 
 location view_location(const view *v, size_t row,
                        size_t column); /* column VIEW_NONE: of the row alone */
@@ -98,20 +109,39 @@ double location_value(const assess_array *x, const location *s);
 
 /* The position of an axis among an array's, or -1. */
 int view_axis(const assess_array *x, int id);
+/* Does an array differ by what the view's columns differ in? */
+int view_has_columns(const view *v, const assess_array *x);
 /* The axis of a part beside rows and columns, or NULL. */
 const assess_axis *view_extra(const view *v, const assess_array *x);
-/* The label's position, or VIEW_NONE. */
+/* The position of a label, or VIEW_NONE. */
 size_t view_find(const view *v, const assess_axis *axis, const char *label);
+/* The position of what has this label or, where none has it, this title; VIEW_NONE with the fault
+ * and a did-you-mean. `as` stands before the message ("--focus: ", or ""). */
+size_t find_label(assess *a, const assess_axis *axis, const char *as, const char *name, fault *f);
+/* The output of this name that is nearest to a word, or NULL. */
+const char *nearest_output(assess *a, const char *name);
 int view_is_peer(const view *v, size_t row, size_t column);
 
 /* Numbers for people. Missing is "-". */
-void view_number(buf *b, double x, int places);
-void view_figure(buf *b, double x); /* six digits that matter */
-void view_share(buf *b, double x);  /* 0.853 is 85.3% */
+void view_number(buf *b, double x, int places); /* more places where x would read as zero */
+void view_figure(buf *b, double x);             /* six digits that matter, three below 0.001 */
+void view_share(buf *b, double x);              /* 0.853 is 85.3% */
 void view_rank(buf *b, double x);
+/* "1 row", "2 rows": a text for one, and one for any other number. */
+void view_count(buf *b, const view *v, size_t n, const char *one, const char *several);
 void view_date(buf *b, double days); /* days since 1970-01-01, as 2011-06-30 */
 void view_element(buf *b, const view *v, const assess_array *x, double element, int places);
-int view_places(const assess_array *x);
+
+/* The decimals that suit numbers which stand below one another: as many as they have, three at most
+ * where none is above 1.5, else two, fewer in thousands. -1 where no number of decimals suits all:
+ * view_figure, then. Start with {0}. */
+typedef struct decimals {
+    double most, least; /* of their sizes; zeros aside */
+    int needed;
+} decimals;
+void decimals_add(decimals *d, double x);
+int decimals_suit(const decimals *d);
+int view_places(const assess_array *x); /* for all elements; -1 where they are no numbers */
 
 /* How many figures were not observed (imputed), or were changed (treated): the outputs of truths
  * that play these parts, counted. */

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "base/mem.h"
 #include "report/unit_report.h"
 
@@ -52,7 +53,8 @@ static const assess_array *old_of(const whatif *w, const assess_array *x) {
     return x;
 }
 
-static int same(double a, double b) { return a == b || (isnan(a) && isnan(b)); }
+/* Equal on paper is the same. */
+static int same(double a, double b) { return decimal_equal(a, b) || (isnan(a) && isnan(b)); }
 
 /* ---- the changes themselves ---- */
 
@@ -68,8 +70,7 @@ static const char *leaf_value(const view *v, const char *address) {
 }
 
 static document_cell datum_cell(const whatif *w, const assess_cell *c, double value) {
-    if (c->data->kind == ASSESS_NUMBER) return impact_number(w->p, value, -1);
-    return impact_element(w->v, w->p, c->data, value);
+    return impact_element(w->v, w->p, c->data, value, -1);
 }
 
 /* All are found and read before the first is changed: what counts is what counts now. */
@@ -117,12 +118,6 @@ static int apply_changes(whatif *w, const impact_pair *given, size_t count) {
 
 /* ---- results ---- */
 
-static int over_columns(const view *v, const assess_array *x) {
-    for (int k = 0; k < v->column_axes; k++)
-        if (view_axis(x, v->column_axis[k].id) >= 0) return 1;
-    return 0;
-}
-
 /* An output with an axis that neither the unit nor the columns fix. */
 static int has_place(const view *v, const assess_array *x, const location *s) {
     for (int k = 0; k < x->axes; k++) {
@@ -151,6 +146,13 @@ static void put_columns(const whatif *w, const char *id, const char *title, cons
     document_table(w->p, id, title, column, n);
 }
 
+/* What is told is the difference of what is shown; programs get the exact one. */
+static document_cell change_cell(document *p, double was, double is, int places) {
+    document_cell out = document_change(p, is - was, places);
+    if (decimal_equal(was, is)) out.shown = document_number(p, 0, places).shown;
+    return out;
+}
+
 /* `output` for a part, NULL for others. */
 static void put_row(whatif *w, size_t column, const char *of, const char *name,
                     const assess_array *x, const location *s) {
@@ -158,18 +160,20 @@ static void put_row(whatif *w, size_t column, const char *of, const char *name,
     double was = location_value(old, s), is = location_value(x, s);
     if (w->v->columns > 1)
         document_put(w->p, document_text(column == VIEW_NONE ? "" : w->v->column_title[column]));
+    int places = view_places(x), once = view_places(old);
+    if (once > places) places = once;
     if (of) document_put(w->p, document_text(of));
-    DOCUMENT_ROW(w->p, document_text(name), impact_element(w->v, w->p, old, was),
-                 impact_element(w->v, w->p, x, is));
+    DOCUMENT_ROW(w->p, document_text(name), impact_element(w->v, w->p, old, was, places),
+                 impact_element(w->v, w->p, x, is, places));
     const assess_array *share = w->v->part[ROLE_COVERAGE];
     if (x->kind != ASSESS_NUMBER)
         document_put(w->p, document_text(""));
     else if (share && !strcmp(share->name, x->name))
         document_put(w->p, impact_share(w->p, is - was));
     else if (x == w->v->part[ROLE_RANK])
-        document_put(w->p, document_rank_change(w->p, is - was, view_places(x), w->v->language));
+        document_put(w->p, document_rank_change(w->p, is - was, places, w->v->language));
     else
-        document_put(w->p, impact_signed(w->p, is - was, view_places(x)));
+        document_put(w->p, change_cell(w->p, was, is, places));
     w->moved += !same(was, is);
 }
 
@@ -186,13 +190,13 @@ static void put_results(whatif *w) {
     for (int main = 1; main >= 0; main--)
         for (size_t i = 0; i < w->old.count; i++) {
             const assess_array *x = assess_output(v->session, i);
-            size_t times = over_columns(v, x) ? v->columns : 1;
+            size_t times = view_has_columns(v, x) ? v->columns : 1;
             for (size_t k = 0; always(v, x) == main && k < times; k++) {
-                size_t column = over_columns(v, x) ? k : VIEW_NONE;
+                size_t column = view_has_columns(v, x) ? k : VIEW_NONE;
                 location s = view_location(v, w->row, column);
                 if (has_place(v, x, &s) &&
                     (main || !same(location_value(x, &s), location_value(old_of(w, x), &s))))
-                    put_row(w, column, NULL, view_output_title(v, x, NULL), x, &s);
+                    put_row(w, column, NULL, view_output_title(v, x), x, &s);
             }
         }
 }
@@ -205,15 +209,15 @@ static void put_parts(whatif *w) {
         const assess_array *x = assess_output(v->session, i), *old = old_of(w, x);
         const assess_axis *extra = view_axis(x, v->rows.id) >= 0 ? view_extra(v, x) : NULL;
         if (!extra) continue;
-        size_t times = over_columns(v, x) ? v->columns : 1;
+        size_t times = view_has_columns(v, x) ? v->columns : 1;
         for (size_t k = 0; k < times; k++)
             for (size_t e = 0; e < extra->size; e++) {
-                size_t column = over_columns(v, x) ? k : VIEW_NONE;
+                size_t column = view_has_columns(v, x) ? k : VIEW_NONE;
                 location s = view_location(v, w->row, column);
                 location_add(&s, extra->id, e);
                 if (same(location_value(x, &s), location_value(old, &s))) continue;
-                put_row(w, column, view_output_title(v, x, NULL),
-                        assess_title(v->session, extra, e), x, &s);
+                put_row(w, column, view_output_title(v, x), assess_title(v->session, extra, e), x,
+                        &s);
             }
     }
 }
@@ -229,15 +233,19 @@ static void put_others(whatif *w) {
         for (size_t i = 0; i < v->rows.size; i++) {
             location s = view_location(v, i, k);
             if (i == w->row || same(location_value(x, &s), location_value(old, &s)) ||
-                (!over_columns(v, x) && k))
+                (!view_has_columns(v, x) && k))
                 continue;
             hidden += listed >= LISTED;
             if (listed++ < LISTED)
-                put_row(w, over_columns(v, x) ? k : VIEW_NONE, NULL,
+                put_row(w, view_has_columns(v, x) ? k : VIEW_NONE, NULL,
                         assess_title(v->session, &v->rows, i), x, &s);
         }
     const char *more =
-        hidden ? document_print(w->p, view_text(v, "%zu more are not listed."), hidden) : NULL;
+        hidden ? document_print(w->p,
+                                view_text(v, hidden == 1 ? TEXT("%zu more is not listed.")
+                                                         : TEXT("%zu more are not listed.")),
+                                hidden)
+               : NULL;
     if (more) document_note(w->p, "hidden", more);
 }
 

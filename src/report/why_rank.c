@@ -26,18 +26,18 @@ static void put_standing(const context *t, const assess_standing *s) {
     document *p = t->p;
     if (s->unit == ASSESS_NOBODY) return;
     int own = s->unit == t->why->own.unit;
-    DOCUMENT_ROW(
-        p, document_number(p, s->rank, s->rank == floor(s->rank) ? 0 : 1),
-        document_text(unit_name(t->v, s->unit)), document_number(p, s->score, t->at->places),
-        own ? document_text("") : impact_signed(p, s->score - t->why->own.score, t->at->places));
+    DOCUMENT_ROW(p, document_rank(p, s->rank), document_text(unit_name(t->v, s->unit)),
+                 document_number(p, s->score, t->at->places),
+                 own ? document_text("")
+                     : document_change(p, s->score - t->why->own.score, t->at->places));
 }
 
 static void put_neighbours(const context *t) {
     const view *v = t->v;
     const assess_rank_reasons *why = t->why;
-    const document_column column[] = {{"rank", view_text(v, "Rank"), WIDTH_RIGHT, 0},
+    const document_column column[] = {{"rank", rank_title(v), WIDTH_RIGHT, 0},
                                       {"unit", view_axis_title(v, &v->rows), WIDTH_LEFT, WRAP},
-                                      {"score", view_text(v, "Score"), WIDTH_RIGHT, 0},
+                                      {"score", score_title(v, t->at->score), WIDTH_RIGHT, 0},
                                       {"gap", view_text(v, "Gap"), WIDTH_RIGHT, 0}};
     const char *title = *t->at->title ? t->at->title : view_text(v, "Just above and below");
     document_table(t->p, standing_id(t->p, t->at, "neighbours"), title, column, 4);
@@ -50,7 +50,8 @@ static void put_neighbours(const context *t) {
     } else {
         const char *between = v->language ? "" : " ";
         if (why->own.tied)
-            buf_print(&b, view_text(v, "%zu others have the same rank."), why->own.tied);
+            view_count(&b, v, why->own.tied, TEXT("%zu other has the same rank."),
+                       TEXT("%zu others have the same rank."));
         if (why->above.unit == ASSESS_NOBODY)
             buf_print(&b, "%s%s", b.length ? between : "", view_text(v, "Nobody is above."));
         if (why->below.unit == ASSESS_NOBODY)
@@ -62,11 +63,11 @@ static void put_neighbours(const context *t) {
 
 /* ---- where the gap comes from ---- */
 
-static void put_contribution(const context *t, const assess_contribution *c) {
+static void put_contribution(const context *t, const assess_contribution *c, int places) {
     document *p = t->p;
     DOCUMENT_ROW(p, document_text(c->id), document_text(strcmp(c->id, c->title) ? c->title : ""),
-                 document_number(p, c->own, -1), document_number(p, c->theirs, -1),
-                 impact_signed(p, c->points, t->at->places + 1));
+                 document_number(p, c->own, places), document_number(p, c->theirs, places),
+                 document_change(p, c->points, t->at->places + 1));
 }
 
 /* The elements at a depth, or (depth 0) those that nothing below contributes to. */
@@ -83,6 +84,12 @@ static void put_gap_table(const context *t, const char *id, const char *title, i
     document_table(t->p, standing_id(t->p, t->at, id), heading, column, 5);
     double rest = 0;
     size_t shown = 0, left = 0;
+    decimals d = {0};
+    for (size_t i = 0; i < why->parts; i++) {
+        if (depth ? why->part[i].depth != depth : !why->part[i].last) continue;
+        decimals_add(&d, why->part[i].own);
+        decimals_add(&d, why->part[i].theirs);
+    }
     for (size_t i = 0; i < why->parts; i++) {
         const assess_contribution *c = &why->part[i];
         if (depth ? c->depth != depth : !c->last) continue;
@@ -91,14 +98,14 @@ static void put_gap_table(const context *t, const char *id, const char *title, i
             left++;
             continue;
         }
-        put_contribution(t, c);
+        put_contribution(t, c, decimals_suit(&d));
         shown++;
     }
     if (!left) return;
     buf b = BUF_INIT;
     buf_print(&b, view_text(v, "the other %zu"), left);
     DOCUMENT_ROW(t->p, document_text(""), document_text(buf_string(&b)), document_text(""),
-                 document_text(""), impact_signed(t->p, rest, t->at->places + 1));
+                 document_text(""), document_change(t->p, rest, t->at->places + 1));
     buf_release(&b);
 }
 
@@ -144,8 +151,8 @@ static void put_ways(const context *t) {
                      document_text(strcmp(way->id, way->title) ? way->title : ""),
                      document_text(way->at), document_number(p, way->from, -1),
                      document_number(p, way->to, -1), document_text(way->measure),
-                     impact_signed(p, way->to - way->from, -1), standing_share(p, way->effort),
-                     document_number(p, way->rank, way->rank == floor(way->rank) ? 0 : 1));
+                     document_change(p, way->to - way->from, -1), standing_share(p, way->effort),
+                     document_rank(p, way->rank));
         if (!t->w->most) document_put(p, document_number(p, way->score, t->at->places));
     }
     document_note(
@@ -166,6 +173,8 @@ int why_rank_make(const view *v, const standing_wish *w, document *p, fault *f) 
         assess_status status =
             assess_why_rank(v->session, at.score, at.rank, at.details, at.at, v->rows.id, &why);
         if (status) return impact_fault(v, before, status, f);
+        const double scores[] = {why.own.score, why.above.score, why.below.score};
+        at.places = standing_decimals(&at, scores, 3);
         context t = {v, w, &at, &why, p};
         put_neighbours(&t);
         if (why.above.unit == ASSESS_NOBODY) continue;

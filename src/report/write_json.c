@@ -341,7 +341,7 @@ static void write_axes(output *out, assess *a, const assess_array *const *x, siz
 
 static void write_output(output *out, const view *v, const assess_array *x) {
     static const char *const kind[] = {"number", "truth", "text", "date"};
-    const char *title = view_output_title(v, x, "");
+    const char *title = view_given_title(v, x);
     output_text(out, "\n  ");
     write_text(out, x->name);
     output_text(out, ": {\n");

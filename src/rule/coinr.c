@@ -9,7 +9,10 @@
 #include "base/files.h"
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "rule/draft.h"
 #include "table/csv_out.h"
+#include "table/encoding.h"
+#include "table/survey.h"
 
 /* ---- import: tables ---- */
 
@@ -21,6 +24,7 @@ typedef struct import {
     metadata m;
     tb_table *data;
     int years; /* units stand in several rows, one for each Time */
+    char decimal;
     buf rules;
 } import;
 
@@ -80,20 +84,6 @@ static int find_years(import *p, fault *f) {
 
 /* ---- import: the rule file ---- */
 
-static void text(buf *b, const char *s) {
-    buf_char(b, '"');
-    for (; *s; s++) {
-        unsigned char c = (unsigned char)*s;
-        if (c == '"' || c == '\\')
-            buf_print(b, "\\%c", c);
-        else if (c < ' ' || c == 127)
-            buf_print(b, "\\%03u", c);
-        else
-            buf_char(b, (char)c);
-    }
-    buf_char(b, '"');
-}
-
 static void number(buf *b, double x) {
     char digits[32];
     buf_put(b, digits, decimal_write(x, digits));
@@ -119,7 +109,7 @@ static void key(buf *b, const char *name) {
         buf_text(b, name);
     } else {
         buf_char(b, '[');
-        text(b, name);
+        draft_quoted(b, name);
         buf_char(b, ']');
     }
     buf_text(b, " = ");
@@ -143,7 +133,7 @@ static void write_attributes(import *p, long row) {
         else if (metadata_holds_truths(&p->m, c))
             buf_text(b, !strcmp(metadata_text(&p->m, c, row), "TRUE") ? "true" : "false");
         else
-            text(b, metadata_text(&p->m, c, row));
+            draft_quoted(b, metadata_text(&p->m, c, row));
     }
 }
 
@@ -155,9 +145,9 @@ static void element(import *p, long row, size_t indent) {
     buf_text(b, e->parent == META_NONE      ? "index { "
                 : e->kind == META_INDICATOR ? "indicator { "
                                             : "group { ");
-    text(b, e->code);
+    draft_quoted(b, e->code);
     buf_text(b, ", ");
-    text(b, e->name);
+    draft_quoted(b, e->name);
     write_attributes(p, row);
     if (e->kind == META_INDICATOR) {
         buf_text(b, " },\n");
@@ -204,7 +194,7 @@ static void carried(import *p) {
             (row != META_NONE && p->m.row[row].kind == META_INDICATOR))
             continue;
         buf_text(b, some++ ? ", " : ",\n      carry = { ");
-        text(b, name);
+        draft_quoted(b, name);
     }
     if (some) buf_text(b, " }");
 }
@@ -222,7 +212,7 @@ static void declared(import *p) {
         for (size_t k = 0; name && known[k]; k++) is_own |= !strcmp(known[k], name);
         if (is_own) continue;
         buf_text(b, some++ ? ", " : "  attributes = { ");
-        text(b, name);
+        draft_quoted(b, name);
     }
     if (some) buf_text(b, " },\n");
 }
@@ -241,7 +231,7 @@ static int denominators(import *p) {
         }
         if (known) continue;
         buf_text(b, some++ ? ", " : "    local x = denominate.each(a.data.raw, a.index, { ");
-        text(b, name);
+        draft_quoted(b, name);
     }
     buf_text(b, some ? " })\n" : "    local x = a.data.raw\n");
     return some;
@@ -281,10 +271,11 @@ static void write_rules(import *p) {
     if (tb_column_named(p->m.table, "Denominator"))
         buf_text(b, "local denominate = require \"methods.denominate\"\n");
     buf_text(b, "\nreturn assessment {\n  id = ");
-    text(b, root->code);
+    draft_quoted(b, root->code);
     buf_text(b, ", title = ");
-    text(b, root->name);
+    draft_quoted(b, root->name);
     buf_text(b, ",\n  data = {\n    raw = csv(\"iData.csv\", { unit = \"uCode\"");
+    if (p->decimal) buf_text(b, ", decimal = \",\"");
     if (p->years) buf_text(b, ", year = \"Time\"");
     carried(p);
     buf_text(b, " }),\n  },\n");
@@ -301,21 +292,36 @@ static void write_rules(import *p) {
     compute(p, depth);
 }
 
+/* Reads iData: the columns of indicators hold numbers. */
+static int read_data(import *p, const char *path, const file_view *file, fault *notes, fault *f) {
+    decoded text = {0};
+    tb_want *want = arena_take(&p->memory, ((size_t)p->m.rows + 2) * sizeof *want);
+    if (!want) return fault_memory(f);
+    if (!text_decode(path, file->bytes, file->length, NULL, NULL, &text, notes, f)) return 0;
+    tb_options o = {.want = want, .others = TB_GUESS, .decimal = survey_decimal(&text)};
+    want[o.wants++] = (tb_want){"uCode", TB_TEXT, NULL, 0};
+    want[o.wants++] = (tb_want){"uName", TB_TEXT, NULL, 1};
+    for (long k = 0; k < p->m.rows; k++)
+        if (p->m.row[k].kind == META_INDICATOR)
+            want[o.wants++] = (tb_want){p->m.row[k].code, TB_NUMBER, NULL, 1};
+    p->decimal = o.decimal;
+    p->data = tb_read_text(path, text.bytes, text.length, &o, p->strings, notes, f);
+    decoded_release(&text);
+    return p->data != NULL;
+}
+
 int coinr_import(const char *data, const char *meta, const char *folder, fault *notes, fault *f) {
-    static const tb_want want[] = {{"uCode", TB_TEXT, NULL, 0}, {"uName", TB_TEXT, NULL, 1}};
 import p = {.memory = ARENA_INIT, .strings = pool_open(), .rules = BUF_INIT };
-    const tb_options o = {.want = want, .wants = 2, .others = TB_GUESS};
     file_view view = FILE_VIEW_INIT;
     int fine = p.strings ? 1 : fault_memory(f);
-    fine = fine && metadata_read(&p.m, meta, NULL, p.strings, &p.memory, notes, f);
-    fine = fine && (p.data = tb_read(data, &o, p.strings, notes, f)) != NULL;
-    fine =
-        fine && check_columns(&p, f) && find_years(&p, f) && files_read(data, MOST_BYTES, &view, f);
+    fine = fine && metadata_read(&p.m, meta, NULL, p.strings, &p.memory, notes, f) &&
+           files_read(data, MOST_BYTES, &view, f);
     if (fine) {
-        write_rules(&p);
+        fine = read_data(&p, data, &view, notes, f) && check_columns(&p, f) && find_years(&p, f);
+        if (fine) write_rules(&p);
         const file_item item[] = {{"rules.lua", buf_string(&p.rules), p.rules.length},
                                   {"iData.csv", view.bytes, view.length}};
-        fine = p.rules.failed ? fault_memory(f) : files_write_all(folder, item, 2, f);
+        if (fine) fine = p.rules.failed ? fault_memory(f) : files_write_all(folder, item, 2, f);
         files_release(&view);
     }
     if (p.strings) metadata_close(&p.m);

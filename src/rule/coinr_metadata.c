@@ -8,6 +8,7 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "table/encoding.h"
+#include "table/survey.h"
 
 enum { MOST_BYTES = 64 << 20 };
 
@@ -18,7 +19,7 @@ static int read_file(metadata *m, const char *path, const char *encoding, arena 
                      fault *notes, fault *f) {
     static const tb_want want[] = {
         {"Level", TB_NUMBER, NULL, 0},  {"iCode", TB_TEXT, NULL, 0},
-        {"iName", TB_TEXT, NULL, 0},    {"Direction", TB_NUMBER, NULL, 1},
+        {"iName", TB_TEXT, NULL, 1},    {"Direction", TB_NUMBER, NULL, 1},
         {"Weight", TB_NUMBER, NULL, 1}, {"Parent", TB_TEXT, NULL, 0},
         {"Type", TB_TEXT, NULL, 0},     {"Unit", TB_TEXT, NULL, 1},
         {"Target", TB_NUMBER, NULL, 1}, {"Denominator", TB_TEXT, NULL, 1},
@@ -27,8 +28,11 @@ static int read_file(metadata *m, const char *path, const char *encoding, arena 
     decoded text = {0};
     if (!files_read(path, MOST_BYTES, &view, f)) return 0;
     if (text_decode(path, view.bytes, view.length, encoding, NULL, &text, notes, f)) {
-        const tb_options o = {
-            .want = want, .wants = sizeof want / sizeof *want, .others = TB_GUESS, .threads = 1};
+        const tb_options o = {.want = want,
+                              .wants = sizeof want / sizeof *want,
+                              .others = TB_GUESS,
+                              .decimal = survey_decimal(&text),
+                              .threads = 1};
         m->text = arena_text(memory, text.bytes, text.length);
         m->length = text.length;
         m->table =

@@ -43,7 +43,7 @@ static int check_label(datasets *d, const dataset *s, const tb_column *c, size_t
     if (ax_position(d->m->space, axis, label) >= 0) return 1;
     const char *text = pool_text(d->m->strings, label);
     const char *hint = suggest_text(&d->memory, label_nearest(d->m->space, axis, text));
-    return tb_fault(s->table, row, c, hint, f, "'%s' is no %s", text, a->name);
+    return tb_fault(s->table, row, c, hint, f, "'%s' is no %s", text, text_kind(a->name));
 }
 
 static int check_labels(datasets *d, const dataset *s, const ds_check *check, const tb_column *c,
@@ -373,7 +373,10 @@ static int read_keyed(datasets *d, dataset *s, fault *f) {
     if (s->spec.value && !s->spec.headings.match) want(&w, s, s->spec.value, TB_NUMBER, 0);
     if (s->spec.unit_of_measure) want(&w, s, s->spec.unit_of_measure, TB_TEXT, 0);
     for (size_t i = 0; i < s->spec.carries; i++) want(&w, s, s->spec.carry[i], TB_TEXT, 0);
-    for (size_t i = 0; i < s->spec.wants; i++) want(&w, s, s->spec.want[i].name, TB_NUMBER, 0);
+    const char *pivoted = !s->spec.headings.match ? "" : s->spec.value ? s->spec.value : "value";
+    for (size_t i = 0; i < s->spec.wants; i++)
+        if (strcmp(s->spec.want[i].name, pivoted) != 0)
+            want(&w, s, s->spec.want[i].name, TB_NUMBER, 0);
     for (uint32_t i = 0; tree && i < tree->size; i++)
         want(&w, s, dataset_column_of(d, tree->label[i]), TB_NUMBER, 1);
     tb_kind others = s->wide && !tree ? TB_GUESS : s->spec.others == DS_CARRY ? TB_TEXT : TB_SKIP;
@@ -400,10 +403,13 @@ static int check_against_tree(datasets *d, const dataset *s, fault *f) {
             if (!tb_column_named(s->table, id)) suggest_try(&near, id);
         }
         const char *best = suggest_best(&near);
-        const char *hint = best ? suggest_text(&d->memory, best)
-                                : "a column that is no indicator is named in carry = { … }, or in "
-                                  "column = \"…\" of its indicator; others = \"drop\" leaves "
-                                  "out the rest";
+        const char *hint =
+            best ? suggest_text(&d->memory, best)
+            : tb_header_hint(s->table)
+                ? tb_header_hint(s->table)
+                : TEXT("a column that is no indicator is named in carry = { … }, or in "
+                       "column = \"…\" of its indicator; others = \"drop\" leaves "
+                       "out the rest");
         fine = header_fault(s, c->name, hint, f, "no indicator '%s' in the index", c->name);
     }
     return fine;

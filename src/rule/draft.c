@@ -42,13 +42,14 @@ static uint32_t next_character(const char **at) {
 
 static int is_han(uint32_t u) { return u >= 0x3400 && u < 0xA000; }
 
-/* A text as a literal of Lua. */
-static void put_quoted(buf *b, const char *text) {
+void draft_quoted(buf *b, const char *text) {
     buf_char(b, '"');
     for (; *text; text++) {
         unsigned char c = (unsigned char)*text;
         if (c == '"' || c == '\\')
             buf_print(b, "\\%c", c);
+        else if (c == '\n')
+            buf_text(b, "\\n");
         else if (c < 32 || c == 127)
             buf_print(b, "\\%03d", c);
         else
@@ -140,7 +141,7 @@ static const char *new_id(writing *w, const char *title) {
 static void put_name(writing *w, const char *key, int column) {
     if (column < 0) return;
     buf_print(w->to, ", %s = ", key);
-    put_quoted(w->to, w->s->column[column].name);
+    draft_quoted(w->to, w->s->column[column].name);
 }
 
 static int is_figures(const plan *p, size_t c) {
@@ -149,18 +150,27 @@ static int is_figures(const plan *p, size_t c) {
 
 static void put_numbers(writing *w) {
     size_t count = 0;
+    int commas = 0, percent = 0;
+    for (size_t c = 0; c < w->s->columns; c++) {
+        const char *unit = w->p->role[c] == ROLE_PIVOT ? w->s->column[c].unit : NULL;
+        commas |= unit && strchr(unit, ',');
+        percent |= unit && strchr(unit, '%');
+    }
+    if (commas || percent)
+        buf_print(w->to, ",\n      numbers = { value = \"%s%s\" }", percent ? "%" : "",
+                  commas ? "," : "");
     for (size_t c = 0; c < w->s->columns; c++) {
         if (w->p->role[c] != ROLE_FIGURES || !w->s->column[c].unit) continue;
         buf_text(w->to, count++ ? ", [" : ",\n      numbers = { [");
-        put_quoted(w->to, w->s->column[c].name);
+        draft_quoted(w->to, w->s->column[c].name);
         buf_text(w->to, "] = ");
-        put_quoted(w->to, w->s->column[c].unit);
+        draft_quoted(w->to, w->s->column[c].unit);
     }
     if (count) buf_text(w->to, " }");
 }
 
 /* The words for what is missing, the usual ones too, where others are among them. */
-static void put_missing(writing *w) {
+static int put_missing(writing *w) {
     const survey *s = w->s;
     const char *shown[32];
     size_t markers = 0, count = 0;
@@ -180,9 +190,10 @@ static void put_missing(writing *w) {
     }
     for (size_t i = 0; i < count; i++) {
         buf_text(w->to, i ? ", " : ",\n      missing = { ");
-        put_quoted(w->to, shown[i]);
+        draft_quoted(w->to, shown[i]);
     }
-    if (count) buf_text(w->to, " }");
+    if (count) buf_print(w->to, " }, -- %s\n", in(w, TEXT("cells taken for missing")));
+    return count > 0;
 }
 
 static void put_csv(writing *w) {
@@ -190,9 +201,9 @@ static void put_csv(writing *w) {
     const survey *s = w->s;
     buf *b = w->to;
     buf_text(b, "    figures = csv(");
-    put_quoted(b, w->path);
+    draft_quoted(b, w->path);
     buf_text(b, ", {\n      unit = ");
-    put_quoted(b, s->column[p->unit].name);
+    draft_quoted(b, s->column[p->unit].name);
     put_name(w, "indicator", p->indicator);
     put_name(w, "year", p->year);
     if (p->indicator >= 0 && !p->form) put_name(w, "value", p->value);
@@ -207,7 +218,7 @@ static void put_csv(writing *w) {
     if (s->footer) buf_print(b, ",\n      footer = %zu", s->footer);
     if (s->encoding) {
         buf_text(b, ",\n      encoding = ");
-        put_quoted(b, s->encoding);
+        draft_quoted(b, s->encoding);
     }
     if (s->separator) {
         char separator[2] = {s->separator, 0};
@@ -218,8 +229,7 @@ static void put_csv(writing *w) {
     if (p->keyless) buf_text(b, ",\n      without_key = \"drop\"");
     if (p->others) buf_text(b, ",\n      others = \"drop\"");
     put_numbers(w);
-    put_missing(w);
-    buf_text(b, ",\n    }),\n");
+    buf_text(b, put_missing(w) ? "    }),\n" : ",\n    }),\n");
 }
 
 /* ---- the index ---- */
@@ -230,18 +240,19 @@ static void put_indicator(writing *w, const char *label, const char *heading, co
     if (!unit.length && cells && strchr(cells, '%')) buf_char(&unit, '%');
     const char *id = new_id(w, buf_string(&title));
     buf_text(b, "    indicator { ");
-    put_quoted(b, id);
+    draft_quoted(b, id);
     buf_text(b, ", ");
-    put_quoted(b, buf_string(&title));
+    draft_quoted(b, buf_string(&title));
     if (unit.length) {
         buf_text(b, ", unit = ");
-        put_quoted(b, buf_string(&unit));
+        draft_quoted(b, buf_string(&unit));
     }
     if (strcmp(id, label)) {
         buf_text(b, ", column = ");
-        put_quoted(b, label);
+        draft_quoted(b, label);
     }
-    buf_text(b, ",\n      better = \"higher\", weight = 1, score = normalise.minmax },\n");
+    buf_text(b, ",\n      better = \"higher\", weight = 1, score = normalise.minmax },"
+                " -- check: guess\n");
     w->no_memory |= title.failed || unit.failed;
     buf_release(&title);
     buf_release(&unit);
@@ -279,7 +290,7 @@ static void put_rows(writing *w, labels *l) {
 static void put_headings(writing *w, labels *l) {
     for (size_t c = 0; c < w->s->columns; c++) {
         const char *label = w->p->label[c];
-        if (label && is_new(w, l, label)) put_indicator(w, label, label, NULL);
+        if (label && is_new(w, l, label)) put_indicator(w, label, label, w->s->column[c].unit);
     }
 }
 
@@ -287,10 +298,10 @@ static void put_index(writing *w) {
     const plan *p = w->p;
     labels l = {NULL, 0, 0};
     buf_text(w->to, "  index = index { \"all\", ");
-    put_quoted(w->to, w->stem);
+    draft_quoted(w->to, w->stem);
     buf_print(w->to, ",\n    -- %s\n",
-              in(w, TEXT("Look at each: is more of it better? \"higher\" is a guess; \"lower\" "
-                         "where less is.")));
+              in(w, TEXT("Is more of it better? \"higher\" is a guess, \"lower\" where less is. "
+                         "Take \"check: guess\" away where you have looked.")));
     if (p->indicator >= 0)
         put_rows(w, &l);
     else if (p->form)
@@ -320,8 +331,8 @@ static void put_params(writing *w, int gaps) {
         buf_print(w->to, "    coverage = 0.6, -- %s\n",
                   in(w, TEXT("who has figures for less of the weight gets no score")));
     if (!has_index(p))
-        buf_print(w->to, "    better = \"higher\", -- %s\n",
-                  in(w, TEXT("a guess; \"lower\" where less is better")));
+        buf_print(w->to, "    better = \"higher\", -- check: guess (%s)\n",
+                  in(w, TEXT("\"lower\" where less is better")));
     buf_text(w->to, "  },\n");
 }
 
@@ -335,12 +346,12 @@ static void put_rules(writing *w) {
     buf_text(b, "local normalise = require \"methods.normalise\"\n");
     if (has_index(p)) buf_text(b, "local combine   = require \"methods.combine\"\n");
     buf_text(b, "\nreturn assessment {\n  id = ");
-    put_quoted(b, w->stem);
+    draft_quoted(b, w->stem);
     buf_text(b, ", title = ");
-    put_quoted(b, w->stem);
+    draft_quoted(b, w->stem);
     if (w->zh) buf_text(b, ", lang = \"zh\"");
     buf_text(b, ",\n  cite = ");
-    put_quoted(b, in(w, TEXT("a first draft")));
+    draft_quoted(b, in(w, TEXT("a first draft")));
     buf_print(b, ", -- %s\n\n  data = {\n", in(w, TEXT("what the rules follow")));
     put_csv(w);
     buf_text(b, "  },\n\n");
@@ -374,7 +385,7 @@ static void put_test(writing *w) {
         b, "-- %s\n\ntest(\"%s\", function(t)\n  local scored, r = 0, t.run(",
         in(w, TEXT("What the rules must give. Work out a score by hand, and write it down here.")),
         in(w, TEXT("scores lie between 0 and 100")));
-    put_quoted(b, buf_string(&name));
+    draft_quoted(b, buf_string(&name));
     buf_text(b, ")\n  for place, score in r.score:each() do\n"
                 "    if score ~= missing then\n"
                 "      scored = scored + 1\n"
@@ -386,7 +397,7 @@ static void put_test(writing *w) {
     for (size_t r = 0; r < w->s->rows; r++) {
         const char *unit = survey_cell(w->s, r, (size_t)w->p->unit);
         if (!*unit) continue;
-        put_quoted(b, unit);
+        draft_quoted(b, unit);
         break;
     }
     buf_text(b, "] = 50 }, 0.005)\nend)\n");

@@ -20,4 +20,7 @@ int draft_make(const char *file, const char *encoding, const char *path, draft *
                fault *f);
 void draft_release(draft *d);
 
+/* Puts a text as a literal of Lua. */
+void draft_quoted(buf *b, const char *text);
+
 #endif

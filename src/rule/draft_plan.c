@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "expr/pattern.h"
+#include "table/header.h"
 
 /* ---- headings ---- */
 
@@ -39,11 +40,17 @@ static const char *const codes[] = {"id",     "code", "no",   "no.",          "n
 static const heading_form forms[] = {
     {"^\\d{4}$", 0},
     {"^X(\\d{4})$", 0},
+    {"^FY ?(\\d{4})$", 0},
+    {"^(\\d{4})[-/.]\\d{1,2}[-/.]\\d{1,2}$", 0},
+    {"^\\d{1,2}[-/.]\\d{1,2}[-/.](\\d{4})$", 0},
     {"^(\\d{4})年$", 0},
     {"^(\\d{4}) \\[YR\\d{4}\\]$", 0},
     {"^(?<indicator>.+)[-_. ](?<year>\\d{4})$", 1},
-    {"^(?<year>\\d{4})[-_. ](?<indicator>.+)$", 1},
+    {"^(?<year>\\d{4})[-_. ](?<indicator>\\D.*)$", 1},
     {"^(?<year>\\d{4})年(?<indicator>.+)$", 1},
+    {"^(?<indicator>.+?) ?[(（](?<year>\\d{4})年?[)）]$", 1},
+    {"^(?<indicator>.+)(?<year>\\d{4})年$", 1},
+    {"^(?<indicator>.*\\D)(?<year>\\d{4})$", 1},
 };
 
 /* What a group of the pattern matched in the heading; NULL where it does not match, or the year is
@@ -57,29 +64,33 @@ static const char *part_of(plan *p, pattern *form, const char *heading, int grou
 }
 
 /* Tries a form: columns of figures, or that nobody has filled, whose headings are of it become
- * rows. *most is how many columns the best form had so far. */
+ * rows, unless two of them say the same. *most is how many columns the best form had so far. */
 static int try_form(plan *p, const heading_form *form, size_t *most, fault *f) {
     const survey *s = p->s;
     pattern *read = pattern_open(form->match, strlen(form->match), limits_left(), NULL, f);
     if (!read) return 0;
     int year_group = form->named ? pattern_group(read, "year") : pattern_groups(read) > 0;
     const char **label = arena_zero(&p->s->memory, s->columns, sizeof *label);
+    int *year_of = arena_zero(&p->s->memory, s->columns, sizeof *year_of);
     size_t count = 0;
-    int latest = 0;
-    if (!label) fault_memory(f);
-    for (size_t c = 0; label && c < s->columns; c++) {
+    int latest = 0, twice = 0;
+    if (!label || !year_of) fault_memory(f);
+    for (size_t c = 0; label && year_of && c < s->columns; c++) {
         const survey_column *k = &s->column[c];
         if (!*k->name || (!k->numeric && k->filled)) continue;
         const char *year = part_of(p, read, k->name, year_group, f);
-        if (!year || !survey_is_year(year)) continue;
+        if (!year || !header_year(year, strlen(year))) continue;
         label[c] =
             form->named ? part_of(p, read, k->name, pattern_group(read, "indicator"), f) : "";
+        year_of[c] = atoi(year);
+        for (size_t i = 0; i < c && label[c]; i++)
+            twice |= label[i] && year_of[i] == year_of[c] && !strcmp(label[i], label[c]);
         count++;
-        if (k->filled && atoi(year) > latest) latest = atoi(year);
+        if (k->filled && year_of[c] > latest) latest = year_of[c];
     }
     pattern_close(read);
     if (f->kind) return 0;
-    if (count > *most) {
+    if (count > *most && !twice) {
         *most = count;
         p->form = form;
         p->label = label;

@@ -131,12 +131,13 @@ static assess_step *add_step(explainer *e, int depth, ex_id n, const positions *
         return NULL;
     }
     const ex_node *x = ex_get(e->r->graph, n);
-    const char *name = result_name_of(e->r, n);
+    const char *name = explain_name(e, n);
     e->of[e->count] = (explained){n, *s};
     assess_step *out = &e->step[e->count++];
     *out = (assess_step){
         .depth = depth,
         .name = name ? name : "",
+        .output = result_name_of(e->r, n) != NULL,
         .at = explain_labels(e, x->axes, s),
         .kind = (assess_kind)x->kind,
         .value = explain_value(e, n, s),
@@ -257,8 +258,8 @@ int explain_step(explainer *e, ex_id n, positions s, int depth, explain_link lin
         out->file = sources_name(e->r->files, (int)ex_get(g, n)->file);
         out->line = ex_get(g, n)->line;
     }
-    if (*above) { /* explained already: its name or formula is enough */
-        out->formula = *out->name ? "" : e->step[*above - 1].formula;
+    if (*above) { /* an output's name suffices; variables may have the same one */
+        out->formula = out->output ? "" : e->step[*above - 1].formula;
         out->end = ASSESS_ABOVE;
         return 1;
     }

@@ -56,6 +56,13 @@ int explain_is_reduction(const explainer *e, ex_id n) {
            ex_class(op) == EX_CLASS_SCAN || op == EX_matrix;
 }
 
+const char *explain_name(const explainer *e, ex_id n) {
+    const ex_graph *g = e->r->graph;
+    const char *output = result_name_of(e->r, n);
+    int op = ex_get(g, n)->op, chooses = op == EX_where || op == EX_coalesce;
+    return output || e->shares || chooses || explain_only_chooses(e, n) ? output : ex_called(g, n);
+}
+
 int explain_is_constant(const explainer *e, ex_id n) {
     const ex_values *v = ex_values_of(e->r->graph, n);
     return v && v->origin == EX_LITERAL;
@@ -87,8 +94,7 @@ static int is_position(const explainer *e, ex_id n) {
 static int stands_alone(const explainer *e, ex_id n) {
     const ex_values *v = ex_values_of(e->r->graph, n);
     if (v) return v->origin == EX_LEAF || v->origin == EX_DATA;
-    return result_name_of(e->r, n) ||
-           (ex_get(e->r->graph, n)->op == EX_lookup && !is_position(e, n)) ||
+    return explain_name(e, n) || (ex_get(e->r->graph, n)->op == EX_lookup && !is_position(e, n)) ||
            explain_is_reduction(e, n);
 }
 
@@ -270,7 +276,7 @@ static const char *name_of(const void *self, ex_id n) {
     buf b = BUF_INIT;
     for (size_t i = 0; w->list && i < w->list->count && !b.length; i++)
         if (w->list->item[i].node == n) write_value(w, n, &b);
-    const char *known = b.length ? NULL : result_name_of(e->r, n);
+    const char *known = b.length ? NULL : explain_name(e, n);
     if (!b.length && !known) write_taken(w, n, &b);
     /* A reduction that is a step of its own is shown in outline. */
     if (!b.length && !known && !w->brief && explain_is_reduction(e, n)) {

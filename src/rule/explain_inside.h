@@ -71,6 +71,9 @@ typedef struct parts {
     size_t count;
 } parts;
 
+/* The name of an output, or of the variable that holds the node in the script; NULL where there is
+ * none. What only chooses has no name: what was chosen stands in its place. */
+const char *explain_name(const explainer *e, ex_id n);
 /* Does it work along an axis or on matrices, so that it is explained by the elements it went over?
  */
 int explain_is_reduction(const explainer *e, ex_id n);

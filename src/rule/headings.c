@@ -61,6 +61,8 @@ int dataset_pivot(datasets *d, dataset *s, tb_pivot *out, fault *f) {
     }
     out->axes = h->axes = spec->axes;
     out->value = s->spec.value ? s->spec.value : "value";
+    for (size_t i = 0; i < s->spec.wants; i++)
+        if (!strcmp(s->spec.want[i].name, out->value)) out->unit = s->spec.want[i].unit;
     out->read = read_heading;
     out->self = h;
     return 1;

@@ -152,7 +152,7 @@ static void report_unknown(placing *p, keying *k, size_t row) {
     }
     if (x != x) {
         tb_fault(p->s->table, row, k->c, "without_key = \"drop\" leaves such rows out", p->f,
-                 "the row names no %s", a->name);
+                 "the row names no %s", text_kind(a->name));
         return;
     }
     int spaced = k->c->kind == TB_TEXT && k->map[(size_t)x] == SPACED;
@@ -171,7 +171,7 @@ static void report_unknown(placing *p, keying *k, size_t row) {
         return;
     }
     tb_fault(p->s->table, row, k->c, hint, p->f,
-             leaf ? "no %s '%s' in the index%s" : "no %s '%s'%s", a->name, text, often);
+             leaf ? "no %s '%s' in the index%s" : "no %s '%s'%s", text_kind(a->name), text, often);
 }
 
 /* The places of `count` rows in the layout of the key axes; SIZE_MAX where a label is unknown,
@@ -308,7 +308,7 @@ static int wide_columns(placing *p, int leaf, const tb_column **column) {
             place where = {
                 .file = tb_path(s->table), .line = tb_header_line(s->table), .field = c->name};
             return fault_at(p->f, FAULT_DATA, &where, NULL, "no %s '%s'",
-                            ax_get(p->d->m->space, leaf)->name, c->name);
+                            text_kind(ax_get(p->d->m->space, leaf)->name), c->name);
         }
         column[at] = c;
         s->present += p->rows - c->missing;

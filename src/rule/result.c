@@ -119,8 +119,8 @@ static void name_element(const results *r, const ex_node *n, size_t element, buf
     result_shape(space, n->axes, EX_NUMBER, NULL, &shape);
     for (int k = 0; k < shape.axes; k++) {
         const ax_axis *a = ax_get(space, shape.axis[k].id);
-        size_t at = element / shape.stride[k] % a->size;
-        buf_print(out, "%s%s %s", k ? ", " : "", a->name,
+        size_t at = ax_along(element, shape.stride[k], a->size);
+        buf_print(out, "%s%s %s", k ? ", " : "", text_kind(a->name),
                   pool_text(ax_strings(space), a->label[at]));
     }
 }

@@ -396,10 +396,11 @@ static size_t find_brace(const source *x, long line, const char *first) {
 static size_t find_key(const source *x, size_t brace, const char *key) {
     size_t end = brace < x->tokens ? x->token[brace].close : 0;
     for (size_t i = brace + 1; i < end; i++) {
-        if (holds_token(x, i, key) && x->token[i].kind == TOKEN_NAME && token_is_sign(x, i + 1, "="))
+        if (holds_token(x, i, key) && x->token[i].kind == TOKEN_NAME &&
+            token_is_sign(x, i + 1, "="))
             return i;
-        if (holds_token(x, i + 1, key) && token_is_sign(x, i, "[") && token_is_sign(x, i + 2, "]") &&
-            token_is_sign(x, i + 3, "="))
+        if (holds_token(x, i + 1, key) && token_is_sign(x, i, "[") &&
+            token_is_sign(x, i + 2, "]") && token_is_sign(x, i + 3, "="))
             return i + 1;
         if (x->token[i].close) i = x->token[i].close;
     }

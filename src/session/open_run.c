@@ -100,20 +100,13 @@ void session_data_settings(const assess *a, datasets *d) {
     d->only_value = a->where_value;
 }
 
-static text_language language_of_rules(const assess *a) {
-    const char *lang = assess_fact(a, "lang"), *title = assess_fact(a, "title");
-    int chinese =
-        *lang ? text_language_of(lang) == TEXT_CHINESE : text_has_han(title, strlen(title));
-    return chinese ? TEXT_CHINESE : TEXT_ENGLISH;
-}
-
 static int open_rules(assess *a, fault *f) {
     a->h = session_host(a, &a->notes, f);
     a->s = a->h ? script_open(a->h, &a->notes, f) : NULL;
     if (!a->s) return 0;
     session_data_settings(a, &a->s->data);
     if (!script_read(a->s, a->file, f)) return 0;
-    text_from_rules(language_of_rules(a), 0);
+    text_from_rules(text_of_rules(assess_fact(a, "lang"), assess_fact(a, "title")), 0);
     int fine = 1;
     for (size_t i = 0; i < a->leaf.count; i++)
         fine &= model_set(&a->s->m, a->leaf.item[i].name, a->leaf.item[i].value, f);

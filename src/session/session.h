@@ -107,7 +107,7 @@ static inline place session_place(const assess_message *m) {
 
 /* The position of an element along the k-th axis of its array, and the label there. */
 static inline size_t array_position(const assess_array *x, int k, size_t element) {
-    return element / x->stride[k] % x->axis[k].size;
+    return ax_along(element, x->stride[k], x->axis[k].size);
 }
 static inline const char *array_label(const assess *a, const assess_array *x, int k,
                                       size_t element) {

@@ -42,6 +42,24 @@ static size_t lines_before(const chunk *k, const char *text) {
 
 /* A fault of a cell; those of a row are held until the row is known to have as many as the
  * header. */
+/* Says which option lets a cell through, where commas between digits or a % do. */
+static void put_numbers(const chunk *k, size_t c, const char *text, size_t length, buf *hint) {
+    static const char *const units[] = {",", "%", "%,"};
+    const reading *r = k->of;
+    const char *name = r->lane[c].pivot ? r->options->pivot->value : r->table->column[c].name;
+    for (size_t i = 0; i < 3 && hint->length && !r->lane[c].form.named; i++) {
+        number_form form = number_form_of(units[i], NULL, 0);
+        double ignored;
+        form.decimal = r->options->decimal;
+        if (number_read(&form, text, length, &ignored) != NUMBER_OK) continue;
+        size_t plain = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_");
+        buf_print(hint,
+                  name[plain] ? ": numbers = { [\"%s\"] = \"%s\" }" : ": numbers = { %s = \"%s\" }",
+                  name, units[i]);
+        break;
+    }
+}
+
 static void bad_cell(chunk *k, size_t c, const char *text, size_t length, int date) {
     fault *f = &k->row_faults;
     if (k->faults.listed == FAULT_LISTED) {
@@ -55,10 +73,16 @@ static void bad_cell(chunk *k, size_t c, const char *text, size_t length, int da
         date_explain(text, length, &reason, &hint);
     else
         number_explain(&k->of->lane[c].form, text, length, &reason, &hint);
+    if (!date) put_numbers(k, c, text, length, &hint);
     place at = {.file = k->of->path,
                 .line = (long)lines_before(k, text) + 1,
                 .field = k->of->table->column[c].name};
     at.kind = buf_string(&reason);
+    const char *header = k->of->table->header_hint;
+    if (header && k->from == k->of->body && at.line == 1) {
+        buf_clear(&hint);
+        buf_text(&hint, header);
+    }
     fault_at(f, FAULT_DATA, &at, hint.length ? hint.text : NULL,
              date ? "%s is not a date: %s" : "%s is not a number: %s", buf_string(&shown),
              buf_string(&reason));
@@ -159,8 +183,9 @@ static void unnamed(chunk *k, size_t c, const char *text, size_t length) {
                 .field = k->of->table->column[c].name};
     if (!k->tally[c].contradicted)
         fault_at(&k->row_faults, FAULT_DATA, &at,
-                 c ? "name the column in the header, or leave it out by others = \"drop\""
-                   : "unit = \"\" takes it as the key; others = \"drop\" leaves it out",
+                 k->of->table->header_hint ? k->of->table->header_hint
+                 : c ? "name the column in the header, or leave it out by others = \"drop\""
+                     : "unit = \"\" takes it as the key; others = \"drop\" leaves it out",
                  "%s stands in a column without a name", buf_string(&shown));
     k->tally[c].contradicted = 1;
     buf_release(&shown);

@@ -12,6 +12,7 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "table/date.h"
+#include "table/header.h"
 
 /* ---- the header ---- */
 
@@ -63,16 +64,15 @@ static void on_upper(void *self, const char *text, size_t length) {
     if (!h->upper[c]) stop_without_memory(h);
 }
 
-/* The name of the next column: what stands above it and its own heading. */
+/* The name of the next column. */
 static void name_of(head *h, const char *text, size_t length, buf *name) {
     size_t n = length, c = h->columns - 1;
-    const char *own = number_trim(text, &n), *upper = c < h->uppers ? h->upper[c] : "";
-    int spans = c && c < h->uppers && !strcmp(h->upper[c - 1], upper); /* it begins to the left */
-    if (*upper && (n || !spans)) buf_print(name, "%s%s", upper, n ? " " : "");
-    if (name->length || h->r->options->trim)
-        buf_put(name, own, n);
-    else if (n)
-        buf_put(name, text, length);
+    const char *own = number_trim(text, &n), *above = c < h->uppers ? h->upper[c] : "";
+    if (!*above && n && !h->r->options->trim) {
+        own = text;
+        n = length;
+    }
+    header_name(above, c && c < h->uppers ? h->upper[c - 1] : NULL, own, n, name);
 }
 
 static void on_name(void *self, const char *text, size_t length) {
@@ -123,10 +123,8 @@ static const char *name_at(const void *self, size_t i) {
 static void require(head *h, const char *name) {
     if (pool_find(h->names, name, strlen(name))) return;
     buf hint = BUF_INIT;
-    size_t likely = layout_likely_header(h->r);
-    if (likely)
-        buf_print(&hint, text_message("the header seems to be in line %zu: header = %zu"), likely,
-                  likely);
+    if (h->r->table->header_hint)
+        buf_text(&hint, h->r->table->header_hint);
     else if (!suggest_hint(&hint, suggest_among(name, name_at, h)))
         list_names(h, &hint);
     wrong(h, (size_t)h->r->table->header_line, NULL, buf_string(&hint), "no column '%s'", name);
@@ -155,7 +153,10 @@ static int make_columns(head *h) {
         if (o->pivot && *name)
             l->pivot = o->pivot->read(o->pivot->self, name, &l->heading, r->faults);
         if (l->pivot < 0) return 0;
-        if (l->pivot) l->kind = TB_NUMBER;
+        if (!l->pivot) continue;
+        l->kind = TB_NUMBER;
+        l->form = number_form_of(o->pivot->unit, o->missing, o->missings);
+        l->form.decimal = o->decimal;
     }
     for (size_t i = 0; i < o->wants; i++) {
         const tb_want *w = &o->want[i];
@@ -217,6 +218,8 @@ static int read_header(head *h) {
     if (!read_record(h, &r->body, on_name)) return 0;
     if (!h->columns)
         wrong(h, 1, NULL, "a table begins with a line that names its columns", "the file is empty");
+    else
+        r->table->header_hint = layout_header_hint(r);
     for (size_t i = 0; h->columns && i < o->wants; i++)
         if (o->want[i].kind != TB_SKIP && !o->want[i].optional) require(h, o->want[i].name);
     if (h->columns && o->only_column) require(h, o->only_column);

@@ -444,10 +444,33 @@ static int decode(const char *path, const char *bytes, size_t length, const char
     return 1;
 }
 
+/* Files that are saved or sent as tables and are none. */
+static int is_no_table(const char *path, const char *bytes, size_t length, fault *f) {
+    static const struct {
+        const char *begins;
+        size_t length;
+        const char *what;
+    } known[] = {{"PK\3\4", 4, TEXT("a workbook (xlsx) or another archive")},
+                 {"\xd0\xcf\x11\xe0", 4, TEXT("a workbook (xls) or another document")},
+                 {"%PDF-", 5, TEXT("a PDF")},
+                 {"<!DOCTYPE", 9, TEXT("a web page")},
+                 {"<html", 5, TEXT("a web page")},
+                 {"{\\rtf", 5, TEXT("a text document")}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (length >= known[i].length && !memcmp(bytes, known[i].begins, known[i].length)) {
+            place at = {.file = path};
+            fault_at(f, FAULT_DATA, &at, "save the sheet as CSV", "this is %s, not a table of text",
+                     text_message(known[i].what));
+            return 1;
+        }
+    return 0;
+}
+
 int text_decode(const char *path, const char *bytes, size_t length, const char *declared,
                 thread_pool *crew, decoded *out, fault *notes, fault *f) {
     size_t bad;
     *out = (decoded){.bytes = ""};
+    if (is_no_table(path, bytes, length, f)) return 0;
     int done = decode(path, bytes, length, declared, crew, out, notes, f);
     if (done && out->owned)
         done = survey_text(out, out->bytes, out->length, crew, &bad, f) &&

@@ -10,7 +10,7 @@
  *
  * The bytes are scanned in pieces on the way, which serves the CSV reader too. Text that is UTF-8
  * already is not copied. A NUL is a fault with its line: no text file has one, a damaged one
- * may. */
+ * may. What begins as a workbook, a PDF or a web page does is refused. */
 #ifndef TABLE_ENCODING_H
 #define TABLE_ENCODING_H
 

@@ -35,6 +35,7 @@ struct tb_table {
     size_t line_bytes;
     size_t first_line;
     long header_line;
+    const char *header_hint; /* where the header may be instead; or NULL */
     /* Where columns became rows: how many rows one of the file made, and their headings. */
     size_t blocks;
     const char *const *heading;
@@ -127,9 +128,9 @@ size_t layout_line(const reading *r, size_t line);
 /* Takes the footer off the end of the text. */
 int layout_footer(reading *r);
 
-/* The line behind the header in which all names stand that were asked for, or the first that names
- * as many columns as most records have cells; 0 where there is none. */
-size_t layout_likely_header(const reading *r);
+/* Where the header seems to be instead, with the option that says so: all names that were asked for
+ * stand there, or it looks like one (header.h). NULL: where it was looked for. */
+const char *layout_header_hint(reading *r);
 
 /* columns.c: reads the header, makes the table with its columns and the lanes, and lists what is
  * wrong. */

@@ -3,6 +3,10 @@
 
 #include <string.h>
 
+#include "base/mem.h"
+#include "base/text.h"
+#include "table/header.h"
+
 static int is_line_end(char c) { return c == '\n' || c == '\r'; }
 
 /* The end of the line that begins at `at`, behind its line end. */
@@ -106,61 +110,112 @@ int layout_footer(reading *r) {
     return 1;
 }
 
-/* ---- a header further down ---- */
+/* ---- a header somewhere else ---- */
 
 enum { LOOK_RECORDS = 30 };
 
-/* What is known of one record: its fields, and how many are numbers or empty. */
-typedef struct record {
-    const reading *r;
-    size_t fields, empty, numbers, wanted;
-} record;
+/* The first records from the header on, with their cells. */
+typedef struct look {
+    const tb_options *options;
+    arena memory;
+    header_record record[LOOK_RECORDS];
+    const char **cell;
+    size_t begin[LOOK_RECORDS], records, cells, cap;
+    int failed;
+} look;
 
 static void on_field(void *self, const char *text, size_t length) {
-    record *k = self;
-    const tb_options *o = k->r->options;
-    double ignored;
-    const number_form form = number_form_of(",", NULL, 0);
+    look *l = self;
     text = number_trim(text, &length);
-    k->fields++;
-    k->empty += !length;
-    k->numbers += length && number_read(&form, text, length, &ignored) != NUMBER_BAD;
-    for (size_t i = 0; i < o->wants; i++)
-        k->wanted += !o->want[i].optional && strlen(o->want[i].name) == length &&
-                     !memcmp(o->want[i].name, text, length);
+    const char *copy = arena_text(&l->memory, text, length);
+    if (!copy || !MEM_RESERVE(l->cell, l->cells + 1, l->cap)) {
+        l->failed = 1;
+        return;
+    }
+    l->cell[l->cells++] = copy;
+    header_count(&l->record[l->records], text, length);
 }
 
 static void on_record(void *self) { (void)self; }
 
-/* Looks at the next record from *at on, which is moved behind it; *line is the one it begins on. */
-static int look_at_record(const reading *r, size_t *at, size_t *line, record *out) {
-    size_t start, lines;
-    const char *text = r->text.bytes + *at;
-    size_t end = csv_in_first_record(text, r->text.length - *at, &start, &lines);
-    if (start >= end) return 0;
-    *out = (record){.r = r};
-    csv_in_sink sink = {on_field, on_record, out};
-    csv_in *in = csv_in_open(r->separator, 1, &sink);
-    int fine = in && csv_in_feed(in, text + start, end - start) && csv_in_end(in);
-    csv_in_close(in);
-    *line = text_scan_range(r->text.bytes, 0, *at + start, r->text.length).line_ends + 1;
-    *at += end;
-    return fine;
+static void look_at_records(const reading *r, look *l) {
+    size_t at = layout_line(r, (size_t)r->table->header_line), start, lines;
+    csv_in_sink sink = {on_field, on_record, l};
+    for (; l->records < LOOK_RECORDS && !l->failed; l->records++) {
+        const char *text = r->text.bytes + at;
+        size_t end = csv_in_first_record(text, r->text.length - at, &start, &lines);
+        if (start >= end) break;
+        csv_in *in = csv_in_open(r->separator, 1, &sink);
+        l->begin[l->records] = l->cells;
+        l->record[l->records].line =
+            text_scan_range(r->text.bytes, 0, at + start, r->text.length).line_ends + 1;
+        int fine = in && csv_in_feed(in, text + start, end - start) && csv_in_end(in);
+        csv_in_close(in);
+        if (!fine) break;
+        at += end;
+    }
 }
 
-size_t layout_likely_header(const reading *r) {
-    const tb_options *o = r->options;
-    size_t needed = 0, most = 0, at = r->body, line, likely = 0;
-    record k;
-    for (size_t i = 0; i < o->wants; i++) needed += !o->want[i].optional;
-    for (int i = 0; i < LOOK_RECORDS && look_at_record(r, &at, &line, &k); i++) {
-        size_t used = k.fields - k.empty;
-        if (needed && k.wanted >= needed) return line;
-        /* Without names to go by: the first record that is full, and has no numbers. */
-        if (!needed && used > most && used > 1 && !k.numbers) {
-            likely = line;
-            most = used;
+/* Do all names that are needed stand in a record, alone or below the one before it? */
+static int has_names(const look *l, size_t i, int above) {
+    size_t needed = 0, found = 0;
+    for (size_t w = 0; w < l->options->wants; w++) {
+        const tb_want *want = &l->options->want[w];
+        const char *over = "", *left = NULL;
+        int there = 0;
+        if (want->optional) continue;
+        for (size_t c = 0; c < l->record[i].fields && !there; c++) {
+            const char *own = l->cell[l->begin[i] + c];
+            buf name = BUF_INIT;
+            if (above && c < l->record[i - 1].fields && *l->cell[l->begin[i - 1] + c])
+                over = l->cell[l->begin[i - 1] + c];
+            header_name(over, left, own, strlen(own), &name);
+            there = !strcmp(buf_string(&name), want->name);
+            left = over;
+            buf_release(&name);
         }
+        needed++;
+        found += (size_t)there;
     }
-    return likely;
+    return needed && needed == found;
+}
+
+/* The header by the names that are needed, else by what a header looks like; 0: it is where it was
+ * taken for. */
+static int find_header(const look *l, size_t *first, size_t *last) {
+    for (size_t i = 1; i < l->records; i++)
+        for (int above = 0; above < 2; above++)
+            if (has_names(l, i, above)) {
+                *first = i - (size_t)above;
+                *last = i;
+                return 1;
+            }
+    size_t fields = header_fields(l->record, l->records);
+    *first = *last = fields > 1 ? header_find(l->record, l->records, fields) : l->records;
+    if (*first == l->records) return 0;
+    int title = l->record[0].fields != fields || 2 * l->record[0].used <= fields;
+    if (*first && !title) return 0;
+    header_extend(l->record, l->records, first, last);
+    return *first != *last || *first;
+}
+
+const char *layout_header_hint(reading *r) {
+    look l = {.options = r->options, .memory = ARENA_INIT};
+    size_t first, last;
+    const char *hint = NULL;
+    if (r->options->header[0] != r->options->header[1]) return NULL;
+    look_at_records(r, &l);
+    if (find_header(&l, &first, &last) && !l.failed)
+        hint = first == last
+                   ? arena_print(&r->table->memory,
+                                 text_message("the header seems to be in line %zu: header = %zu"),
+                                 l.record[first].line, l.record[first].line)
+                   : arena_print(&r->table->memory,
+                                 text_message("the header seems to be in lines %zu and %zu: "
+                                              "header = { %zu, %zu }"),
+                                 l.record[first].line, l.record[last].line, l.record[first].line,
+                                 l.record[last].line);
+    mem_free(l.cell);
+    arena_release(&l.memory);
+    return hint;
 }

@@ -196,27 +196,41 @@ static int read_declared(const number_form *form, const char *s, size_t n, doubl
                  : decimal_read(clean, length, out) == DECIMAL_OK;
 }
 
-/* Copies a number that has a decimal comma with a point in its place, and without the points that
- * group its digits. The length, or 0 where it is not written like that; what stands behind the
- * number is copied too. */
+/* The length of what may stand between groups of digits where the comma is the decimal one: a
+ * point, or a space before a digit. */
+static size_t group_mark(const char *s, size_t n) {
+    static const char *const spaces[] = {" ", "\xc2\xa0", "\xe2\x80\xaf", "\xe2\x80\x89"};
+    if (n && *s == '.') return 1;
+    for (size_t i = 0; i < sizeof spaces / sizeof *spaces; i++) {
+        size_t k = strlen(spaces[i]);
+        if (n > k && !memcmp(s, spaces[i], k) && digit(s[k])) return k;
+    }
+    return 0;
+}
+
+/* Copies a number that has a decimal comma with a point in its place, and without the points or
+ * spaces that group its digits. The length, or 0 where it is not written like that; what stands
+ * behind the number is copied too. */
 static size_t from_comma(const char *s, size_t n, char *out) {
     size_t run = 0, k = 0, i = n && (*s == '+' || *s == '-');
-    int points = 0, whole = 1;
+    int groups = 0, whole = 1;
     if (i) out[k++] = *s;
-    for (; i < n && (digit(s[i]) || (whole && (s[i] == '.' || s[i] == ','))); i++) {
+    while (i < n) {
+        size_t mark = whole ? group_mark(s + i, n - i) : 0;
         if (digit(s[i])) {
             run++;
-            out[k++] = s[i];
+            out[k++] = s[i++];
             continue;
         }
-        if (points && run != 3) return 0;
-        if (s[i] == '.' && (!run || run > 3)) return 0;
-        points += s[i] == '.';
-        whole = s[i] == '.';
+        if (!mark && !(whole && s[i] == ',')) break;
+        if ((groups && run != 3) || (mark && (!run || run > 3))) return 0;
+        groups += mark > 0;
+        whole = mark > 0;
         run = 0;
-        if (s[i] == ',') out[k++] = '.';
+        if (!mark) out[k++] = '.';
+        i += mark ? mark : 1;
     }
-    if (whole && points && run != 3) return 0;
+    if (whole && groups && run != 3) return 0;
     memcpy(out + k, s + i, n - i);
     return k + n - i;
 }

@@ -25,7 +25,7 @@
  * A number with nothing behind it is in the declared unit already. A comma anywhere in the declared
  * unit ("," or "USD,") says that digits are grouped in threes by commas; without it a comma is
  * refused, since half of the world writes it for the decimal point. Where the file is declared to
- * have a decimal comma, it is that, and points stand before every third digit or nowhere.
+ * have a decimal comma, it is that, and points or spaces stand before every third digit or nowhere.
  * Conversion is decimal, so that 1.2亿 is the double nearest to 120000000. */
 #ifndef TABLE_NUMBER_H
 #define TABLE_NUMBER_H

@@ -9,13 +9,10 @@
 #include "table/csv_in.h"
 #include "table/encoding.h"
 #include "table/encoding_guess.h"
+#include "table/header.h"
 #include "table/number.h"
 
-enum { MOST_BYTES = 256 << 20, LOOK_RECORDS = 60, MOST_FIELDS = 10000 };
-
-typedef struct record {
-    size_t line, first, fields, used, numbers;
-} record;
+enum { MOST_BYTES = 256 << 20 };
 
 /* All records by one separator. */
 typedef struct grid {
@@ -23,8 +20,9 @@ typedef struct grid {
     const char **cell;
     char *spaced; /* of each cell: are there spaces around it */
     size_t cells, cell_cap, spaced_cap;
-    record *record;
-    size_t records, record_cap;
+    header_record *record;
+    size_t *begin; /* of each record: its first cell */
+    size_t records, record_cap, begin_cap;
     csv_in *in;
     size_t modal, header;
     int no_memory;
@@ -35,6 +33,7 @@ static void grid_release(grid *g) {
     mem_free(g->cell);
     mem_free(g->spaced);
     mem_free(g->record);
+    mem_free(g->begin);
 }
 
 /* ---- cells ---- */
@@ -45,13 +44,7 @@ static int digits(const char *text) {
     return n;
 }
 
-int survey_is_year(const char *text) {
-    if (digits(text) != 4) return 0;
-    int year = atoi(text);
-    return year >= 1800 && year <= 2100;
-}
-
-static int is_year(const char *text) { return survey_is_year(text) && !text[4]; }
+static int is_year(const char *text) { return strlen(text) == 4 && header_year(text, 4); }
 
 static int reads(const char *unit, char decimal, const char *text, number_found *found) {
     double ignored;
@@ -86,55 +79,21 @@ static void on_field(void *self, const char *text, size_t length) {
 
 static void on_record(void *self) {
     grid *g = self;
-    if (g->no_memory || !MEM_RESERVE(g->record, g->records + 1, g->record_cap)) {
+    if (g->no_memory || !MEM_RESERVE(g->record, g->records + 1, g->record_cap) ||
+        !MEM_RESERVE(g->begin, g->records + 1, g->begin_cap)) {
         g->no_memory = 1;
         csv_in_stop(g->in);
         return;
     }
-    const record *before = g->records ? g->record + g->records - 1 : NULL;
-    record k = {.line = csv_in_record_lines(g->in) + 1};
-    k.first = before ? before->first + before->fields : 0;
-    k.fields = g->cells - k.first;
-    for (size_t i = k.first; i < g->cells; i++) {
-        k.used += *g->cell[i] != 0;
-        k.numbers += !is_year(g->cell[i]) && looks_number(g->cell[i]);
-    }
+    const header_record *before = g->records ? g->record + g->records - 1 : NULL;
+    size_t first = before ? g->begin[g->records - 1] + before->fields : 0;
+    header_record k = {.line = csv_in_record_lines(g->in) + 1};
+    for (size_t i = first; i < g->cells; i++) header_count(&k, g->cell[i], strlen(g->cell[i]));
+    g->begin[g->records] = first;
     if (k.used)
         g->record[g->records++] = k;
     else
-        g->cells = k.first; /* nothing but separators */
-}
-
-/* How many fields most records have. */
-static size_t modal_fields(const grid *g) {
-    size_t best = 0, most = 0;
-    size_t *count = mem_zero(MOST_FIELDS + 1, sizeof *count);
-    for (size_t i = 0; count && i < g->records; i++) {
-        size_t n = g->record[i].fields;
-        if (n > MOST_FIELDS) continue;
-        count[n]++;
-        if (count[n] > most || (count[n] == most && n > best)) {
-            most = count[n];
-            best = n;
-        }
-    }
-    mem_free(count);
-    return best;
-}
-
-/* The record of the header; that of none is their number. */
-static size_t find_header(const grid *g) {
-    size_t most = 1, found = g->records;
-    for (size_t i = 0; i < g->records && i < LOOK_RECORDS; i++) {
-        const record *k = &g->record[i];
-        if (k->fields != g->modal) continue;
-        if (k->numbers && found < g->records) break;
-        if (!k->numbers && k->used > most) {
-            most = k->used;
-            found = i;
-        }
-    }
-    return found;
+        g->cells = first; /* nothing but separators */
 }
 
 static int read_grid(const decoded *text, char separator, grid *g) {
@@ -144,49 +103,39 @@ static int read_grid(const decoded *text, char separator, grid *g) {
     int fine = g->in && csv_in_feed(g->in, text->bytes, text->length) && csv_in_end(g->in);
     g->no_memory |= !g->in;
     if (fine) {
-        g->modal = modal_fields(g);
-        g->header = g->modal > 1 ? find_header(g) : g->records;
+        g->modal = header_fields(g->record, g->records);
+        g->header = g->modal > 1 ? header_find(g->record, g->records, g->modal) : g->records;
     }
     return fine;
 }
 
 /* ---- from records to columns ---- */
 
-static int is_upper(const grid *g, size_t i, size_t header) {
-    const record *k = &g->record[i], *h = &g->record[header];
-    size_t apart = k->line > h->line ? k->line - h->line : h->line - k->line;
-    return apart == 1 && k->fields == h->fields && !k->numbers && !*g->cell[k->first] && k->used;
-}
-
 static int name_columns(survey *s, const grid *g, size_t first, size_t last) {
-    const char *spanning = "", *upper_before = NULL;
-    for (size_t c = 0; c < s->columns; c++) {
-        size_t at = g->record[last].first + c;
-        const char *own = g->cell[at], *upper = "";
+    const char *above = "", *left = NULL;
+    int fine = 1;
+    for (size_t c = 0; c < s->columns && fine; c++) {
+        size_t at = g->begin[last] + c;
+        const char *own = g->cell[at], *upper = first < last ? g->cell[g->begin[first] + c] : "";
+        buf name = BUF_INIT;
+        if (*upper) above = upper;
+        header_name(above, left, own, strlen(own), &name);
         s->column[c].spaces = g->spaced[at];
-        if (first < last) {
-            if (*g->cell[g->record[first].first + c])
-                spanning = g->cell[g->record[first].first + c];
-            upper = spanning;
-        }
-        int spans = upper_before && !strcmp(upper_before, upper);
-        int both = *upper && *own;
-        const char *name = both || (*upper && !spans) ? upper : own;
-        s->column[c].name = both ? arena_print(&s->memory, "%s %s", upper, own)
-                                 : arena_text(&s->memory, name, strlen(name));
-        if (!s->column[c].name) return 0;
-        upper_before = upper;
+        s->column[c].name = arena_text(&s->memory, buf_string(&name), name.length);
+        fine = s->column[c].name && !name.failed;
+        left = above;
+        buf_release(&name);
     }
-    return 1;
+    return fine;
 }
 
 /* Notes at the foot: records of other fields, or with nothing but their first. */
 static size_t footer_from(const survey *s, const grid *g, size_t body) {
     size_t end = g->records;
     while (end > body) {
-        const record *k = &g->record[end - 1];
-        int note = k->fields != s->columns || (k->used == 1 && s->columns > 2 &&
-                                               *g->cell[k->first] && g->record[body].used > 1);
+        const header_record *k = &g->record[end - 1];
+        int note = k->fields != s->columns ||
+                   (k->used == 1 && s->columns > 2 && k->first && g->record[body].used > 1);
         if (!note) break;
         end--;
     }
@@ -208,8 +157,11 @@ static int has_decimal_comma(const char *text, int *three) {
 static char find_decimal(const survey *s, char separator) {
     size_t surely = 0, perhaps = 0;
     for (size_t i = 0; i < s->rows * s->columns; i++) {
-        int three;
-        if (!has_decimal_comma(s->cell[i], &three)) continue;
+        int three = 1;
+        number_found found; /* spaces between thousands go with a decimal comma */
+        int spaces = !reads("%,", 0, s->cell[i], &found) && reads("%", ',', s->cell[i], &found) &&
+                     !strchr(s->cell[i], ',');
+        if (!spaces && !has_decimal_comma(s->cell[i], &three)) continue;
         surely += !three;
         perhaps++;
     }
@@ -263,10 +215,7 @@ static void judge(survey *s, size_t c) {
 
 static int take_grid(survey *s, const grid *g, char separator) {
     size_t first = g->header, last = first;
-    if (first && is_upper(g, first - 1, first))
-        first--;
-    else if (last + 1 < g->records && is_upper(g, last + 1, last))
-        last++;
+    header_extend(g->record, g->records, &first, &last);
     s->columns = g->modal;
     size_t body = last + 1, end = footer_from(s, g, body);
     s->footer = g->records - end;
@@ -280,11 +229,10 @@ static int take_grid(survey *s, const grid *g, char separator) {
     if (!cell || !s->column || !name_columns(s, g, first, last)) return 0;
     s->cell = cell;
     for (size_t i = body; i < end; i++) {
-        const record *k = &g->record[i];
         for (size_t c = 0; c < s->columns; c++) {
-            int there = c < k->fields;
-            const char *text = there ? g->cell[k->first + c] : "";
-            if (there && g->spaced[k->first + c]) s->column[c].spaces = 1;
+            int there = c < g->record[i].fields;
+            const char *text = there ? g->cell[g->begin[i] + c] : "";
+            if (there && g->spaced[g->begin[i] + c]) s->column[c].spaces = 1;
             *cell = arena_text(&s->memory, text, strlen(text));
             if (!*cell++) return 0;
         }
@@ -328,6 +276,24 @@ static int find_table(survey *s, const char *path, const decoded *text, fault *f
     return fault_at(f, FAULT_DATA, &(place){.file = path},
                     "a line with the names of columns, and below it lines with as many fields",
                     "no table is seen in this file");
+}
+
+char survey_decimal(const decoded *text) {
+    size_t start = 0, lines, commas = 0, points = 0;
+    size_t end = csv_in_first_record(text->bytes, text->length, &start, &lines);
+    char separator = csv_in_separator(text->bytes + start, end - start);
+    grid g;
+    if (separator == ',') return 0;
+    if (read_grid(text, separator, &g))
+        for (size_t i = 0; i < g.cells; i++) {
+            int three;
+            number_found found;
+            commas += (size_t)has_decimal_comma(g.cell[i], &three);
+            points += looks_number(g.cell[i]) && !reads("%", ',', g.cell[i], &found);
+        }
+    csv_in_close(g.in);
+    grid_release(&g);
+    return commas && !points ? ',' : 0;
 }
 
 /* What the option `encoding` should say: what was declared, or had to be assumed. */

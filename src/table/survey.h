@@ -2,8 +2,7 @@
  * numbers are written, and what is in each column. Nothing is decided for good: whoever asks writes
  * it down as options of csv(…), for a person to look at.
  *
- * The header is the fullest record above the figures that has no number but years, and as many
- * fields as most records; a record beside it whose first cell is empty belongs to it. Notes are the
+ * The header is found as header.h says. Notes are the
  * last records that have other fields than the header, or nothing behind their first. */
 #ifndef TABLE_SURVEY_H
 #define TABLE_SURVEY_H
@@ -12,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/fault.h"
+#include "table/encoding.h"
 
 typedef struct survey_column {
     const char *name;      /* as table.h would name it; "" where it has none */
@@ -40,11 +40,12 @@ typedef struct survey {
 int survey_read(const char *path, const char *encoding, survey *out, fault *notes, fault *f);
 void survey_release(survey *s);
 
+/* ',' where a text's fields stand between semicolons or tabs and its numbers have decimal commas;
+ * 0 where they have not, or it cannot be told. */
+char survey_decimal(const decoded *text);
+
 static inline const char *survey_cell(const survey *s, size_t row, size_t column) {
     return s->cell[row * s->columns + column];
 }
-
-/* 1800 to 2100, in four digits at the beginning of the text. */
-int survey_is_year(const char *text);
 
 #endif

@@ -41,28 +41,6 @@ static int read_decoded(reading *r, const char *bytes, size_t length) {
     return tb_head(r) && tb_guess(r) && tb_rows_in(r, bytes, length) && tb_pivot_rows(r);
 }
 
-/* Files that are saved or sent as tables and are none. */
-static int is_no_table(const char *path, const char *bytes, size_t length, fault *f) {
-    static const struct {
-        const char *begins;
-        size_t length;
-        const char *what;
-    } known[] = {{"PK\3\4", 4, TEXT("a workbook (xlsx) or another archive")},
-                 {"\xd0\xcf\x11\xe0", 4, TEXT("a workbook (xls) or another document")},
-                 {"%PDF-", 5, "a PDF"},
-                 {"<!DOCTYPE", 9, TEXT("a web page")},
-                 {"<html", 5, TEXT("a web page")},
-                 {"{\\rtf", 5, TEXT("a text document")}};
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (length >= known[i].length && !memcmp(bytes, known[i].begins, known[i].length)) {
-            place at = {.file = path};
-            fault_at(f, FAULT_DATA, &at, "save the sheet as CSV", "this is %s, not a table of text",
-                     known[i].what);
-            return 1;
-        }
-    return 0;
-}
-
 tb_table *tb_read_text(const char *path, const char *bytes, size_t length, const tb_options *o,
                        pool *strings, fault *notes, fault *f) {
     static const tb_options usual;
@@ -71,7 +49,6 @@ tb_table *tb_read_text(const char *path, const char *bytes, size_t length, const
                  .strings = strings,
                  .notes = notes ? notes : &unheard,
                  .faults = &own};
-    if (is_no_table(path, bytes, length, f)) return NULL;
     r.most_rows = r.options->most_rows ? r.options->most_rows : 100000000;
     r.table = new_table(path);
     if (!r.table) {
@@ -122,6 +99,8 @@ const char *tb_sha256(const tb_table *t) { return t->sha256; }
 size_t tb_rows(const tb_table *t) { return t->rows; }
 
 size_t tb_read_rows(const tb_table *t) { return t->read_rows; }
+
+const char *tb_header_hint(const tb_table *t) { return t->header_hint; }
 
 long tb_header_line(const tb_table *t) { return t->header_line; }
 

@@ -67,6 +67,7 @@ typedef struct tb_pivot {
     const char *axis[TB_PIVOT_AXES]; /* the names of the columns with the labels */
     int number[TB_PIVOT_AXES];
     const char *value; /* the name of that with the numbers */
+    const char *unit;  /* that the numbers are written with, as in tb_want */
     size_t axes;
     /* 1 with what the heading says, 0 where the column stays one, -1 with a fault. */
     int (*read)(void *self, const char *heading, tb_heading *out, fault *f);
@@ -77,11 +78,11 @@ typedef struct tb_options {
     const tb_want *want;
     size_t wants;
     tb_kind others;
-    const char *encoding;       /* NULL: find out (BOM, strict UTF-8, strict GB18030) */
-    char separator;             /* 0: find out (comma, semicolon, tab) */
-    char decimal;               /* ',': a decimal comma, and points between thousands; 0: a point */
-    size_t header[2];           /* first and last line of the header; 0: the first with anything */
-    size_t footer;              /* so many records at the end are no rows */
+    const char *encoding; /* NULL: find out (BOM, strict UTF-8, strict GB18030) */
+    char separator;       /* 0: find out (comma, semicolon, tab) */
+    char decimal;         /* ',': a decimal comma, points or spaces between thousands; 0: a point */
+    size_t header[2];     /* first and last line of the header; 0: the first with anything */
+    size_t footer;        /* so many records at the end are no rows */
     const char *footer_text;    /* nor those from the first on that begins with this; or NULL */
     int trim;                   /* names of columns and texts are without the spaces around them */
     int drop_unnamed;           /* columns without a name may hold something, and are left out */
@@ -112,6 +113,8 @@ const char *tb_sha256(const tb_table *t);   /* hex, or "" when not asked for */
 size_t tb_rows(const tb_table *t);          /* kept */
 size_t tb_read_rows(const tb_table *t);     /* in the file */
 long tb_header_line(const tb_table *t);     /* on which the (last) record of the header begins */
+/* Where the header may be instead, as a hint ("… header = { 1, 2 }"); or NULL. */
+const char *tb_header_hint(const tb_table *t);
 size_t tb_columns(const tb_table *t);
 const tb_column *tb_column_at(const tb_table *t, size_t i);
 const tb_column *tb_column_named(const tb_table *t, const char *name); /* or NULL */

@@ -121,6 +121,9 @@ static void narrow_part(lua_State *L, const cases *c, extract *p, const char *on
     lua_settop(L, top);
     if (option_push(L, c->row, "at")) extract_narrow(L, p, top + 1);
     lua_settop(L, top);
+    const datasets *all = &p->c->session->s->data;
+    uint32_t id = only ? dataset_indicator(all, only) : 0; /* it may be called by its column */
+    if (id) only = pool_text(all->m->strings, id);
     for (int k = 0; only && extract_size(p) > 1 && k < p->x->axes; k++)
         if (p->at[k] == SIZE_MAX) p->at[k] = axis_find(p->c->session, &p->x->axis[k], only);
 }

@@ -101,7 +101,8 @@ unsigned char *leaves_reached(const assess *a, const ex_trace *t) {
                 out[x->leaf[e]] = 1;
             } else if (level > 0) {
                 int axis = m->level_axis[level];
-                size_t at = e / ax_stride(m->space, x->axes, axis) % ax_get(m->space, axis)->size;
+                size_t at =
+                    ax_along(e, ax_stride(m->space, x->axes, axis), ax_get(m->space, axis)->size);
                 reach_weights(m, m->member[level][at], out);
             }
         }
@@ -170,7 +171,8 @@ static void note_look(void *self, assess *session, const assess_array *output, s
     int stages = session->s->m.stage_axis;
     for (int k = 0; k < output->axes; k++)
         if (output->axis[k].id == stages)
-            s->stages |= (uint64_t)1 << (element / output->stride[k] % output->axis[k].size & 63);
+            s->stages |= (uint64_t)1
+                         << (ax_along(element, output->stride[k], output->axis[k].size) & 63);
     ex_trace_want(s->trace, node, element, &c->f);
     ex_trace_want(s->wide, node, element, &c->f);
 }

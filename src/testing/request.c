@@ -282,9 +282,16 @@ static int append_column(writing *w, const char *name) {
     return 1;
 }
 
-static const given_cell *find_cell(const given_row *r, const char *column) {
+/* What the file calls a column that a row names: an indicator may have a `column` there. */
+static const char *in_file(const writing *w, const char *name) {
+    const datasets *all = &w->a->s->data;
+    uint32_t id = w->d->spec.keys && !w->leaf ? pool_find(all->m->strings, name, strlen(name)) : 0;
+    return id ? dataset_column_of(all, id) : name;
+}
+
+static const given_cell *find_cell(const writing *w, const given_row *r, const char *column) {
     for (size_t i = 0; i < r->cells; i++)
-        if (!strcmp(r->cell[i].column, column)) return &r->cell[i];
+        if (!strcmp(in_file(w, r->cell[i].column), column)) return &r->cell[i];
     return NULL;
 }
 
@@ -294,6 +301,11 @@ static int own_columns(writing *w) {
     fault ignored = FAULT_INIT;
     tb_options o = {.encoding = d->spec.encoding,
                     .separator = d->spec.separator,
+                    .decimal = d->spec.decimal,
+                    .header = {d->spec.header[0], d->spec.header[1]},
+                    .footer = d->spec.footer,
+                    .footer_text = d->spec.footer_text,
+                    .trim = d->spec.trim,
                     .threads = 1,
                     .keep = 1,
                     .missing = d->spec.missing,
@@ -337,6 +349,7 @@ static int keyed_columns(writing *w) {
     }
     fine = fine && append_column(w, s->value) && append_column(w, s->unit_of_measure);
     for (size_t i = 0; fine && i < s->carries; i++) fine = append_column(w, s->carry[i]);
+    for (size_t i = 0; fine && i < s->wants; i++) fine = append_column(w, s->want[i].name);
     return fine;
 }
 
@@ -363,7 +376,7 @@ static int write_line(writing *w, const given_row *r, size_t row, const given_ce
     csv_out o = csv_out_to(w->to, ',', 0);
     for (size_t i = 0; i < w->all.count; i++) {
         const char *column = w->all.name[i];
-        const given_cell *c = find_cell(r, column);
+        const given_cell *c = find_cell(w, r, column);
         const char *axis = key_axis(w, column);
         if (value && !strcmp(column, w->leaf)) {
             csv_out_string(&o, value->column);
@@ -387,7 +400,7 @@ static int write_line(writing *w, const given_row *r, size_t row, const given_ce
 
 static int write_row(writing *w, const given_row *r, size_t row) {
     const ds_spec *s = &w->d->spec;
-    if (!w->leaf || find_cell(r, s->value)) return write_line(w, r, row, NULL);
+    if (!w->leaf || find_cell(w, r, s->value)) return write_line(w, r, row, NULL);
     int fine = 1;
     for (size_t i = 0; fine && i < r->cells; i++)
         if (!has_column(&w->all, r->cell[i].column)) fine = write_line(w, r, row, &r->cell[i]);
@@ -404,10 +417,10 @@ static int check_columns(writing *w) {
     int fine = 1;
     for (size_t i = 0; i < w->g->rows; i++) {
         const given_row *r = &w->g->row[i];
-        int long_form = w->leaf && !find_cell(r, w->d->spec.value);
+        int long_form = w->leaf && !find_cell(w, r, w->d->spec.value);
         for (size_t k = 0; !long_form && k < r->cells; k++) {
             const char *name = r->cell[k].column;
-            if (has_column(&w->all, name)) continue;
+            if (has_column(&w->all, in_file(w, name))) continue;
             const char *hint = suggest_text(&w->a->memory, suggest_among(name, column_at, &w->all));
             fine = refuse(w, i, hint, "the data has no column '%s'", name);
         }
@@ -415,16 +428,29 @@ static int check_columns(writing *w) {
     return fine;
 }
 
+/* The rows are plain CSV, whatever the layout of the file they replace. Where its headings become
+ * rows, they are those rows. */
+static void make_plain(ds_spec *s) {
+    if (s->headings.match && !s->value) s->value = "value";
+    s->headings = (ds_headings){.match = NULL};
+    s->header[0] = s->header[1] = s->footer = 0;
+    s->footer_text = s->encoding = NULL;
+    s->separator = ',';
+    s->decimal = 0;
+}
+
 /* The text of the file, in the session's memory; NULL with the fault. */
 static const char *rows_as_csv(assess *a, dataset *d, const given *g, size_t *length, fault *f) {
     buf text = BUF_INIT;
     writing w = {.a = a, .d = d, .g = g, .to = &text, .f = f};
+    if (d->spec.keys) make_plain(&d->spec);
     int fine = d->spec.keys ? keyed_columns(&w) : table_columns(&w);
+    if (!d->spec.keys) make_plain(&d->spec);
     int wide = d->spec.keys && !d->spec.value && !w.leaf;
     int free_columns = wide || (!d->spec.keys && w.all.count == (d->spec.label != NULL));
     for (size_t i = 0; fine && free_columns && i < g->rows; i++)
         for (size_t k = 0; fine && k < g->row[i].cells; k++)
-            fine = append_column(&w, g->row[i].cell[k].column);
+            fine = append_column(&w, in_file(&w, g->row[i].cell[k].column));
     fine = fine && check_columns(&w);
     csv_out head = csv_out_to(&text, ',', 0);
     for (size_t i = 0; fine && i < w.all.count; i++) csv_out_string(&head, w.all.name[i]);

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/thread_pool.h"
 #include "base/text.h"
 #include "expr/replace.h"
 #include "expr/walk.h"
@@ -18,10 +19,11 @@ typedef struct slot {
     ex_id node, lifted;
     ax_set axes; /* without the draws */
     const double *nominal;
-    size_t size;    /* elements without the draws */
-    double *value;  /* with them */
-    size_t stride;  /* between draws */
-    size_t *offset; /* by element: the first draw of it */
+    size_t size;     /* elements without the draws */
+    double *value;   /* with them, as the rules have them */
+    size_t elements; /* of `value` */
+    size_t stride;   /* between draws */
+    size_t *offset;  /* by element: the first draw of it */
 } slot;
 
 /* A cell of a slot, and the inputs that it follows: one, or the sum of several. */
@@ -41,9 +43,20 @@ typedef struct found_output {
     size_t texts;
 } found_output;
 
+/* What a thread computes a variant with: a run, and the values of the slots that it lends to it. */
+typedef struct draw_worker {
+    ex_run *run;
+    double **value;
+} draw_worker;
+
 typedef struct variant {
     int open;
     assess *session;
+    int alone; /* functions of the host are called: by the thread of the session */
+    draw_worker *worker;
+    ex_id *want;  /* of the outputs */
+    ex_id *given; /* what does not vary, and what varies is computed from: done by the session */
+    size_t givens;
     int axis; /* of the draws */
     slot *slot;
     size_t slots, slot_cap;
@@ -63,6 +76,13 @@ struct draws {
     const assess_array *const *output;
     size_t outputs;
     size_t block, batch; /* draws in all, and of one evaluation */
+    thread_pool *pool;
+    int workers;
+    struct draw_task *task; /* of the present block */
+    size_t tasks, task_cap;
+    const draw_source *from;
+    uint64_t first;
+    fault *fault; /* by worker */
     variant *variant;
     size_t variants;
     double *input;        /* by input and draw */
@@ -190,8 +210,8 @@ static size_t same_cell(const draws *d, const assess_array *of, size_t element, 
         const char *label = NULL;
         for (int i = 0; i < of->axes; i++)
             if (!strcmp(of->axis[i].name, in->axis[k].name))
-                label =
-                    assess_label(d->base, &of->axis[i], element / of->stride[i] % of->axis[i].size);
+                label = assess_label(d->base, &of->axis[i],
+                                     ax_along(element, of->stride[i], of->axis[i].size));
         uint32_t id = label ? pool_find(a->h->strings, label, strlen(label)) : 0;
         long position = id ? ax_position(a->h->space, in->axis[k].id, id) : -1;
         if (position < 0) return SIZE_MAX;
@@ -248,7 +268,8 @@ static int lift_slots(draws *d, variant *v, fault *f) {
         slot *s = &v->slot[i];
         ax_set axes = s->axes | AX_BIT(v->axis);
         ex_values with = *ex_values_of(g, s->node);
-        s->value = mem_take(ax_size(space, axes) * sizeof *s->value);
+        s->elements = ax_size(space, axes);
+        s->value = mem_take(s->elements * sizeof *s->value);
         if (!s->value) return fault_memory(f);
         s->stride = ax_stride(space, axes, v->axis);
         map_elements(space, s->axes, axes, s->size, s->offset);
@@ -290,6 +311,38 @@ static int map_texts(draws *d, variant *v, found_output *o, fault *f) {
     return 1;
 }
 
+/* Which nodes the outputs need that do not vary, but for sources; and whether functions of the host
+ * are called for what does. */
+static int find_given(variant *v, size_t outputs, fault *f) {
+    const ex_graph *g = v->session->h->graph;
+    uint32_t count = ex_count(g);
+    uint8_t *needed = mem_zero((size_t)count + 1, 1);
+    v->given = mem_take(((size_t)count + 1) * sizeof *v->given);
+    int fine = needed && v->given ? 1 : fault_memory(f);
+    for (size_t i = 0; fine && i < outputs; i++) needed[v->want[i]] = 1;
+    for (ex_id n = count; fine && n >= 1; n--) {
+        const ex_node *x = ex_get(g, n);
+        if (!needed[n] || x->op == EX_source) continue;
+        if (!(x->axes & AX_BIT(v->axis))) {
+            v->given[v->givens++] = n;
+            continue;
+        }
+        v->alone |= ex_class(x->op) == EX_CLASS_HOSTED;
+        for (int k = 0; k < x->argc; k++) needed[ex_arg(g, n, k)] = 1;
+    }
+    mem_free(needed);
+    return fine;
+}
+
+static int keep_wanted(draws *d, variant *v, const ex_id *node, fault *f) {
+    v->want = arena_take(&d->memory, (d->outputs + 1) * sizeof *v->want);
+    if (!v->want) return fault_memory(f);
+    memcpy(v->want, node, d->outputs * sizeof *v->want);
+    assess *a = v->session;
+    a->halt = a->stop && *a->stop;
+    return find_given(v, d->outputs, f) && ex_run_eval(a->h->run, v->given, v->givens, f);
+}
+
 static int find_outputs(draws *d, variant *v, const char *which, fault *f) {
     const ax_space *space = v->session->h->space;
     const ex_graph *g = v->session->h->graph;
@@ -312,6 +365,7 @@ static int find_outputs(draws *d, variant *v, const char *which, fault *f) {
             node[i] = session_node(v->session, y);
     }
     if (fine) fine = ex_replace(v->session->h->graph, from, to, n, node, d->outputs, f);
+    if (fine) fine = keep_wanted(d, v, node, f);
     for (size_t i = 0; fine && i < d->outputs; i++) {
         const assess_array *x = d->output[i], *y = same_output(d, v, x);
         found_output *o = &v->output[i];
@@ -380,21 +434,32 @@ static int open_variant(draws *d, size_t which, fault *f) {
     const char *name = name_variant(d, which);
     v->open = 1;
     v->draw = mem_take(d->block * sizeof *v->draw);
-    if (!v->draw) return fault_memory(f);
+    v->worker = arena_zero(&d->memory, (size_t)d->workers, sizeof *v->worker);
+    if (!v->draw || !v->worker) return fault_memory(f);
     return open_session(d, v, which, name, f) && make_axis(d, v, f) && link_leaves(d, v, f) &&
            link_data(d, v, f) && lift_slots(d, v, f) && find_outputs(d, v, name, f);
 }
 
-static void close_variant(variant *v) {
+static void close_variant(variant *v, int workers) {
+    for (int w = 0; v->worker && w < workers; w++) {
+        for (size_t i = 0; v->worker[w].value && i < v->slots; i++) mem_free(v->worker[w].value[i]);
+        mem_free(v->worker[w].value);
+        ex_run_close(v->worker[w].run);
+    }
     for (size_t i = 0; i < v->slots; i++) mem_free(v->slot[i].value);
     mem_free(v->slot);
     mem_free(v->target);
     mem_free(v->link);
     mem_free(v->draw);
+    mem_free(v->given);
     assess_free(v->session);
 }
 
 /* ---- opening ---- */
+
+/* Batches of a block, for each variant on the average: enough that threads have something to share.
+ */
+enum { BATCHES = 8 };
 
 /* As many draws as make arrays that stay in the cache, by what the rules have of elements. */
 static size_t batch_of(const draws *d) {
@@ -434,8 +499,12 @@ draws *draws_open(const assess *a, const draw_inputs *in, const assess_array *co
             fine = fault_set(f, FAULT_LIMIT, "the choices have more than %d combinations",
                              DRAWS_VARIANTS);
     }
+    d->pool = thread_pool_open(a->threads);
+    d->workers = thread_pool_threads(d->pool);
+    d->fault = mem_zero((size_t)d->workers, sizeof *d->fault);
+    if (!d->fault) fine = fault_memory(f);
     d->batch = batch_of(d);
-    d->block = d->batch * (fine ? d->variants : 1);
+    d->block = d->batch * (fine ? d->variants : 1) * BATCHES;
     if (fine) fine = reserve(d, f);
     if (fine) return d;
     draws_close(d);
@@ -445,10 +514,14 @@ draws *draws_open(const assess *a, const draw_inputs *in, const assess_array *co
 void draws_close(draws *d) {
     if (!d) return;
     for (size_t i = 0; d->variant && i < d->variants; i++)
-        if (d->variant[i].open) close_variant(&d->variant[i]);
+        if (d->variant[i].open) close_variant(&d->variant[i], d->workers);
     for (size_t i = 0; d->value && i < d->outputs; i++) mem_free(d->value[i]);
     mem_free(d->input);
     mem_free(d->taken);
+    mem_free(d->task);
+    for (int w = 0; d->fault && w < d->workers; w++) fault_release(&d->fault[w]);
+    mem_free(d->fault);
+    thread_pool_close(d->pool);
     arena_release(&d->memory);
     mem_free(d);
 }
@@ -457,12 +530,48 @@ size_t draws_block(const draws *d) { return d->block; }
 
 /* ---- computing ---- */
 
+/* Draws that one evaluation computes: their places in the block, in the list of the variant. */
+typedef struct draw_task {
+    variant *of;
+    size_t from, count;
+} draw_task;
+
+static int open_worker(const variant *v, draw_worker *w, fault *f) {
+    const ex_settings of_run = {.threads = 1,
+                                .memory = v->session->memory_most,
+                                .stop = v->session->stop,
+                                .simd = v->session->simd,
+                                .again = 1};
+    w->value = mem_zero(v->slots + 1, sizeof *w->value);
+    if (!w->value) return fault_memory(f);
+    for (size_t i = 0; i < v->slots; i++) {
+        const slot *s = &v->slot[i];
+        if (!(w->value[i] = mem_take(s->elements * sizeof **w->value))) return fault_memory(f);
+        memcpy(w->value[i], s->value, s->elements * sizeof **w->value);
+    }
+    w->run = ex_run_open(v->session->h->graph, &of_run, f);
+    int fine = w->run != NULL;
+    for (size_t i = 0; fine && i < v->givens; i++) {
+        const double *x = ex_run_value(v->session->h->run, v->given[i], f);
+        fine = x ? ex_run_lend(w->run, v->given[i], x, f)
+                 : fault_set(f, FAULT_BUG, "an array was not computed");
+    }
+    return fine;
+}
+
 /* Puts the inputs of `n` draws, whose places in the block are at `draw`, into the slots. */
-static void put_inputs(const draws *d, variant *v, const uint32_t *draw, size_t n) {
+static int put_inputs(const draws *d, const variant *v, draw_worker *w, const uint32_t *draw,
+                      size_t n, fault *f) {
+    int beside = n && draw[n - 1] - draw[0] == n - 1;
     for (size_t i = 0; i < v->targets; i++) {
         const target *t = &v->target[i];
-        slot *s = &v->slot[t->slot];
-        double *to = s->value + s->offset[t->cell];
+        const slot *s = &v->slot[t->slot];
+        double *to = w->value[t->slot] + s->offset[t->cell];
+        const double *only = d->input + v->link[t->first] * d->count;
+        if (beside && s->stride == 1 && t->count == 1 && t->base == 0) {
+            memcpy(to, only + draw[0], n * sizeof *to);
+            continue;
+        }
         for (size_t k = 0; k < n; k++) {
             double x = t->base;
             for (size_t j = 0; j < t->count; j++)
@@ -470,13 +579,16 @@ static void put_inputs(const draws *d, variant *v, const uint32_t *draw, size_t 
             to[k * s->stride] = x;
         }
     }
-    for (size_t i = 0; i < v->slots; i++) ex_run_changed(v->session->h->run, v->slot[i].lifted);
+    for (size_t i = 0; i < v->slots; i++)
+        if (!ex_run_lend(w->run, v->slot[i].lifted, w->value[i], f)) return 0;
+    return 1;
 }
 
-static int take_outputs(draws *d, variant *v, const uint32_t *draw, size_t n, fault *f) {
+static int take_outputs(const draws *d, const variant *v, const draw_worker *w,
+                        const uint32_t *draw, size_t n, fault *f) {
     for (size_t i = 0; i < d->outputs; i++) {
         const found_output *o = &v->output[i];
-        const double *x = ex_run_value(v->session->h->run, o->node, f);
+        const double *x = ex_run_value(w->run, o->node, f);
         if (!x) return f->count ? 0 : fault_set(f, FAULT_BUG, "an output was not computed");
         for (size_t e = 0; e < d->output[i]->size; e++) {
             double *to = d->value[i] + e * d->count;
@@ -490,26 +602,54 @@ static int take_outputs(draws *d, variant *v, const uint32_t *draw, size_t n, fa
     return 1;
 }
 
-static int compute_variant(draws *d, variant *v, fault *f) {
-    ex_id *want = mem_take((d->outputs + 1) * sizeof *want);
-    if (!want) return fault_memory(f);
-    for (size_t i = 0; i < d->outputs; i++) want[i] = v->output[i].node;
-    int fine = 1;
-    assess *a = v->session;
-    for (size_t at = 0; fine && at < v->waiting; at += d->batch) {
+static void run_task(void *self, size_t index, int worker) {
+    draws *d = self;
+    const draw_task *t = &d->task[index];
+    variant *v = t->of;
+    draw_worker *w = &v->worker[worker];
+    const uint32_t *draw = v->draw + t->from;
+    fault *f = &d->fault[worker];
+    if (f->count || limits_over()) return;
+    (void)((w->run || open_worker(v, w, f)) && put_inputs(d, v, w, draw, t->count, f) &&
+           ex_run_eval(w->run, v->want, d->outputs, f) && take_outputs(d, v, w, draw, t->count, f));
+}
+
+/* The inputs of one batch of the block. */
+static void draw_batch(void *self, size_t index, int worker) {
+    const draws *d = self;
+    size_t at = index * d->batch, n = d->count - at < d->batch ? d->count - at : d->batch;
+    (void)worker;
+    inputs_draw(d->in, d->from, d->first + at, n, d->input + at, d->count);
+}
+
+/* Adds the tasks of a variant: those of variants that threads may share, or of the others. */
+static int add_tasks(draws *d, variant *v, int alone, fault *f) {
+    if (v->alone != alone) return 1;
+    for (size_t at = 0; at < v->waiting; at += d->batch) {
+        if (!MEM_RESERVE(d->task, d->tasks + 1, d->task_cap)) return fault_memory(f);
         size_t n = v->waiting - at < d->batch ? v->waiting - at : d->batch;
-        put_inputs(d, v, v->draw + at, n);
-        a->halt = a->stop && *a->stop;
-        fine =
-            ex_run_eval(a->h->run, want, d->outputs, f) && take_outputs(d, v, v->draw + at, n, f);
+        d->task[d->tasks++] = (draw_task){v, at, n};
     }
-    mem_free(want);
-    return fine;
+    return 1;
+}
+
+static int run_tasks(draws *d, int alone, fault *f) {
+    d->tasks = 0;
+    for (size_t i = 0; i < d->variants; i++)
+        if (d->variant[i].waiting && !add_tasks(d, &d->variant[i], alone, f)) return 0;
+    thread_pool_run(alone ? NULL : d->pool, d->tasks, run_task, d);
+    for (int w = 0; w < d->workers; w++) {
+        if (d->fault[w].count) fault_move(f, &d->fault[w]);
+        if (f->count) return 0;
+    }
+    return 1;
 }
 
 int draws_compute(draws *d, const draw_source *from, uint64_t first, size_t count, fault *f) {
     d->count = count;
-    inputs_draw(d->in, from, first, count, d->input);
+    d->from = from;
+    d->first = first;
+    thread_pool_run(d->pool, (count + d->batch - 1) / d->batch, draw_batch, d);
     for (size_t i = 0; i < d->variants; i++) d->variant[i].waiting = 0;
     for (size_t k = 0; k < count; k++) {
         size_t which = 0, factor = 1;
@@ -523,10 +663,12 @@ int draws_compute(draws *d, const draw_source *from, uint64_t first, size_t coun
         if (!v->open && !open_variant(d, which, f)) return 0;
         v->draw[v->waiting++] = (uint32_t)k;
     }
-    for (size_t i = 0; i < d->variants; i++)
-        if (d->variant[i].waiting && !compute_variant(d, &d->variant[i], f)) return 0;
-    return !limits_over() || fault_set(f, FAULT_LIMIT, "stopped before the results were complete");
+    return run_tasks(d, 0, f) && run_tasks(d, 1, f) &&
+           (!limits_over() ||
+            fault_set(f, FAULT_LIMIT, "stopped before the results were complete"));
 }
+
+thread_pool *draws_pool(const draws *d) { return d->pool; }
 
 const double *draws_value(const draws *d, size_t output, size_t element) {
     return d->value[output] + element * d->count;

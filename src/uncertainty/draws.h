@@ -22,6 +22,9 @@ draws *draws_open(const assess *a, const draw_inputs *in, const assess_array *co
                   size_t outputs, fault *f);
 void draws_close(draws *d);
 
+/* The threads that compute, for whoever goes over the results. */
+struct thread_pool *draws_pool(const draws *d);
+
 /* How many draws are best computed at once: it depends on the rules alone. */
 size_t draws_block(const draws *d);
 

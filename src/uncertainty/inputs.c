@@ -151,7 +151,7 @@ static const char *cell_address(const opener *o, const char *name, const assess_
     for (int pass = 0; pass < 2; pass++)
         for (int k = 0; k < x->axes; k++) {
             if ((x->axis[k].id == indicators) != !pass) continue;
-            size_t at = element / x->stride[k] % x->axis[k].size;
+            size_t at = ax_along(element, x->stride[k], x->axis[k].size);
             buf_print(b, "%s%s", pass && (tail++ || indicators != AX_NONE) ? "@" : ".",
                       assess_label(a, &x->axis[k], at));
         }
@@ -401,27 +401,27 @@ static void draw_member(const draw_inputs *in, const draw_source *from, const dr
 }
 
 static void draw_together(const draw_inputs *in, const draw_source *from, const draw_group *g,
-                          uint64_t first, size_t count, double *value) {
+                          uint64_t first, size_t count, double *value, size_t stride) {
     enum { AT_ONCE = 256 };
     double sum[AT_ONCE];
     for (size_t i = g->first; i < g->first + g->count; i++)
-        draw_member(in, from, g, i, first, count, value + i * count);
+        draw_member(in, from, g, i, first, count, value + i * stride);
     for (size_t at = 0; at < count; at += AT_ONCE) {
         size_t n = count - at < AT_ONCE ? count - at : AT_ONCE;
         memset(sum, 0, sizeof sum);
         for (size_t i = g->first; i < g->first + g->count; i++)
-            in->kernels->add(n, sum, value + i * count + at);
+            in->kernels->add(n, sum, value + i * stride + at);
         for (size_t i = g->first; i < g->first + g->count; i++)
-            in->kernels->scale(n, value + i * count + at, sum, g->sum, g->sum / (double)g->count);
+            in->kernels->scale(n, value + i * stride + at, sum, g->sum, g->sum / (double)g->count);
     }
 }
 
 void inputs_draw(const draw_inputs *in, const draw_source *from, uint64_t first, size_t count,
-                 double *value) {
+                 double *value, size_t stride) {
     for (size_t i = 0; i < in->inputs; i++)
-        if (in->input[i].group < 0) draw_one(in, from, i, first, count, value + i * count);
+        if (in->input[i].group < 0) draw_one(in, from, i, first, count, value + i * stride);
     for (size_t i = 0; i < in->groups; i++)
-        draw_together(in, from, &in->group[i], first, count, value);
+        draw_together(in, from, &in->group[i], first, count, value, stride);
 }
 
 /* ---- kernels ---- */

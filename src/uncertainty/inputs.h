@@ -82,9 +82,10 @@ typedef struct draw_source {
     const void *self;
 } draw_source;
 
-/* The values of all inputs in draws first … first + count - 1: value[i * count + k]. */
+/* The values of all inputs in draws first … first + count - 1: value[i * stride + k]. From several
+ * threads at once, where `unit` of the source can be. */
 void inputs_draw(const draw_inputs *in, const draw_source *from, uint64_t first, size_t count,
-                 double *value);
+                 double *value, size_t stride);
 /* The position that a choice takes in a draw. */
 size_t inputs_choose(const draw_inputs *in, const draw_source *from, size_t choice, uint64_t draw);
 

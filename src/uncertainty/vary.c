@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/thread_pool.h"
 #include "base/text.h"
 
 /* ---- the grid of units and columns ---- */
@@ -95,24 +96,45 @@ void vary_close(vary *v) {
 
 /* ---- counting ---- */
 
+/* A block on its way into the tallies: each element, and each unit's pairs, are counted by one
+ * thread. */
+typedef struct counting {
+    vary *v;
+    size_t count, elements, pairs;
+    fault *fault; /* by worker */
+} counting;
+
 /* Who is ahead of whom: of two ranks the smaller, of two scores the greater. A pair counts two
- * points, one each where they are equal. */
-static void count_pairs(vary *v, int output, size_t count) {
+ * points, one each where they are equal. Unit i with those after it in one column. */
+static void count_pairs(vary *v, size_t column, size_t i, size_t count) {
     int ranks = v->settings.part[VARY_RANK] != NULL;
-    for (size_t c = 0; c < v->columns; c++)
-        for (size_t i = 0; i < v->units; i++) {
-            const double *x = draws_value(v->draws, (size_t)output, vary_element(v, c, i));
-            for (size_t j = i + 1; j < v->units; j++) {
-                const double *y = draws_value(v->draws, (size_t)output, vary_element(v, c, j));
-                uint64_t less = 0, more = 0, same = 0;
-                v->inputs.kernels->compare(count, x, y, &less, &same);
-                v->inputs.kernels->compare(count, y, x, &more, &(uint64_t){0});
-                uint64_t *of = v->ahead + (c * v->units + i) * v->units + j,
-                         *to = v->ahead + (c * v->units + j) * v->units + i;
-                *of += 2 * (ranks ? less : more) + same;
-                *to += 2 * (ranks ? more : less) + same;
-            }
-        }
+    size_t output = (size_t)v->place[ranks ? VARY_RANK : VARY_SCORE];
+    const double *x = draws_value(v->draws, output, vary_element(v, column, i));
+    for (size_t j = i + 1; j < v->units; j++) {
+        const double *y = draws_value(v->draws, output, vary_element(v, column, j));
+        uint64_t less = 0, more = 0, same = 0, again = 0;
+        v->inputs.kernels->compare(count, x, y, &less, &same);
+        v->inputs.kernels->compare(count, y, x, &more, &again);
+        uint64_t *of = v->ahead + (column * v->units + i) * v->units + j,
+                 *to = v->ahead + (column * v->units + j) * v->units + i;
+        *of += 2 * (ranks ? less : more) + same;
+        *to += 2 * (ranks ? more : less) + same;
+    }
+}
+
+static void count_one(void *self, size_t index, int worker) {
+    const counting *c = self;
+    vary *v = c->v;
+    if (index >= c->elements) {
+        index -= c->elements;
+        count_pairs(v, index / v->units, index % v->units, c->count);
+        return;
+    }
+    int p = 0;
+    for (; v->place[p] < 0 || index >= v->tally[p].size; p++)
+        if (v->place[p] >= 0) index -= v->tally[p].size;
+    tally_add(&v->tally[p], index, draws_value(v->draws, (size_t)v->place[p], index), c->count,
+              &c->fault[worker]);
 }
 
 double vary_ahead(const vary *v, size_t column, size_t unit, size_t other) {
@@ -123,18 +145,19 @@ double vary_ahead(const vary *v, size_t column, size_t unit, size_t other) {
 }
 
 static int count_block(vary *v, size_t count, fault *f) {
+    thread_pool *threads = draws_pool(v->draws);
+    size_t workers = (size_t)thread_pool_threads(threads);
+    counting c = {.v = v, .count = count, .fault = mem_zero(workers, sizeof *c.fault)};
+    if (!c.fault) return fault_memory(f);
     for (int p = 0; p < VARY_PARTS; p++)
-        for (size_t e = 0; v->place[p] >= 0 && e < v->tally[p].size; e++)
-            if (!tally_add(&v->tally[p], e, draws_value(v->draws, (size_t)v->place[p], e), count,
-                           f))
-                return 0;
-    if (v->ahead)
-        count_pairs(v, v->place[VARY_RANK] >= 0 ? v->place[VARY_RANK] : v->place[VARY_SCORE],
-                    count);
-    for (size_t i = 0; i < v->inputs.inputs; i++) {
+        if (v->place[p] >= 0) c.elements += v->tally[p].size;
+    c.pairs = v->ahead ? v->columns * v->units : 0;
+    thread_pool_run(threads, c.elements + c.pairs, count_one, &c);
+    for (size_t w = 0; w < workers; w++) fault_move(f, &c.fault[w]);
+    mem_free(c.fault);
+    for (size_t i = 0; i < v->inputs.inputs; i++)
         v->inputs.kernels->range(count, draws_input(v->draws, i), &v->least[i], &v->most[i]);
-    }
-    return 1;
+    return !f->count;
 }
 
 int vary_run(vary *v, fault *f) {

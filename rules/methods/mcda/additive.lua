@@ -360,7 +360,7 @@ function M.maut(x, w, better, o)
     local some = where(t.k:ne(0), t.k)
     return where(t.k:eq(0), sum(w * u, "indicator"), (product(1 + some * w * u, 1) - 1) / some), t
   elseif o.form and o.form ~= "additive" then
-    error('the form of maut is "additive" or "multiplicative", not ' .. tostring(o.form))
+    error { 'the form of maut is "additive" or "multiplicative", not %s', o.form }
   end
   return sum(w * u, "indicator"), t
 end

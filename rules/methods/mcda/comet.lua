@@ -44,7 +44,7 @@ function M.comet(x, w, better, o)
   local z, object = objects(o.criteria, n)
   local y = rows.complete(x, w)
   local lo, hi = o.low or min(y, "unit"), o.high or max(y, "unit")
-  local share = rows.over(where(rows.cost(better), hi - y, y - lo), hi - lo, "all are alike, and the criterion is left out")
+  local share = rows.over(where(rows.cost(better), hi - y, y - lo), hi - lo, rows.message "all are alike, and the criterion is left out")
 
   local used = any(present(share), "unit")
   local judged, weight = where(used, z, 1), where(used, w, 0)

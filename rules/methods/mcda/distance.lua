@@ -20,8 +20,8 @@ local function distance(a, b) return sqrt(sum((a - b) ^ 2, "indicator")) end
 -- Source: Hwang and Yoon 1981; Opricovic and Tzeng 2004 have scale.minmax in their example.
 function M.topsis(x, w, better, o)
   local v = w * rows.scaled(x, w, better, o and o.scale or scale.vector)
-  local near, far = distance(v, max(v, "unit")), distance(v, min(v, "unit"))
-  return over(far, near + far, alike)
+  local to_ideal, to_worst = distance(v, max(v, "unit")), distance(v, min(v, "unit"))
+  return over(to_worst, to_ideal + to_worst, alike)
 end
 
 --- Compromise ranking: Q = v (S - S*) / (S- - S*) + (1 - v) (R - R*) / (R- - R*), where S is the weighted sum and R

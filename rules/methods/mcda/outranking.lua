@@ -56,7 +56,7 @@ function M.promethee(x, w, better, o)
   local preference = mean(made_of_it, "indicator", { weights = w })
   local t = { preference = preference }
   local others = count(max(preference, "other"), "unit") - 1
-  local function of_others(flow) return rows.over(flow, others, "one unit alone has nobody to be compared with") end
+  local function of_others(flow) return rows.over(flow, others, rows.message "one unit alone has nobody to be compared with") end
   t.plus = of_others(sum(preference, "other"))
   t.minus = of_others(sum(preference, "unit"):as { other = "unit" })
   local leaves, enters = round(t.plus - other(t.plus), 12), round(other(t.minus) - t.minus, 12)
@@ -93,7 +93,7 @@ function M.todim(x, w, better, o)
   local t = { dominance = sum(sqrt(greatest(d, 0) * share) - loss / (o.theta or 1), "indicator") }
   local whole = sum(t.dominance, "other")
   local lo, hi = min(whole, "unit"), max(whole, "unit")
-  return rows.over(whole - lo, hi - lo, "all units are alike, and nobody has a score"), t
+  return rows.over(whole - lo, hi - lo, rows.message "all units are alike, and nobody has a score"), t
 end
 
 --- Truth: the unit dominates the other, that is, it is in no indicator worse and in at least one better.

@@ -128,11 +128,11 @@ end
 -- Source: Brans and Mareschal 1992.
 function M.select(value, constraints, o)
   local most = plain(optional(o, "most"), 12)
-  if most < 1 or most > 16 then error("select tries the selections of 1 to 16 units, not of " .. most) end
+  if most < 1 or most > 16 then error { "select tries the selections of 1 to 16 units, not of %s", most } end
   local there = present(value)
   for i, c in ipairs(constraints or {}) do
     if c[1] == nil or (c[2] ~= "<=" and c[2] ~= ">=" and c[2] ~= "=") then
-      error("constraint " .. i .. ' of select is not { coefficients, "<=" or ">=" or "=", number }')
+      error { 'constraint %s of select is not { coefficients, "<=" or ">=" or "=", number }', i }
     end
     there = there & present(c[1])
   end

@@ -13,21 +13,24 @@ function M.direction(better)
   return where(M.cost(better), -1, 1)
 end
 
+-- A message: a format, looked up in the catalogue of texts, and the values that fill it.
+function M.message(...) return { ... } end
+
 -- Domains of formulas: 0 or more; above 0; above 0 where less is better and 0 or more elsewhere;
 -- 1 or more.
 local domains = {
-  from_0 = { function(x) return x:ge(0) end, "negative figures" },
-  above_0 = { function(x) return x:gt(0) end, "figures of 0 or less" },
+  from_0 = { function(x) return x:ge(0) end, M.message("the method has no answer for negative figures:") },
+  above_0 = { function(x) return x:gt(0) end, M.message("the method has no answer for figures of 0 or less:") },
   inverse = { function(x, lower) return x:gt(0) | (x:eq(0) & ~lower) end,
-              "negative figures, and for a 0 where less is better" },
-  from_1 = { function(x) return x:ge(1) end, "figures below 1" },
+              M.message("the method has no answer for negative figures, and for a 0 where less is better:") },
+  from_1 = { function(x) return x:ge(1) end, M.message("the method has no answer for figures below 1:") },
 }
 
 --- x within a domain, one of the names above. Figures outside are missing, with a warning.
 function M.within(x, domain, better)
-  local fits, what = domains[domain][1], domains[domain][2]
+  local fits, outside = domains[domain][1], domains[domain][2]
   local good = fits(x, domain == "inverse" and M.cost(better))
-  warn(~good, "the method has no answer for " .. what .. ":", x)
+  warn(~good, outside, x)
   return where(good, x)
 end
 
@@ -64,9 +67,9 @@ end
 
 --- A parameter, which must be given for every indicator of y, else it is an error.
 function M.given(p, y, name)
-  if p == nil then error("this method needs " .. name .. ", a number or an array over `indicator`") end
+  if p == nil then error { "this method needs %s, a number or an array over `indicator`", name } end
   if type(p) ~= "number" then
-    refuse(missing(p) & any(present(y), "unit"), "this method needs " .. name .. " for every indicator")
+    refuse(missing(p) & any(present(y), "unit"), { "this method needs %s for every indicator", name })
   end
   return p
 end
@@ -80,7 +83,7 @@ function M.bounded(x, w, o)
   return where(~any(outside, "indicator"), y), low, high
 end
 
---- a / b, missing where b is 0, with the warning `why`.
+--- a / b, missing where b is 0, with the warning `why`, a text or a message.
 function M.over(a, b, why)
   b = coalesce(b, b) -- of a plain number, an array
   warn(b:eq(0), why)
@@ -88,8 +91,8 @@ function M.over(a, b, why)
 end
 
 -- The most common warnings.
-M.alike = "all units are alike, and the indicator is left out"
-M.zeros = "all figures are 0, and the indicator is left out"
-M.no_width = "low and high are the same, and the indicator is left out"
+M.alike = M.message("all units are alike, and the indicator is left out")
+M.zeros = M.message("all figures are 0, and the indicator is left out")
+M.no_width = M.message("low and high are the same, and the indicator is left out")
 
 return M

@@ -84,9 +84,9 @@ end
 -- Source: Zavadskas and Turskis 2008.
 function M.logarithmic(x, better)
   local y, lower = rows.within(x, "from_1"), rows.cost(better)
-  local share = rows.over(log(y), sum(log(y), "unit"), "all figures are 1, and the indicator is left out")
+  local share = rows.over(log(y), sum(log(y), "unit"), rows.message "all figures are 1, and the indicator is left out")
   local others = count(y, "unit") - 1
-  return where(lower, rows.over(1 - share, where(lower, others), "one unit cannot be compared on this scale"), share)
+  return where(lower, rows.over(1 - share, where(lower, others), rows.message "one unit cannot be compared on this scale"), share)
 end
 
 --- (x / max)^2; (min / x)^3.
