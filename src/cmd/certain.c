@@ -19,7 +19,7 @@ typedef struct certain_given {
 static const option certain_options[] = {
     {"vary", 0, "ADDRESS=KIND(…)",
      TEXT("which weights are admissible, beside what the rules say; may be repeated"), OPTION_NAMES,
-     .at = AT(vary)},
+     VALUE_PATTERN, .at = AT(vary)},
     {"level", 0, "NAME", TEXT("only the weights of this level of the index vary"), OPTION_TEXT,
      VALUE_FREE, .at = AT(level)},
     {"first", 0, NULL, TEXT("the smallest change of weights that takes the first place away"),
@@ -85,7 +85,7 @@ static int deliver_certain(delivery *d, fault *f) {
                                 .stop = d->stop,
                                 .level = own->level,
                                 .seconds =
-                                    0.8 * limits_left() / (double)(v.columns ? v.columns : 1)};
+                                    0.6 * limits_left() / (double)(v.columns ? v.columns : 1)};
     int open = fine && certain_open(&of, d->session, &list, &s, f);
     if (open) {
         document p = {0};
