@@ -82,6 +82,7 @@ static void put_varied(const certain_page *g) {
         {"why", view_text(g->v, "Why"), WIDTH_LEFT, 16},
     };
     document_table(g->p, "varied", view_text(g->v, "Admissible weights"), head, 4);
+    size_t held = 0;
     for (size_t i = 0; i < in->entries; i++) {
         const draw_entry *e = &in->entry[i];
         size_t weights = 0;
@@ -89,6 +90,10 @@ static void put_varied(const certain_page *g) {
             for (size_t j = 0; j < in->inputs; j++)
                 weights += in->input[j].entry == i && g->c->set.variable[k].varies &&
                            !strcmp(in->input[j].address, g->c->set.variable[k].address);
+        if (g->w->people && !weights && e->inputs + e->choices) {
+            held++;
+            continue;
+        }
         document_cell count = document_number(g->p, (double)weights, -1);
         if (!weights)
             count.shown = e->inputs + e->choices ? view_text(g->v, "none: it stays as it is")
@@ -97,6 +102,10 @@ static void put_varied(const certain_page *g) {
                      document_text(uncertain_text(e->of, &g->p->memory)), count,
                      document_text(e->of->why));
     }
+    if (held)
+        document_line(g->p, PAINT_PLAIN, 2, NULL,
+                      view_text(g->v, "Entries on what is no weight, which stays as it is: %zu."),
+                      held);
 }
 
 /* ---- the units ---- */
