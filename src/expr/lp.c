@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/limits.h"
 #include "base/mem.h"
@@ -20,7 +21,7 @@
 #define FUNCTIONS(X)                                                                              \
     X(make_lp) X(delete_lp) X(set_verbose) X(set_add_rowmode) X(set_obj_fn) X(set_maxim)          \
     X(set_minim) X(add_constraint) X(set_unbounded) X(set_lowbo) X(set_upbo) X(put_abortfunc)     \
-    X(solve) X(get_variables) X(get_basis)
+    X(solve) X(get_variables) X(get_basis) X(set_int) X(set_epsint) X(set_break_at_first)
 /* clang-format on */
 
 /* Pointers of the types that the header gives its functions. */
@@ -52,10 +53,23 @@ static int need_library(fault *f) {
 
 /* ---- the program as lp_solve wants it ---- */
 
-static int __WINAPI is_stopped(lprec *which, void *stop) {
+typedef struct watch {
+    const volatile sig_atomic_t *stop;
+    double end; /* by the clock below; 0: never */
+    int late;
+} watch;
+
+static double seconds_now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static int __WINAPI is_stopped(lprec *which, void *own) {
     (void)which;
-    const volatile sig_atomic_t *flag = stop;
-    return limits_over() || (flag && *flag);
+    watch *w = own;
+    w->late = w->end > 0 && seconds_now() > w->end;
+    return w->late || limits_over() || (w->stop && *w->stop);
 }
 
 /* lp_solve counts from 1; element 0 of a row is not used. */
@@ -64,7 +78,7 @@ static void copy_row(double *row, const double *from, size_t n) {
     for (size_t j = 0; j < n; j++) row[j + 1] = from[j];
 }
 
-static int fill_program(lprec *l, const program *p, double *row) {
+static int fill_program(lprec *l, const program *p, const program_choices *c, double *row) {
     static const int type[] = {
         [PROGRAM_AT_MOST] = LE, [PROGRAM_AT_LEAST] = GE, [PROGRAM_EQUAL] = EQ};
     lp.set_verbose(l, NEUTRAL);
@@ -80,7 +94,10 @@ static int fill_program(lprec *l, const program *p, double *row) {
         fine = lp.set_unbounded(l, column);
         if (fine && p->lower[j] == p->lower[j]) fine = lp.set_lowbo(l, column, p->lower[j]);
         if (fine && p->upper[j] == p->upper[j]) fine = lp.set_upbo(l, column, p->upper[j]);
+        if (fine && c && c->binary[j]) fine = lp.set_int(l, column, TRUE);
     }
+    if (c) lp.set_epsint(l, 1e-9);
+    if (c && c->any) lp.set_break_at_first(l, TRUE);
     if (p->maximise)
         lp.set_maxim(l);
     else
@@ -175,27 +192,32 @@ static int is_finite(const double *x, size_t n) {
     return 1;
 }
 
-static int run_solver(const program *p, lprec *l, double *solution, program_outcome *outcome,
-                      const corner_scratch *w, fault *f) {
+static int run_solver(const program *p, const program_choices *c, lprec *l, double *solution,
+                      program_outcome *outcome, const corner_scratch *w, const watch *on,
+                      fault *f) {
     switch (lp.solve(l)) {
     case OPTIMAL:
     case SUBOPTIMAL:
     case PRESOLVED:
         if (!lp.get_variables(l, solution)) return fault_memory(f);
         *outcome = is_finite(solution, p->n) ? PROGRAM_SOLVED : PROGRAM_UNBOUNDED;
-        return *outcome == PROGRAM_UNBOUNDED || compute_corner(p, l, solution, w, f);
+        return *outcome == PROGRAM_UNBOUNDED || c || compute_corner(p, l, solution, w, f);
     case INFEASIBLE:
     case NOFEASFOUND: *outcome = PROGRAM_INFEASIBLE; return 1;
     case UNBOUNDED: *outcome = PROGRAM_UNBOUNDED; return 1;
     case NOMEMORY: return fault_memory(f);
     case USERABORT:
+        if (on->late) {
+            *outcome = PROGRAM_LATE;
+            return 1;
+        }
         return fault_set(f, FAULT_LIMIT, "stopped before the linear program was solved");
     default: return 1;
     }
 }
 
-int program_solve(const program *p, double *solution, program_outcome *outcome,
-                  const volatile sig_atomic_t *stop, fault *f) {
+static int solve_once(const program *p, const program_choices *c, double *solution,
+                      program_outcome *outcome, const volatile sig_atomic_t *stop, fault *f) {
     size_t n = p->n, rows = p->rows, corner = rows < n ? rows : n;
     *outcome = PROGRAM_FAILED;
     for (size_t j = 0; j < n; j++) solution[j] = NAN;
@@ -215,15 +237,16 @@ int program_solve(const program *p, double *solution, program_outcome *outcome,
     limits_fragile(text_message("the library lp_solve"));
     errno = 0;
     lprec *l = scratch ? lp.make_lp(0, (int)n) : NULL;
-    int fine = l && fill_program(l, p, scratch);
+    int fine = l && fill_program(l, p, c, scratch);
     if (fine) {
         corner_scratch w = {.matrix = scratch, .right = scratch + corner * corner + corner};
         w.found = w.right + corner;
         w.row = (size_t *)(void *)(w.found + n);
         w.column = w.row + n;
         w.basis = (int *)(void *)(w.column + n);
-        lp.put_abortfunc(l, is_stopped, (void *)(uintptr_t)stop);
-        fine = run_solver(p, l, solution, outcome, &w, f);
+        watch on = {stop, c && c->seconds > 0 ? seconds_now() + c->seconds : 0, 0};
+        lp.put_abortfunc(l, is_stopped, &on);
+        fine = run_solver(p, c, l, solution, outcome, &w, &on, f);
     } else {
         fault_memory(f);
     }
@@ -234,5 +257,35 @@ int program_solve(const program *p, double *solution, program_outcome *outcome,
     mem_free(scratch);
     for (size_t j = 0; j < n; j++)
         if (!fine || *outcome != PROGRAM_SOLVED) solution[j] = NAN;
+    return fine;
+}
+
+int program_solve(const program *p, double *solution, program_outcome *outcome,
+                  const volatile sig_atomic_t *stop, fault *f) {
+    return solve_once(p, NULL, solution, outcome, stop, f);
+}
+
+int program_solve_choices(const program *p, const program_choices *c, double *solution,
+                          program_outcome *outcome, const volatile sig_atomic_t *stop, fault *f) {
+    if (!solve_once(p, c, solution, outcome, stop, f)) return 0;
+    if (*outcome != PROGRAM_SOLVED) return 1;
+    /* What is left, with these variables fixed as they were found. */
+    double *lower = mem_take((2 * p->n + 1) * sizeof *lower), *upper = lower + p->n;
+    if (!lower) return fault_memory(f);
+    for (size_t j = 0; j < p->n; j++) {
+        double found = floor(solution[j] + 0.5);
+        lower[j] = c->binary[j] ? found : p->lower[j];
+        upper[j] = c->binary[j] ? found : p->upper[j];
+    }
+    program rest = *p;
+    rest.lower = lower;
+    rest.upper = upper;
+    int fine = solve_once(&rest, NULL, solution, outcome, stop, f);
+    if (fine && *outcome != PROGRAM_SOLVED) {
+        *outcome = PROGRAM_NEARLY;
+        for (size_t j = 0; j < p->n; j++)
+            if (c->binary[j]) solution[j] = lower[j];
+    }
+    mem_free(lower);
     return fine;
 }
