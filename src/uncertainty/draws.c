@@ -107,7 +107,8 @@ static int open_worker(const variant *v, draw_worker *w, fault *f) {
     }
     w->run = ex_run_open(v->session->h->graph, &of_run, f);
     int fine = w->run != NULL;
-    for (size_t i = 0; fine && i < v->givens; i++) {
+    /* Operands first: to lend a node makes what depends on it be computed again. */
+    for (size_t i = v->givens; fine && i-- > 0;) {
         const double *x = ex_run_value(v->session->h->run, v->given[i], f);
         fine = x ? ex_run_lend(w->run, v->given[i], x, f)
                  : fault_set(f, FAULT_BUG, "an array was not computed");
