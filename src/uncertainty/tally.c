@@ -11,7 +11,7 @@
  * A bin holds the doubles that share sign, exponent and the first 12 bits behind the point: 4,096
  * of them between 64 and 128, each 1/64 wide. */
 
-enum { DROPPED = 52 - 12 };
+enum { DROPPED = 52 - 12, DROPPED_OF_MANY = 52 - 6 };
 
 /* The number that a bin begins with. */
 static double number_at(size_t scale, size_t bin) {
@@ -21,11 +21,20 @@ static double number_at(size_t scale, size_t bin) {
     return x == 0 ? 0 : x; /* without a sign */
 }
 
-/* The other end of the bin that begins at x, away from zero. */
-static double bin_end(double x) {
+/* What the bin of x begins with, among those of many elements. */
+static double coarse(double x) {
     uint64_t bits;
     memcpy(&bits, &x, sizeof bits);
-    bits += (uint64_t)1 << DROPPED;
+    bits &= ~(((uint64_t)1 << DROPPED_OF_MANY) - 1);
+    memcpy(&x, &bits, sizeof x);
+    return x == 0 ? 0 : x;
+}
+
+/* The other end of the bin that begins at x, away from zero. */
+static double bin_end(const tally *t, double x) {
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    bits += (uint64_t)1 << (t->many ? DROPPED_OF_MANY : DROPPED);
     memcpy(&x, &bits, sizeof x);
     return x;
 }
@@ -34,6 +43,7 @@ enum { SCALES = TALLY_SCALES };
 
 int tally_open(tally *t, tally_kind kind, size_t size, uint64_t draws, fault *f) {
     *t = (tally){.kind = kind, .size = size, .memory = ARENA_INIT};
+    t->many = size > TALLY_MANY;
     t->exact = kind == TALLY_NUMBER && draws <= TALLY_KEPT / (size ? size : 1);
     t->cell = arena_zero(&t->memory, size + 1, sizeof *t->cell);
     if (!t->cell) return fault_memory(f);
@@ -97,13 +107,15 @@ static uint64_t *find_bin(tally_cell *c, double x, fault *f) {
     return NULL;
 }
 
-static int count_number(tally_cell *c, double x, fault *f) {
+static int count_number(const tally *t, tally_cell *c, double x, fault *f) {
+    if (t->many) return count_value(c, coarse(x), 1, f);
     uint64_t *bin = find_bin(c, x, f);
     if (bin) ++*bin;
     return bin != NULL;
 }
 
-static int count_rank(tally_cell *c, double x, fault *f) {
+static int count_rank(const tally *t, tally_cell *c, double x, fault *f) {
+    if (t->many) return count_value(c, x > TALLY_EXACT_RANK ? coarse(x) : x, 1, f);
     double halves = 2 * x;
     if (!(halves >= 0 && halves < TALLY_HALVES && halves == (double)(size_t)halves))
         return count_value(c, x, 1, f);
@@ -124,8 +136,8 @@ int tally_add(tally *t, size_t element, const double *value, size_t count, fault
         if (c->sum) exact_add(c->sum, x);
         if (t->exact)
             c->kept[c->present] = x;
-        else if (t->kind == TALLY_NUMBER ? !count_number(c, x, f)
-                 : t->kind == TALLY_RANK ? !count_rank(c, x, f)
+        else if (t->kind == TALLY_NUMBER ? !count_number(t, c, x, f)
+                 : t->kind == TALLY_RANK ? !count_rank(t, c, x, f)
                                          : !count_value(c, x, 1, f))
             return 0;
         c->present++;
@@ -212,14 +224,16 @@ double tally_quantile(const tally *t, size_t element, double p) {
     if (!c->present) return (double)NAN;
     if (t->exact) return c->kept[number_of(c, p) - 1];
     double low = class_at(c, number_of(c, p))->value;
-    return t->kind == TALLY_NUMBER && low != 0 ? (low + bin_end(low)) / 2 : low;
+    if (t->many && t->kind == TALLY_RANK && low > TALLY_EXACT_RANK)
+        return floor((low + bin_end(t, low)) / 2);
+    return t->kind == TALLY_NUMBER && low != 0 ? (low + bin_end(t, low)) / 2 : low;
 }
 
 double tally_width(const tally *t, size_t element) {
     const tally_cell *c = &t->cell[element];
     double width = 0;
     for (size_t k = 0; t->kind == TALLY_NUMBER && k < c->classes; k++)
-        width = fmax(width, fabs(bin_end(c->class_[k].value) - c->class_[k].value));
+        width = fmax(width, fabs(bin_end(t, c->class_[k].value) - c->class_[k].value));
     return width;
 }
 

@@ -26,6 +26,10 @@ typedef enum tally_kind {
 /* Ranks are counted in an array up to this one, in halves. */
 enum { TALLY_HALVES = 1 << 11 };
 
+/* Of more elements than this numbers, and ranks above TALLY_EXACT_RANK, are counted in 64 bins of a
+ * power of two, those that occur alone: 2 % to 1 % of their size wide. */
+enum { TALLY_MANY = 4000, TALLY_EXACT_RANK = 64 };
+
 /* A value and how often it came. */
 typedef struct tally_count {
     double value;
@@ -49,6 +53,7 @@ typedef struct tally {
     size_t size; /* elements */
     tally_cell *cell;
     int exact; /* values are kept */
+    int many;  /* there are many elements */
     int finished;
     size_t room; /* how many for each element */
     arena memory;

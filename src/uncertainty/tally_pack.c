@@ -181,7 +181,7 @@ void tally_pack(const tally *t, const pool *texts, buf *b) {
         if (t->exact) continue;
         if (t->kind == TALLY_NUMBER) pack_bins(c, b);
         if (t->kind == TALLY_RANK) pack_counts(c->half, TALLY_HALVES, b);
-        if (t->kind != TALLY_NUMBER) pack_classes(c, texts, b);
+        if (t->kind != TALLY_NUMBER || t->many) pack_classes(c, texts, b);
     }
 }
 
@@ -198,7 +198,7 @@ static int unpack_cell(tally *t, tally_cell *c, pool *texts, packed *p, fault *f
     }
     return (t->kind != TALLY_NUMBER || unpack_bins(c, p, f)) &&
            (t->kind != TALLY_RANK || unpack_counts(&c->half, TALLY_HALVES, p, f)) &&
-           (t->kind == TALLY_NUMBER || unpack_classes(c, texts, p, f)) && !p->failed;
+           ((t->kind == TALLY_NUMBER && !t->many) || unpack_classes(c, texts, p, f)) && !p->failed;
 }
 
 int tally_unpack(tally *t, pool *texts, packed *p, fault *f) {
