@@ -131,6 +131,48 @@ static void put_fixed(const varied_page *g) {
     mem_free(varies);
 }
 
+/* For people: how entries vary whose distribution does not say it, each way once. */
+static void put_methods(const varied_page *g) {
+    const draw_inputs *in = &g->d->inputs;
+    const char **method = arena_zero(&g->p->memory, in->entries + 1, sizeof *method);
+    if (!method) {
+        g->p->failed = 1;
+        return;
+    }
+    for (size_t i = 0; i < in->entries; i++) {
+        const uncertain_kind kind = in->entry[i].of->kind;
+        int plain =
+            kind < UNCERTAIN_NOISE || kind == UNCERTAIN_ONE_OF || kind == UNCERTAIN_LEAVE_OUT;
+        method[i] = plain ? "" : inputs_method(in, i, g->v->language, &g->p->memory);
+    }
+    for (size_t i = 0; i < in->entries; i++) {
+        size_t alike = 0, before = 0;
+        for (size_t k = 0; k < in->entries; k++) {
+            if (strcmp(method[k], method[i]) != 0) continue;
+            alike++;
+            before += k < i;
+        }
+        if (!*method[i] || before) continue;
+        const char *more =
+            alike > 1 ? document_print(g->p, view_text(g->v, " and %zu more"), alike - 1) : "";
+        document_line(g->p, PAINT_PLAIN, 2, NULL, "%s%s%s%s", in->entry[i].of->address, more,
+                      g->p->colon, method[i]);
+    }
+}
+
+/* For people: what is to be said of an entry. */
+static void put_remarks(const varied_page *g) {
+    const draw_inputs *in = &g->d->inputs;
+    buf b = BUF_INIT;
+    for (size_t i = 0; i < in->entries; i++) {
+        remark(g, i, &b);
+        if (b.length)
+            document_line(g->p, PAINT_PLAIN, 2, NULL, "%s%s%s", in->entry[i].of->address,
+                          g->p->colon, buf_string(&b));
+    }
+    buf_release(&b);
+}
+
 static void put_entries(const varied_page *g) {
     const draw_inputs *in = &g->d->inputs;
     const view *v = g->v;
@@ -172,21 +214,14 @@ static void put_entries(const varied_page *g) {
         DOCUMENT_ROW(g->p, document_text(inputs_method(in, i, g->v->language, &g->p->memory)),
                      document_text(buf_string(&b)));
     }
-    document_gap(g->p);
-    g->p->dense = 1;
-    for (size_t i = 0; g->people && i < in->entries; i++) {
-        const uncertain_kind kind = in->entry[i].of->kind;
-        int plain =
-            kind < UNCERTAIN_NOISE || kind == UNCERTAIN_ONE_OF || kind == UNCERTAIN_LEAVE_OUT;
-        const char *method = plain ? "" : inputs_method(in, i, g->v->language, &g->p->memory);
-        remark(g, i, &b);
-        if (*method || b.length)
-            document_line(g->p, PAINT_PLAIN, 2, NULL, "%s%s%s%s%s", in->entry[i].of->address,
-                          g->p->colon, method, *method && b.length ? view_text(v, "; ") : "",
-                          buf_string(&b));
+    if (g->people) {
+        document_gap(g->p);
+        g->p->dense = 1;
+        put_methods(g);
+        put_remarks(g);
+        put_fixed(g);
+        g->p->dense = 0;
     }
-    if (g->people) put_fixed(g);
-    g->p->dense = 0;
     buf_release(&b);
 }
 
