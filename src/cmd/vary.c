@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
@@ -119,7 +120,10 @@ static void check(arguments *a, fault *f) {
 
 /* The user, or the time, ended the run: what there is is reported all the same, and the second
  * Ctrl-C ends the program. */
-static void go_on(delivery *d) { d->stop = d->out->stop = NULL; }
+static void go_on(delivery *d) {
+    limits_patient_still();
+    d->stop = d->out->stop = NULL;
+}
 
 static int tell_stopped(const vary *v, int is_part, fault *f) {
     unsigned long long done = v->done, all = v->settings.end - v->settings.first;

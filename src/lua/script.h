@@ -15,6 +15,7 @@
 typedef struct script_output {
     const char *name;
     ex_id node;
+    size_t place; /* in the order that the rules give */
 } script_output;
 
 typedef struct script_fact {

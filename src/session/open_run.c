@@ -184,6 +184,7 @@ static int collect(assess *a, fault *f) {
                      .files = a->h->files,
                      .output = name,
                      .outputs = s->outputs};
+    if (!result_number_outputs(&a->r)) return fault_memory(f);
     if (!ex_run_eval(a->h->run, want, s->outputs, f)) return 0;
     if (!result_domain_errors(&a->r, FAULT_DATA, a->strict ? f : &a->notes, f)) return 0;
     for (size_t i = 0; i < s->outputs && !f->count; i++)
