@@ -63,7 +63,7 @@ int folder_write(const char *path, const view *v, const volatile sig_atomic_t *s
     done = (done && fill_files(v, x, count, out, item, name)) || fault_memory(f);
     if (done && stop && *stop)
         done = fault_set(f, FAULT_LIMIT, "stopped before anything was written");
-    if (done) done = files_write_all(path, item, count + 1, f);
+    if (done) done = files_write_folder(path, item, count + 1, f);
     *files = done ? count + 1 : 0;
     for (size_t i = 0; i <= count; i++) {
         if (out) output_release(&out[i]);
