@@ -4,6 +4,7 @@
 #include "lua/inside.h"
 
 #include <lauxlib.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/text.h"
