@@ -34,7 +34,12 @@ static void hook(lua_State *L, lua_Debug *ar);
 
 static void set_stride(lua_State *L, host_budget *b, int stride) {
     b->stride = stride;
-    lua_sethook(L, hook, LUA_MASKCOUNT, stride);
+    lua_sethook(L, hook, LUA_MASKCOUNT | (b->called ? LUA_MASKCALL : 0), stride);
+}
+
+void budget_call_hook(host_budget *b, lua_Hook called) {
+    b->called = called;
+    if (b->L) set_stride(b->L, b, b->stride);
 }
 
 /* Where the script stands, for the message of the command. Reads the stack and allocates nothing.
@@ -75,8 +80,9 @@ void budget_spend(lua_State *L, host_budget *b, uint64_t steps) {
 }
 
 static void hook(lua_State *L, lua_Debug *ar) {
-    (void)ar;
     host_budget *b = host_of(L)->budget;
+    if (b->called) b->called(L, ar);
+    if (ar->event != LUA_HOOKCOUNT) return;
     b->steps += (uint64_t)b->stride;
     if (b->dead) raise_death(L, b);
     if (b->over) {
@@ -94,7 +100,10 @@ static void hook(lua_State *L, lua_Debug *ar) {
 /* The command's time is up, or somebody wants it to stop: the hook looks into it at the next
  * instruction. Called by a handler of signals in the thread that runs the script, as lua_sethook
  * may be. */
-static void hurry(void *L) { lua_sethook(L, hook, LUA_MASKCOUNT, 1); }
+static void hurry(void *state) {
+    lua_State *L = state;
+    lua_sethook(L, hook, LUA_MASKCOUNT | (host_of(L)->budget->called ? LUA_MASKCALL : 0), 1);
+}
 
 /* An allocator cannot raise: the hook does, at the next instruction. */
 static void count(host_budget *b, size_t bytes) {

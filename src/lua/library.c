@@ -12,6 +12,7 @@
 
 #include "base/text.h"
 #include "lua/budget.h"
+#include "lua/symbolic.h"
 
 static const char given_key = 0; /* in a copied metatable: the table it was copied from */
 
@@ -177,6 +178,10 @@ static void open_base(lua_State *L) {
                                    {"type", base_type},
                                    {NULL, NULL}};
     luaL_setfuncs(L, own, 0);
+    symbolic_allow(L, base_assert, SYMBOLIC_ANY);
+    for (const lua_CFunction *f = walk_functions; *f; f++) symbolic_allow(L, *f, SYMBOLIC_ANY);
+    symbolic_allow(L, base_tostring, SYMBOLIC_PLAIN);
+    symbolic_allow(L, base_type, SYMBOLIC_PLAIN);
 }
 
 /* The C function in the first upvalue, run in this frame, so that its complaints name ours. */
@@ -192,6 +197,9 @@ static int counted(lua_State *L) {
     budget_spend(L, host_of(L)->budget, work);
     return original(L);
 }
+
+/* The same, but none of those that a followed function may call: its result is a table. */
+static int pack(lua_State *L) { return counted(L); }
 
 /* Replaces the function on top of the stack by one that counts its work. */
 static void push_counted(lua_State *L) { lua_pushcclosure(L, counted, 1); }
@@ -263,6 +271,7 @@ static void open_string(lua_State *L, int env) {
         lua_setfield(L, -2, patterns[i]);
     }
     /* The metatable of all texts was made by luaopen_string; its __index becomes our own table. */
+    symbolic_allow_all(L, SYMBOLIC_PLAIN);
     sandbox_freeze(L, "string");
     lua_pushliteral(L, "");
     lua_getmetatable(L, -1);
@@ -328,7 +337,7 @@ static void open_table(lua_State *L, int env) {
         lua_setfield(L, -2, lists[i]);
     }
     lua_getfield(L, -2, "pack");
-    push_counted(L);
+    lua_pushcclosure(L, pack, 1);
     lua_setfield(L, -2, "pack");
     lua_pushcfunction(L, table_sort);
     lua_setfield(L, -2, "sort");
@@ -344,12 +353,15 @@ static int no_random(lua_State *L) {
                       "there are no random numbers in rules");
 }
 
-/* Makes all functions of the library on top count their work: lua_next allows changes. */
-static void count_all(lua_State *L) {
+/* Makes the functions of the library on top count their work, all or only those that read any
+ * number of arguments: lua_next allows changes. */
+static void count_all(lua_State *L, int all) {
     for (lua_pushnil(L); lua_next(L, -2);) {
+        const char *name = lua_tostring(L, -2);
         lua_pushvalue(L, -2);
         lua_insert(L, -2); /* library key key function */
-        if (lua_iscfunction(L, -1)) push_counted(L);
+        if (lua_iscfunction(L, -1) && (all || !strcmp(name, "max") || !strcmp(name, "min")))
+            push_counted(L);
         lua_rawset(L, -4);
     }
 }
@@ -358,7 +370,7 @@ static void open_copy(lua_State *L, int env, const char *name, lua_CFunction ope
                       const char *const *without) {
     lua_pushcfunction(L, open);
     lua_call(L, 0, 1);
-    count_all(L);
+    count_all(L, strcmp(name, "math") != 0);
     for (; *without; without++) {
         lua_pushnil(L);
         lua_setfield(L, -2, *without);
@@ -367,11 +379,14 @@ static void open_copy(lua_State *L, int env, const char *name, lua_CFunction ope
         lua_pushcfunction(L, no_random);
         lua_setfield(L, -2, "random");
     }
+    symbolic_allow_all(L, SYMBOLIC_PLAIN);
+    if (!strcmp(name, "math")) symbolic_wrap_math(L);
     sandbox_freeze(L, name);
     lua_setfield(L, env, name);
 }
 
 void library_open(lua_State *L) {
+    symbolic_open(L);
     /* Some builds of Lua still have the older functions; rules are to run on all of them. */
     static const char *const no_math[] = {"random", "randomseed", "atan2", "cosh", "frexp", "ldexp",
                                           "log10",  "pow",        "sinh",  "tanh", NULL};
@@ -385,6 +400,7 @@ void library_open(lua_State *L) {
     for (int i = 0; borrowed[i]; i++) {
         lua_getfield(L, -1, borrowed[i]);
         push_counted(L);
+        symbolic_allow(L, lua_tocfunction(L, -1), SYMBOLIC_PLAIN);
         lua_setfield(L, env, borrowed[i]);
     }
     lua_pop(L, 1);
