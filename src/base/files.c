@@ -8,7 +8,6 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,9 +18,6 @@
 #include "base/pool.h"
 #include "base/suggest.h"
 #include "base/text.h"
-
-/* Below this size reading is quicker than mapping and its page faults. */
-enum { MAP_FROM = 256 * 1024 };
 
 void files_near(const char *path, buf *hint) {
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
@@ -75,6 +71,8 @@ int files_open(const char *path, int flags, mode_t mode) {
     return fd;
 }
 
+enum { READ_MOST = 16 << 20 };
+
 /* Reads to the end of a file whose size may not be `guess`. */
 static int read_stream(const char *path, int fd, size_t guess, size_t most, file_view *out,
                        fault *f) {
@@ -87,7 +85,9 @@ static int read_stream(const char *path, int fd, size_t guess, size_t most, file
             buf_release(&b);
             return fault_memory(f);
         }
-        ssize_t n = read(fd, at, ask);
+        if (ask > READ_MOST) ask = READ_MOST; /* between two looks at the limits */
+        ssize_t n = limits_stopped() ? -1 : read(fd, at, ask);
+        if (n < 0 && limits_stopped()) errno = EINTR;
         if (n < 0 && errno == EINTR && !limits_stopped()) continue;
         if (n < 0) {
             int error = errno;
@@ -106,34 +106,36 @@ static int read_stream(const char *path, int fd, size_t guess, size_t most, file
     return 1;
 }
 
-static void stamp_of(const struct stat *info, uint64_t stamp[4]) {
+static void stamp_of(const struct stat *info, uint64_t stamp[FILE_STAMP]) {
     stamp[0] = (uint64_t)info->st_dev;
     stamp[1] = (uint64_t)info->st_ino;
     stamp[2] = (uint64_t)info->st_size;
     stamp[3] = (uint64_t)info->st_mtim.tv_sec * 1000000000u + (uint64_t)info->st_mtim.tv_nsec;
+    stamp[4] = (uint64_t)info->st_ctim.tv_sec * 1000000000u + (uint64_t)info->st_ctim.tv_nsec;
 }
 
+static int change_fault(const char *path, fault *f) {
+    place at = {.file = path};
+    return fault_at(f, FAULT_DATA, &at, "wait until it is finished",
+                    "the file changed while it was read");
+}
+
+/* A plain file is read, not mapped: one that is cut short by somebody would end the process, and
+ * one that is overwritten would change under the reader. */
 static int read_open(const char *path, int fd, size_t most, file_view *out, fault *f) {
     struct stat info;
+    uint64_t now[FILE_STAMP];
     if (fstat(fd, &info) < 0) return read_fault(path, errno, f);
     if (S_ISDIR(info.st_mode)) return read_fault(path, EISDIR, f);
     if (!S_ISREG(info.st_mode)) return read_stream(path, fd, 0, most, out, f);
     if ((uint64_t)info.st_size > most) return size_fault(path, most, f);
-    size_t size = (size_t)info.st_size;
     stamp_of(&info, out->stamp);
-    if (size >= MAP_FROM) {
-        void *map = MAP_FAILED;
-        if (!limits_take(size)) return fault_memory(f);
-        map = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
-        if (map == MAP_FAILED) {
-            limits_give(size);
-        } else {
-            out->bytes = out->map = map;
-            out->length = size;
-            return 1;
-        }
-    }
-    return read_stream(path, fd, size, most, out, f);
+    if (!read_stream(path, fd, (size_t)info.st_size, most, out, f)) return 0;
+    if (fstat(fd, &info) < 0) return read_fault(path, errno, f);
+    stamp_of(&info, now);
+    if (!memcmp(out->stamp, now, sizeof now)) return 1;
+    files_release(out);
+    return change_fault(path, f);
 }
 
 int files_read(const char *path, size_t most, file_view *out, fault *f) {
@@ -146,18 +148,14 @@ int files_read(const char *path, size_t most, file_view *out, fault *f) {
 }
 
 void files_release(file_view *v) {
-    if (v->map) {
-        munmap(v->map, v->length);
-        limits_give(v->length);
-    }
     mem_free(v->owned);
     *v = FILE_VIEW_INIT;
 }
 
 int files_unchanged(const char *path, const file_view *v) {
-    static const uint64_t none[4];
+    static const uint64_t none[FILE_STAMP];
     struct stat info;
-    uint64_t now[4];
+    uint64_t now[FILE_STAMP];
     if (!memcmp(v->stamp, none, sizeof none)) return 1;
     if (stat(path, &info) < 0) return 0;
     stamp_of(&info, now);

@@ -18,18 +18,21 @@
 #include "base/buf.h"
 #include "base/fault.h"
 
+enum { FILE_STAMP = 5 };
+
 typedef struct file_view {
     const char *bytes; /* never NULL after success; not ended by NUL */
     size_t length;
-    void *map;         /* what files_release unmaps, or NULL */
-    void *owned;       /* what it frees, or NULL */
-    uint64_t stamp[4]; /* of a plain file: device, inode, size and time of change */
+    void *owned;                /* what files_release frees, or NULL */
+    uint64_t stamp[FILE_STAMP]; /* of a plain file: device, inode, size, times of change of its
+                                 * content, which anybody can put back, and of the inode */
 } file_view;
 
-#define FILE_VIEW_INIT ((file_view){NULL, 0, NULL, NULL, {0}})
+#define FILE_VIEW_INIT ((file_view){NULL, 0, NULL, {0}})
 
-/* Reads all of `path`. FAULT_LIMIT for more than `most` bytes, FAULT_DATA if it cannot be opened or
- * read (the caller may change the kind). After success the view has to be released. */
+/* Reads all of `path` into memory. FAULT_LIMIT for more than `most` bytes, FAULT_DATA if it cannot
+ * be opened or read, or changed meanwhile (the caller may change the kind). After success the view
+ * has to be released. */
 int files_read(const char *path, size_t most, file_view *out, fault *f);
 void files_release(file_view *v);
 

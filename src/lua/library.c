@@ -353,15 +353,12 @@ static int no_random(lua_State *L) {
                       "there are no random numbers in rules");
 }
 
-/* Makes the functions of the library on top count their work, all or only those that read any
- * number of arguments: lua_next allows changes. */
-static void count_all(lua_State *L, int all) {
+/* Makes all functions of the library on top count their work: lua_next allows changes. */
+static void count_all(lua_State *L) {
     for (lua_pushnil(L); lua_next(L, -2);) {
-        const char *name = lua_tostring(L, -2);
         lua_pushvalue(L, -2);
         lua_insert(L, -2); /* library key key function */
-        if (lua_iscfunction(L, -1) && (all || !strcmp(name, "max") || !strcmp(name, "min")))
-            push_counted(L);
+        if (lua_iscfunction(L, -1)) push_counted(L);
         lua_rawset(L, -4);
     }
 }
@@ -370,7 +367,7 @@ static void open_copy(lua_State *L, int env, const char *name, lua_CFunction ope
                       const char *const *without) {
     lua_pushcfunction(L, open);
     lua_call(L, 0, 1);
-    count_all(L, strcmp(name, "math") != 0);
+    if (strcmp(name, "math") != 0) count_all(L);
     for (; *without; without++) {
         lua_pushnil(L);
         lua_setfield(L, -2, *without);
