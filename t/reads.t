@@ -118,6 +118,13 @@ is "$still" no "are written as escapes"
 contains "$out" '\u009b2J' "which say the same"
 run "$ASSESS" below.lua --format csv
 contains "$out" "'$(printf '\357\274\235')cmd" "a full-width = is no formula in CSV" || diag "$out"
+contains "$out" "$(printf '\033')[31mred" "and a file gets every character as it is"
+if command -v script >/dev/null; then
+    script -qec "'$ASSESS' below.lua --format csv" /dev/null </dev/null >"$tmp/.shown"
+    contains "$(cat "$tmp/.shown")" '␛[31mred,1' "but a terminal gets a picture of an escape"
+    lacks "$(cat "$tmp/.shown")" "$(printf '\033')" "and none itself"
+    lacks "$(cat "$tmp/.shown")" "$(printf '\302\233')" "nor the short form of one"
+fi
 printf 'unit,indicator,value\ncaf\303\251,a,1\ncafe,a,2\n\303\234,a,3\nU,a,4\n' >sub/x.csv
 runs "letters with and without an accent are two" below.lua
 

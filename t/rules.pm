@@ -23,9 +23,9 @@ $ENV{LANGUAGE} = 'en'; # of messages, whatever the environment and the rules say
 chdir "$FindBin::Bin/.." or die "no top directory: $!";
 our $assess = File::Spec->rel2abs($ENV{ASSESS_BIN} // ($ENV{ASSESS_BUILD} // 'build') . '/assess');
 our $shared = '../shared';
-# Tests run in folders of their own; tests of what rules may read unset it.
-$ENV{ASSESS_ALLOW} = File::Spec->rel2abs('..');
 our $tmp = tempdir(CLEANUP => 1);
+# Tests run in folders of their own; tests of what rules may read unset it.
+$ENV{ASSESS_ALLOW} = File::Spec->rel2abs('..') . ":$tmp";
 methods_in($tmp);
 
 sub slurp {
