@@ -46,6 +46,7 @@ my %command = (
     leaves    => ['leaves', 'rules/2011.lua'],
     vary      => ['vary', 'rules/2011.lua', '--vary', '*.weight=noise(0.1)', '--draws', 50],
     check     => ['check', 'rules/2011.lua'],
+    plot      => ['plot', 'rules/2011.lua', 'ranking'],
 );
 my %none = map { $_ => 1 } qw(test import export new completion help);    # outcomes of tests, files, scripts and help
 

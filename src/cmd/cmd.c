@@ -29,6 +29,7 @@ static const command *const all_commands[] = {
     &levers_command,
     &leaves_command,
     &vary_command,
+    &plot_command,
     &check_command,
     &new_command,
     &import_command,
