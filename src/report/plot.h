@@ -89,6 +89,11 @@ const char *plot_lacks_details(const view *v);
 /* The full mark of scores: 100, or 1 where none is above 1.5. */
 double plot_full_mark(const assess_array *x);
 
+/* A waterfall: the first and the last number are totals, those between lead from one to the other.
+ */
+void plot_falls(plot *g, const char *const *id, const char *const *name, const double *to,
+                size_t count);
+
 int plot_ranking(plot *g);
 int plot_profile(plot *g);
 int plot_shortfalls(plot *g);

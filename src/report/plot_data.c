@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/suggest.h"
 #include "base/text.h"
 #include "report/plot.h"
@@ -168,7 +169,7 @@ static int overlaps(const space *a, const space *list, size_t count) {
 }
 
 static void draw_scatter(plot *g, const series of[2], const double *x, const double *y) {
-    enum { LEFT = 66, HIGH = 460, NAMES = 120 };
+    enum { LEFT = 66, HIGH = 460, NAMES = 120, MANY = 300 };
     const view *v = g->v;
     double right = PLOT_WIDTH - 2 * PLOT_EDGE, top = g->y + 8, least[2] = {NAN, NAN},
            most[2] = {NAN, NAN};
@@ -190,17 +191,18 @@ static void draw_scatter(plot *g, const series of[2], const double *x, const dou
              document_print(g->p, "%s →", of[0].name));
     space *list = plot_room(g, n + NAMES, sizeof *list);
     if (!list) return;
-    double r = n > 300 ? 2 : 4;
+    double r = n > MANY ? 2 : 4;
+    size_t at_most = n > MANY ? g->given->top : NAMES;
     for (size_t i = 0; i < n; i++) {
         if (!isfinite(x[i]) || !isfinite(y[i])) continue;
         double px = scale_at(&along, x[i]), py = scale_at(&up, y[i]);
         int own = v->shown[i] == v->focus;
         svg_dot(&g->s, px, py, own ? 5.5 : r, own ? SVG_FOCUS : svg_colour(&g->s, 0), "#ffffff",
                 plot_unit_name(g, v->shown[i]));
-        if (n <= 300) list[taken++] = (space){px - r, py - r, 2 * r, 2 * r};
+        if (n <= MANY) list[taken++] = (space){px - r, py - r, 2 * r, 2 * r};
     }
     /* Names stand where there is room: the focus first, then in the order of the ranking. */
-    for (size_t k = 0, named = 0; k <= n && named < NAMES; k++) {
+    for (size_t k = 0, named = 0; k <= n && named < at_most && taken < n + NAMES; k++) {
         size_t i = k - 1;
         if (!k)
             for (i = 0; i < n && v->shown[i] != v->focus;) i++;
@@ -319,7 +321,7 @@ int plot_correlations(plot *g) {
            cell = fmin(44, (PLOT_WIDTH - PLOT_EDGE - left) / (double)(n ? n : 1)),
            high = fmin(fmax(cell, 13), 26), top = g->y + 6;
     size_t flags = 0;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n && !limits_over(); i++) {
         double y = top + high * (double)i;
         svg_text(&g->s, left - 6, y + high / 2 + 3.5, WIDTH_RIGHT,
                  (svg_style){fmin(11, high - 2), NULL, 0}, left - 6 - PLOT_EDGE, name[i]);

@@ -9,9 +9,6 @@
 
 /* ---- two editions ---- */
 
-void plot_falls(plot *g, const char *const *id, const char *const *name, const double *to,
-                size_t count);
-
 typedef struct place_in {
     size_t row;
     double rank, score;
@@ -41,8 +38,7 @@ static void draw_slopes(plot *g, const assess_diff *d, size_t c, size_t unit) {
         for (size_t i = 0; i < n; i++) {
             const place_in *p = &of[e][i];
             double at = y[e][p->row] = isnan(p->rank) ? (double)NAN : top + step * (double)i;
-            if (isnan(p->rank) || (at < last + 14 && p->row != unit)) continue;
-            if (at < last + 14) continue;
+            if (isnan(p->rank) || at < last + 14) continue;
             last = at;
             const char *name = d->row[p->row],
                        *text =
@@ -154,14 +150,20 @@ int plot_uncertainty(plot *g) {
     for (size_t i = 0; i < named; i++) name[i] = plot_unit_name(g, v->shown[i]);
     double left = PLOT_EDGE + 8 + plot_widest(name, named, 220), top = g->y,
            right = PLOT_WIDTH - PLOT_EDGE - 70, bottom = top + PLOT_ROW * (double)named + 2;
-    chart_scale x = scale_over(0.5, (double)v->rows.size + 0.5, 10, left, right);
+    double last = named < n ? 10 : (double)v->rows.size;
+    for (size_t i = 0; i < named && named < n; i++) {
+        location at = view_location(v, v->shown[i], 0);
+        size_t e = location_offset(rank, &at);
+        if (e != VIEW_NONE) last = fmax(last, ceil(fmax(0, tally_quantile(t, e, 0.95)) * 1.1));
+    }
+    chart_scale x = scale_over(0.5, last + 0.5, 10, left, right);
     x.from = 0.5;
-    x.to = (double)v->rows.size + 0.5;
+    x.to = last + 0.5;
     if (x.step < 1) x.step = 1;
     x.places = 0;
     chart_scale ticks = x;
     ticks.from = x.step;
-    ticks.to = floor((double)v->rows.size / x.step) * x.step;
+    ticks.to = floor(last / x.step) * x.step;
     ticks.low = scale_at(&x, ticks.from);
     ticks.high = scale_at(&x, ticks.to);
     if (ticks.to > ticks.from) axis_below(&g->s, &ticks, top, bottom);

@@ -1,6 +1,7 @@
 /* The chart of the ranking. */
 #include <math.h>
 
+#include "base/limits.h"
 #include "report/plot.h"
 #include "report/report.h"
 
@@ -59,7 +60,7 @@ static int find_units(ranking *r) {
     element_share *share = r->axis ? plot_room(g, r->axis->size, sizeof *share) : NULL;
     r->unit = plot_room(g, r->count, sizeof *r->unit);
     if (!r->unit) return 0;
-    for (size_t i = 0; i < r->count; i++) {
+    for (size_t i = 0; i < r->count && !limits_over(); i++) {
         ranked *u = &r->unit[i];
         u->row = v->shown[i];
         u->name = plot_unit_name(g, u->row);

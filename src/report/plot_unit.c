@@ -329,9 +329,6 @@ int plot_shortfalls(plot *g) {
 /* ---- what two editions make of a unit ---- */
 
 void plot_falls(plot *g, const char *const *id, const char *const *name, const double *to,
-                size_t count);
-
-void plot_falls(plot *g, const char *const *id, const char *const *name, const double *to,
                 size_t count) {
     fall *step = plot_room(g, count, sizeof *step);
     double least = to[0], most = to[0];
