@@ -263,6 +263,18 @@ is((adds_up('2011', 'rules/2011.lua'))[0], 14, 'seven cities in two stages');
     near($share{C7}, 0.04, 1e-9, 'C7 has 4 of 100');
 }
 
+# A timeline lists the tasks of the unit, and no others.
+{
+    my ($top, @rows) = csv_rows(decode('UTF-8', (plot('rules/2011-units.lua', 'timeline', '市外办', '--format', 'csv'))[1]));
+    my (undef, @share) = csv_rows(decode('UTF-8', (run('rules/2011-units.lua', '--format', 'csv', '--output', 'share_unit', '--output', 'task', '--output', 'late_days'))[1]));
+    my @own = map { "$_->[2] " . ($_->[3] eq '' ? '' : 0 + $_->[3]) } grep { $_->[1] eq '市外办' } @share;
+    cmp_ok(scalar @own, '>', 3, 'a unit with tasks');
+    is_deeply([map { "$_->[0] $_->[3]" } @rows], \@own, 'they are on its timeline, with the days late');
+    my ($shape) = shapes(decode('UTF-8', (plot('rules/2011-units.lua', 'timeline', '市外办'))[1]));
+    is(scalar(grep { $_->[0] eq 'circle' } @$shape), scalar(grep { $_->[2] ne '' } @rows), 'a circle for each task with a day');
+    is(scalar(grep { $_->[1] eq 'bar' } @$shape), scalar(grep { $_->[2] ne '' && $_->[3] > 0 } @rows), 'a bar for each late one');
+}
+
 # ---- files ----
 
 for my $name (qw(ranking profile framework)) {

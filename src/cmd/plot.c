@@ -187,9 +187,9 @@ static int make_plot(delivery *d, fault *f) {
     return fine;
 }
 
-static const char *const charts[] = {"ranking", "profile",     "shortfalls",   "framework",
-                                     "diff",    "scatter",     "correlations", "distribution",
-                                     "trend",   "uncertainty", "grades",       NULL};
+static const char *const charts[] = {
+    "ranking",      "profile", "shortfalls",  "framework", "diff",     "scatter", "correlations",
+    "distribution", "trend",   "uncertainty", "grades",    "timeline", NULL};
 
 const command plot_command = {
     .name = "plot",

@@ -33,6 +33,9 @@ const plot_kind plot_kinds[] = {
      "", 0, 0, PLOT_DRAWS, plot_lacks_score, plot_uncertainty},
     {"grades", TEXT_AS("report", "Grades"), TEXT("how many units have which grade, and the quota"),
      "", 0, 0, PLOT_VIEW, plot_lacks_grades, plot_grades},
+    {"timeline", TEXT("Timeline"),
+     TEXT("the tasks of a unit by the days they are due, and how late they are"), "[UNIT]", 0, 1,
+     PLOT_VIEW, plot_lacks_timeline, plot_timeline},
     {0},
 };
 

@@ -105,6 +105,8 @@ int plot_distribution(plot *g);
 int plot_trend(plot *g);
 int plot_uncertainty(plot *g);
 int plot_grades(plot *g);
+int plot_timeline(plot *g);
+const char *plot_lacks_timeline(const view *v);
 const char *plot_lacks_tree(const view *v);
 const char *plot_lacks_grades(const view *v);
 const char *plot_lacks_years(const view *v);
