@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "report/diff.h"
-#include "report/plot.h"
+#include "report/plot_inside.h"
 
 /* ---- two editions ---- */
 
@@ -125,8 +125,49 @@ int plot_diff(plot *g) {
 
 /* ---- draws ---- */
 
+/* Up to so many units the ranks are shaded by how often they came. */
+enum { RANKS_SHADED = 80, SPARKS = 40 };
+
+/* One character for each rank, as high as it came often. */
+static const char *shares_spark(plot *g, const tally *t, size_t e) {
+    double share[SPARKS], before = 0;
+    size_t n = g->v->rows.size;
+    for (size_t k = 0; k < n; k++) {
+        double within = (double)tally_within(t, e, (double)k + 1.25);
+        share[k] = within > before ? within - before : (double)NAN;
+        before = within;
+    }
+    return before > 0 ? plot_spark(g, share, n, 0) : "";
+}
+
+/* How often each unit has each rank: the shades as numbers. Equal ranks count for the whole rank
+ * above. */
+static void put_frequencies(plot *g, const assess_array *rank, const tally *t) {
+    const view *v = g->v;
+    const document_column column[] = {{v->rows.name, view_axis_title(v, &v->rows), WIDTH_LEFT, 12},
+                                      {"rank", view_text(v, "Rank"), WIDTH_RIGHT, 0},
+                                      {"share", view_text(v, "Share of draws"), WIDTH_RIGHT, 0}};
+    if (v->rows.size > RANKS_SHADED) return;
+    document_list(g->p, NULL, NULL);
+    document_table(g->p, "frequencies", view_text(v, "How often each rank came"), column, 3);
+    for (size_t i = 0; i < v->shown_count; i++) {
+        location at = view_location(v, v->shown[i], 0);
+        size_t e = location_offset(rank, &at);
+        double before = 0;
+        for (size_t k = 1; e != VIEW_NONE && k <= v->rows.size; k++) {
+            double within = (double)tally_within(t, e, (double)k + 0.25);
+            if (within > before)
+                DOCUMENT_ROW(g->p, document_text(assess_label(v->session, &v->rows, v->shown[i])),
+                             document_number(g->p, (double)k, 0),
+                             document_number(
+                                 g->p, (within - before) / fmax((double)t->cell[e].present, 1), 4));
+            before = within;
+        }
+    }
+}
+
 int plot_uncertainty(plot *g) {
-    enum { CELLS = 80, FEW = 40 };
+    enum { FEW = 40 };
     const view *v = g->v;
     const vary *d = g->given->draws;
     const assess_array *rank = d->settings.part[VARY_RANK];
@@ -137,13 +178,16 @@ int plot_uncertainty(plot *g) {
     const tally *t = &d->tally[VARY_RANK];
     size_t n = v->shown_count, named = n <= FEW || g->given->all ? n : g->given->top;
     named = named < n ? named : n;
-    const document_column column[] = {{v->rows.name, view_axis_title(v, &v->rows), WIDTH_LEFT, 12},
-                                      {"rank", view_text(v, "Rank"), WIDTH_RIGHT, 0},
-                                      {"median", view_text(v, "Median"), WIDTH_RIGHT, 0},
-                                      {"low", "5%", WIDTH_RIGHT, 0},
-                                      {"high", "95%", WIDTH_RIGHT, 0}};
+    const document_column column[] = {
+        {v->rows.name, view_axis_title(v, &v->rows), WIDTH_LEFT, 12},
+        {"rank", view_text(v, "Rank"), WIDTH_RIGHT, 0},
+        {"median", view_text(v, "Median"), WIDTH_RIGHT, 0},
+        {"low", "5%", WIDTH_RIGHT, 0},
+        {"high", "95%", WIDTH_RIGHT, 0},
+        {"shares", view_text(v, "How often each rank came"), WIDTH_LEFT, 0}};
+    int sparks = g->given->people && v->rows.size <= SPARKS;
     document_list(g->p, "uncertainty", NULL);
-    document_table(g->p, "uncertainty", "", column, 5);
+    document_table(g->p, "uncertainty", "", column, sparks ? 6 : 5);
     plot_head(g, "", plot_column(g, 0));
     const char **name = plot_room(g, named, sizeof *name);
     if (!name) return 0;
@@ -176,10 +220,11 @@ int plot_uncertainty(plot *g) {
         DOCUMENT_ROW(g->p, document_text(assess_label(v->session, &v->rows, v->shown[i])),
                      document_rank(g->p, rank->value[e]), document_rank(g->p, q[1]),
                      document_rank(g->p, q[0]), document_rank(g->p, q[2]));
+        if (sparks) document_put(g->p, document_text(shares_spark(g, t, e)));
         if (i >= named) continue;
         double y = top + PLOT_ROW * (double)i + PLOT_ROW / 2.0, before = 0;
         int focus = v->shown[i] == v->focus;
-        for (size_t k = 1; k <= v->rows.size && v->rows.size <= CELLS; k++) {
+        for (size_t k = 1; k <= v->rows.size && v->rows.size <= RANKS_SHADED; k++) {
             double within = (double)tally_within(t, e, (double)k + 0.25),
                    share = (within - before) / fmax((double)t->cell[e].present, 1);
             char fill[8];
@@ -194,7 +239,7 @@ int plot_uncertainty(plot *g) {
         svg_text(&g->s, left - 8, y + 4, WIDTH_RIGHT, (svg_style){0, NULL, focus},
                  left - 8 - PLOT_EDGE, name[i]);
         if (isnan(q[1])) {
-            svg_text(&g->s, left + 6, y + 4, WIDTH_LEFT, (svg_style){11, SVG_FAINT, 0}, 0,
+            svg_text(&g->s, left + 6, y + 4, WIDTH_LEFT, (svg_style){11, SVG_FAINT, SVG_HALO}, 0,
                      view_text(v, "no rank"));
             continue;
         }
@@ -205,6 +250,7 @@ int plot_uncertainty(plot *g) {
         svg_text(&g->s, right + 8, y + 4, WIDTH_LEFT, (svg_style){11, NULL, focus}, 62,
                  document_print(g->p, "%s–%s", plot_text(g, q[0], -1), plot_text(g, q[2], -1)));
     }
+    put_frequencies(g, rank, t);
     g->y = bottom + 18;
     plot_note(
         g, document_print(g->p,
@@ -263,12 +309,14 @@ int plot_grades(plot *g) {
     const assess_array *quota = assess_output_named(v->session, "quota");
     double allowed =
         quota && !quota->axes && quota->kind == ASSESS_NUMBER ? quota->value[0] : (double)NAN;
-    const document_column column[] = {{"grade", view_text(v, "Grade"), WIDTH_LEFT, 0},
-                                      {"units", view_text(v, "Units"), WIDTH_RIGHT, 0},
-                                      {"quota", view_text(v, "Quota"), WIDTH_RIGHT, 0},
-                                      {"names", "", WIDTH_LEFT, 20}};
+    document_column column[] = {{"grade", view_text(v, "Grade"), WIDTH_LEFT, 0},
+                                {"units", view_text(v, "Units"), WIDTH_RIGHT, 0},
+                                {"bar", "", WIDTH_LEFT, 0},
+                                {"quota", view_text(v, "Quota"), WIDTH_RIGHT, 0},
+                                {"names", "", WIDTH_LEFT, 20}};
     document_list(g->p, "grades", NULL);
-    document_table(g->p, "grades", "", column, 4);
+    if (!g->given->people) column[2] = column[3], column[3] = column[4];
+    document_table(g->p, "grades", "", column, g->given->people ? 5 : 4);
     plot_head(g, "", plot_column(g, 0));
     size_t rows = grades + (count[grades] > 0);
     double left = PLOT_EDGE + 8 + plot_widest(grade, rows, 160), top = g->y, row = 40;
@@ -278,17 +326,19 @@ int plot_grades(plot *g) {
     axis_below(&g->s, &x, top, top + row * (double)rows);
     for (size_t k = 0; k < rows; k++) {
         double y = top + row * (double)k + 4;
-        DOCUMENT_ROW(g->p, document_text(k < grades ? grade[k] : ""),
-                     document_number(g->p, (double)count[k], 0),
-                     document_number(g->p, k ? (double)NAN : allowed, 0),
-                     document_text(buf_string(&units[k])));
+        document_put(g->p, document_text(k < grades ? grade[k] : ""));
+        document_put(g->p, document_number(g->p, (double)count[k], 0));
+        if (g->given->people)
+            document_put(g->p, document_text(plot_bar(g, (double)count[k] / (double)most, 10)));
+        document_put(g->p, document_number(g->p, k ? (double)NAN : allowed, 0));
+        document_put(g->p, document_text(buf_string(&units[k])));
         svg_rect(&g->s, "bar", left, y, scale_at(&x, (double)count[k]) - left, 16,
                  k < grades ? svg_colour(&g->s, k) : SVG_GREY, NULL);
         svg_text(&g->s, left - 8, y + 13, WIDTH_RIGHT, (svg_style){0, NULL, 1},
                  left - 8 - PLOT_EDGE, grade[k]);
         svg_text(&g->s, scale_at(&x, (double)count[k]) + 6, y + 13, WIDTH_LEFT, (svg_style){0}, 0,
                  document_print(g->p, "%zu", count[k]));
-        svg_text(&g->s, left + 2, y + 30, WIDTH_LEFT, (svg_style){11, SVG_FAINT, 0},
+        svg_text(&g->s, left + 2, y + 30, WIDTH_LEFT, (svg_style){11, SVG_FAINT, SVG_HALO},
                  PLOT_WIDTH - left - PLOT_EDGE, buf_string(&units[k]));
     }
     if (!isnan(allowed)) {
@@ -347,6 +397,32 @@ const char *plot_lacks_years(const view *v) {
     return TEXT("the data have no years");
 }
 
+/* "A1 GDP per head (USD)" */
+static const char *trend_name(plot *g, const assess_array *x, const location *at, const char *id) {
+    const char *name = id ? id : view_output_title(g->v, x);
+    for (int k = 0; id && k < x->axes; k++) {
+        size_t i = view_find(g->v, &x->axis[k], id);
+        if (i != VIEW_NONE && x->axis[k].id != g->v->rows.id) name = plot_name(g, &x->axis[k], i);
+    }
+    (void)at;
+    const char *measure = id ? assess_attribute(g->v->session, id, "unit") : "";
+    return *measure ? document_print(g->p, "%s (%s)", name, measure) : name;
+}
+
+/* A line through the years of a unit, dashed where years between two figures have none. */
+static void draw_line(plot *g, const double *at, const size_t *year, size_t points, const char *ink,
+                      double width, const char *tip) {
+    for (size_t from = 0, k = 1; k <= points; k++) {
+        int gap = k < points && year[k] > year[k - 1] + 1;
+        if (k < points && !gap) continue;
+        if (k - from > 1) svg_path(&g->s, at + 2 * from, k - from, ink, width, NULL, tip);
+        if (gap)
+            svg_dashed(&g->s, at[2 * k - 2], at[2 * k - 1], at[2 * k], at[2 * k + 1], ink,
+                       fmax(width * 0.6, 1));
+        from = k;
+    }
+}
+
 int plot_trend(plot *g) {
     enum { LEFT = 66, HIGH = 340, NAMES = 150, LINES = 400 };
     const view *v = g->v;
@@ -360,17 +436,20 @@ int plot_trend(plot *g) {
                              "the score has no years: the trend of which indicator?");
     const assess_axis *years = &x->axis[year];
     size_t n = v->shown_count < LINES ? v->shown_count : LINES, m = years->size;
-    document_column *column = plot_room(g, m + 1, sizeof *column);
+    document_column *column = plot_room(g, m + 2, sizeof *column);
     double *value = plot_room(g, n * m, sizeof *value), *at = plot_room(g, 2 * m, sizeof *at),
            least = NAN, most = NAN, first = NAN, last = NAN;
-    if (!column || !value || !at) return 0;
+    size_t *when_at = plot_room(g, m, sizeof *when_at), gaps = 0;
+    if (!column || !value || !at || !when_at) return 0;
     column[0] = (document_column){v->rows.name, view_axis_title(v, &v->rows), WIDTH_LEFT, 12};
+    size_t next = 1;
+    if (g->given->people) column[next++] = (document_column){"line", "", WIDTH_LEFT, 0};
     for (size_t k = 0; k < m; k++) {
         const char *label = assess_label(v->session, years, k);
-        column[k + 1] = (document_column){label, label, WIDTH_RIGHT, 0};
+        column[next++] = (document_column){label, label, WIDTH_RIGHT, 0};
     }
     document_list(g->p, "trend", NULL);
-    document_table(g->p, "trend", "", column, m + 1);
+    document_table(g->p, "trend", "", column, m + 1 + (g->given->people ? 1 : 0));
     for (size_t i = 0; i < n; i++) {
         document_put(g->p, document_text(assess_label(v->session, &v->rows, v->shown[i])));
         for (size_t k = 0; k < m; k++) {
@@ -385,7 +464,6 @@ int plot_trend(plot *g) {
                 location_add(&here, years->id, k);
             location_add(&here, v->rows.id, v->shown[i]);
             double y = value[i * m + k] = location_value(x, &here);
-            document_put(g->p, document_number(g->p, y, -1));
             if (!isfinite(y)) continue;
             least = fmin(least, y);
             most = fmax(most, y);
@@ -393,8 +471,12 @@ int plot_trend(plot *g) {
             first = fmin(first, when);
             last = fmax(last, when);
         }
+        if (g->given->people)
+            document_put(g->p, document_text(plot_spark(g, value + i * m, m, (double)NAN)));
+        for (size_t k = 0; k < m; k++)
+            document_put(g->p, document_number(g->p, value[i * m + k], -1));
     }
-    plot_head(g, id ? id : view_output_title(v, x), "");
+    plot_head(g, trend_name(g, x, &base, id), "");
     double top = g->y + 8, right = PLOT_WIDTH - NAMES - PLOT_EDGE;
     chart_scale along = scale_over(first, last, 12, LEFT, right),
                 up = scale_over(least, most, 6, top + HIGH, top);
@@ -418,11 +500,11 @@ int plot_trend(plot *g) {
                 if (n <= 40)
                     svg_dot(&g->s, at[2 * points], at[2 * points + 1], focus ? 3.5 : 2.2, ink, NULL,
                             NULL);
+                when_at[points] = (size_t)strtod(assess_label(v->session, years, k), NULL);
+                gaps += points && when_at[points] > when_at[points - 1] + 1;
                 points++;
             }
-            if (points > 1)
-                svg_path(&g->s, at, points, ink, focus ? 3 : 1.2, NULL,
-                         plot_unit_name(g, v->shown[i]));
+            draw_line(g, at, when_at, points, ink, focus ? 3 : 1.2, plot_unit_name(g, v->shown[i]));
         }
     for (size_t k = 0; k <= n && taken < 64; k++) {
         size_t i = k - 1, e = m;
@@ -443,9 +525,11 @@ int plot_trend(plot *g) {
         used[taken][0] = px + 7;
         used[taken][1] = py;
         used[taken++][2] = w;
-        svg_text(&g->s, px + 7, py + 4, WIDTH_LEFT, (svg_style){11, k ? NULL : SVG_FOCUS, !k}, w,
+        svg_text(&g->s, px + 7, py + 4, WIDTH_LEFT,
+                 (svg_style){11, k ? NULL : SVG_FOCUS, k ? SVG_HALO : SVG_HALO | SVG_BOLD}, w,
                  name);
     }
     g->y = top + HIGH + 22;
+    if (gaps) plot_note(g, view_text(v, "Dashed: years without a figure lie between."));
     return 1;
 }
