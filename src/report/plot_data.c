@@ -9,20 +9,53 @@
 
 /* ---- scatter ---- */
 
-typedef struct space {
-    double x, y, w, h;
-} space;
+/* Which squares of a drawing are taken, two pixels each way. */
+enum { SQUARE = 2, ACROSS = PLOT_WIDTH / SQUARE + 1, DOWN = 400 };
 
-static int overlaps(const space *a, const space *list, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        if (a->x < list[i].x + list[i].w && list[i].x < a->x + a->w &&
-            a->y < list[i].y + list[i].h && list[i].y < a->y + a->h)
-            return 1;
-    return 0;
+typedef struct squares {
+    unsigned char taken[DOWN][ACROSS];
+} squares;
+
+/* Takes the squares under a rectangle, or asks whether all of them are free. */
+static int take(squares *q, double x, double y, double w, double h, int ask) {
+    long left = (long)floor(x / SQUARE), right = (long)floor((x + w) / SQUARE),
+         top = (long)floor(y / SQUARE), bottom = (long)floor((y + h) / SQUARE);
+    for (long i = top < 0 ? 0 : top; i <= bottom && i < DOWN; i++)
+        for (long k = left < 0 ? 0 : left; k <= right && k < ACROSS; k++) {
+            if (ask && q->taken[i][k]) return 0;
+            if (!ask) q->taken[i][k] = 1;
+        }
+    return 1;
 }
 
 static const char *axis_text(plot *g, const plot_series *s) {
     return *s->of ? document_print(g->p, "%s · %s", s->name, s->of) : s->name;
+}
+
+/* The name beside its dot, or above or below it, where nothing else stands. `must`: in any case. */
+static int name_dot(plot *g, squares *q, const double at[2], const double frame[4],
+                    const char *name, int must) {
+    static const struct {
+        double x, y;
+        width_side side;
+    } way[6] = {{7, -6, WIDTH_LEFT},  {-7, -6, WIDTH_RIGHT}, {0, -19, WIDTH_CENTRE},
+                {0, 7, WIDTH_CENTRE}, {5, 5, WIDTH_LEFT},    {-5, 5, WIDTH_RIGHT}};
+    double w = fmin(svg_measure(name, 11) * (must ? 1.08 : 1), 150) + 1;
+    for (int t = 0; t < (must ? 12 : 6); t++) {
+        width_side side = way[t % 6].side;
+        double x = at[0] + way[t % 6].x, y = at[1] + way[t % 6].y,
+               left = side == WIDTH_LEFT    ? x
+                      : side == WIDTH_RIGHT ? x - w
+                                            : x - w / 2;
+        if (left < frame[0] || left + w > frame[2] || y < frame[1] || y + 12 > frame[3]) continue;
+        if (t < 6 && !take(q, left, y, w, 12, 1)) continue;
+        svg_text(&g->s, x, y + 10, side,
+                 (svg_style){11, must ? SVG_FOCUS : NULL, must ? SVG_BOLD | SVG_HALO : SVG_HALO}, w,
+                 name);
+        take(q, left, y, w, 12, 0);
+        return 1;
+    }
+    return 0;
 }
 
 static void draw_scatter(plot *g, const plot_series of[2], const double *x, const double *y) {
@@ -30,7 +63,7 @@ static void draw_scatter(plot *g, const plot_series of[2], const double *x, cons
     const view *v = g->v;
     double right = PLOT_WIDTH - 2 * PLOT_EDGE, top = g->y + 8, least[2] = {NAN, NAN},
            most[2] = {NAN, NAN};
-    size_t n = v->shown_count, taken = 0;
+    size_t n = v->shown_count;
     for (size_t i = 0; i < n; i++) {
         if (!isfinite(x[i]) || !isfinite(y[i])) continue;
         least[0] = fmin(least[0], x[i]);
@@ -46,41 +79,28 @@ static void draw_scatter(plot *g, const plot_series of[2], const double *x, cons
     axis_below(&g->s, &along, top, top + HIGH);
     svg_text(&g->s, right, top + HIGH + 28, WIDTH_RIGHT, (svg_style){11, NULL, 1}, 500,
              document_print(g->p, "%s →", axis_text(g, &of[0])));
-    space *list = plot_room(g, n + NAMES, sizeof *list);
-    if (!list) return;
+    squares *q = plot_room(g, 1, sizeof *q);
+    if (!q) return;
     double r = n > MANY ? 2 : 4;
-    size_t at_most = n > MANY ? g->given->top : NAMES;
-    for (size_t i = 0; i < n; i++) {
-        if (!isfinite(x[i]) || !isfinite(y[i])) continue;
-        double px = scale_at(&along, x[i]), py = scale_at(&up, y[i]);
-        int own = v->shown[i] == v->focus;
-        svg_dot(&g->s, px, py, own ? 5.5 : r, own ? SVG_FOCUS : svg_colour(&g->s, 0), "#ffffff",
+    const double frame[4] = {LEFT, top, PLOT_WIDTH - 2, top + HIGH};
+    size_t own = n, at_most = n > MANY ? g->given->top : NAMES;
+    for (size_t k = 0; k <= n; k++) { /* the focus above the others */
+        size_t i = k < n ? k : own;
+        if (i == n || !isfinite(x[i]) || !isfinite(y[i])) continue;
+        int focus = v->shown[i] == v->focus;
+        if (focus) own = i;
+        if (focus && k < n) continue;
+        double px = scale_at(&along, x[i]), py = scale_at(&up, y[i]), size = focus ? 5.5 : r;
+        svg_dot(&g->s, px, py, size, focus ? SVG_FOCUS : svg_colour(&g->s, 0), "#ffffff",
                 plot_unit_name(g, v->shown[i]));
-        if (n <= MANY) list[taken++] = (space){px - r, py - r, 2 * r, 2 * r};
+        take(q, px - r, py - r, 2 * r, 2 * r, 0);
     }
     /* Names stand where there is room: the focus first, then in the order of the ranking. */
-    for (size_t k = 0, named = 0; k <= n && named < at_most && taken < n + NAMES; k++) {
-        size_t i = k - 1;
-        if (!k)
-            for (i = 0; i < n && v->shown[i] != v->focus;) i++;
-        if (i >= n || !isfinite(x[i]) || !isfinite(y[i]) || (k && v->shown[i] == v->focus))
-            continue;
-        const char *name = plot_unit_name(g, v->shown[i]);
-        double w = fmin(svg_measure(name, 11) * (k ? 1 : 1.08), 150) + 1,
-               px = scale_at(&along, x[i]), py = scale_at(&up, y[i]);
-        const double way[6][2] = {{px + 7, py - 6},     {px - 7 - w, py - 6}, {px - w / 2, py - 19},
-                                  {px - w / 2, py + 7}, {px + 5, py + 5},     {px - 5 - w, py + 5}};
-        for (int t = 0; t < 6; t++) {
-            space room = {way[t][0], way[t][1], w, 12};
-            if (room.x < LEFT || room.x + w > PLOT_WIDTH - 2 || room.y < top ||
-                room.y + 12 > top + HIGH || overlaps(&room, list, taken))
-                continue;
-            svg_text(&g->s, room.x, room.y + 10, WIDTH_LEFT,
-                     (svg_style){11, k ? NULL : SVG_FOCUS, !k}, w, name);
-            list[taken++] = room;
-            named++;
-            break;
-        }
+    for (size_t k = 0, named = 0; k <= n && named < at_most; k++) {
+        size_t i = k ? k - 1 : own;
+        if (i == n || (k && i == own) || !isfinite(x[i]) || !isfinite(y[i])) continue;
+        const double at[2] = {scale_at(&along, x[i]), scale_at(&up, y[i])};
+        named += (size_t)name_dot(g, q, at, frame, plot_unit_name(g, v->shown[i]), !k);
     }
     g->y = top + HIGH + 34;
 }

@@ -75,9 +75,9 @@ static void draw_panel(plot *g, const panel *p, const panel *before, const chart
     double right = PLOT_WIDTH - 2 * PLOT_EDGE, top = g->y + 16,
            width = (right - LEFT) / (double)bins;
     chart_scale up = scale_over(0, fmax(most, 1), 4, top + HIGH, top);
+    const char *count = view_text(v, "↑ Number of units");
     if (up.step < 1) up = (chart_scale){0, fmax(1, ceil(up.to)), up.low, up.high, 1, 0};
-    svg_text(&g->s, LEFT - 44, top - 8, WIDTH_LEFT, (svg_style){11, SVG_FAINT, 0}, 400,
-             view_text(v, "↑ Number of units"));
+    svg_text(&g->s, LEFT - 44, top - 8, WIDTH_LEFT, (svg_style){11, SVG_FAINT, 0}, 400, count);
     axis_left(&g->s, &up, LEFT, right);
     for (size_t k = 0; k < bins; k++)
         svg_rect(&g->s, "bar", LEFT + width * (double)k + 0.5, scale_at(&up, (double)p->bin[k]),
@@ -92,19 +92,18 @@ static void draw_panel(plot *g, const panel *p, const panel *before, const chart
             if (isnan(p->at[i]) || changed != pass) continue;
             double at = scale_at(x, p->at[i]);
             svg_line(&g->s, "mark", at, strip - 7, at, strip + 7, changed ? SVG_FOCUS : SVG_FAINT,
-                     changed          ? 2.2
-                     : p->count > 200 ? 0.3
-                                      : 1.2);
+                     (changed ? 1.9 : 1) * (p->count > 200 ? 0.3 : 1.2));
         }
     g->y = strip + 30;
     const char *title = document_print(g->p, "%s →", p->title);
     svg_text(&g->s, right, g->y + 10, WIDTH_RIGHT, (svg_style){11, NULL, SVG_BOLD}, 420, title);
     for (size_t i = 0; i < v->shown_count; i++) {
         if (v->shown[i] != v->focus || isnan(p->at[i])) continue;
-        double at = scale_at(x, p->at[i]), edge = right - fmin(svg_measure(title, 12), 420) - 90;
-        svg_line(&g->s, "line", at, top, at, strip + 12, SVG_FOCUS, 1.5);
-        svg_text(&g->s, fmin(fmax(at, LEFT + 70), edge), g->y + 10, WIDTH_CENTRE,
-                 (svg_style){11, SVG_FOCUS, SVG_BOLD}, 140, plot_unit_name(g, v->focus));
+        const char *name = plot_unit_name(g, v->focus);
+        double at = scale_at(x, p->at[i]), half = fmin(svg_measure(name, 11) * 1.08 + 2, 160) / 2;
+        svg_line(&g->s, "line", at, top - 4, at, strip + 12, SVG_FOCUS, 1.5);
+        svg_text(&g->s, fmin(fmax(at, LEFT - 34 + svg_measure(count, 11) + half), right - half),
+                 top - 8, WIDTH_CENTRE, (svg_style){11, SVG_FOCUS, SVG_BOLD}, 2 * half, name);
     }
     g->y += 20;
 }
@@ -149,23 +148,25 @@ int plot_distribution(plot *g) {
     int same = count > 1 && !strcmp(p[0].of.name, p[1].of.name);
     plot_head(g,
               same ? document_print(g->p, "%s (%s – %s)", p[0].of.name, p[0].of.of, p[1].of.of)
-              : count > 1 ? document_print(g->p, "%s – %s", p[0].title, p[1].title)
+              : count > 1 ? document_print(g->p, "%s – %s", p[0].of.name, p[1].of.name)
                           : p[0].of.name,
               plot_column(g, 0));
     for (size_t k = 0; k < count; k++)
-        draw_panel(g, &p[k], k ? &p[0] : NULL, &x, bins, (double)highest);
-    for (size_t i = 0; count > 1 && i < v->shown_count; i++)
-        changed += (size_t)differs(&p[1], &p[0], i);
+        draw_panel(g, &p[k], k && same ? &p[0] : NULL, &x, bins, (double)highest);
+    for (size_t i = 0; same && i < v->shown_count; i++) changed += (size_t)differs(&p[1], &p[0], i);
     g->y += 4;
     plot_note(g, document_print(g->p,
                                 view_text(v, "%zu values, %zu missing. Bars: how many; box: the "
                                              "middle half and the median; strokes: units."),
                                 p[0].count, v->shown_count - p[0].count));
-    if (count > 1)
+    if (same)
         plot_note(g, document_print(
                          g->p,
                          view_text(v, "Below: %zu values, %zu missing; %zu are other than above "
                                       "(thick strokes)."),
                          p[1].count, v->shown_count - p[1].count, changed));
+    else if (count > 1)
+        plot_note(g, document_print(g->p, view_text(v, "Below: %zu values, %zu missing."),
+                                    p[1].count, v->shown_count - p[1].count));
     return 1;
 }

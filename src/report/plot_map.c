@@ -104,8 +104,8 @@ static void draw_tiles(const atlas *a) {
                      known ? plot_text(g, a->value[i], a->places) : view_text(g->v, "no value"));
     }
     g->y += h * ceil((double)n / across) + 2;
-    plot_note(g, view_text(g->v, "One tile for each unit, in the order of the rules. --map "
-                                 "FILE.geojson draws a map of your own."));
+    plot_note(g, view_text(g->v, "One tile for each unit. --map FILE.geojson draws a map of "
+                                 "your own."));
 }
 
 /* ---- a map ---- */

@@ -11,7 +11,7 @@
 
 typedef struct place_in {
     size_t row;
-    double rank, score;
+    double rank;
 } place_in;
 
 static int by_place(const void *a, const void *b) {
@@ -21,47 +21,81 @@ static int by_place(const void *a, const void *b) {
     return (x->row > y->row) - (x->row < y->row);
 }
 
-/* The lines between two orders; names where they do not run into one another. */
-static void draw_slopes(plot *g, const assess_diff *d, size_t c, size_t unit) {
-    enum { FROM = 330, TO = 570 };
-    size_t n = d->rows;
-    place_in *of[2] = {plot_room(g, n, sizeof **of), plot_room(g, n, sizeof **of)};
-    double *y[2] = {plot_room(g, n, sizeof **y), plot_room(g, n, sizeof **y)};
-    if (!of[0] || !of[1] || !y[0] || !y[1]) return;
-    double step = fmin(18, 900 / (double)(n ? n : 1)), top = g->y + 10;
+typedef struct mover {
+    size_t row;
+    double by; /* ranks gained; NaN: ranked once only */
+} mover;
+
+static int by_move(const void *a, const void *b) {
+    const mover *x = a, *y = b;
+    double p = isnan(x->by) ? -1 : fabs(x->by), q = isnan(y->by) ? -1 : fabs(y->by);
+    return p != q ? (p > q ? -1 : 1) : (x->row > y->row) - (x->row < y->row);
+}
+
+enum { SLOPE_FROM = 330, SLOPE_TO = 570, SLOPE_MANY = 60, SLOPE_MOVERS = 8 };
+
+/* The names of a unit on both sides, where no other name stands. */
+static void name_slope(plot *g, const assess_diff *d, size_t c, size_t row, const double y[2],
+                       int bold, double *used[2], size_t count[2]) {
     for (int e = 0; e < 2; e++) {
+        size_t at = row * d->columns + c;
+        int clear = !isnan(y[e]);
+        for (size_t i = 0; i < count[e]; i++) clear &= fabs(used[e][i] - y[e]) >= 14;
+        if (!clear) continue;
+        used[e][count[e]++] = y[e];
+        const char *rank = plot_text(g, d->rank[e][at], -1),
+                   *score = plot_text(g, d->score[e][at], 2);
+        svg_text(&g->s, e ? SLOPE_TO + 8 : SLOPE_FROM - 8, y[e] + 4, e ? WIDTH_LEFT : WIDTH_RIGHT,
+                 (svg_style){0, NULL, bold}, SLOPE_FROM - 8 - PLOT_EDGE,
+                 e ? document_print(g->p, "%s  %s  (%s)", rank, d->row[row], score)
+                   : document_print(g->p, "%s (%s)  %s", d->row[row], score, rank));
+    }
+}
+
+/* The lines between two orders. Of many units the focus and those that move the most have names
+ * and colours; the others are thin and grey. */
+static void draw_slopes(plot *g, const assess_diff *d, size_t c, size_t unit) {
+    size_t n = d->rows, ranked = 0, count[2] = {0, 0}, moved[2] = {0, 0};
+    place_in *of = plot_room(g, n, sizeof *of);
+    mover *order = plot_room(g, n, sizeof *order);
+    double *y = plot_room(g, n, 2 * sizeof *y),
+           *used[2] = {plot_room(g, n, sizeof **used), plot_room(g, n, sizeof **used)};
+    if (!of || !order || !y || !used[0] || !used[1]) return;
+    int many = n > SLOPE_MANY;
+    double step = many ? 600 / (double)n : fmin(18, 900 / (double)(n ? n : 1)), top = g->y + 10;
+    for (size_t e = 0; e < 2; e++) {
+        for (size_t i = 0; i < n; i++) of[i] = (place_in){i, d->rank[e][i * d->columns + c]};
+        qsort(of, n, sizeof *of, by_place);
         for (size_t i = 0; i < n; i++)
-            of[e][i] =
-                (place_in){i, d->rank[e][i * d->columns + c], d->score[e][i * d->columns + c]};
-        qsort(of[e], n, sizeof **of, by_place);
-        double last = -1e9;
-        for (size_t i = 0; i < n; i++) {
-            const place_in *p = &of[e][i];
-            double at = y[e][p->row] = isnan(p->rank) ? (double)NAN : top + step * (double)i;
-            if (isnan(p->rank) || at < last + 14) continue;
-            last = at;
-            const char *name = d->row[p->row],
-                       *text =
-                           e ? document_print(g->p, "%s  %s  (%s)", plot_text(g, p->rank, -1), name,
-                                              plot_text(g, p->score, 2))
-                             : document_print(g->p, "%s (%s)  %s", name, plot_text(g, p->score, 2),
-                                              plot_text(g, p->rank, -1));
-            svg_text(&g->s, e ? TO + 8 : FROM - 8, at + 4, e ? WIDTH_LEFT : WIDTH_RIGHT,
-                     (svg_style){0, NULL, p->row == unit}, FROM - 8 - PLOT_EDGE, text);
-        }
+            y[2 * of[i].row + e] = isnan(of[i].rank) ? (double)NAN : top + step * (double)i;
     }
     for (size_t i = 0; i < n; i++) {
-        if (isnan(y[0][i]) || isnan(y[1][i])) continue;
-        double up = d->rank[0][i * d->columns + c] - d->rank[1][i * d->columns + c];
-        const char *ink = up > 0 ? "#0072b2" : up < 0 ? SVG_FOCUS : SVG_GREY;
-        svg_line(&g->s, "line", FROM, y[0][i], TO, y[1][i], ink,
-                 i == unit ? 3
-                 : n > 100 ? 0.5
-                           : 1.4);
+        order[i] = (mover){i, d->rank[0][i * d->columns + c] - d->rank[1][i * d->columns + c]};
+        ranked += !isnan(y[2 * i]) || !isnan(y[2 * i + 1]);
+        if (many && !isnan(order[i].by))
+            svg_line(&g->s, "line", SLOPE_FROM, y[2 * i], SLOPE_TO, y[2 * i + 1], SVG_RULE, 0.4);
     }
-    size_t ranked = 0;
-    for (size_t i = 0; i < n; i++) ranked += !isnan(y[0][i]) || !isnan(y[1][i]);
+    qsort(order, n, sizeof *order, by_move);
+    if (unit < n) name_slope(g, d, c, unit, y + 2 * unit, 1, used, count);
+    for (size_t i = 0; i < n; i++) {
+        size_t row = order[i].row;
+        double by = order[i].by;
+        if (many && row != unit && (isnan(by) || by == 0 || moved[by > 0]++ >= SLOPE_MOVERS))
+            continue;
+        if (row != unit) name_slope(g, d, c, row, y + 2 * row, 0, used, count);
+        if (!isnan(by))
+            svg_line(&g->s, "line", SLOPE_FROM, y[2 * row], SLOPE_TO, y[2 * row + 1],
+                     by > 0   ? "#0072b2"
+                     : by < 0 ? SVG_FOCUS
+                              : SVG_GREY,
+                     row == unit ? 3 : 1.4);
+    }
     g->y = top + step * (double)ranked + 12;
+    if (many) {
+        plot_note(g, view_text(g->v, "Blue: up; orange: down. Named are the focus and the units "
+                                     "that move the most."));
+        g->y += 8;
+    }
 }
 
 int plot_diff(plot *g) {
@@ -166,6 +200,20 @@ static void put_frequencies(plot *g, const assess_array *rank, const tally *t) {
     }
 }
 
+/* The ranks of the focus where it is not among those that are drawn. */
+static void note_focus(plot *g, const assess_array *rank, const tally *t, size_t drawn) {
+    const view *v = g->v;
+    for (size_t i = drawn; i < v->shown_count; i++) {
+        location at = view_location(v, v->shown[i], 0);
+        size_t e = location_offset(rank, &at);
+        if (v->shown[i] != v->focus || e == VIEW_NONE || isnan(tally_quantile(t, e, 0.5))) continue;
+        plot_note(g, document_print(g->p, "%s%s%s (%s–%s)", plot_unit_name(g, v->focus),
+                                    view_text(v, ": "), plot_text(g, rank->value[e], -1),
+                                    plot_text(g, tally_quantile(t, e, 0.05), -1),
+                                    plot_text(g, tally_quantile(t, e, 0.95), -1)));
+    }
+}
+
 int plot_uncertainty(plot *g) {
     enum { FEW = 40 };
     const view *v = g->v;
@@ -254,9 +302,14 @@ int plot_uncertainty(plot *g) {
     g->y = bottom + 18;
     plot_note(
         g, document_print(g->p,
-                          view_text(v, "%llu draws. Line: the ranks of 90%% of them; circle: the "
-                                       "median; diamond: the rank by the rules; shade: how often."),
+                          v->rows.size <= RANKS_SHADED
+                              ? view_text(v, "%llu draws. Line: the ranks of 90%% of them; circle: "
+                                             "the median; diamond: the rank by the rules; shade: "
+                                             "how often.")
+                              : view_text(v, "%llu draws. Line: the ranks of 90%% of them; circle: "
+                                             "the median; diamond: the rank by the rules."),
                           (unsigned long long)d->done));
+    note_focus(g, rank, t, named);
     return 1;
 }
 
