@@ -13,15 +13,23 @@
  */
 enum { BATCHES = 8 };
 
-/* As many draws as make arrays that stay in the cache, by what the rules have of elements. */
-static size_t batch_of(const draws *d) {
+/* As many draws as make arrays that stay in the cache, by what the rules have of elements; of few
+ * draws no more. But where the axis of draws can be the longest, it is so for few draws, too: how
+ * sums are added up hangs on it, and is the same for any number of draws and any part of them. */
+static void choose_batch(draws *d) {
     enum { LEAST = 16, MOST = 1024 };
-    size_t elements = 1;
+    const ax_space *space = d->base->h->space;
+    size_t elements = 1, longest = 1, few = SIZE_MAX;
     for (size_t i = 0; i < d->outputs; i++)
         if (d->output[i]->size > elements) elements = d->output[i]->size;
+    for (int i = 0; i < ax_count(space); i++)
+        if (ax_get(space, i)->size > longest) longest = ax_get(space, i)->size;
     size_t batch = ((size_t)1 << 20) / elements;
-    if (d->in->draws && d->in->draws < batch) batch = (size_t)(d->in->draws + LEAST - 1);
-    return batch < LEAST ? LEAST : batch > MOST ? MOST : batch / LEAST * LEAST;
+    batch = batch < LEAST ? LEAST : batch > MOST ? MOST : batch;
+    d->longest = longest < batch / LEAST * LEAST ? longest : 0;
+    if (d->in->draws && d->in->draws < batch) few = (size_t)d->in->draws + LEAST - 1;
+    if (few < d->longest + LEAST) few = d->longest + LEAST;
+    d->batch = (few < batch ? few : batch) / LEAST * LEAST;
 }
 
 static int reserve(draws *d, fault *f) {
@@ -59,7 +67,7 @@ draws *draws_open(const assess *a, const draw_inputs *in, const assess_array *co
     d->workers = thread_pool_threads(d->pool);
     d->fault = mem_zero((size_t)d->workers, sizeof *d->fault);
     if (!d->fault) fine = fault_memory(f);
-    d->batch = batch_of(d);
+    choose_batch(d);
     d->block = d->batch * (fine ? d->variants : 1) * BATCHES;
     if (fine) fine = reserve(d, f);
     if (fine) return d;
@@ -97,6 +105,7 @@ static int open_worker(const variant *v, draw_worker *w, fault *f) {
                                 .memory = v->session->memory_most,
                                 .stop = v->session->stop,
                                 .simd = v->session->simd,
+                                .eights = v->longest ? v->axis + 1 : 0,
                                 .again = 1};
     w->value = mem_zero(v->slots + 1, sizeof *w->value);
     if (!w->value) return fault_memory(f);
@@ -143,12 +152,17 @@ static int put_inputs(const draws *d, const variant *v, draw_worker *w, const ui
 
 static int take_outputs(const draws *d, const variant *v, const draw_worker *w,
                         const uint32_t *draw, size_t n, fault *f) {
+    int beside = n && draw[n - 1] - draw[0] == n - 1;
     for (size_t i = 0; i < d->outputs; i++) {
         const found_output *o = &v->output[i];
         const double *x = ex_run_value(w->run, o->node, f);
         if (!x) return f->count ? 0 : fault_set(f, FAULT_BUG, "an output was not computed");
         for (size_t e = 0; e < d->output[i]->size; e++) {
             double *to = d->value[i] + e * d->count;
+            if (beside && o->offset[e] != SIZE_MAX && o->stride == 1 && !o->text) {
+                memcpy(to + draw[0], x + o->offset[e], n * sizeof *to);
+                continue;
+            }
             if (o->offset[e] == SIZE_MAX) {
                 for (size_t k = 0; k < n; k++) to[draw[k]] = NAN;
                 continue;
