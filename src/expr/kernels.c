@@ -64,18 +64,25 @@ EX_BINARY(EXACT)
     }
 EX_UNARY(UNARY)
 
+/* As many elements at a time as seldom hold one that wants a second look; all where none does. */
+#define AT_ONCE(how, n) ((how) & (EX_DECIDES | EX_SETTLES) && (n) > 64 ? 64 : (n))
+
 #define BINARY_AS(name, how, form, at_a, at_b, expression)                     \
     static uint64_t form##_##name(size_t n, double *restrict r, const double *restrict p, \
                                   const double *restrict q) {                  \
-        uint64_t errors = 0, looks = 0;                                        \
-        for (size_t i = 0; i < n; i++) {                                       \
-            double a = p[at_a], b = q[at_b], x = expression;                   \
-            STORE((how) & EX_TOTAL, (a == a) & (b == b))                       \
-            looks += (uint64_t)(SECOND_LOOK(how, a, b));                       \
+        uint64_t errors = 0;                                                   \
+        for (size_t from = 0, end; from < n; from = end) {                     \
+            uint64_t looks = 0;                                                \
+            end = from + AT_ONCE(how, n - from);                               \
+            for (size_t i = from; i < end; i++) {                              \
+                double a = p[at_a], b = q[at_b], x = expression;               \
+                STORE((how) & EX_TOTAL, (a == a) & (b == b))                   \
+                looks += (uint64_t)(SECOND_LOOK(how, a, b));                   \
+            }                                                                  \
+            for (size_t i = from; looks && i < end; i++)                       \
+                if (SECOND_LOOK(how, p[at_a], q[at_b]) && r[i] == r[i])        \
+                    r[i] = exact_##name(p[at_a], q[at_b]);                     \
         }                                                                      \
-        for (size_t i = 0; looks && i < n; i++)                                \
-            if (SECOND_LOOK(how, p[at_a], q[at_b]) && r[i] == r[i])            \
-                r[i] = exact_##name(p[at_a], q[at_b]);                         \
         return errors;                                                         \
     }
 #define BINARY(name, text, lua, takes, gives, how, expression, ...) \

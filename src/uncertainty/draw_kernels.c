@@ -1,5 +1,8 @@
 #include "uncertainty/draw_kernels.h"
 
+#include <math.h>
+#include <string.h>
+
 #include "base/philox.h"
 
 /* The level this is compiled for, and the name its table has. */
@@ -118,5 +121,105 @@ static void range(size_t n, const double *x, double *least, double *most) {
     *most = high;
 }
 
+/* ---- sums ---- */
+
+static numbers_seen see(size_t n, const double *x) {
+    double most = 0, least = INFINITY, missing = 0;
+    for (size_t k = 0; k < n; k++) {
+        double size = fabs(x[k]);
+        most = size > most ? size : most;
+        least = (size < least) & (size > 0) ? size : least;
+        missing += x[k] == x[k] ? 0 : 1;
+    }
+    return (numbers_seen){(size_t)missing, most, least,
+                          most < 0x1p900 && least > 0x1p-900 && most <= least * 0x1p27};
+}
+
+/* Each number is cut in two: a multiple of a unit so large that the sum of these has no more than
+ * 53 bits, and what is left, whose sum has no more either if no number is much smaller than the
+ * largest. So no addition rounds. */
+static void sum(size_t n, const double *x, const numbers_seen *seen, double *high, double *low) {
+    enum { LANES = 16 };
+    double above[LANES] = {0}, below[LANES] = {0};
+    /* most < 2^e; the unit is 2^(e - 40), and 2^12 numbers are below 2^(e + 12). */
+    double cut = seen->most > 0 ? 0x1.8p52 * ldexp(1, ilogb(seen->most) + 1 - 40) : 0;
+    size_t k = 0;
+    for (; k + LANES <= n; k += LANES)
+        for (size_t l = 0; l < LANES; l++) {
+            double a = x[k + l] == x[k + l] ? x[k + l] : 0, whole = (a + cut) - cut;
+            above[l] += whole;
+            below[l] += a - whole;
+        }
+    for (size_t l = 0; k < n; k++, l++) {
+        double a = x[k] == x[k] ? x[k] : 0, whole = (a + cut) - cut;
+        above[l] += whole;
+        below[l] += a - whole;
+    }
+    *high = *low = 0;
+    for (size_t l = 0; l < LANES; l++) {
+        *high += above[l];
+        *low += below[l];
+    }
+}
+
+/* ---- ranks ---- */
+
+static int halves(size_t n, const double *rank, int16_t *twice) {
+    int odd = 0;
+    for (size_t k = 0; k < n; k++) {
+        double x = 2 * rank[k];
+        int fits = (x >= 0) & (x < HALVES_MOST), whole = (int)(fits ? x : 0);
+        odd |= (fits ^ 1) | ((double)whole != x);
+        twice[k] = (int16_t)whole;
+    }
+    return !odd;
+}
+
+/* Vectors as wide as the level has them. */
+#if defined(__AVX512BW__)
+enum { WIDE = 32 };
+#elif defined(__AVX2__)
+enum { WIDE = 16 };
+#else
+enum { WIDE = 8 };
+#endif
+typedef int16_t line __attribute__((vector_size(WIDE * sizeof(int16_t))));
+
+static inline line load(const int16_t *p) {
+    line x;
+    memcpy(&x, p, sizeof x);
+    return x;
+}
+
+static void compare_halves(size_t n, const int16_t *x, size_t stride, const int16_t *y,
+                           uint64_t *less, uint64_t *same) {
+    line before[COMPARED], equal[COMPARED];
+    size_t k = 0;
+    memset(before, 0, sizeof before);
+    memset(equal, 0, sizeof equal);
+    for (; k + WIDE <= n; k += WIDE) {
+        line b = load(y + k);
+        for (size_t l = 0; l < COMPARED; l++) {
+            line a = load(x + l * stride + k);
+            before[l] -= a < b; /* a mask is -1 */
+            equal[l] -= a == b;
+        }
+    }
+    for (size_t l = 0; l < COMPARED; l++) {
+        uint64_t lesser = 0, alike = 0;
+        for (size_t v = k; v < n; v++) {
+            lesser += x[l * stride + v] < y[v];
+            alike += x[l * stride + v] == y[v];
+        }
+        for (size_t v = 0; v < WIDE; v++) {
+            lesser += (uint64_t)before[l][v];
+            alike += (uint64_t)equal[l][v];
+        }
+        less[l] += lesser;
+        same[l] += alike;
+    }
+}
+
 extern const draw_kernels GLUE(draw_kernels_, KERNEL_LEVEL);
-const draw_kernels GLUE(draw_kernels_, KERNEL_LEVEL) = {units, compare, between, add, scale, range};
+const draw_kernels GLUE(draw_kernels_, KERNEL_LEVEL) = {
+    units, compare, between, add, scale, range, see, sum, halves, compare_halves};
