@@ -64,25 +64,18 @@ EX_BINARY(EXACT)
     }
 EX_UNARY(UNARY)
 
-/* As many elements at a time as seldom hold one that wants a second look; all where none does. */
-#define AT_ONCE(how, n) ((how) & (EX_DECIDES | EX_SETTLES) && (n) > 64 ? 64 : (n))
-
 #define BINARY_AS(name, how, form, at_a, at_b, expression)                     \
     static uint64_t form##_##name(size_t n, double *restrict r, const double *restrict p, \
                                   const double *restrict q) {                  \
-        uint64_t errors = 0;                                                   \
-        for (size_t from = 0, end; from < n; from = end) {                     \
-            uint64_t looks = 0;                                                \
-            end = from + AT_ONCE(how, n - from);                               \
-            for (size_t i = from; i < end; i++) {                              \
-                double a = p[at_a], b = q[at_b], x = expression;               \
-                STORE((how) & EX_TOTAL, (a == a) & (b == b))                   \
-                looks += (uint64_t)(SECOND_LOOK(how, a, b));                   \
-            }                                                                  \
-            for (size_t i = from; looks && i < end; i++)                       \
-                if (SECOND_LOOK(how, p[at_a], q[at_b]) && r[i] == r[i])        \
-                    r[i] = exact_##name(p[at_a], q[at_b]);                     \
+        uint64_t errors = 0, looks = 0;                                        \
+        for (size_t i = 0; i < n; i++) {                                       \
+            double a = p[at_a], b = q[at_b], x = expression;                   \
+            STORE((how) & EX_TOTAL, (a == a) & (b == b))                       \
+            looks += (uint64_t)(SECOND_LOOK(how, a, b));                       \
         }                                                                      \
+        for (size_t i = 0; looks && i < n; i++)                                \
+            if (SECOND_LOOK(how, p[at_a], q[at_b]) && r[i] == r[i])            \
+                r[i] = exact_##name(p[at_a], q[at_b]);                         \
         return errors;                                                         \
     }
 #define BINARY(name, text, lua, takes, gives, how, expression, ...) \
@@ -188,10 +181,85 @@ static inline vec vec_load(const double *p) {
     return x;
 }
 
+static inline void vec_store(double *p, vec x) { memcpy(p, &x, sizeof x); }
+
 static inline vec_mask vec_finite(vec x) {
     const vec most = (vec){0} + DBL_MAX;
     return (x <= most) & (x >= -most);
 }
+
+/* ---- quotients of sums ---- */
+
+static inline vec vec_choose(vec_mask m, vec x, vec y) {
+    return (vec)((m & (vec_mask)x) | (~m & (vec_mask)y));
+}
+
+static inline vec vec_size(vec x) { return (vec)((vec_mask)x & INT64_MAX); }
+
+static inline vec vec_whole(vec x) {
+    const vec shift = (vec){0} + 0x1.8p52;
+    return (x + shift) - shift;
+}
+
+static inline vec vec_scale(vec size) {
+    const vec one = (vec){0} + 1;
+    return vec_choose(size < 1e3, one * 1e10, vec_choose(size < 1e6, one * 1e8, one * 1e4));
+}
+
+/* decimal_settled, and decimal_unsettled, of each element. */
+static inline vec vec_settled(vec x) {
+    vec size = vec_size(x), scale = vec_scale(size), near = vec_whole(x * scale) / scale;
+    return vec_choose((size < 1e10) & (vec_size(near - x) <= 0x1p-50 * size), near, x);
+}
+
+static inline vec_mask vec_unsettled(vec x) {
+    vec size = vec_size(x), scaled = x * vec_scale(size), off = scaled - vec_whole(scaled);
+    return (size < 1e10) & (vec_size(off) <= 0x1p-49 * vec_size(scaled)) & (x != vec_whole(x));
+}
+
+static inline int vec_any(vec_mask m) {
+    int64_t any = 0;
+    for (int l = 0; l < WIDE; l++) any |= m[l];
+    return any != 0;
+}
+
+/* Most sums are no short decimals, and few pairs of vectors have one that is. */
+#define QUOTIENT(form, at_a, at_b)                                                                 \
+    static uint64_t quotient_##form(size_t n, double *restrict r, const double *restrict p,        \
+                                    const double *restrict q) {                                    \
+        uint64_t errors = 0;                                                                       \
+        size_t i = 0;                                                                              \
+        for (; i + 2 * WIDE <= n; i += 2 * WIDE) {                                                 \
+            vec a0 = at_a(p, i), a1 = at_a(p, i + WIDE), b0 = at_b(q, i), b1 = at_b(q, i + WIDE);  \
+            vec_mask seen0 = (a0 == a0) & (b0 == b0), seen1 = (a1 == a1) & (b1 == b1);             \
+            if (vec_any(vec_unsettled(a0) | vec_unsettled(a1))) {                                  \
+                a0 = vec_settled(a0);                                                              \
+                a1 = vec_settled(a1);                                                              \
+            }                                                                                      \
+            if (vec_any(vec_unsettled(b0) | vec_unsettled(b1))) {                                  \
+                b0 = vec_settled(b0);                                                              \
+                b1 = vec_settled(b1);                                                              \
+            }                                                                                      \
+            vec x0 = a0 / b0, x1 = a1 / b1, nan = (vec){0} + EX_NAN;                               \
+            vec_mask fine0 = (b0 != 0) & vec_finite(x0), fine1 = (b1 != 0) & vec_finite(x1),       \
+                     bad0 = seen0 & ~fine0, bad1 = seen1 & ~fine1;                                 \
+            vec_store(r + i, vec_choose(fine0, x0, nan));                                          \
+            vec_store(r + i + WIDE, vec_choose(fine1, x1, nan));                                   \
+            for (int l = 0; vec_any(bad0 | bad1) && l < WIDE; l++)                                 \
+                errors += (uint64_t)(bad0[l] != 0) + (uint64_t)(bad1[l] != 0);                     \
+        }                                                                                          \
+        return errors + form##_quotient(n - i, r + i, &p[at_##at_a], &q[at_##at_b]);               \
+    }
+#define at_each(p, i) vec_load((p) + (i))
+#define at_once(p, i) ((vec){0} + *(p))
+#define at_at_each i
+#define at_at_once 0
+QUOTIENT(vv, at_each, at_each)
+QUOTIENT(vs, at_each, at_once)
+QUOTIENT(sv, at_once, at_each)
+#define vv_quotient quotient_vv
+#define vs_quotient quotient_vs
+#define sv_quotient quotient_sv
 
 /* A block of two vectors at `i`. Returns a mask of lanes in which something left the finite
  * numbers; a missing product is none of them. */
@@ -260,11 +328,11 @@ static inline __attribute__((always_inline)) void eights_at(size_t i, size_t lin
                                                             const double *const *w,
                                                             const double *x) {
     vec sum[TILE][2];
-    memset(sum, 0, sizeof sum);
+    for (size_t l = 0; l < lines; l++) sum[l][0] = sum[l][1] = (vec){0};
     for (size_t from = 0; from < terms; from += EIGHT) {
         size_t end = terms - from < EIGHT ? terms : from + EIGHT;
         vec part[TILE][2];
-        memset(part, 0, sizeof part);
+        for (size_t l = 0; l < lines; l++) part[l][0] = part[l][1] = (vec){0};
         for (size_t k = from; k < end; k++) {
             vec w0 = vec_load(w[k] + i), w1 = vec_load(w[k] + i + WIDE);
             for (size_t l = 0; l < lines; l++) {
@@ -279,8 +347,8 @@ static inline __attribute__((always_inline)) void eights_at(size_t i, size_t lin
         }
     }
     for (size_t l = 0; l < lines; l++) {
-        memcpy(s[l] + i, &sum[l][0], sizeof sum[l][0]);
-        memcpy(s[l] + i + WIDE, &sum[l][1], sizeof sum[l][1]);
+        vec_store(s[l] + i, sum[l][0]);
+        vec_store(s[l] + i + WIDE, sum[l][1]);
     }
 }
 
@@ -432,32 +500,34 @@ static int make_keys(size_t n, const double *x, size_t stride, int ascending, in
     return wide;
 }
 
+static inline keys keys_load(const int32_t *p) {
+    keys x;
+    memcpy(&x, p, sizeof x);
+    return x;
+}
+
 static int rank_apart(size_t n, const double *x, size_t stride, double *out, size_t out_stride,
                       int ascending, int32_t *key) {
-    keys present[KEY_VECTORS], sum[KEY_VECTORS];
+    enum { KEYS = sizeof(keys) / sizeof(int32_t) };
+    keys present[KEY_VECTORS] = {{0}}, sum[KEY_VECTORS] = {{0}};
     if (!make_keys(n, x, stride, ascending, key)) return 0;
-    memset(present, 0, sizeof present);
-    memset(sum, 0, sizeof sum);
     for (size_t i = 0; i < n; i++) {
         keys own[KEY_VECTORS], better[KEY_VECTORS];
-        memcpy(own, key + i * EX_RANKED, sizeof own);
-        memset(better, 0, sizeof better);
-        for (int q = 0; q < KEY_VECTORS; q++) own[q] += 1;
-        for (size_t j = 0; j < n; j++) {
-            keys other[KEY_VECTORS];
-            memcpy(other, key + j * EX_RANKED, sizeof other);
-            for (int q = 0; q < KEY_VECTORS; q++) better[q] -= other[q] > own[q];
+        for (size_t q = 0; q < KEY_VECTORS; q++) {
+            own[q] = keys_load(key + i * EX_RANKED + q * KEYS) + 1;
+            better[q] = (keys){0};
         }
-        for (int q = 0; q < KEY_VECTORS; q++) {
+        for (size_t j = 0; j < n; j++)
+            for (size_t q = 0; q < KEY_VECTORS; q++)
+                better[q] -= keys_load(key + j * EX_RANKED + q * KEYS) > own[q];
+        for (size_t q = 0; q < KEY_VECTORS; q++) {
             keys here = own[q] > 0;
             sum[q] += better[q] & here;
             present[q] -= here;
+            for (size_t l = 0; l < KEYS; l++)
+                out[i * out_stride + q * KEYS + l] =
+                    here[l] ? (double)(better[q][l] + 1) : EX_NAN;
         }
-        int32_t place[EX_RANKED], is[EX_RANKED];
-        memcpy(place, better, sizeof place);
-        memcpy(is, own, sizeof is);
-        for (size_t l = 0; l < EX_RANKED; l++)
-            out[i * out_stride + l] = is[l] > 0 ? (double)(place[l] + 1) : EX_NAN;
     }
     /* Only if none was as near as one to another do the places add up to 0 + 1 + 2 + … */
     keys off = {0};
