@@ -420,13 +420,16 @@ static uint64_t sum_eights(size_t n, size_t lines, double *const *s, size_t term
 }
 
 static int are_small(size_t n, const double *x) {
-    double most = 0, odd = 0;
-    for (size_t i = 0; i < n; i++) {
-        double size = fabs(x[i]);
-        most = size > most ? size : most;
-        odd += x[i] == x[i] ? 0 : 1;
+    const vec most = (vec){0} + EX_SMALL;
+    vec_mask fine0 = (vec_mask){0} - 1, fine1 = fine0;
+    size_t i = 0;
+    for (; i + 2 * WIDE <= n; i += 2 * WIDE) { /* NaN compares false */
+        fine0 &= vec_size(vec_load(x + i)) <= most;
+        fine1 &= vec_size(vec_load(x + i + WIDE)) <= most;
     }
-    return odd == 0 && most <= EX_SMALL;
+    int fine = !vec_any(~(fine0 & fine1));
+    for (; i < n; i++) fine &= fabs(x[i]) <= EX_SMALL;
+    return fine;
 }
 
 /* ---- ranks ---- */

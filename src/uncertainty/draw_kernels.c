@@ -111,35 +111,61 @@ static void scale(size_t n, double *x, const double *sum, double to, double othe
     for (size_t k = 0; k < n; k++) x[k] = sum[k] > 0 ? x[k] / sum[k] * to : otherwise;
 }
 
+/* Independent ends of a loop, so that it becomes one over vectors. */
+enum { LANES = 16 };
+
 static void range(size_t n, const double *x, double *least, double *most) {
-    double low = *least, high = *most;
-    for (size_t k = 0; k < n; k++) {
-        low = x[k] < low ? x[k] : low;
-        high = x[k] > high ? x[k] : high;
+    double low[LANES], high[LANES];
+    for (size_t l = 0; l < LANES; l++) {
+        low[l] = *least;
+        high[l] = *most;
     }
-    *least = low;
-    *most = high;
+    size_t k = 0;
+    for (; k + LANES <= n; k += LANES)
+        for (size_t l = 0; l < LANES; l++) {
+            low[l] = x[k + l] < low[l] ? x[k + l] : low[l];
+            high[l] = x[k + l] > high[l] ? x[k + l] : high[l];
+        }
+    for (; k < n; k++) {
+        low[0] = x[k] < low[0] ? x[k] : low[0];
+        high[0] = x[k] > high[0] ? x[k] : high[0];
+    }
+    for (size_t l = 0; l < LANES; l++) {
+        *least = low[l] < *least ? low[l] : *least;
+        *most = high[l] > *most ? high[l] : *most;
+    }
 }
 
 /* ---- sums ---- */
 
+/* One number for one lane. */
+static inline void see_one(double x, double *most, double *least, double *missing) {
+    double size = fabs(x), some = size > 0 ? size : INFINITY;
+    *most = size > *most ? size : *most;
+    *least = some < *least ? some : *least;
+    *missing += x == x ? 0 : 1;
+}
+
 static numbers_seen see(size_t n, const double *x) {
-    double most = 0, least = INFINITY, missing = 0;
-    for (size_t k = 0; k < n; k++) {
-        double size = fabs(x[k]);
-        most = size > most ? size : most;
-        least = (size < least) & (size > 0) ? size : least;
-        missing += x[k] == x[k] ? 0 : 1;
+    double most[LANES] = {0}, missing[LANES] = {0}, least[LANES];
+    for (size_t l = 0; l < LANES; l++) least[l] = INFINITY;
+    size_t k = 0;
+    for (; k + LANES <= n; k += LANES)
+        for (size_t l = 0; l < LANES; l++) see_one(x[k + l], &most[l], &least[l], &missing[l]);
+    for (; k < n; k++) see_one(x[k], most, least, missing);
+    for (size_t l = 1; l < LANES; l++) {
+        *most = most[l] > *most ? most[l] : *most;
+        *least = least[l] < *least ? least[l] : *least;
+        *missing += missing[l];
     }
-    return (numbers_seen){(size_t)missing, most, least,
-                          most < 0x1p900 && least > 0x1p-900 && most <= least * 0x1p27};
+    return (numbers_seen){(size_t)*missing, *most, *least,
+                          *most < 0x1p900 && *least > 0x1p-900 && *most <= *least * 0x1p27};
 }
 
 /* Each number is cut in two: a multiple of a unit so large that the sum of these has no more than
  * 53 bits, and what is left, whose sum has no more either if no number is much smaller than the
  * largest. So no addition rounds. */
 static void sum(size_t n, const double *x, const numbers_seen *seen, double *high, double *low) {
-    enum { LANES = 16 };
     double above[LANES] = {0}, below[LANES] = {0};
     /* most < 2^e; the unit is 2^(e - 40), and 2^12 numbers are below 2^(e + 12). */
     double cut = seen->most > 0 ? 0x1.8p52 * ldexp(1, ilogb(seen->most) + 1 - 40) : 0;

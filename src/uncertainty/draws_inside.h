@@ -61,6 +61,7 @@ typedef struct variant {
     int lacks;      /* something is left out: some elements of outputs may not be there */
     size_t waiting; /* draws of the present block that it has to compute */
     uint32_t *draw; /* which: their places in the block */
+    size_t place;   /* where mixed outputs of them begin */
 } variant;
 
 struct draws {
@@ -85,6 +86,7 @@ struct draws {
     unsigned char *taken; /* by choice and draw */
     double **value;       /* by output: by element and draw */
     size_t count;         /* of the last block */
+    int mixed;            /* outputs stand variant by variant */
 };
 
 /* ---- variants.c ---- */

@@ -140,18 +140,30 @@ static void add_sum(const tally *t, tally_cell *c, const double *value, size_t n
         if (!isnan(value[k])) exact_add(c->sum, value[k]);
 }
 
-static int add_numbers(const tally *t, tally_cell *c, const double *value, size_t n, fault *f) {
+/* Numbers of which none is missing: their bins are found together, and then counted. */
+static int add_to_bins(tally_cell *c, const double *value, size_t n, fault *f) {
+    uint32_t bin[SUM_MOST];
+    if (!c->bin && !(c->bin = mem_zero(SCALES, sizeof *c->bin))) return fault_memory(f);
     for (size_t k = 0; k < n; k++) {
         double x = value[k] + 0.0;
         uint64_t bits;
-        if (isnan(x)) continue;
         memcpy(&bits, &x, sizeof bits);
-        uint64_t *bin = c->bin && !t->many ? c->bin[bits >> 52] : NULL;
-        if (bin)
-            bin[bits >> DROPPED & (TALLY_BINS - 1)]++;
-        else if (!count_number(t, c, x, f))
-            return 0;
+        bin[k] = (uint32_t)(bits >> DROPPED);
     }
+    for (size_t k = 0; k < n; k++) {
+        uint64_t *of = c->bin[bin[k] / TALLY_BINS];
+        if (!of && !(of = c->bin[bin[k] / TALLY_BINS] = mem_zero(TALLY_BINS, sizeof *of)))
+            return fault_memory(f);
+        of[bin[k] % TALLY_BINS]++;
+    }
+    return 1;
+}
+
+static int add_numbers(const tally *t, tally_cell *c, const double *value, size_t n,
+                       const numbers_seen *seen, fault *f) {
+    if (!t->many && !seen->missing) return add_to_bins(c, value, n, f);
+    for (size_t k = 0; k < n; k++)
+        if (!isnan(value[k]) && !count_number(t, c, value[k] + 0.0, f)) return 0;
     return 1;
 }
 
@@ -188,7 +200,7 @@ static int add_part(tally *t, tally_cell *c, const double *value, size_t n, faul
     if (c->sum) add_sum(t, c, value, n, &seen);
     for (size_t k = 0, at = c->present; t->exact && k < n; k++)
         if (!isnan(value[k])) c->kept[at++] = value[k] + 0.0; /* no zero with a sign */
-    if (t->kind == TALLY_NUMBER && !t->exact) fine = add_numbers(t, c, value, n, f);
+    if (t->kind == TALLY_NUMBER && !t->exact) fine = add_numbers(t, c, value, n, &seen, f);
     if (t->kind == TALLY_RANK) fine = add_ranks(t, c, value, n, &seen, f);
     for (size_t k = 0; t->kind == TALLY_CLASS && fine && k < n; k++)
         if (!isnan(value[k])) fine = count_value(c, value[k] + 0.0, 1, f);

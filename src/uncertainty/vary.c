@@ -81,6 +81,7 @@ int vary_open(vary *v, assess *a, const uncertain_list *list, const vary_setting
         if (s->part[p]) v->output[v->outputs++] = s->part[p];
     }
     if (fine) v->draws = draws_open(a, &v->inputs, v->output, v->outputs, f);
+    if (v->draws && !s->block) draws_mix(v->draws);
     fine = fine && v->draws && open_grid(v, f);
     for (int p = 0; fine && p < VARY_PARTS; p++)
         if (s->part[p]) fine = tally_open(&v->tally[p], kind[p], s->part[p]->size, s->draws, f);
