@@ -528,8 +528,7 @@ static int rank_apart(size_t n, const double *x, size_t stride, double *out, siz
             sum[q] += better[q] & here;
             present[q] -= here;
             for (size_t l = 0; l < KEYS; l++)
-                out[i * out_stride + q * KEYS + l] =
-                    here[l] ? (double)(better[q][l] + 1) : EX_NAN;
+                out[i * out_stride + q * KEYS + l] = here[l] ? (double)(better[q][l] + 1) : EX_NAN;
         }
     }
     /* Only if none was as near as one to another do the places add up to 0 + 1 + 2 + … */

@@ -31,8 +31,8 @@ typedef struct step {
 /* One worker's memory. */
 typedef struct workspace {
     double *registers, *tiles, *spare;
-    ex_lanes *lanes;       /* by slot */
-    const double **vector; /* of terms: twice most_terms */
+    ex_lanes *lanes;        /* by slot */
+    const double **vector;  /* of terms: twice most_terms */
     double *factor, **line; /* of results: most_lines */
     /* By step; those of products that were fused into a fold stand behind all steps. */
     size_t *domain_errors, *first;
@@ -49,7 +49,7 @@ typedef struct stream {
     step *step;
     uint32_t steps;
     uint32_t most_terms, most_lines; /* of a line of a sum; of a sum */
-    ex_partial *part;    /* chunks × slots */
+    ex_partial *part;                /* chunks × slots */
     size_t slots;
 } stream;
 
@@ -241,8 +241,7 @@ static int make_matrices(stream *s, step *t, fault *f) {
     matrix *p = NULL;
     t->matrix = arena_take(&s->memory, ((size_t)t->in->lines + 1) * sizeof *t->matrix);
     double *factor = arena_take(&s->memory, (t->from[t->in->lines] + 1) * sizeof *factor);
-    const double **vector =
-        arena_take(&s->memory, (t->from[t->in->lines] + 1) * sizeof *vector);
+    const double **vector = arena_take(&s->memory, (t->from[t->in->lines] + 1) * sizeof *vector);
     if (!t->matrix || !factor || !vector) return fault_memory(f);
     for (uint32_t line = 0; line < t->in->lines; line++) {
         size_t terms = 0;
@@ -605,8 +604,8 @@ static int prepare_workers(stream *s, int workers, fault *f) {
         w->vector = arena_take(&s->memory, (2 * (size_t)s->most_terms + 1) * sizeof *w->vector);
         w->factor = arena_take(&s->memory, ((size_t)s->most_terms + 1) * sizeof *w->factor);
         w->line = arena_take(&s->memory, ((size_t)s->most_lines + 1) * sizeof *w->line);
-        if (!w->vector || !w->factor || !w->line || !w->registers || !w->tiles || !w->spare || !w->lanes ||
-            !w->domain_errors || !w->first)
+        if (!w->vector || !w->factor || !w->line || !w->registers || !w->tiles || !w->spare ||
+            !w->lanes || !w->domain_errors || !w->first)
             return fault_memory(f);
     }
     s->part = arena_take(&s->memory, (s->chunks * s->slots + 1) * sizeof *s->part);

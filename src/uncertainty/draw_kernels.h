@@ -13,7 +13,7 @@ enum { SUM_MOST = 4096, HALVES_MOST = 1 << 14, COMPARED = 4, COMPARED_MOST = 409
 typedef struct numbers_seen {
     size_t missing;
     double most, least; /* |x|, of those that are neither missing nor 0; 0 and infinity: of none */
-    int alike; /* none is so much larger than another that `sum` could lose anything */
+    int alike;          /* none is so much larger than another that `sum` could lose anything */
 } numbers_seen;
 
 typedef struct draw_kernels {

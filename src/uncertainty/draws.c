@@ -175,8 +175,7 @@ static int take_outputs(const draws *d, const variant *v, const draw_worker *w,
             }
             for (size_t k = 0; k < n; k++) {
                 double y = there ? from[k * o->stride] : (double)NAN;
-                if (o->text && there)
-                    y = o->text[y >= 1 && y < (double)o->texts ? (size_t)y : 0];
+                if (o->text && there) y = o->text[y >= 1 && y < (double)o->texts ? (size_t)y : 0];
                 to[beside ? begin + k : draw[k]] = y;
             }
         }

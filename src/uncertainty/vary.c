@@ -176,8 +176,8 @@ static void count_one(void *self, size_t index, int worker) {
     vary *v = c->v;
     if (index >= c->elements) {
         index -= c->elements;
-        v->whole[index] = (char)v->inputs.kernels->halves(
-            c->count, compared_values(v, index), v->twice + index * c->count);
+        v->whole[index] = (char)v->inputs.kernels->halves(c->count, compared_values(v, index),
+                                                          v->twice + index * c->count);
         return;
     }
     int p = 0;
