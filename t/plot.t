@@ -434,6 +434,36 @@ is((adds_up('2011', 'rules/2011.lua'))[0], 14, 'seven cities in two stages');
     isnt($fill[7], $fill[8], 'and another');
 }
 
+# The years of many units: shades of all, lines of the focus and the first.
+{
+    my @unit = map { "单位$_" } 1 .. 500;
+    my $csv = "unit,year,a\n" . join('', map { my $u = $_; map { "$u,$_," . sprintf("%.2f\n", 100 * chance()) } grep { chance() > 0.05 } 2016 .. 2021 } @unit);
+    file('years.csv', encode('UTF-8', $csv));
+    my $path = file('years.lua', encode('UTF-8', <<'LUA'));
+return assessment { id = "years", title = "Years", focus = "单位500",
+  data = { x = csv("years.csv", { unit = "unit", year = "year" }) },
+  index = index { "top", "Top", indicator { "a", "Alpha" } },
+  show = { score = "total" },
+  compute = function(a)
+    local total = last(a.data.x, "year"):at { indicator = "a" }
+    return { total = total, rank = rank(total, "unit") }
+  end }
+LUA
+    my ($got, $svg, $err) = plot($path, 'trend', 'a');
+    is($got, 0, 'a trend of many') or diag($err);
+    is(wrong($svg), '', 'nothing is wrong with it');
+    my ($shape, $label) = shapes(decode('UTF-8', $svg));
+    my %area = map { $_->[6]{d} => $_->[6] } grep { $_->[0] eq 'path' } @$shape;
+    is(scalar keys %area, 2, 'two shades');
+    my %line = map { $_->[6]{points} => $_->[6] } grep { $_->[0] eq 'polyline' } @$shape;
+    cmp_ok(scalar keys %line, '<', 120, 'few lines');
+    ok((grep { $_->{text} eq '单位500' } @$label), 'the focus has its name');
+    my (undef, @rows) = csv_rows((plot($path, 'trend', 'a', '--format', 'csv'))[1]);
+    is(scalar @rows, 500, 'the table has all units');
+    my ($every) = shapes(decode('UTF-8', (plot($path, 'trend', 'a', '--all'))[1]));
+    is(scalar(grep { $_->[0] eq 'path' } @$every), 0, '--all: no shades');
+}
+
 # Where many units move, the focus and those that move the most have names.
 {
     my ($shape, $label) = shapes(decode('UTF-8', (plot("$tmp/two_thousand.lua", 'diff', "$tmp/two_thousand_next.lua"))[1]));
