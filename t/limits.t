@@ -151,7 +151,7 @@ return assessment { id = "zero", title = "Zero",
   index = index { "all", "All", indicator { "a", "A" } },
   compute = function(a) return { total = mean(a.data.x, "indicator") } end }
 END
-run under 200000 within 30 "$ASSESS" zero.lua --memory 64
+run under 200000 within 30 "$ASSESS" zero.lua --allow /dev --memory 64
 over memory "a file without end"
 printf 'test("a", function(t) for i = 1, 1e9 do t.run("few.lua", { x = { a = i, b = 1 } }) end end)\n' >kept_test.lua
 cat >few.lua <<'END'
@@ -172,7 +172,7 @@ done
 run "$ASSESS" many.lua --memory 2 -o made
 is "$status/$(ls made 2>/dev/null)" 5/ "no folder is made"
 if [ -z "$ASSESS_SAN" ]; then
-    run under 60000 within 30 "$ASSESS" zero.lua --threads 1
+    run under 60000 within 30 "$ASSESS" zero.lua --allow /dev --threads 1
     is "$status/$out" 5/ "a system without memory: status 5"
     is "$err" "assess: out of memory" "the message says that there is no memory"
 fi
