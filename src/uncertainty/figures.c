@@ -312,17 +312,41 @@ static int open_columns(figures *g) {
     return g->donors || fault_memory(g->o->f);
 }
 
+/* By label along an axis of x: may the pattern mean a cell of this indicator, as far as its text
+ * before the first star tells? Most patterns mean one indicator of many. NULL without memory. */
+static const char *sift(const opener *o, const char *pattern, const char *whole,
+                        const assess_array *x, int axis) {
+    size_t n = x->axis[axis].size, literal = strcspn(pattern, "*");
+    char *may = arena_take(&o->in->memory, n + 1);
+    buf head = BUF_INIT;
+    for (size_t i = 0; may && i < n; i++) {
+        buf_clear(&head);
+        buf_print(&head, "%s.%s", whole, assess_label(o->a, &x->axis[axis], i));
+        if (head.failed)
+            may = NULL;
+        else
+            may[i] =
+                !strncmp(pattern, buf_string(&head), literal < head.length ? literal : head.length);
+    }
+    buf_release(&head);
+    return may;
+}
+
 static int add_cells(opener *o, const char *name, const assess_array *x) {
     buf b = BUF_INIT, head = BUF_INIT;
     int indicators = ax_find(o->a->h->space, dataset_leaf_axis(&o->a->s->data)), fine = 1, open = 0;
+    int axis = array_axis(x, dataset_leaf_axis(&o->a->s->data));
     const char *pattern = o->e->address;
     char *whole = arena_print(&o->in->memory, "data.%s", name);
     char *longer = strncmp(pattern, "data.", 5) ? arena_print(&o->in->memory, "data.%s", pattern)
                                                 : (char *)(uintptr_t)pattern;
     if (!whole || !longer) return fault_memory(o->f);
     int all = uncertain_matches(longer, whole);
+    const char *may = all || axis < 0 ? NULL : sift(o, longer, whole, x, axis);
+    if (!may && !all && axis >= 0) return fault_memory(o->f);
     figures g = {.o = o, .name = name, .x = x};
     for (size_t i = 0; fine && i < x->size; i++) {
+        if (may && !may[array_position(x, axis, i)]) continue;
         const char *address = cell_address(o, name, x, i, indicators, &b);
         if (!address) fine = fault_memory(o->f);
         if (!fine || (!all && !means_cell(longer, address, &head))) continue;
