@@ -81,6 +81,10 @@ same(whole($rules, '--draws', 700000, '--vary', 'params.top=one_of(优)'), 'draw
     make('bins', 3, $rules, '--draws', 700000, '--vary', 'params.top=one_of(优)'));
 my @other = ($rules, '--draws', 500, '--set', 'index.A.weight=5', '--vary', 'data.observed.B=noise(0.2)', '--top', 2);
 same(whole(@other), 'options are in the parts', make('set', 3, @other));
+my @central = ($rules, '--draws', 2000, '--vary', '*.weight=simplex(true)', '--central-weights');
+my $central = whole(@central);
+like(decode_utf8($central->{json}), qr/"central_weights": ?\[\s*\{/, 'central weights');
+same($central, "central weights in $_ parts", make("central$_", $_, @central)) for 1, 3, 8;
 my ($status, $out, $err) = run('merge', @{ $made{3} }, '-o', "$tmp/report.csv", '-f', 'csv');
 is("$status/$out$err/" . slurp("$tmp/report.csv"), "0//$want->{csv}", 'merge -o writes it to a file');
 my ($format, $head) = split /\n/, slurp($made{3}[1]);

@@ -29,8 +29,8 @@ void part_files_check_options(arguments *a, fault *f) {
 
 /* ---- writing ---- */
 
-int part_files_write(const arguments *a, const assess *session, const vary *v, size_t index,
-                     size_t of, fault *f) {
+int part_files_write(const arguments *a, const assess *session, const vary *v, const central *c,
+                     size_t index, size_t of, fault *f) {
     arena memory = ARENA_INIT;
     const vary_settings *r = &v->settings;
     shard s = {.path = a->folder,
@@ -47,7 +47,7 @@ int part_files_write(const arguments *a, const assess *session, const vary *v, s
         if (!is_among(given->name, of_the_run) && !is_among(given->name, apart))
             s.option[s.options++] = (shard_pair){given->name, given->value};
     }
-    fine = fine && shard_write(&s, v, f);
+    fine = fine && shard_write(&s, v, c, f);
     arena_release(&memory);
     return fine;
 }
@@ -104,12 +104,12 @@ void part_files_close(part_files *p) {
     *p = (part_files){0};
 }
 
-int part_files_join(const part_files *p, const assess *session, vary *v, fault *f) {
+int part_files_join(const part_files *p, const assess *session, vary *v, central *c, fault *f) {
     arena memory = ARENA_INIT;
     shard own = {0};
     int fine = shard_describe(&own, session, &memory, f);
     for (size_t i = 0; fine && i < p->count; i++) fine = shard_is_of(&p->part[i], &own, f);
-    for (size_t i = 0; fine && i < p->count; i++) fine = shard_join(v, &p->part[i], f);
+    for (size_t i = 0; fine && i < p->count; i++) fine = shard_join(v, c, &p->part[i], f);
     arena_release(&memory);
     return fine;
 }

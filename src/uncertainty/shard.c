@@ -52,7 +52,7 @@ int shard_describe(shard *s, const assess *a, arena *memory, fault *f) {
 
 /* ---- writing ---- */
 
-static void pack_vary(const vary *v, buf *b) {
+static void pack_vary(const vary *v, const central *c, buf *b) {
     pack_number(b, v->done);
     for (int p = 0; p < VARY_PARTS; p++) {
         const assess_array *x = v->settings.part[p];
@@ -71,6 +71,7 @@ static void pack_vary(const vary *v, buf *b) {
     pack_number(b, found->variants);
     for (size_t i = 0; i < found->variants; i++) pack_number(b, found->digest[i]);
     for (size_t i = 0; i < v->inputs.inputs; i++) pack_number(b, found->needed[i]);
+    if (c) central_pack(c, b);
 }
 
 static json_t *pairs_json(const shard_pair *pair, size_t count) {
@@ -106,10 +107,10 @@ static void digest_of(const void *bytes, size_t length, char hex[DIGEST_HEX]) {
     digest_finish(d, hex);
 }
 
-int shard_write(const shard *s, const vary *v, fault *f) {
+int shard_write(const shard *s, const vary *v, const central *c, fault *f) {
     buf tallies = BUF_INIT, all = BUF_INIT;
     char hex[DIGEST_HEX];
-    pack_vary(v, &tallies);
+    pack_vary(v, c, &tallies);
     int fine = put_header(s, tallies.length, &all, f);
     buf_put(&all, tallies.text, tallies.length);
     digest_of(buf_string(&all), all.length, hex);
@@ -343,7 +344,7 @@ int shards_check(shard *s, size_t count, fault *f) {
 
 /* ---- joining ---- */
 
-int shard_join(vary *v, const shard *s, fault *f) {
+int shard_join(vary *v, central *c, const shard *s, fault *f) {
     packed p = {s->tallies, s->tallies + s->length, 0};
     uint64_t done = unpack_number(&p);
     int fine = done == s->end - s->first;
@@ -371,6 +372,7 @@ int shard_join(vary *v, const shard *s, fault *f) {
     }
     for (size_t i = 0; fine && i < v->inputs.inputs; i++)
         if (unpack_number(&p)) draws_need(v->draws, i);
+    if (fine && c) fine = central_unpack(c, &p, f);
     v->done += done;
     if (f->count) return 0;
     return (fine && !p.failed && p.at == p.end) ||
