@@ -41,7 +41,7 @@ int part_files_write(const arguments *a, const assess *session, const vary *v, c
                .index = index,
                .of = of};
     s.option = arena_zero(&memory, a->given.count + 1, sizeof *s.option);
-    int fine = s.option ? shard_describe(&s, session, &memory, f) : fault_memory(f);
+    int fine = s.option ? shard_describe(&s, session, &v->inputs, &memory, f) : fault_memory(f);
     for (size_t i = 0; fine && i < a->given.count; i++) {
         const arguments_pair *given = &a->given.item[i];
         if (!is_among(given->name, of_the_run) && !is_among(given->name, apart))
@@ -107,7 +107,7 @@ void part_files_close(part_files *p) {
 int part_files_join(const part_files *p, const assess *session, vary *v, central *c, fault *f) {
     arena memory = ARENA_INIT;
     shard own = {0};
-    int fine = shard_describe(&own, session, &memory, f);
+    int fine = shard_describe(&own, session, &v->inputs, &memory, f);
     for (size_t i = 0; fine && i < p->count; i++) fine = shard_is_of(&p->part[i], &own, f);
     for (size_t i = 0; fine && i < p->count; i++) fine = shard_join(v, c, &p->part[i], f);
     arena_release(&memory);

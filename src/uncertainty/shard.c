@@ -36,18 +36,68 @@ void shard_range(uint64_t all, size_t index, size_t of, uint64_t *first, uint64_
     *end = share(all, index, of);
 }
 
-int shard_describe(shard *s, const assess *a, arena *memory, fault *f) {
+static void digest_of(const void *bytes, size_t length, char hex[DIGEST_HEX]) {
+    digest *d = digest_start();
+    if (d) digest_add(d, bytes, length);
+    digest_finish(d, hex);
+}
+
+/* Adds data, with copies of the texts. */
+static int add_data(shard *s, const char *name, const char *sha256, size_t *cap, arena *memory,
+                    fault *f) {
+    shard_pair x = {arena_text(memory, name, strlen(name)),
+                    arena_text(memory, sha256, strlen(sha256))};
+    if (s->datas == *cap) {
+        shard_pair *longer = arena_zero(memory, 2 * *cap + 8, sizeof *longer);
+        if (!longer) return fault_memory(f);
+        if (s->datas) memcpy(longer, s->data, s->datas * sizeof *longer);
+        s->data = longer;
+        *cap = 2 * *cap + 8;
+    }
+    if (!x.name || !x.value) return fault_memory(f);
+    s->data[s->datas++] = x;
+    return 1;
+}
+
+static int add_sources(shard *s, const assess *a, size_t *cap, arena *memory, fault *f) {
+    int fine = 1;
+    for (size_t i = 0; fine && i < assess_source_count(a); i++) {
+        assess_source x = assess_source_at(a, i);
+        fine = add_data(s, x.name, x.sha256, cap, memory, f);
+    }
+    return fine;
+}
+
+/* A rule file with all that it requires and reads; by its bytes, if it cannot be run: then no draw
+ * needs it. */
+static int add_file(shard *s, const assess *a, const draw_file *file, size_t *cap, arena *memory,
+                    fault *f) {
+    assess *b = file->rules ? session_like(a) : NULL;
+    file_view view = FILE_VIEW_INIT;
+    char hex[DIGEST_HEX];
+    int fine;
+    if (b) b->hash = 1;
+    if (b && !assess_open(b, file->path) && !assess_run(b)) {
+        fine = add_data(s, file->path, assess_rules_sha256(b), cap, memory, f) &&
+               add_sources(s, b, cap, memory, f);
+    } else if ((fine = files_read(file->path, SIZE_MAX, &view, f)) != 0) {
+        digest_of(view.bytes, view.length, hex);
+        fine = add_data(s, file->path, hex, cap, memory, f);
+        files_release(&view);
+    }
+    assess_free(b);
+    return fine;
+}
+
+int shard_describe(shard *s, const assess *a, const draw_inputs *in, arena *memory, fault *f) {
+    size_t cap = 0;
     s->file = a->file;
     s->rules = assess_rules_sha256(a);
     s->engine = assess_engine_sha256(a);
-    s->datas = assess_source_count(a);
-    s->data = arena_zero(memory, s->datas + 1, sizeof *s->data);
-    if (!s->data) return fault_memory(f);
-    for (size_t i = 0; i < s->datas; i++) {
-        assess_source x = assess_source_at(a, i);
-        s->data[i] = (shard_pair){x.name, x.sha256};
-    }
-    return 1;
+    int fine = add_sources(s, a, &cap, memory, f);
+    for (size_t i = 0; fine && i < in->files; i++)
+        fine = add_file(s, a, &in->file[i], &cap, memory, f);
+    return fine;
 }
 
 /* ---- writing ---- */
@@ -99,12 +149,6 @@ static int put_header(const shard *s, size_t bytes, buf *b, fault *f) {
     buf_char(b, '\n');
     json_decref(j);
     return fine || fault_set(f, FAULT_DATA, "the part cannot be described: a name is no UTF-8");
-}
-
-static void digest_of(const void *bytes, size_t length, char hex[DIGEST_HEX]) {
-    digest *d = digest_start();
-    if (d) digest_add(d, bytes, length);
-    digest_finish(d, hex);
 }
 
 int shard_write(const shard *s, const vary *v, const central *c, fault *f) {
