@@ -234,6 +234,17 @@ contains "$out" 'always the same number; no result' 'and one that is always the 
 contains "$out" '"address": "params.power", "of": "params.power", "nominal": 1, "least": 2, "most": 2' 'every number is listed'
 
 contains "$out" '{"address": "params.cap", "value": 10}' 'and every number of the rules that stays'
+# A bound that is never reached: all figures are from 0 to 1.
+cp t/vary/three.csv "$tmp"
+sed 's|combine.weighted_mean(a.data.observed,|combine.weighted_mean(least(a.data.observed, a.params.cap),|' $three >"$tmp/capped.lua"
+said "$tmp/capped.lua" 'params.cap=uniform(1, 20)'
+contains "$out" '"remark": "nothing changes in 16 draws of it alone"' 'a bound that never binds is told'
+said "$tmp/capped.lua" 'params.cap=uniform(0.5, 20)'
+lacks "$out" 'nothing changes' 'and one that binds in some draws is not'
+run "$ASSESS" vary "$tmp/capped.lua" --vary 'params.cap=uniform(1, 20)' --draws 20 --width 200
+contains "$out" '  params.cap: nothing changes in 16 draws of it alone' 'for people, too'
+said "$tmp/capped.lua" 'params.cap=one_of(3)'
+contains "$out" 'the choice changes nothing' 'nor is there a choice among one'
 run "$ASSESS" vary $three --draws 20
 contains "$out" 'numbers of the rules that stay as they are: 2' 'which are counted'
 

@@ -12,6 +12,7 @@
 #include "cmd/progress.h"
 #include "cmd/survey.h"
 #include "report/message.h"
+#include "uncertainty/inert.h"
 
 typedef struct vary_given {
     arguments_list vary, only;
@@ -173,7 +174,8 @@ static int deliver_report(delivery *d, const view *v, survey_run *r, fault *f) {
     document p = {0};
     if (r->of.stopped) go_on(d);
     document_open(&p, "vary", view_text(v, "How robust the results are"), view_text(v, ": "), "-");
-    int fine = vary_finish(&r->of, f) && (!middle || central_confide(&r->middle, &r->of, f)) &&
+    int fine = vary_finish(&r->of, f) && inert_find(&r->of, f) &&
+               (!middle || central_confide(&r->middle, &r->of, f)) &&
                vary_make(v, &r->of, &w, &p, f) && deliver_document(d, &p, d->page, f);
     document_close(&p);
     if (fine && r->of.stopped) {

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "uncertainty/inert.h"
 
 typedef struct varied_page {
     const view *v;
@@ -60,12 +61,16 @@ static void remark_inputs(const varied_page *g, size_t entry, buf *b) {
     }
     put_names(g, entry, b, &still, view_text(g->v, "always the same number"));
     put_names(g, entry, b, &unused, view_text(g->v, "no result is computed from it"));
+    if (!d->inert || !d->inert[entry] || still.count || unused.count) return;
+    if (b->length) buf_text(b, view_text(g->v, "; "));
+    buf_print(b, view_text(g->v, "nothing changes in %d draws of it alone"), INERT_DRAWS);
 }
 
 static void remark_choices(const varied_page *g, size_t entry, buf *b) {
     names idle = {0};
     for (size_t i = 0; i < g->d->inputs.choices; i++)
-        if (g->d->inputs.choice[i].entry == entry && !draws_differ(g->d->draws, i))
+        if (g->d->inputs.choice[i].entry == entry &&
+            (g->d->inputs.choice[i].d.values < 2 || !draws_differ(g->d->draws, i)))
             add_name(&idle, g->d->inputs.choice[i].address);
     put_names(g, entry, b, &idle, view_text(g->v, "the choice changes nothing"));
 }
@@ -160,15 +165,30 @@ static void put_methods(const varied_page *g) {
     }
 }
 
-/* For people: what is to be said of an entry. */
+/* For people: what is to be said of entries, once of those of which it is the same. */
 static void put_remarks(const varied_page *g) {
     const draw_inputs *in = &g->d->inputs;
+    const char **say = arena_zero(&g->p->memory, in->entries + 1, sizeof *say);
     buf b = BUF_INIT;
-    for (size_t i = 0; i < in->entries; i++) {
+    if (!say) g->p->failed = 1;
+    for (size_t i = 0; say && i < in->entries; i++) {
         remark(g, i, &b);
-        if (b.length)
-            document_line(g->p, PAINT_PLAIN, 2, NULL, "%s%s%s", in->entry[i].of->address,
-                          g->p->colon, buf_string(&b));
+        say[i] = document_print(g->p, "%s", buf_string(&b));
+    }
+    for (size_t i = 0; say && i < in->entries; i++) {
+        const char *now = say[i];
+        size_t alike = 0;
+        if (!*now) continue;
+        buf_clear(&b);
+        for (size_t k = i; k < in->entries; k++) {
+            if (strcmp(say[k], now) != 0) continue;
+            if (alike++ < LISTED)
+                buf_print(&b, "%s%s", k > i ? view_text(g->v, TEXT_AS("list", ", ")) : "",
+                          in->entry[k].of->address);
+            say[k] = "";
+        }
+        if (alike > LISTED) buf_print(&b, view_text(g->v, " and %zu more"), alike - LISTED);
+        document_line(g->p, PAINT_PLAIN, 2, NULL, "%s%s%s", buf_string(&b), g->p->colon, now);
     }
     buf_release(&b);
 }

@@ -98,6 +98,7 @@ void vary_close(vary *v) {
     mem_free(v->ahead);
     mem_free(v->least);
     mem_free(v->most);
+    mem_free(v->inert);
     *v = (vary){0};
 }
 

@@ -55,6 +55,7 @@ typedef struct vary {
     /* by input: the least and the most that was drawn */
     double *least, *most;
     panel_survey panel; /* if there is one */
+    char *inert;        /* by entry: it changes nothing (see inert.h); or NULL */
 } vary;
 
 /* The session was run. What varies is `list`. 0 with the fault; then it is closed. */
