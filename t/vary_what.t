@@ -56,6 +56,8 @@ for unit in P Q R M; do near "$(cell $unit first)" 0.25 0.0123 "together: $unit 
 vary $groups '*.weight=simplex(where={"A >= C"})'
 refused "'A >= C' names weights that are not of one group" 'a condition over two groups'
 contains "$err" 'together = true' 'with what would do'
+vary $groups '*.weight=simplex(where={"A >= 2 * Z + B"})'
+refused "'A >= 2 * Z + B' names 'Z', and there is no such weight" 'a condition that names nothing'
 vary $groups '*.weight=simplex(together=true, where={"A >= C"})'
 is "$status" 0 'which is none where they are one' || diag "$err"
 vary $three '*.weight=simplex(at_least=0.4)'

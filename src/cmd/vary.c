@@ -160,7 +160,6 @@ static int deliver_report(delivery *d, const view *v, survey_run *r, fault *f) {
     static const double usual[] = {0.05, 0.5, 0.95};
     const arguments *a = d->given;
     const vary_given *own = a->own;
-    int middle = own->central && !r->of.stopped;
     const vary_wish w = {.first = own->first,
                          .quantile = own->quantiles ? own->quantile : usual,
                          .quantiles = own->quantiles ? own->quantiles : 3,
@@ -168,14 +167,14 @@ static int deliver_report(delivery *d, const view *v, survey_run *r, fault *f) {
                          .decided = 0.95,
                          .frequencies = own->frequencies,
                          .pairs = own->pairs,
-                         .central = middle ? &r->middle : NULL,
+                         .central = own->central ? &r->middle : NULL,
                          .people = a->format->people,
                          .one_table = a->format->one_table && !a->format->people};
     document p = {0};
     if (r->of.stopped) go_on(d);
     document_open(&p, "vary", view_text(v, "How robust the results are"), view_text(v, ": "), "-");
     int fine = vary_finish(&r->of, f) && inert_find(&r->of, f) &&
-               (!middle || central_confide(&r->middle, &r->of, f)) &&
+               (!own->central || r->of.stopped || central_confide(&r->middle, &r->of, f)) &&
                vary_make(v, &r->of, &w, &p, f) && deliver_document(d, &p, d->page, f);
     document_close(&p);
     if (fine && r->of.stopped) {

@@ -17,7 +17,7 @@ typedef struct central {
     size_t *weight;     /* inputs of the survey that are weights */
     exact_sum **sum;    /* by column and unit: of each weight; NULL: never first */
     uint64_t *times;    /* how often first */
-    double *confidence; /* NaN: not known */
+    double *confidence; /* NaN: not known, as before central_confide */
     uint64_t draws;     /* of each confidence */
 } central;
 
