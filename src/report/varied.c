@@ -193,9 +193,26 @@ static void put_remarks(const varied_page *g) {
     buf_release(&b);
 }
 
-static void put_entries(const varied_page *g) {
-    const draw_inputs *in = &g->d->inputs;
-    const view *v = g->v;
+/* How many entries from the i-th on are one line: for people, neighbours that vary alike for the
+ * same reason. Their numbers are added up. */
+static size_t count_alike(const draw_inputs *in, size_t i, int people, arena *memory,
+                          size_t *numbers) {
+    const draw_entry *e = &in->entry[i];
+    size_t next = i + 1;
+    *numbers = e->inputs + e->choices;
+    for (; people && *numbers && next < in->entries; next++) {
+        const draw_entry *o = &in->entry[next];
+        if (!(o->inputs + o->choices) || strcmp(o->of->why, e->of->why) ||
+            strcmp(uncertain_text(o->of, memory), uncertain_text(e->of, memory)))
+            break;
+        *numbers += o->inputs + o->choices;
+    }
+    return next - i;
+}
+
+/* With the whole survey `g` also what programs are told of each. */
+static void put_entries(const view *v, const draw_inputs *in, int people, document *p,
+                        const varied_page *g) {
     const document_column head[] = {
         {"address", view_text(v, TEXT_AS("uncertain", "What varies")), WIDTH_LEFT, 16},
         {"how", view_text(v, "How"), WIDTH_LEFT, 16},
@@ -205,44 +222,31 @@ static void put_entries(const varied_page *g) {
         {"remark", "", WIDTH_LEFT, 16},
     };
     buf b = BUF_INIT;
-    document_table(g->p, "varied", view_text(v, TEXT_AS("uncertain", "What varies")), head,
-                   g->people ? 4 : 6);
-    for (size_t i = 0, next; i < in->entries; i = next) {
+    document_table(p, "varied", view_text(v, TEXT_AS("uncertain", "What varies")), head, g ? 6 : 4);
+    for (size_t i = 0, alike, n; i < in->entries; i += alike) {
         const draw_entry *e = &in->entry[i];
-        const char *how = uncertain_text(e->of, &g->p->memory), *address = e->of->address;
-        size_t n = e->inputs + e->choices;
-        /* For people neighbours that vary alike for the same reason are one line. */
-        for (next = i + 1; g->people && n && next < in->entries; next++) {
-            const draw_entry *o = &in->entry[next];
-            if (!(o->inputs + o->choices) || strcmp(o->of->why, e->of->why) ||
-                strcmp(uncertain_text(o->of, &g->p->memory), how))
-                break;
-            n += o->inputs + o->choices;
-        }
-        if (next > i + 1) {
+        const char *address = e->of->address;
+        alike = count_alike(in, i, people, &p->memory, &n);
+        if (alike > 1) {
             buf_clear(&b);
             buf_text(&b, address);
-            buf_print(&b, view_text(v, " and %zu more"), next - i - 1);
-            address = document_print(g->p, "%s", buf_string(&b));
+            buf_print(&b, view_text(v, " and %zu more"), alike - 1);
+            address = document_print(p, "%s", buf_string(&b));
         }
-        document_cell count = document_number(g->p, (double)n, -1);
+        document_cell count = document_number(p, (double)n, -1);
         if (!n && !e->seen) count.shown = view_text(v, "none: no such name");
-        DOCUMENT_ROW(g->p, document_text(address), document_text(how), count,
-                     document_text(e->of->why));
-        if (g->people) continue;
+        DOCUMENT_ROW(p, document_text(address), document_text(uncertain_text(e->of, &p->memory)),
+                     count, document_text(e->of->why));
+        if (!g) continue;
         remark(g, i, &b);
-        DOCUMENT_ROW(g->p, document_text(inputs_method(in, i, g->v->language, &g->p->memory)),
+        DOCUMENT_ROW(p, document_text(inputs_method(in, i, v->language, &p->memory)),
                      document_text(buf_string(&b)));
     }
-    if (g->people) {
-        document_gap(g->p);
-        g->p->dense = 1;
-        put_methods(g);
-        put_remarks(g);
-        put_fixed(g);
-        g->p->dense = 0;
-    }
     buf_release(&b);
+}
+
+void varied_list(const view *v, const draw_inputs *in, int people, document *p) {
+    put_entries(v, in, people, p, NULL);
 }
 
 /* Every number and every choice. */
@@ -351,7 +355,15 @@ static void put_panel(const varied_page *g) {
 
 void varied_put(const view *v, const vary *d, int people, document *p) {
     const varied_page g = {v, d, people, p};
-    put_entries(&g);
+    put_entries(v, &d->inputs, people, p, people ? NULL : &g);
+    if (people) {
+        document_gap(p);
+        p->dense = 1;
+        put_methods(&g);
+        put_remarks(&g);
+        put_fixed(&g);
+        p->dense = 0;
+    }
     put_panel(&g);
     if (people) return;
     put_numbers(&g);
