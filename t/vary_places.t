@@ -24,7 +24,7 @@ like(printed($three, '--draws', 0), qr{^Robust\? assess vary t/vary/three\.lua \
 unlike(printed($two), qr/Robust/, 'others do not');
 unlike(printed($three, '--output', 'total'), qr/Robust/, 'nor does a single result');
 my $text = printed($two, @simplex, '--draws', 2000, '--focus', 'P', '--width', 200);
-like($text, qr{^Robustness: in 2000 draws as by the rules: first place 2[789]\.\d%, rank of P 1[2-4]\.\d%, its grade (?:49|50|51)\.\d%, its verdict (?:49|50|51)\.\d%\. More: assess vary t/vary/two\.lua$}m, 'one line on the main statements');
+like($text, qr{^Robustness: in 2000 draws as by the rules: first place 2[789]\.\d%, rank of P 1[2-4]\.\d%, its grade (?:49|50|51)\.\d%, its verdict (?:49|50|51)\.\d%\. More: assess vary t/vary/two\.lua --vary …$}m, 'one line on the main statements');
 # It is what assess vary counts.
 my ($place, $share) = $text =~ /first place ([\d.]+)%, rank of P ([\d.]+)%/;
 my $all = json('vary', $two, @simplex, '--draws', 2000);

@@ -117,6 +117,8 @@ void robust_line(document *p, const view *v, const vary *d, const char *rules) {
     int named = 0;
     buf all = BUF_INIT;
     if (row == VIEW_NONE) return;
+    /* What was given on the command line has to be given again. */
+    const char *further = d->inputs.entries > v->session->s->uncertain.count ? " --vary …" : "";
     if (!is_first(v, d, row)) say_statement(&all, v, d, VIEW_NONE, VARY_RANK, 0);
     named = say_statement(&all, v, d, row, VARY_RANK, named);
     named = say_statement(&all, v, d, row, VARY_GRADE, named);
@@ -125,7 +127,8 @@ void robust_line(document *p, const view *v, const vary *d, const char *rules) {
         document_line(p, PAINT_PLAIN, 0, "",
                       view_text(v, "Robustness: in %1$llu draws as by the rules: %2$s. More: "
                                    "assess vary %3$s"),
-                      (unsigned long long)d->done, buf_string(&all), rules);
+                      (unsigned long long)d->done, buf_string(&all),
+                      document_print(p, "%s%s", rules, further));
     buf_release(&all);
 }
 
