@@ -14,21 +14,41 @@
 /* ---- addresses ---- */
 
 /* "data.observed.C7@Shenzhen@2011": the indicator first, then the labels of the other axes, the
- * units before the rest. NULL without memory. */
-static const char *cell_address(const opener *o, const char *name, const assess_array *x,
+ * units before the rest; behind `whole`, "data.observed". NULL without memory. */
+static const char *cell_address(const opener *o, const char *whole, const assess_array *x,
                                 size_t element, int indicators, buf *b) {
     const assess *a = o->a;
     int tail = 0;
     buf_clear(b);
-    buf_print(b, "data.%s", name);
+    buf_text(b, whole);
     for (int pass = 0; pass < 2; pass++)
         for (int k = 0; k < x->axes; k++) {
             if ((x->axis[k].id == indicators) != !pass) continue;
             size_t at = element / x->stride[k] % x->axis[k].size;
-            buf_print(b, "%s%s", pass && (tail++ || indicators != AX_NONE) ? "@" : ".",
-                      assess_label(a, &x->axis[k], at));
+            buf_char(b, pass && (tail++ || indicators != AX_NONE) ? '@' : '.');
+            buf_text(b, assess_label(a, &x->axis[k], at));
         }
     return b->failed ? NULL : buf_string(b);
+}
+
+/* What a pattern has before its first star, as far as it is about the indicator: most figures are
+ * told from it at a glance, and need no address. */
+typedef struct glance {
+    const char *text;
+    size_t length;
+} glance;
+
+/* 0 where it can mean nothing of data whose address is `whole`. */
+static int glance_at(const char *pattern, const char *whole, glance *out) {
+    size_t fixed = strcspn(pattern, "*"), n = strlen(whole);
+    *out = fixed > n + 1 ? (glance){pattern + n + 1, fixed - n - 1} : (glance){"", 0};
+    return !strncmp(pattern, whole, fixed < n ? fixed : n);
+}
+
+static int may_mean(const glance *g, const char *label) {
+    size_t i = 0;
+    while (i < g->length && label[i] && label[i] == g->text[i]) i++;
+    return i == g->length || !label[i];
 }
 
 /* Does a pattern mean a cell: its address, or that without the labels behind the first @? */
@@ -312,42 +332,24 @@ static int open_columns(figures *g) {
     return g->donors || fault_memory(g->o->f);
 }
 
-/* By label along an axis of x: may the pattern mean a cell of this indicator, as far as its text
- * before the first star tells? Most patterns mean one indicator of many. NULL without memory. */
-static const char *sift(const opener *o, const char *pattern, const char *whole,
-                        const assess_array *x, int axis) {
-    size_t n = x->axis[axis].size, literal = strcspn(pattern, "*");
-    char *may = arena_take(&o->in->memory, n + 1);
-    buf head = BUF_INIT;
-    for (size_t i = 0; may && i < n; i++) {
-        buf_clear(&head);
-        buf_print(&head, "%s.%s", whole, assess_label(o->a, &x->axis[axis], i));
-        if (head.failed)
-            may = NULL;
-        else
-            may[i] =
-                !strncmp(pattern, buf_string(&head), literal < head.length ? literal : head.length);
-    }
-    buf_release(&head);
-    return may;
-}
-
 static int add_cells(opener *o, const char *name, const assess_array *x) {
     buf b = BUF_INIT, head = BUF_INIT;
     int indicators = ax_find(o->a->h->space, dataset_leaf_axis(&o->a->s->data)), fine = 1, open = 0;
-    int axis = array_axis(x, dataset_leaf_axis(&o->a->s->data));
     const char *pattern = o->e->address;
     char *whole = arena_print(&o->in->memory, "data.%s", name);
     char *longer = strncmp(pattern, "data.", 5) ? arena_print(&o->in->memory, "data.%s", pattern)
                                                 : (char *)(uintptr_t)pattern;
     if (!whole || !longer) return fault_memory(o->f);
     int all = uncertain_matches(longer, whole);
-    const char *may = all || axis < 0 ? NULL : sift(o, longer, whole, x, axis);
-    if (!may && !all && axis >= 0) return fault_memory(o->f);
     figures g = {.o = o, .name = name, .x = x};
+    int axis = array_axis(x, dataset_leaf_axis(&o->a->s->data));
+    glance first;
+    if (!glance_at(longer, whole, &first) && !all) return 1;
     for (size_t i = 0; fine && i < x->size; i++) {
-        if (may && !may[array_position(x, axis, i)]) continue;
-        const char *address = cell_address(o, name, x, i, indicators, &b);
+        if (axis >= 0 && !all &&
+            !may_mean(&first, assess_label(o->a, &x->axis[axis], array_position(x, axis, i))))
+            continue;
+        const char *address = cell_address(o, whole, x, i, indicators, &b);
         if (!address) fine = fault_memory(o->f);
         if (!fine || (!all && !means_cell(longer, address, &head))) continue;
         if (!open) fine = open_columns(&g);
