@@ -75,7 +75,7 @@ int inert_find(vary *v, fault *f) {
     uint64_t all = 1 + (uint64_t)v->inputs.entries * INERT_DRAWS;
     size_t elements = 0;
     if (v->stopped || !v->done || (limits_left() > 0 && limits_left() < 1)) return 1;
-    if (all > v->done && vary_work(v) / (v->settings.end - v->settings.first) > small / all)
+    if (all > v->done / 8 && vary_work(v) / (v->settings.end - v->settings.first) > small / all)
         return 1;
     for (size_t o = 0; o < v->outputs; o++) elements += v->output[o]->size;
     double *drawn = mem_take((v->inputs.inputs * INERT_DRAWS + 1) * sizeof *drawn);

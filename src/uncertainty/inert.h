@@ -8,8 +8,8 @@
 /* Draws of each entry by itself. */
 enum { INERT_DRAWS = 16 };
 
-/* Fills in v->inert, by further draws of a survey that is complete. Nothing where they would take
- * longer than the survey did, or the time is nearly up. 0 with the fault. */
+/* Fills in v->inert, by further draws of a survey that is complete. Nothing where they would add
+ * more than an eighth to a long survey, or the time is nearly up. 0 with the fault. */
 int inert_find(vary *v, fault *f);
 
 #endif
