@@ -104,6 +104,8 @@ typedef struct chunk {
     pool *strings;
     arena memory;
     tally *tally;
+    size_t *text_column; /* the numbers of the columns of texts */
+    size_t text_columns;
     size_t column; /* of the next field */
     int filled;    /* some field of this record is not blank */
     size_t rows, records, lines;
@@ -153,6 +155,15 @@ int tb_rows_in(reading *r, const char *bytes, size_t length);
 void chunk_init(chunk *k, reading *r, size_t from, size_t to);
 void chunk_parse(chunk *k);
 void chunk_release(chunk *k);
+
+/* cells.c: takes many rows at once, column by column, where each of their cells is what its column
+ * holds; 0 where one is not, so that they come cell by cell. A csv_in_sink's `rows`. */
+int cells_take_rows(void *self, const csv_in_rows *rows);
+
+/* Takes a text; the next rows, which stand on lines that follow each other. */
+void cells_put_text(chunk *k, tally *t, double *to, const char *text, size_t length);
+void cells_note_line(chunk *k, size_t line, size_t rows);
+int cells_blank(const char *text, size_t length);
 
 /* What stands for a cell that is at fault, see tb_told. */
 double tb_bad(void);
