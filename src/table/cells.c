@@ -30,7 +30,7 @@ void cells_note_line(chunk *k, size_t line, size_t rows) {
 }
 
 /* Texts get the numbers of the chunk's own pool; merging turns them into those of everybody's. */
-void cells_put_text(chunk *k, tally *t, double *to, const char *text, size_t length) {
+void cells_put_text(chunk *k, tally *t, double *to, const char *text, size_t length, int lent) {
     if (k->of->options->trim) text = number_trim(text, &length);
     if (length == t->last_length && length && !memcmp(text, t->last_text, length)) {
         *to = t->last;
@@ -43,7 +43,7 @@ void cells_put_text(chunk *k, tally *t, double *to, const char *text, size_t len
         t->missing++;
         return;
     }
-    t->last = pool_put(k->strings, text, length);
+    t->last = (lent ? pool_lend : pool_put)(k->strings, text, length);
     if (!t->last) {
         k->no_memory = 1;
         csv_in_stop(k->in);
@@ -109,7 +109,7 @@ static void put_texts(chunk *k, const csv_in_rows *b) {
             size_t c = k->text_column[j], length;
             const char *text = csv_in_cell(b, r * b->fields + c, &length);
             tally *t = &k->tally[c];
-            cells_put_text(k, t, t->value + k->rows + r, text, length);
+            cells_put_text(k, t, t->value + k->rows + r, text, length, 1);
         }
 }
 

@@ -165,7 +165,7 @@ static void put_cell(chunk *k, size_t c, const char *text, size_t length) {
     tally *t = &k->tally[c];
     switch (k->of->lane[c].kind) {
     case TB_NUMBER: put_number(k, c, t, text, length); break;
-    case TB_TEXT: cells_put_text(k, t, t->value + k->rows, text, length); break;
+    case TB_TEXT: cells_put_text(k, t, t->value + k->rows, text, length, 0); break;
     case TB_DATE: put_date(k, c, t, text, length); break;
     case TB_GUESS: look(k, c, t, text, length); break;
     case TB_SKIP:
@@ -294,6 +294,27 @@ void chunk_init(chunk *k, reading *r, size_t from, size_t to) {
     k->held = BUF_INIT;
 }
 
+/* Pools that have grown to what a chunk needs are used again, in memory that was written before. */
+static pool *take_strings(reading *r) {
+    pthread_mutex_lock(&r->lock);
+    pool *p = r->spares ? r->spare[--r->spares] : NULL;
+    pthread_mutex_unlock(&r->lock);
+    if (p) pool_clear(p);
+    return p ? p : pool_open();
+}
+
+void chunk_pass_strings(chunk *k) {
+    reading *r = k->of;
+    pthread_mutex_lock(&r->lock);
+    if (k->strings && r->spares < SPARE_POOLS) {
+        r->spare[r->spares++] = k->strings;
+        k->strings = NULL;
+    }
+    pthread_mutex_unlock(&r->lock);
+    pool_close(k->strings);
+    k->strings = NULL;
+}
+
 static int prepare(chunk *k) {
     reading *r = k->of;
     size_t columns = r->table->columns;
@@ -306,7 +327,7 @@ static int prepare(chunk *k) {
                         .fields = columns};
     if (!held && k->most == SIZE_MAX) sink.rows = cells_take_rows;
     k->in = csv_in_open(r->separator, quotes, &sink);
-    k->strings = pool_open();
+    k->strings = take_strings(r);
     k->tally = mem_zero(columns, sizeof *k->tally);
     k->text_column = mem_take(columns * sizeof *k->text_column);
     k->held_end = held ? mem_zero(columns, sizeof *k->held_end) : NULL;
