@@ -41,8 +41,7 @@ int deliver_close(const delivery *d, fault *f) {
 }
 
 int deliver_document(const delivery *d, const document *p, page *to, fault *f) {
-    if (!p->failed) d->given->format->write(p, to);
-    return (!p->failed && !to->out->held.failed) || fault_memory(f);
+    return format_write(d->given->format, p, to, f);
 }
 
 int deliver_fail(fault *f, const char *color) {

@@ -258,6 +258,12 @@ void document_write_results(document *p, const document_results *r) {
     if (b) b->results = *r;
 }
 
+text_language document_language(const document *p) {
+    int chinese = text_has_han(p->title, strlen(p->title)) ||
+                  (*p->colon && !strcmp(p->colon, text_in(TEXT_CHINESE, ": ")));
+    return chinese ? TEXT_CHINESE : TEXT_ENGLISH;
+}
+
 size_t document_rows(const document_block *b) {
     return b->fill ? b->computed : b->columns ? b->cells / b->columns : 0;
 }

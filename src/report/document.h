@@ -165,6 +165,9 @@ document_cell document_rank_change(document *p, double change, int places, text_
 
 /* ---- for writers ---- */
 
+/* The language it is laid out in: Chinese where its title or its colon is. */
+text_language document_language(const document *p);
+
 size_t document_rows(const document_block *b);
 /* A cell of a table; the text of a computed one is in `text` until the next call. */
 document_cell document_at(const document_block *b, size_t row, size_t column, buf *text,

@@ -2,9 +2,12 @@
 #include "report/format.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/files.h"
 #include "base/mem.h"
+#include "base/text.h"
+#include "base/zip_out.h"
 
 /* Have two arrays the same axes, in whatever order? Only such arrays share a table. */
 int csv_same_axes(const assess_array *x, const assess_array *y) {
@@ -15,10 +18,11 @@ int csv_same_axes(const assess_array *x, const assess_array *y) {
 }
 
 const format formats[] = {
-    {"text", "txt", 1, 1, 0, document_as_text},
-    {"csv", "csv", 0, 0, 1, document_as_csv},
-    {"json", "json", 0, 0, 0, document_as_json},
-    {"md", "md", 1, 0, 0, document_as_markdown},
+    {"text", "txt", 1, 1, 0, document_as_text, NULL, 0},
+    {"csv", "csv", 0, 0, 1, document_as_csv, NULL, 0},
+    {"json", "json", 0, 0, 0, document_as_json, NULL, 0},
+    {"md", "md", 1, 0, 0, document_as_markdown, NULL, 0},
+    {"docx", "docx", 1, 0, 0, document_as_docx, zip_out_ready, 1},
     {0},
 };
 
@@ -26,6 +30,16 @@ void format_names(const char *names[FORMATS_MOST + 1]) {
     size_t n = 0;
     for (; n < FORMATS_MOST && formats[n].name; n++) names[n] = formats[n].name;
     names[n] = NULL;
+}
+
+int format_write(const format *of, const document *p, page *to, fault *f) {
+    if (p->failed) return fault_memory(f);
+    if (of->binary && to->out->fd >= 0 && isatty(to->out->fd))
+        return fault_at(f, FAULT_USAGE, NULL, text_message("-o FILE, or > FILE"),
+                        "a %s file is not for a terminal", of->name);
+    if (of->ready && !of->ready(f)) return 0;
+    of->write(p, to);
+    return !to->out->held.failed || fault_memory(f);
 }
 
 /* ---- a folder ---- */

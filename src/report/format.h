@@ -14,6 +14,8 @@ typedef struct format {
     int prose;     /* are findings told one after the other, and explanations as trees? */
     int one_table; /* must results that are written together have the same axes? */
     void (*write)(const document *p, page *to);
+    int (*ready)(fault *f); /* opens what it needs of the system; NULL: nothing */
+    int binary;             /* no text: never for a terminal */
 } format;
 
 enum { FORMATS_MOST = 16 };
@@ -27,6 +29,10 @@ void document_as_text(const document *p, page *to);
 void document_as_markdown(const document *p, page *to);
 void document_as_csv(const document *p, page *to);
 void document_as_json(const document *p, page *to);
+void document_as_docx(const document *p, page *to);
+
+/* Writes a document; 0 with the fault. */
+int format_write(const format *of, const document *p, page *to, fault *f);
 
 /* Have two arrays the same axes, in whatever order? Only such arrays share a table. */
 int csv_same_axes(const assess_array *x, const assess_array *y);
