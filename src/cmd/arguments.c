@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "table/workbook.h"
 
 #define AT(field) offsetof(arguments, field)
 
@@ -287,8 +288,12 @@ int arguments_check_files(arguments *a, fault *f) {
         fault_at(f, FAULT_USAGE, NULL,
                  "rules name their data; to use other data: assess RULES --data NAME=FILE",
                  "%s: data, not rules (a rule file is a Lua script)", a->rules);
-    for (size_t i = 0; i < a->data.count; i++)
-        if (strcmp(a->data.item[i].value, "-"))
-            arguments_check_file(a->data.item[i].value, "--data ", f);
+    for (size_t i = 0; i < a->data.count; i++) {
+        const char *value = a->data.item[i].value;
+        buf path = BUF_INIT; /* without the sheet of a workbook */
+        buf_put(&path, value, workbook_path(value));
+        if (strcmp(value, "-")) arguments_check_file(buf_string(&path), "--data ", f);
+        buf_release(&path);
+    }
     return f->count == 0;
 }
