@@ -57,6 +57,13 @@ static void language_is_chosen(void *own, const option *o, const char *value, fa
     (void)own, (void)o, (void)value, (void)f;
 }
 
+static void choose_mark(void *own, const option *o, const char *value, fault *f) {
+    arguments *a = own;
+    (void)value;
+    (void)f;
+    a->csv.mark = !strcmp(o->name, "bom") ? CSV_MARK_YES : CSV_MARK_NO;
+}
+
 const option shared_options[] = {
     {"set", 's', "ADDRESS=VALUE", TEXT("give a leaf of the rules another value"), OPTION_PAIRS,
      VALUE_ADDRESS, .at = AT(set)},
@@ -70,6 +77,11 @@ const option shared_options[] = {
      VALUE_OUTPUT, .at = AT(output), .needs = TAKES_CHOICE},
     {"output-dir", 'o', "DIR", TEXT("write all results into a folder, too; -o FILE for a document"),
      OPTION_TEXT, VALUE_PLACE, .at = AT(folder)},
+    {"bom", 0, NULL, TEXT("CSV begins with a byte order mark, for spreadsheets"), OPTION_CALL,
+     .call = choose_mark},
+    {"no-bom", 0, NULL, TEXT("no byte order mark, in files for Chinese rules neither"), OPTION_CALL,
+     .call = choose_mark},
+    {"crlf", 0, NULL, TEXT("lines of CSV end with CR LF"), OPTION_FLAG, .at = AT(csv.crlf)},
     {"stage", 0, "STAGE", TEXT("show one stage: --at stage=STAGE"), OPTION_CALL, VALUE_STAGE,
      .call = pick_stage, .needs = TAKES_PICKS},
     {"at", 0, "AXIS=LABEL", TEXT("show one position of an axis"), OPTION_PAIRS, VALUE_AXIS,

@@ -21,17 +21,15 @@ enum {
 
 /* ---- the libraries ---- */
 
+/* clang-format off */
 #define ZIP_FUNCTIONS(X)                                                                           \
-    X(unzOpen2_64)                                                                                 \
-    X(unzClose)                                                                                    \
-    X(unzGetGlobalInfo64) X(unzLocateFile) X(unzGetCurrentFileInfo64) X(unzOpenCurrentFile)        \
-        X(unzReadCurrentFile) X(unzCloseCurrentFile)
+    X(unzOpen2_64) X(unzClose) X(unzGetGlobalInfo64) X(unzLocateFile) X(unzGetCurrentFileInfo64)   \
+    X(unzOpenCurrentFile) X(unzReadCurrentFile) X(unzCloseCurrentFile)
 #define XML_FUNCTIONS(X)                                                                           \
-    X(XML_ParserCreate_MM)                                                                         \
-    X(XML_ParserFree)                                                                              \
-    X(XML_SetUserData) X(XML_SetElementHandler) X(XML_SetCharacterDataHandler)                     \
-        X(XML_SetStartDoctypeDeclHandler) X(XML_StopParser) X(XML_Parse) X(XML_GetErrorCode)       \
-            X(XML_ErrorString) X(XML_GetCurrentLineNumber)
+    X(XML_ParserCreate_MM) X(XML_ParserFree) X(XML_SetUserData) X(XML_SetElementHandler)           \
+    X(XML_SetCharacterDataHandler) X(XML_SetStartDoctypeDeclHandler) X(XML_StopParser)             \
+    X(XML_Parse) X(XML_GetErrorCode) X(XML_ErrorString) X(XML_GetCurrentLineNumber)
+/* clang-format on */
 
 #define DECLARE(name) static __typeof__(&name) lib_##name;
 #define LOAD(name) fine = fine && dynlib_function(library, #name, &lib_##name, &why);

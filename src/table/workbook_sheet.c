@@ -1,6 +1,7 @@
 /* One sheet of a workbook: its cells are kept, and written as lines when all of them, and what is
  * merged and hidden, are known. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/csv_cell.h"
@@ -43,19 +44,22 @@ typedef struct sheet_reader {
 
 /* ---- places ---- */
 
-/* "AB" is 28; *at goes behind the letters. 0 where there are none, or they are no column. */
+/* "AB" is 28; *at goes behind the letters. 0 where there are none; more than there are columns
+ * where they are none. */
 static uint32_t letters(const char **at) {
     uint32_t n = 0;
-    for (; (**at | 32) >= 'a' && (**at | 32) <= 'z' && n <= SHEET_COLUMNS; ++*at)
-        n = n * 26 + (uint32_t)((**at | 32) - 'a' + 1);
-    return n <= SHEET_COLUMNS ? n : 0;
+    for (; (**at | 32) >= 'a' && (**at | 32) <= 'z'; ++*at)
+        if (n <= SHEET_COLUMNS) n = n * 26 + (uint32_t)((**at | 32) - 'a' + 1);
+    return n;
 }
 
+/* The same of digits, and of rows; 0 is no row. */
 static uint32_t digits(const char **at) {
     uint32_t n = 0;
-    for (; **at >= '0' && **at <= '9' && n <= SHEET_ROWS; ++*at)
-        n = n * 10 + (uint32_t)(**at - '0');
-    return n <= SHEET_ROWS ? n : 0;
+    if (**at < '0' || **at > '9') return 0;
+    for (; **at >= '0' && **at <= '9'; ++*at)
+        if (n <= SHEET_ROWS) n = n * 10 + (uint32_t)(**at - '0');
+    return n ? n : SHEET_ROWS + 1;
 }
 
 static void corner(const char **at, uint32_t *row, uint32_t *column) {
@@ -79,6 +83,7 @@ int sheet_range_read(const char *text, sheet_range *out) {
     if (*text || !r.row[0] != !r.row[1] || !r.column[0] != !r.column[1]) return 0;
     if (!r.row[0] && !r.column[0]) return 0;
     if (r.row[0] > r.row[1] || r.column[0] > r.column[1]) return 0;
+    if (r.row[1] > SHEET_ROWS || r.column[1] > SHEET_COLUMNS) return 0;
     if (!r.row[0]) r.row[0] = 1, r.row[1] = SHEET_ROWS;
     if (!r.column[0]) r.column[0] = 1, r.column[1] = SHEET_COLUMNS;
     *out = r;
@@ -258,7 +263,7 @@ static void begin_cell(sheet_reader *s, const char **attribute) {
         return;
     }
     s->column = column;
-    s->style = style ? (long)number_of(style) : 0;
+    s->style = style ? strtol(style, NULL, 10) : 0;
     s->type[0] = 0;
     if (type && strlen(type) < sizeof s->type) memcpy(s->type, type, strlen(type) + 1);
     s->in_cell = 1;
