@@ -284,6 +284,7 @@ static void note_merged(sheet_reader *s, const char *text) {
     sheet_range r;
     if (!text || !sheet_range_read(text, &r) || r.column[0] == r.column[1]) return;
     if (r.row[0] < s->wish->header[0] || r.row[0] >= s->wish->header[1]) return;
+    if (s->merges == SHEET_COLUMNS) return; /* more than a header has */
     if (MEM_RESERVE(s->merged, s->merges + 1, s->merge_cap))
         s->merged[s->merges++] = r;
     else

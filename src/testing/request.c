@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "lua/budget.h"
 #include "table/csv_out.h"
+#include "table/workbook.h"
 
 /* ---- the request: a rule file, data in place of the rules' own, settings ---- */
 
@@ -528,6 +529,7 @@ static int replace_data(assess *a, const given *g, fault *f) {
     d->text = text ? arena_text(&a->memory, text, length) : NULL;
     d->length = length;
     d->spec.path = session_keep(a, g->path);
+    if (!text) d->spec.workbook = workbook_named(d->spec.path);
     return !text || d->text || fault_memory(f);
 }
 
