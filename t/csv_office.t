@@ -2,6 +2,7 @@
 # CSV that a spreadsheet program opens: byte order mark, line ends, texts that would be formulas.
 . t/tap.sh
 
+cd "$tmp" || exit 1
 mark=$(printf '\357\273\277')
 cat >office.csv <<'CSV'
 unit,indicator,value

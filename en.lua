@@ -1,3 +1,0 @@
-return assessment { id = "o", title = "Office",
-  data = { x = csv("office.csv", { unit = "unit", indicator = "indicator", value = "value" }) },
-  compute = function(a) return { y = a.data.x } end }
