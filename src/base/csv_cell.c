@@ -10,8 +10,18 @@ static int needs_quotes(const char *s, size_t n, char separator) {
     return n && (s[0] == ' ' || s[0] == '\t' || s[n - 1] == ' ' || s[n - 1] == '\t');
 }
 
+/* The full-width forms of = + - @, which some spreadsheets take for these. */
+static int is_wide_sign(const char *s, size_t n) {
+    static const char *const signs[] = {"\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d",
+                                        "\xef\xbc\xa0"};
+    for (int i = 0; n >= 3 && i < 4; i++)
+        if (!memcmp(s, signs[i], 3)) return 1;
+    return 0;
+}
+
 static int is_formula(const char *s, size_t n) {
     double number;
+    if (is_wide_sign(s, n)) return 1;
     return n && memchr("=+-@\t\r", s[0], 6) && decimal_read(s, n, &number) != DECIMAL_OK;
 }
 

@@ -45,6 +45,31 @@ static fault_item *last_alike(fault *f, uint64_t kind) {
 
 size_t fault_hidden(const fault *f) { return f->count - f->listed - f->alike; }
 
+void fault_cell_name(long row, int column, char out[CELL_NAME]) {
+    char letter[8];
+    size_t n = sizeof letter;
+    letter[--n] = 0;
+    for (; column > 0 && n; column = (column - 1) / 26)
+        letter[--n] = (char)('A' + (column - 1) % 26);
+    snprintf(out, CELL_NAME, "%s%ld", letter + n, row);
+}
+
+/* "figures.xlsx:数据", row 7 and column 3 become "figures.xlsx:数据!C7". */
+static void tell_cell(fault_item *it) {
+    char name[CELL_NAME];
+    size_t n = it->file ? strlen(it->file) : 0;
+    char *longer = it->cell && it->line && n ? mem_grow(it->file, n + 1 + CELL_NAME) : NULL;
+    if (!longer) return;
+    fault_cell_name(it->line, it->cell, name);
+    snprintf(longer + n, 1 + CELL_NAME, "!%s", name);
+    it->file = longer;
+    it->line = it->cell = 0;
+}
+
+void fault_tell_cells(fault *f) {
+    for (size_t i = 0; i < f->listed; i++) tell_cell(&f->item[i]);
+}
+
 void fault_tell_alike(fault *f) {
     for (size_t i = 0; i < f->listed; i++) {
         fault_item *it = &f->item[i];
@@ -82,6 +107,7 @@ static int put_item(fault *f, fault_kind kind, const place *at, const char *hint
         it->file = copy(at->file);
         it->line = at->line;
         it->column = at->column;
+        it->cell = at->cell;
         it->field = copy(at->field);
         it->excerpt = copy(at->excerpt);
     }

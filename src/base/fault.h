@@ -36,6 +36,8 @@ typedef struct place {
     const char *field;
     const char *excerpt;
     const char *kind; /* the sort of fault, if the format of the message does not tell; or NULL */
+    int cell;         /* of a workbook: the sheet's column; `line` is the row, and `file` names the
+                         sheet, too. It is shown as figures.xlsx:数据!C7 */
 } place;
 
 typedef struct fault_item {
@@ -48,6 +50,7 @@ typedef struct fault_item {
     char *hint;    /* NULL where there is none */
     uint64_t kind; /* of a fault in a field: a hash of file, field and sort; else 0 */
     size_t more;   /* of the last listed of a kind: how many more there are */
+    int cell;      /* of a workbook; 0 once its place is told */
 } fault_item;
 
 typedef struct fault {
@@ -88,5 +91,10 @@ size_t fault_hidden(const fault *f);
 /* Appends to the texts of the items how many more there are of their kind. To be called before the
  * items are shown. */
 void fault_tell_alike(fault *f);
+/* Turns rows and columns of sheets into the names of cells: the same. */
+void fault_tell_cells(fault *f);
+/* Writes "C7" for the cell of a row and a column, both from 1. */
+enum { CELL_NAME = 24 };
+void fault_cell_name(long row, int column, char out[CELL_NAME]);
 
 #endif

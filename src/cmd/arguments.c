@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "table/workbook.h"
 
 #define AT(field) offsetof(arguments, field)
 
@@ -56,6 +57,13 @@ static void language_is_chosen(void *own, const option *o, const char *value, fa
     (void)own, (void)o, (void)value, (void)f;
 }
 
+static void choose_mark(void *own, const option *o, const char *value, fault *f) {
+    arguments *a = own;
+    (void)value;
+    (void)f;
+    a->csv.mark = !strcmp(o->name, "bom") ? CSV_MARK_YES : CSV_MARK_NO;
+}
+
 const option shared_options[] = {
     {"set", 's', "ADDRESS=VALUE", TEXT("give a leaf of the rules another value"), OPTION_PAIRS,
      VALUE_ADDRESS, .at = AT(set)},
@@ -69,6 +77,11 @@ const option shared_options[] = {
      VALUE_OUTPUT, .at = AT(output), .needs = TAKES_CHOICE},
     {"output-dir", 'o', "DIR", TEXT("write all results into a folder, too; -o FILE for a document"),
      OPTION_TEXT, VALUE_PLACE, .at = AT(folder)},
+    {"bom", 0, NULL, TEXT("CSV begins with a byte order mark, for spreadsheets"), OPTION_CALL,
+     .call = choose_mark},
+    {"no-bom", 0, NULL, TEXT("no byte order mark, in files for Chinese rules neither"), OPTION_CALL,
+     .call = choose_mark},
+    {"crlf", 0, NULL, TEXT("lines of CSV end with CR LF"), OPTION_FLAG, .at = AT(csv.crlf)},
     {"stage", 0, "STAGE", TEXT("show one stage: --at stage=STAGE"), OPTION_CALL, VALUE_STAGE,
      .call = pick_stage, .needs = TAKES_PICKS},
     {"at", 0, "AXIS=LABEL", TEXT("show one position of an axis"), OPTION_PAIRS, VALUE_AXIS,
@@ -298,8 +311,12 @@ int arguments_check_files(arguments *a, fault *f) {
         fault_at(f, FAULT_USAGE, NULL,
                  "rules name their data; to use other data: assess RULES --data NAME=FILE",
                  "%s: data, not rules (a rule file is a Lua script)", a->rules);
-    for (size_t i = 0; i < a->data.count; i++)
-        if (strcmp(a->data.item[i].value, "-"))
-            arguments_check_file(a->data.item[i].value, "--data ", f);
+    for (size_t i = 0; i < a->data.count; i++) {
+        const char *value = a->data.item[i].value;
+        buf path = BUF_INIT; /* without the sheet of a workbook */
+        buf_put(&path, value, workbook_path(value));
+        if (strcmp(value, "-")) arguments_check_file(buf_string(&path), "--data ", f);
+        buf_release(&path);
+    }
     return f->count == 0;
 }

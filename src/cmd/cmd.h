@@ -143,6 +143,7 @@ struct arguments {
     size_t width, top;
     double seconds, memory; /* what the command may take; memory in MiB; 0 is no limit */
     view_pick *picks;       /* `pick` as the view wants it */
+    csv_form csv;
 };
 
 /* Reads the arguments. Faults are FAULT_USAGE, all of them at once. */

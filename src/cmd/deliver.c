@@ -141,6 +141,7 @@ static int run_command_with(arguments *a, const volatile sig_atomic_t *stop, fau
            err = output_to(STDERR_FILENO, NULL);
     page text = deliver_page(&out, a->color), errors = deliver_page(&err, a->color);
     if (file) text = (page){.out = &out, .width = 80};
+    text.csv = a->csv;
     if (a->width) text.width = errors.width = a->width;
     delivery d = {
         .given = a, .stop = stop, .out = &out, .err = &err, .page = &text, .errors = &errors};

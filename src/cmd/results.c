@@ -147,7 +147,7 @@ static int publish(const delivery *d, fault *f) {
         message_all(d->errors, d->session, 0, MESSAGE_WARNINGS);
     if (good && a->folder) {
         /* The last thing that can fail, so that there are all files and the report, or neither. */
-        good = folder_write(a->folder, &v, d->stop, &files, f);
+        good = folder_write(a->folder, &v, &a->csv, d->stop, &files, f);
         if (good) limits_done();
         if (good && !a->quiet)
             output_print(d->err, text_message("assess: %zu files written to %s\n"), files,

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/suggest.h"
 #include "base/text.h"
+#include "table/workbook.h"
 
 assess *assess_new(void) {
     assess *a = mem_zero(1, sizeof *a);
@@ -42,13 +43,28 @@ void assess_free(assess *a) {
 
 const char *assess_version(void) { return ASSESS_VERSION; }
 
+/* "figures.xlsx:数据!A3:K60": the sheet and the range where they are said, else those of the rules.
+ */
+static int name_source(assess *a, ds_spec *spec, const char *value) {
+    size_t n = workbook_path(value);
+    spec->path = arena_text(&a->memory, value, n);
+    if (!spec->path) return 0;
+    spec->workbook = workbook_named(spec->path);
+    if (!value[n]) return 1;
+    const char *sheet = value + n + 1, *mark = strrchr(sheet, '!');
+    if (mark) spec->range = arena_text(&a->memory, mark + 1, strlen(mark + 1));
+    size_t length = mark ? (size_t)(mark - sheet) : strlen(sheet);
+    if (length) spec->sheet = arena_text(&a->memory, sheet, length);
+    return (!mark || spec->range) && (!length || spec->sheet);
+}
+
 /* Data that the caller gives in place of what the rules name. */
 static int replace_data(assess *a, fault *f) {
     for (size_t i = 0; i < a->data.count; i++) {
         const setting *with = &a->data.item[i];
         dataset *d = datasets_named(&a->s->data, with->name);
         if (d) {
-            d->spec.path = with->value;
+            if (!name_source(a, &d->spec, with->value)) return fault_memory(f);
             d->text = with->text;
             d->length = with->length;
             continue;

@@ -164,6 +164,7 @@ const char *session_keep(assess *a, const char *text) {
 }
 
 void session_tell(assess *a, fault *f, assess_status status) {
+    fault_tell_cells(f);
     for (size_t i = 0; i < f->listed; i++) {
         const fault_item *it = &f->item[i];
         if (!MEM_RESERVE(a->message, a->messages + 1, a->message_cap)) break;
