@@ -7,6 +7,7 @@ use utf8;
 use FindBin;
 use lib $FindBin::Bin;
 use rules;
+use office;
 use Encode qw(decode_utf8);
 use JSON::PP;
 use Test::More;
@@ -76,6 +77,7 @@ my %well_formed = (
         return @odd ? 'rows of ' . @{$odd[0]} . ' fields, not ' . @$head : @rows ? '' : 'no rows';
     },
     json => sub { eval { decode_json($_[0])->{schema} =~ /^assess-/ } ? '' : "no JSON of ours: $@" },
+    docx => sub { (grep { $_->[0] eq 'word/document.xml' } parts($_[0])) ? join '', map { ill_formed($_->[1]) } parts($_[0]) : 'no Word file' },
     md   => sub { $_[0] !~ /^# \S/ ? 'no title' : $_[0] !~ /^\| -|^\| :?-/m ? 'no table' : markdown_is_well_formed($_[0]) },
 );
 
