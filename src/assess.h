@@ -70,7 +70,8 @@ assess_status assess_set(assess *a, const char *address, const char *value);
 assess_status assess_where(assess *a, const char *column, const char *value);
 
 /* Reads the data that the rules call `name` from another file, or from memory; there `label` stands
- * for the path in messages. */
+ * for the path in messages. A workbook may have the name "": each of its sheets is the data of its
+ * own name, or of the sheet that the rules read; where the rules read but one, it is that. */
 assess_status assess_data_file(assess *a, const char *name, const char *path);
 assess_status assess_data_text(assess *a, const char *name, const char *label, const char *csv,
                                size_t length);

@@ -16,6 +16,29 @@ static char *copy(const char *text) {
     return out;
 }
 
+/* ---- how many are listed ---- */
+
+static int list_all; /* written before threads begin */
+
+void fault_list_all(void) { list_all = 1; }
+
+/* The list with room for a further item; NULL where there is none. */
+static fault *list_with_room(fault *f) {
+    size_t listed = 0;
+    for (;; f = f->more) {
+        listed += f->listed;
+        if (f->listed < FAULT_LISTED) return f;
+        if (!list_all || listed >= FAULT_MOST) return NULL;
+        if (!f->more && !(f->more = mem_zero(1, sizeof *f->more))) return NULL;
+    }
+}
+
+int fault_full(const fault *f) {
+    size_t listed = 0;
+    for (const fault *part = f; part; part = part->more) listed += part->listed;
+    return listed >= (list_all ? (size_t)FAULT_MOST : FAULT_LISTED);
+}
+
 /* ---- faults of one kind in one column ---- */
 
 static uint64_t hash(uint64_t h, const char *text) {
@@ -35,6 +58,7 @@ static uint64_t kind_of(const place *at, const char *text) {
 static fault_item *last_alike(fault *f, uint64_t kind) {
     fault_item *last = NULL;
     int count = 0;
+    if (list_all) return NULL;
     for (size_t i = 0; kind && i < f->listed; i++)
         if (f->item[i].kind == kind) {
             last = &f->item[i];
@@ -43,7 +67,11 @@ static fault_item *last_alike(fault *f, uint64_t kind) {
     return count >= FAULT_ALIKE ? last : NULL;
 }
 
-size_t fault_hidden(const fault *f) { return f->count - f->listed - f->alike; }
+size_t fault_hidden(const fault *f) {
+    size_t hidden = f->count - f->alike;
+    for (const fault *part = f; part; part = part->more) hidden -= part->listed;
+    return hidden;
+}
 
 void fault_cell_name(long row, int column, char out[CELL_NAME]) {
     char letter[8];
@@ -67,7 +95,8 @@ static void tell_cell(fault_item *it) {
 }
 
 void fault_tell_cells(fault *f) {
-    for (size_t i = 0; i < f->listed; i++) tell_cell(&f->item[i]);
+    for (; f; f = f->more)
+        for (size_t i = 0; i < f->listed; i++) tell_cell(&f->item[i]);
 }
 
 void fault_tell_alike(fault *f) {
@@ -97,11 +126,12 @@ static int put_item(fault *f, fault_kind kind, const place *at, const char *hint
         alike->more++;
         f->alike++;
     }
-    if (alike || f->listed == FAULT_LISTED) {
+    fault *list = alike ? NULL : list_with_room(f);
+    if (!list) {
         mem_free(text);
         return 0;
     }
-    fault_item *it = &f->item[f->listed++];
+    fault_item *it = &list->item[list->listed++];
     *it = (fault_item){.text = text, .hint = copy(hint), .kind = sort};
     if (at) {
         it->file = copy(at->file);
@@ -115,7 +145,7 @@ static int put_item(fault *f, fault_kind kind, const place *at, const char *hint
 }
 
 int fault_put(fault *f, fault_kind kind, const place *at, const char *hint, const char *text) {
-    return put_item(f, kind, at, hint, f->listed < FAULT_LISTED ? copy(text) : NULL, text);
+    return put_item(f, kind, at, hint, fault_full(f) ? NULL : copy(text), text);
 }
 
 int fault_vat(fault *f, fault_kind kind, const place *at, const char *hint, const char *format,
@@ -125,7 +155,7 @@ int fault_vat(fault *f, fault_kind kind, const place *at, const char *hint, cons
     va_list again;
     format = text_message(format);
     va_copy(again, args);
-    int n = f->listed < FAULT_LISTED ? vsnprintf(NULL, 0, format, args) : -1;
+    int n = fault_full(f) ? -1 : vsnprintf(NULL, 0, format, args);
     if (n >= 0) text = mem_take((size_t)n + 1);
     if (text) vsnprintf(text, (size_t)n + 1, format, again);
     va_end(again);
@@ -162,22 +192,30 @@ static void item_release(fault_item *it) {
     mem_free(it->hint);
 }
 
+static void move_item(fault *to, fault_item *it) {
+    fault_item *alike = last_alike(to, it->kind);
+    fault *list = alike ? NULL : list_with_room(to);
+    if (list) {
+        list->item[list->listed++] = *it;
+        return;
+    }
+    if (alike) {
+        alike->more += it->more + 1;
+        to->alike++;
+    } else {
+        to->alike -= it->more;
+    }
+    item_release(it);
+}
+
 void fault_move(fault *to, fault *from) {
     if (to->kind == FAULT_NONE) to->kind = from->kind;
     to->count += from->count;
     to->alike += from->alike;
-    for (size_t i = 0; i < from->listed; i++) {
-        fault_item *it = &from->item[i], *alike = last_alike(to, it->kind);
-        if (alike) {
-            alike->more += it->more + 1;
-            to->alike++;
-        } else if (to->listed < FAULT_LISTED) {
-            to->item[to->listed++] = *it;
-            continue;
-        } else {
-            to->alike -= it->more;
-        }
-        item_release(it);
+    for (fault *part = from, *next; part; part = next) {
+        next = part->more;
+        for (size_t i = 0; i < part->listed; i++) move_item(to, &part->item[i]);
+        if (part != from) mem_free(part);
     }
     *from = FAULT_INIT;
 }
@@ -212,6 +250,10 @@ void fault_sort(fault *f) {
 }
 
 void fault_release(fault *f) {
-    for (size_t i = 0; i < f->listed; i++) item_release(&f->item[i]);
+    for (fault *part = f, *next; part; part = next) {
+        next = part->more;
+        for (size_t i = 0; i < part->listed; i++) item_release(&part->item[i]);
+        if (part != f) mem_free(part);
+    }
     *f = FAULT_INIT;
 }

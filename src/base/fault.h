@@ -4,7 +4,8 @@
  * NULL. The first fault decides the kind, and so the exit status; later ones are listed after it,
  * so that all errors of a file are reported together. At most FAULT_LISTED are listed, and at most
  * FAULT_ALIKE of one kind in one column of data; the others are only counted. Warnings are kept in
- * a `fault` of their own, whose kind the caller ignores.
+ * a `fault` of their own, whose kind the caller ignores. Who wants every fault of the data, to mark
+ * them, calls fault_list_all before any is noted.
  *
  * A fault owns its texts; a `place` borrows them. If memory runs out while a fault is noted, its
  * text is lost, but not its kind. */
@@ -59,9 +60,10 @@ typedef struct fault {
     size_t listed; /* how many of them are in `item` */
     size_t alike;  /* how many are counted in the `more` of an item */
     fault_item item[FAULT_LISTED];
+    struct fault *more; /* those listed behind these, after fault_list_all; only its items count */
 } fault;
 
-#define FAULT_INIT ((fault){FAULT_NONE, 0, 0, 0, {{0}}})
+#define FAULT_INIT ((fault){FAULT_NONE, 0, 0, 0, {{0}}, NULL})
 
 #if defined(__GNUC__)
 #define FAULT_FORMAT(f, a) __attribute__((format(printf, f, a)))
@@ -79,6 +81,12 @@ int fault_vat(fault *f, fault_kind kind, const place *at, const char *hint, cons
  * formats and hints of the functions above are English and are translated (base/text.h). */
 int fault_put(fault *f, fault_kind kind, const place *at, const char *hint, const char *text);
 int fault_memory(fault *f); /* FAULT_LIMIT "out of memory" */
+
+/* From now on all faults are listed, up to FAULT_MOST of them, in the whole process. */
+enum { FAULT_MOST = 10000 };
+void fault_list_all(void);
+/* Is there no more room for a further one? It is only counted then. */
+int fault_full(const fault *f);
 
 /* Moves the faults of `from` to the end of `to`, and leaves `from` empty. */
 void fault_move(fault *to, fault *from);

@@ -592,8 +592,10 @@ int form_make(assess *a, const form_wish *w, form *out, fault *f) {
     for (size_t i = 0; fine && i < d->count; i++)
         if (is_wished(&k, d->item[i])) fine = make_sheet(&k, d->item[i]);
     if (fine && !out->sheets)
-        fine = fault_set(f, FAULT_USAGE, "there is nothing to report: the rules read no data%s%s",
-                         w->unit ? text_message(" of ") : "", w->unit ? w->unit : "");
+        fine = w->unit ? fault_set(f, FAULT_USAGE,
+                                   "the rules read no data of units: '%s' reports none", w->unit)
+                       : fault_set(f, FAULT_USAGE,
+                                   "there is nothing to report: the rules read no data");
     for (size_t i = 0; fine && i < out->sheets; i++) set_widths(&out->sheet[i]);
     return fine && !f->count;
 }

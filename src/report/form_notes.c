@@ -42,7 +42,11 @@ static void put_attribute(const model *m, text_language l, int element, size_t w
             const md_stage *s = &m->stage[leaf->stage];
             buf_print(b, "%s ", *s->title ? s->title : s->name);
         }
-        buf_text(b, !strcmp(attributes[which].name, "better") ? text_in(l, value) : value);
+        if (!strcmp(value, "higher"))
+            value = text_in(l, "higher");
+        else if (!strcmp(value, "lower"))
+            value = text_in(l, "lower");
+        buf_text(b, value);
     }
 }
 

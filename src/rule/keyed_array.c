@@ -158,7 +158,7 @@ static void report_unknown(placing *p, keying *k, size_t row) {
         return;
     p->faults = 1;
     if (tb_told(x)) return;
-    if (p->f->listed == FAULT_LISTED) {
+    if (fault_full(p->f)) {
         p->f->count++;
         return;
     }

@@ -9,9 +9,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
-#include "base/suggest.h"
 #include "base/text.h"
-#include "table/workbook.h"
 
 assess *assess_new(void) {
     assess *a = mem_zero(1, sizeof *a);
@@ -42,41 +40,6 @@ void assess_free(assess *a) {
 }
 
 const char *assess_version(void) { return ASSESS_VERSION; }
-
-/* "figures.xlsx:数据!A3:K60": the sheet and the range where they are said, else those of the rules.
- */
-static int name_source(assess *a, ds_spec *spec, const char *value) {
-    size_t n = workbook_path(value);
-    spec->path = arena_text(&a->memory, value, n);
-    if (!spec->path) return 0;
-    spec->workbook = workbook_named(spec->path);
-    if (!value[n]) return 1;
-    const char *sheet = value + n + 1, *mark = strrchr(sheet, '!');
-    if (mark) spec->range = arena_text(&a->memory, mark + 1, strlen(mark + 1));
-    size_t length = mark ? (size_t)(mark - sheet) : strlen(sheet);
-    if (length) spec->sheet = arena_text(&a->memory, sheet, length);
-    return (!mark || spec->range) && (!length || spec->sheet);
-}
-
-/* Data that the caller gives in place of what the rules name. */
-static int replace_data(assess *a, fault *f) {
-    for (size_t i = 0; i < a->data.count; i++) {
-        const setting *with = &a->data.item[i];
-        dataset *d = datasets_named(&a->s->data, with->name);
-        if (d) {
-            if (!name_source(a, &d->spec, with->value)) return fault_memory(f);
-            d->text = with->text;
-            d->length = with->length;
-            continue;
-        }
-        suggestion near = suggest_for(with->name);
-        for (size_t k = 0; k < a->s->data.count; k++)
-            suggest_try(&near, a->s->data.item[k]->spec.name);
-        const char *hint = suggest_text(&a->memory, suggest_best(&near));
-        fault_at(f, FAULT_USAGE, NULL, hint, "the rules have no data called '%s'", with->name);
-    }
-    return !f->count;
-}
 
 static int keep_leaves(assess *a, fault *f) {
     model *m = &a->s->m;
@@ -159,7 +122,7 @@ static int open_rules(assess *a, fault *f) {
     for (size_t i = 0; i < a->leaf.count; i++)
         fine &= is_method(a, a->leaf.item[i].name) ||
                 model_set(&a->s->m, a->leaf.item[i].name, a->leaf.item[i].value, f);
-    fine &= replace_data(a, f);
+    fine &= session_replace_data(a, f);
     return fine && model_make_arrays(&a->s->m, f) && keep_leaves(a, f);
 }
 

@@ -24,7 +24,8 @@ enum {
 /* clang-format off */
 #define ZIP_FUNCTIONS(X)                                                                           \
     X(unzOpen2_64) X(unzClose) X(unzGetGlobalInfo64) X(unzLocateFile) X(unzGetCurrentFileInfo64)   \
-    X(unzOpenCurrentFile) X(unzReadCurrentFile) X(unzCloseCurrentFile)
+    X(unzOpenCurrentFile) X(unzReadCurrentFile) X(unzCloseCurrentFile) X(unzGoToFirstFile)         \
+    X(unzGoToNextFile)
 #define XML_FUNCTIONS(X)                                                                           \
     X(XML_ParserCreate_MM) X(XML_ParserFree) X(XML_SetUserData) X(XML_SetElementHandler)           \
     X(XML_SetCharacterDataHandler) X(XML_SetStartDoctypeDeclHandler) X(XML_StopParser)             \
@@ -279,6 +280,48 @@ static int is_bomb(const package *p, const char *part, fault *f) {
     return 1;
 }
 
+/* Goes to a part and opens it. */
+static int open_part(package *p, const char *part, fault *f) {
+    unz_file_info64 info;
+    if (!package_has(p, part))
+        return fault_at(f, FAULT_DATA, &(place){.file = p->path}, NULL,
+                        "the workbook is damaged: it has no part %s", part);
+    if (lib_unzGetCurrentFileInfo64(p->zip, &info, NULL, 0, NULL, 0, NULL, 0) != UNZ_OK)
+        return damaged(p, part, f);
+    if (info.flag & 1)
+        return fault_at(f, FAULT_DATA, &(place){.file = p->path}, "save it without a password",
+                        "the workbook is encrypted");
+    return lib_unzOpenCurrentFile(p->zip) == UNZ_OK || damaged(p, part, f);
+}
+
+int package_name(package *p, int first, char name[PACKAGE_NAME]) {
+    unz_file_info64 info;
+    int found = first ? lib_unzGoToFirstFile(p->zip) : lib_unzGoToNextFile(p->zip);
+    if (found != UNZ_OK) return 0;
+    name[0] = name[PACKAGE_NAME - 1] = 0;
+    return lib_unzGetCurrentFileInfo64(p->zip, &info, name, PACKAGE_NAME - 1, NULL, 0, NULL, 0) ==
+           UNZ_OK;
+}
+
+int package_bytes(package *p, const char *part, buf *to, fault *f) {
+    if (!open_part(p, part, f)) return 0;
+    int fine = 1;
+    for (int n = 1; n > 0 && fine;) {
+        char *piece = buf_reserve(to, PIECE);
+        n = piece ? lib_unzReadCurrentFile(p->zip, piece, PIECE) : 0;
+        if (!piece)
+            fine = fault_memory(f);
+        else if (n < 0)
+            fine = damaged(p, part, f);
+        else
+            to->length += (size_t)n;
+        p->unpacked += n > 0 ? (size_t)n : 0;
+        if (fine && (limits_over() || is_bomb(p, part, f))) fine = 0;
+    }
+    if (lib_unzCloseCurrentFile(p->zip) != UNZ_OK && fine) return damaged(p, part, f);
+    return fine;
+}
+
 static int read_pieces(package *p, const char *part, char *piece, fault *f) {
     for (int n = 1; n > 0;) {
         n = lib_unzReadCurrentFile(p->zip, piece, PIECE);
@@ -293,16 +336,7 @@ static int read_pieces(package *p, const char *part, char *piece, fault *f) {
 
 int package_parse(package *p, const char *part, const package_sink *sink, fault *f) {
     static const XML_Memory_Handling_Suite memory = {mem_take, mem_grow, mem_free};
-    unz_file_info64 info;
-    if (!package_has(p, part))
-        return fault_at(f, FAULT_DATA, &(place){.file = p->path}, NULL,
-                        "the workbook is damaged: it has no part %s", part);
-    if (lib_unzGetCurrentFileInfo64(p->zip, &info, NULL, 0, NULL, 0, NULL, 0) != UNZ_OK)
-        return damaged(p, part, f);
-    if (info.flag & 1)
-        return fault_at(f, FAULT_DATA, &(place){.file = p->path}, "save it without a password",
-                        "the workbook is encrypted");
-    if (lib_unzOpenCurrentFile(p->zip) != UNZ_OK) return damaged(p, part, f);
+    if (!open_part(p, part, f)) return 0;
     char *piece = mem_take(PIECE);
     p->parser = piece ? lib_XML_ParserCreate_MM(NULL, &memory, NULL) : NULL;
     p->sink = sink;

@@ -10,6 +10,7 @@
 
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "base/fault.h"
 
 typedef struct package package;
@@ -28,6 +29,11 @@ package *package_open(const char *path, const char *bytes, size_t length, fault 
 void package_close(package *p);
 
 int package_has(package *p, const char *part);
+/* The name of a part in the order of the archive, the first where `first`; 0 after the last. */
+enum { PACKAGE_NAME = 512 };
+int package_name(package *p, int first, char name[PACKAGE_NAME]);
+/* Appends the bytes of a part, as they are. */
+int package_bytes(package *p, const char *part, buf *to, fault *f);
 /* Reads a part, whose name has no slash in front. 0 with the fault, which may be one of the sink's
  * own: package_stop ends the reading, and then nothing is added to `f`. */
 int package_parse(package *p, const char *part, const package_sink *sink, fault *f);

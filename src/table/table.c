@@ -45,11 +45,12 @@ static int read_decoded(reading *r, const char *bytes, size_t length) {
 
 /* Faults of a workbook's text get the columns of the sheet. */
 static void place_in_sheet(const tb_table *t, fault *f) {
-    for (size_t i = 0; t->first_cell && i < f->listed; i++) {
-        fault_item *it = &f->item[i];
-        if (it->line && it->file && !strcmp(it->file, t->path))
-            it->cell = tb_place(t, it->line, it->field).cell;
-    }
+    for (; f && t->first_cell; f = f->more)
+        for (size_t i = 0; i < f->listed; i++) {
+            fault_item *it = &f->item[i];
+            if (it->line && it->file && !strcmp(it->file, t->path))
+                it->cell = tb_place(t, it->line, it->field).cell;
+        }
 }
 
 /* Reads into the new table r->table, or closes that. */

@@ -238,6 +238,7 @@ static int read_shared(book *b, fault *f) {
         fine = parse(b, own.texts, &sink, f);
         buf_release(&s.text);
     }
+    b->styles = own.styles;
     if (fine && own.styles) {
         styles_reader s = {.b = b};
         package_sink sink = {on_style, on_style_end, nothing_text, &s};
@@ -302,6 +303,14 @@ static const book_sheet *find_sheet(const book *b, const char *name, fault *note
     return found;
 }
 
+static void close_book(book *b) {
+    package_close(b->file);
+    mem_free(b->sheet);
+    mem_free(b->text);
+    mem_free(b->form);
+    arena_release(&b->memory);
+}
+
 int workbook_read(const char *path, const char *bytes, size_t length, const sheet_wish *wish,
                   sheet_text *out, fault *notes, fault *f) {
     book b = {.path = path, .memory = ARENA_INIT};
@@ -319,13 +328,37 @@ int workbook_read(const char *path, const char *bytes, size_t length, const shee
         if (name.failed || sheet.failed) fine = fault_memory(f);
     }
     fine = fine && sheet_read(&b, s, wish, out, notes, f);
-    package_close(b.file);
-    mem_free(b.sheet);
-    mem_free(b.text);
-    mem_free(b.form);
-    arena_release(&b.memory);
+    close_book(&b);
     if (!fine) sheet_text_release(out);
     return fine;
+}
+
+int workbook_sheets(const char *path, const char *bytes, size_t length,
+                    void (*each)(void *self, const char *sheet), void *self, fault *f) {
+    book b = {.path = path, .memory = ARENA_INIT};
+    b.file = package_open(path, bytes, length, f);
+    int fine = b.file && read_shared(&b, f);
+    for (size_t i = 0; fine && i < b.sheets; i++)
+        if (b.sheet[i].part) each(self, b.sheet[i].name);
+    close_book(&b);
+    return fine;
+}
+
+int workbook_parts(const char *path, const char *bytes, size_t length, const char *sheet, buf *part,
+                   buf *styles, fault *f) {
+    book b = {.path = path, .memory = ARENA_INIT};
+    fault unheard = FAULT_INIT;
+    b.file = package_open(path, bytes, length, f);
+    int fine = b.file && read_shared(&b, f);
+    const book_sheet *s = fine ? find_sheet(&b, sheet, &unheard, f) : NULL;
+    if (s) {
+        buf_text(part, s->part);
+        buf_text(styles, b.styles);
+        fine = (!part->failed && !styles->failed) || fault_memory(f);
+    }
+    fault_release(&unheard);
+    close_book(&b);
+    return s && fine;
 }
 
 void sheet_text_release(sheet_text *t) {

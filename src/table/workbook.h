@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/fault.h"
 
 enum { SHEET_ROWS = 1048576, SHEET_COLUMNS = 16384 };
 
@@ -54,5 +55,12 @@ int sheet_range_read(const char *text, sheet_range *out);
 int workbook_read(const char *path, const char *bytes, size_t length, const sheet_wish *wish,
                   sheet_text *out, fault *notes, fault *f);
 void sheet_text_release(sheet_text *t);
+/* Tells the names of all sheets with cells, in their order. */
+int workbook_sheets(const char *path, const char *bytes, size_t length,
+                    void (*each)(void *self, const char *sheet), void *self, fault *f);
+/* The parts of the file that hold a sheet ("xl/worksheets/sheet1.xml") and the styles of its cells
+ * ("": none). */
+int workbook_parts(const char *path, const char *bytes, size_t length, const char *sheet, buf *part,
+                   buf *styles, fault *f);
 
 #endif

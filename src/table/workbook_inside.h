@@ -21,6 +21,7 @@ typedef struct book {
     arena memory;
     book_sheet *sheet;
     size_t sheets, sheet_cap;
+    const char *styles; /* their part, or NULL */
     int since_1904;
     const char **text; /* shared strings */
     size_t texts, text_cap;
