@@ -52,6 +52,14 @@ my %target = part($chinese, 'word/_rels/document.xml.rels') =~ /Id="([^"]*)"[^<>
 is_deeply([grep { part($chinese, "word/$_") eq '' } values %target], [], 'what is related is there');
 is_deeply([grep { !$target{$_} } part($chinese, 'word/document.xml') =~ /r:(?:id|embed)="([^"]*)"/g], [], 'what is referred to is related');
 
+{
+    my ($status, $out, $err) = run('rules/hdi.lua', '-f', 'docx', '-o', "$tmp/report.docx");
+    is("$status$out$err", '0', 'a report goes to the file that is named');
+    is(slurp("$tmp/report.docx"), docx('rules/hdi.lua'), 'which is the one that is printed');
+    ($status, $out, $err) = run('rules/hdi.lua', '-f', 'docx', '-o', "$tmp/folder");
+    ok($status == 0 && -e "$tmp/folder/hdi.csv" && $out eq slurp("$tmp/report.docx"), 'another name is that of a folder');
+}
+
 # ---- the layout of official papers ----
 
 my $text = part($chinese, 'word/document.xml');

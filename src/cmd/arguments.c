@@ -273,6 +273,11 @@ int arguments_check_file(const char *path, const char *as, fault *f) {
     return !error;
 }
 
+int arguments_name_file(const arguments *a) {
+    const char *dot = a->folder ? strrchr(a->folder, '.') : NULL;
+    return dot && a->format->binary && !strcmp(dot + 1, a->format->extension);
+}
+
 /* The folder that holds methods/. The folder methods itself may be given, too. */
 static int check_methods(arguments *a, fault *f) {
     const char *given = a->methods ? a->methods : getenv("ASSESS_METHODS");

@@ -163,6 +163,9 @@ int arguments_check_files(arguments *a, fault *f);
 /* `as` stands before the path in a message: "--data ". */
 int arguments_check_file(const char *path, const char *as, fault *f);
 
+/* Is what -o names a file in the format that was asked for, which is no text: "report.docx"? */
+int arguments_name_file(const arguments *a);
+
 /* The option --format; NULL where the value is no format. */
 const format *arguments_format(const option *o, const char *value, fault *f);
 

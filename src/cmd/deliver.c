@@ -17,8 +17,11 @@ page deliver_page(output *out, const char *color) {
         .out = out, .width = paint_columns(out->fd), .colour = paint_wanted(color, out->fd)};
 }
 
-/* Does the document go to the file of -o? */
-static int goes_to_file(const arguments *a) { return a->folder && !(a->of->takes & TAKES_FOLDER); }
+/* Does the document go to the file of -o? What is no text does where the file's name says so, even
+ * if the command writes folders. */
+static int goes_to_file(const arguments *a) {
+    return a->folder && (!(a->of->takes & TAKES_FOLDER) || arguments_name_file(a));
+}
 
 int deliver_stopped(const delivery *d, fault *f) {
     if (d->stop && *d->stop) fault_set(f, FAULT_LIMIT, "stopped; nothing was written");

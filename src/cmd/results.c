@@ -145,7 +145,7 @@ static int publish(const delivery *d, fault *f) {
     /* The report for people tells the warnings itself. */
     if (good && !a->quiet && !(report && a->format->people && !a->output.count))
         message_all(d->errors, d->session, 0, MESSAGE_WARNINGS);
-    if (good && a->folder) {
+    if (good && a->folder && !arguments_name_file(a)) {
         /* The last thing that can fail, so that there are all files and the report, or neither. */
         good = folder_write(a->folder, &v, &a->csv, d->stop, &files, f);
         if (good) limits_done();
@@ -153,7 +153,7 @@ static int publish(const delivery *d, fault *f) {
             output_print(d->err, text_message("assess: %zu files written to %s\n"), files,
                          a->folder);
     }
-    if (good) good = deliver_finish(d->out, f);
+    if (good) good = deliver_close(d, f);
     view_close(&v);
     buf_release(&where);
     return good;

@@ -66,7 +66,7 @@ static int make(delivery *d, fault *f) {
 
 const command template_command = {
     .name = "template",
-    .usage = "assess template RULES [--unit UNIT] -o FORM.xlsx",
+    .usage = "assess template RULES [--unit UNIT] -o form.xlsx",
     .help = TEXT("makes a form for those who report figures, as a workbook"),
     .about = TEXT("The form has a sheet for each of the data that the rules read, with a row for "
                   "each figure that they ask for: the indicator, its unit of measure, the range "
