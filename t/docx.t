@@ -42,12 +42,14 @@ my $chinese = docx(@statement);
 is($chinese, docx(@statement), 'the same bytes on every run');
 my @parts = parts($chinese);
 is($parts[0][0], '[Content_Types].xml', 'the kinds of the parts come first');
-is_deeply([map { $_->[0] } grep { ill_formed($_->[1]) ne '' } @parts], [], 'every part is well-formed') or diag(map { ill_formed($_->[1]) } @parts);
+sub xml_parts { grep { $_->[0] !~ /\.png$/ } parts($_[0]) }
+is_deeply([map { $_->[0] } grep { ill_formed($_->[1]) ne '' } xml_parts($chinese)], [], 'every part is well-formed') or diag(map { ill_formed($_->[1]) } xml_parts($chinese));
 my %time = map { $_->[2] => 1 } @parts;
 is(scalar keys %time, 1, 'all parts have one time');
 is((localtime((keys %time)[0]))[5], 80, 'that is no day of ours');
 my ($kinds) = part($chinese, '[Content_Types].xml');
-is_deeply([sort $kinds =~ /PartName="\/([^"]*)"/g], [sort grep { !/^\[|\.rels$/ } map { $_->[0] } @parts], 'each part has its kind');
+is_deeply([sort $kinds =~ /PartName="\/([^"]*)"/g], [sort grep { !/^\[|\.rels$|\.png$/ } map { $_->[0] } @parts], 'each part has its kind');
+like($kinds, qr/<Default Extension="png" ContentType="image\/png"\/>/, 'and so have pictures');
 my %target = part($chinese, 'word/_rels/document.xml.rels') =~ /Id="([^"]*)"[^<>]*Target="([^"]*)"/g;
 is_deeply([grep { part($chinese, "word/$_") eq '' } values %target], [], 'what is related is there');
 is_deeply([grep { !$target{$_} } part($chinese, 'word/document.xml') =~ /r:(?:id|embed)="([^"]*)"/g], [], 'what is referred to is related');
@@ -112,6 +114,32 @@ unlike(part($english, 'word/styles.xml'), qr/小标宋/, 'English papers are pla
 unlike(part($english, 'word/settings.xml'), qr/evenAndOdd/, 'with one footer');
 like(part($english, 'docProps/core.xml'), qr/<dc:title>Human Development Index<\/dc:title><dc:language>en</, 'title and language are told to programs');
 
+# ---- charts ----
+
+SKIP: {
+    my $png = (run('plot', 'rules/2011.lua', 'ranking', '-o', "$tmp/probe.png"))[0] == 0;
+    skip 'librsvg is not here', 10 if !$png;
+    my $xml = part($report, 'word/document.xml');
+    my @shown = $xml =~ /<wp:docPr [^<>]*descr="([^"]*)"/g;
+    is(scalar @shown, 3, 'a report has charts as pictures');
+    is_deeply([grep { /^\s*$/ } @shown], [], 'each says what it shows, for those who do not see it');
+    my ($picture) = grep { $_->[0] eq 'word/media/image1.png' } parts($report);
+    is(substr($picture->[1], 0, 8), "\x89PNG\r\n\x1a\n", 'they are PNG');
+    my ($wide, $high) = unpack 'NN', substr $picture->[1], 16, 8;
+    my ($cx, $cy) = $xml =~ /<wp:extent cx="(\d+)" cy="(\d+)"/;
+    ok(abs($cx / $cy - $wide / $high) < 0.01, 'shown in their own shape');
+    ok($cx <= 8845 * 635, 'within the margins');
+    is_deeply([grep { $_ > 0.8 * (16838 - 2098 - 1984) * 635 + 635 } $xml =~ /<wp:extent cx="\d+" cy="(\d+)"/g], [], 'and on one page');
+    is(() = $chinese =~ /word\/media\/image\d+\.png/g, 2, 'a statement has one of its tasks, as far as they have days');
+    my $notice = docx('notice', 't/statement/units.lua');
+    like(part($notice, 'word/document.xml'), qr/descr="等次"/, 'a notice has one of the grades');
+    run('plot', 't/statement/units.lua', 'grades', '-o', "$tmp/grades.png");
+    my ($grades) = grep { $_->[0] eq 'word/media/image1.png' } parts($notice);
+    my @size = map { sprintf '%.2f', (unpack 'N', substr $_, 20, 4) / (unpack 'N', substr $_, 16, 4) } $grades->[1], scalar slurp("$tmp/grades.png");
+    is($size[0], $size[1], 'of the grades of all units');
+    unlike(part(docx('rules/2011.lua', '--output', 'scores'), 'word/document.xml'), qr/<w:drawing>/, 'tables of results have none');
+}
+
 # ---- wide tables, many rows, and names that mean harm ----
 
 my @hostile = ('<script>alert(1)</script>', '"]]>&amp;', "rtl\x{202e}abc", '</w:t></w:r></w:p>');
@@ -125,8 +153,8 @@ return assessment {
 }
 LUA
 my $inert = docx($harm);
-is_deeply([grep { ill_formed($_->[1]) ne '' } parts($inert)], [], 'hostile names leave every part well-formed')
-    or diag(map { ill_formed($_->[1]) . "\n" } parts($inert));
+is_deeply([grep { ill_formed($_->[1]) ne '' } xml_parts($inert)], [], 'hostile names leave every part well-formed')
+    or diag(map { ill_formed($_->[1]) . "\n" } xml_parts($inert));
 ok(part($inert, 'word/document.xml') =~ /&lt;script&gt;alert\(1\)&lt;\/script&gt;/, 'and are shown as they are');
 ok(part($inert, 'word/document.xml') !~ /[\x{202e}\x{ffff}]/, 'but for what nobody sees');
 

@@ -78,7 +78,7 @@ my %well_formed = (
         return @odd ? 'rows of ' . @{$odd[0]} . ' fields, not ' . @$head : @rows ? '' : 'no rows';
     },
     json => sub { eval { decode_json($_[0])->{schema} =~ /^assess-/ } ? '' : "no JSON of ours: $@" },
-    docx => sub { (grep { $_->[0] eq 'word/document.xml' } parts($_[0])) ? join '', map { ill_formed($_->[1]) } parts($_[0]) : 'no Word file' },
+    docx => sub { (grep { $_->[0] eq 'word/document.xml' } parts($_[0])) ? join '', map { ill_formed($_->[1]) } grep { $_->[0] !~ /\.png$/ } parts($_[0]) : 'no Word file' },
     md   => sub { $_[0] !~ /^# \S/ ? 'no title' : $_[0] !~ /^\| -|^\| :?-/m ? 'no table' : markdown_is_well_formed($_[0]) },
 );
 

@@ -115,7 +115,7 @@ static int print_result(const delivery *d, const view *v, const view_wish *w, fa
     if (fine && wants_draws(d, named)) fine = drawn = make_draws(d, v, &s, f);
     if (fine) {
         report_open(&p, a->format->people, named,
-                    &(document_results){v, w, x, count, drawn ? &s.of : NULL});
+                    &(document_results){v, w, x, count, drawn ? &s.of : NULL, a->format->pictures});
         fine = deliver_document(d, &p, d->page, f);
         document_close(&p);
     }
@@ -246,6 +246,7 @@ static int write_all(const delivery *d, appraisal *a, fault *f) {
 static int make_statement(delivery *d, fault *f) {
     appraisal a;
     int fine = appraisal_open(&a, d->session, f);
+    a.pictures = d->given->format->pictures;
     if (fine && !d->given->unit) {
         d->done = 1;
         fine = write_all(d, &a, f);
@@ -295,8 +296,9 @@ const command statement_command = {
 static int make_notice(delivery *d, fault *f) {
     appraisal a;
     document p = {0};
-    int fine = appraisal_open(&a, d->session, f) && notice_make(&a, &p, f) &&
-               deliver_document(d, &p, d->page, f);
+    int fine = appraisal_open(&a, d->session, f);
+    a.pictures = d->given->format->pictures;
+    fine = fine && notice_make(&a, &p, f) && deliver_document(d, &p, d->page, f);
     document_close(&p);
     appraisal_close(&a);
     return fine;

@@ -272,7 +272,8 @@ static void put_document_relations(buf *b, size_t pictures) {
 static void put_document(buf *b, text_language l, const buf *body) {
     buf_print(b,
               "%s<w:document xmlns:w=\"" MAIN "\" xmlns:r=\"" OFFICE "\" xmlns:wp=\"http://"
-              "schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing\"><w:body>",
+              "schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing\" "
+              "xmlns:a=\"" DRAWING "main\" xmlns:pic=\"" DRAWING "picture\"><w:body>",
               head);
     buf_put(b, buf_string(body), body->length);
     put_section(b, docx_form_of(l), l == TEXT_CHINESE);

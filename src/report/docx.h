@@ -25,6 +25,8 @@ typedef struct docx_form {
 const docx_form *docx_form_of(text_language l);
 int docx_text_width(const docx_form *form);
 
+#define DRAWING "http://schemas.openxmlformats.org/drawingml/2006/"
+
 typedef struct docx_picture {
     const char *bytes; /* PNG */
     size_t length;

@@ -16,6 +16,7 @@ typedef struct format {
     void (*write)(const document *p, page *to);
     int (*ready)(fault *f); /* opens what it needs of the system; NULL: nothing */
     int binary;             /* no text: never for a terminal */
+    int pictures;           /* are reports to have charts as pictures? */
 } format;
 
 enum { FORMATS_MOST = 16 };

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/xml_out.h"
 #include "report/docx.h"
 #include "report/format.h"
@@ -22,6 +23,8 @@ typedef struct docx {
     const char *section; /* the heading that was written last */
     const char *name;    /* what letters of a name stand out by */
     const int *ended;
+    docx_picture *picture;
+    size_t pictures, cap;
 } docx;
 
 /* ---- paragraphs ---- */
@@ -301,6 +304,39 @@ static void put_message(docx *d, const document_block *b) {
     buf_release(&line);
 }
 
+/* As wide as the text at most, and no higher than most of a page. */
+static void put_picture(docx *d, const document_block *b) {
+    const docx_form *form = d->form;
+    const document_image *image = &b->image;
+    double most = (form->page_height - form->top - form->bottom) * 0.8, w = image->width * 15,
+           h = image->height * 15, shrink = 1; /* in twips */
+    if (w > docx_text_width(form)) shrink = docx_text_width(form) / w;
+    if (h * shrink > most) shrink = most / h;
+    if (!MEM_RESERVE(d->picture, d->pictures + 1, d->cap)) {
+        d->body.failed = 1;
+        return;
+    }
+    d->picture[d->pictures++] = (docx_picture){image->bytes, image->length};
+    int number = (int)d->pictures;
+    long wide = (long)(w * shrink) * 635, high = (long)(h * shrink) * 635; /* a twip has 635 EMU */
+    start_paragraph(&d->body, "Picture", "");
+    buf_print(&d->body,
+              "<w:r><w:drawing><wp:inline distT=\"0\" distB=\"0\" distL=\"0\" distR=\"0\">"
+              "<wp:extent cx=\"%ld\" cy=\"%ld\"/><wp:docPr id=\"%d\" name=\"picture%d\" "
+              "descr=\"",
+              wide, high, number, number);
+    xml_text(&d->body, b->cell->shown, strlen(b->cell->shown));
+    buf_print(&d->body,
+              "\"/><a:graphic><a:graphicData uri=\"" DRAWING "picture\"><pic:pic><pic:nvPicPr>"
+              "<pic:cNvPr id=\"%d\" name=\"picture%d\"/><pic:cNvPicPr/></pic:nvPicPr>"
+              "<pic:blipFill><a:blip r:embed=\"picture%d\"/><a:stretch><a:fillRect/></a:stretch>"
+              "</pic:blipFill><pic:spPr><a:xfrm><a:off x=\"0\" y=\"0\"/><a:ext cx=\"%ld\" "
+              "cy=\"%ld\"/></a:xfrm><a:prstGeom prst=\"rect\"><a:avLst/></a:prstGeom></pic:spPr>"
+              "</pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>",
+              number, number, number, wide, high);
+    end_paragraph(&d->body);
+}
+
 static void put_block(docx *d, const document_block *b) {
     switch (b->kind) {
     case DOCUMENT_FACTS: put_facts(d, b); break;
@@ -315,6 +351,7 @@ static void put_block(docx *d, const document_block *b) {
     case DOCUMENT_LEGEND: put_legend(d, b); break;
     case DOCUMENT_COMMANDS: put_commands(d, b); break;
     case DOCUMENT_MESSAGE: put_message(d, b); break;
+    case DOCUMENT_PICTURE: put_picture(d, b); break;
     case DOCUMENT_HEADING:
     case DOCUMENT_RESULTS: break;
     }
@@ -337,11 +374,12 @@ void document_as_docx(const document *p, page *on) {
         if (*b->title) put_heading(&d, "Heading1", b->title);
         put_block(&d, b);
     }
-    if (!d.body.failed && docx_pack(l, p->title, &d.body, NULL, 0, &file, &f))
+    if (!d.body.failed && docx_pack(l, p->title, &d.body, d.picture, d.pictures, &file, &f))
         output_put(to, buf_string(&file), file.length);
     else
         to->held.failed = 1;
     fault_release(&f);
     buf_release(&file);
     buf_release(&d.body);
+    mem_free(d.picture);
 }

@@ -221,6 +221,7 @@ static void write_block(page *to, const document *p, const document_block *b) {
     case DOCUMENT_COMMANDS: write_commands(to, b); break;
     case DOCUMENT_MESSAGE: write_message(to, b); break;
     case DOCUMENT_HEADING:
+    case DOCUMENT_PICTURE:
     case DOCUMENT_RESULTS: break;
     }
 }
