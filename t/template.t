@@ -240,6 +240,13 @@ is(scalar(split ' ', marked('marked.xlsx')), 300, 'each in its cell');
 is(scalar(keys %{ comments('marked.xlsx', 'xl/comments_assess1.xml') }), 300, 'with a comment each, on a sheet that had none');
 is_deeply([map { ill_formed($_->[1]) ? $_->[0] : () } parts(scalar slurp("$tmp/marked.xlsx"))], [], 'that is well-formed');
 
+# Data whose name no sheet may have.
+file('odd.lua', encode_utf8(slurp($many) =~ s/x = csv/["a\/b 数据"] = csv/r =~ s/a\.data\.x/a.data["a\/b 数据"]/r));
+(undef, undef, $said) = ran('template', "$tmp/odd.lua", '-o', "$tmp/odd.xlsx");
+unlike($said, qr/WARNING|memory/, 'a name that no sheet may have is no fault');
+like(part('odd.xlsx', 'xl/workbook.xml'), qr/<sheet name="a_b 数据"/, 'the sheet has one like it');
+is(fine("$tmp/odd.lua", '--data', "$tmp/odd.xlsx", '--format', 'csv'), fine($many, '--format', 'csv'), 'and is read back');
+
 # ---- what is refused ----
 
 my $before = slurp("$tmp/bad.xlsx");

@@ -83,7 +83,7 @@ int fault_put(fault *f, fault_kind kind, const place *at, const char *hint, cons
 int fault_memory(fault *f); /* FAULT_LIMIT "out of memory" */
 
 /* From now on all faults are listed, up to FAULT_MOST of them, in the whole process. */
-enum { FAULT_MOST = 10000 };
+enum { FAULT_MOST = 4000 }; /* fewer than a check lists */
 void fault_list_all(void);
 /* Is there no more room for a further one? It is only counted then. */
 int fault_full(const fault *f);

@@ -10,7 +10,7 @@
 #include "table/date.h"
 #include "table/workbook.h"
 
-enum { WIDEST = 40, NARROWEST = 8 };
+enum { WIDEST = 40, NARROWEST = 8, SHEET_NAME = 31 };
 
 typedef struct maker {
     assess *a;
@@ -175,13 +175,25 @@ static void set_widths(form_sheet *s) {
     }
 }
 
+/* A name that sheets may have: 31 characters at most, "_" in place of those that none has. */
+static const char *sheet_name(maker *k, const char *name) {
+    size_t n = 0, letters = 0;
+    for (; name[n] && letters < SHEET_NAME; letters++) do
+            n++;
+        while (((unsigned char)name[n] & 0xC0) == 0x80);
+    char *own = room(k, n + 1, 1);
+    for (size_t i = 0; own && i < n; i++) own[i] = strchr("[]:*?/\\'", name[i]) ? '_' : name[i];
+    return own ? own : "";
+}
+
 /* A further sheet with a heading where the rules look for it. */
 static form_sheet *add_sheet(maker *k, const dataset *s, size_t columns, size_t rows) {
     form_sheet *x = &k->o->sheet[k->o->sheets];
     sheet_range range = {{1, SHEET_ROWS}, {1, SHEET_COLUMNS}};
-    *x = (form_sheet){.name = s->spec.workbook && s->spec.sheet ? s->spec.sheet : s->spec.name,
-                      .data = s->spec.name,
-                      .rows = rows};
+    *x = (form_sheet){
+        .name = sheet_name(k, s->spec.workbook && s->spec.sheet ? s->spec.sheet : s->spec.name),
+        .data = s->spec.name,
+        .rows = rows};
     if (s->spec.workbook && s->spec.range) sheet_range_read(s->spec.range, &range);
     x->top = range.row[0] - 1;
     x->left = range.column[0] - 1;

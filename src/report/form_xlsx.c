@@ -18,7 +18,6 @@ enum {
     TEXT_MOST = 32767, /* characters of a cell */
     NOTE_MOST = 4000,
     WORDS_MOST = 250, /* bytes of a list of words that stands in the cell itself */
-    NAME_MOST = 31,
     FIRST_DAY = 25569 /* 1970-01-01 as workbooks count days */
 };
 
@@ -254,19 +253,8 @@ static void put_limits(writer *w, lxw_worksheet *s, const form_sheet *x, size_t 
     }
 }
 
-/* A name that sheets may have: the first 31 characters. */
-static void sheet_name(const char *name, char out[4 * NAME_MOST + 1]) {
-    size_t n = 0, letters = 0;
-    for (; name[n] && letters < NAME_MOST; letters++) do
-            n++;
-        while (((unsigned char)name[n] & 0xC0) == 0x80);
-    snprintf(out, 4 * NAME_MOST + 1, "%.*s", (int)n, name);
-}
-
 static void put_sheet(writer *w, const form_sheet *x) {
-    char name[4 * NAME_MOST + 1];
-    sheet_name(x->name, name);
-    lxw_worksheet *s = lib_workbook_add_worksheet(w->book, name);
+    lxw_worksheet *s = lib_workbook_add_worksheet(w->book, x->name);
     if (!s) {
         w->failed = 1;
         return;

@@ -217,12 +217,8 @@ static void put_run(buf *b, const xml_tag *like, const char *before, const char 
 }
 
 /* The box of a comment. It is hidden until somebody points at the cell. */
-static void put_box(buf *drawing, const mark *x, size_t number) {
-    buf b = BUF_INIT;
-    xml_tag t;
-    size_t at = find_tag(drawing, 0, "xml", 1, &t);
-    if (at == SIZE_MAX) return;
-    buf_print(&b,
+static void put_box(buf *b, const mark *x, size_t number) {
+    buf_print(b,
               "<v:shape xmlns:v=\"urn:schemas-microsoft-com:vml\" "
               "xmlns:o=\"urn:schemas-microsoft-com:office:office\" "
               "xmlns:x=\"urn:schemas-microsoft-com:office:excel\" id=\"assess_%zu\" "
@@ -231,38 +227,55 @@ static void put_box(buf *drawing, const mark *x, size_t number) {
               "<v:path o:connecttype=\"none\"/><v:textbox style=\"mso-direction-alt:auto\">"
               "<div style=\"text-align:left\"></div></v:textbox>",
               number);
-    buf_print(&b,
+    buf_print(b,
               "<x:ClientData ObjectType=\"Note\"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>%d, "
               "15, %ld, 2, %d, 31, %ld, 8</x:Anchor><x:AutoFill>False</x:AutoFill><x:Row>%ld"
               "</x:Row><x:Column>%d</x:Column></x:ClientData></v:shape>",
               x->column, x->row - 1, x->column + 4, x->row + 4, x->row - 1, x->column - 1);
-    insert(drawing, at, &b);
-    buf_release(&b);
 }
 
-/* Puts the text of a mark behind the comment that its cell has; 0: it has none. */
-static int extend_comment(buf *comments, const mark *x) {
+/* The mark of the cell that a comment belongs to; SIZE_MAX: it has none. */
+static size_t mark_of(const char *text, const xml_tag *t, const mark *list, size_t count) {
     char cell[CELL_NAME];
-    size_t at = 0, from, length;
-    xml_tag t;
-    fault_cell_name(x->row, x->column, cell);
-    while (xml_next(buf_string(comments), comments->length, &at, &t)) {
-        if (!xml_is(&t, "comment") || t.closes ||
-            !xml_attribute(buf_string(comments), &t, "ref", &from, &length) ||
-            length != strlen(cell) || memcmp(comments->text + from, cell, length) != 0)
-            continue;
-        size_t end = find_tag(comments, at, "text", 1, &t);
-        if (end == SIZE_MAX) return 0;
-        buf b = BUF_INIT;
-        put_run(&b, &t, "\n", x->text);
-        insert(comments, end, &b);
-        buf_release(&b);
-        return 1;
+    size_t from, length, low = 0, high = count;
+    long row;
+    int column;
+    if (!xml_attribute(text, t, "ref", &from, &length) || length >= sizeof cell) return SIZE_MAX;
+    memcpy(cell, text + from, length);
+    cell[length] = 0;
+    if (!mark_cell(cell, &row, &column)) return SIZE_MAX;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        const mark *m = &list[middle];
+        if (m->row < row || (m->row == row && m->column < column))
+            low = middle + 1;
+        else
+            high = middle;
     }
-    return 0;
+    return low < count && list[low].row == row && list[low].column == column ? low : SIZE_MAX;
 }
 
-static void add_comment(buf *comments, const mark *x) {
+/* Puts the texts of marks behind the comments that their cells have; `had` says which these are. */
+static void extend_comments(buf *comments, const mark *list, size_t count, unsigned char *had) {
+    const char *text = buf_string(comments);
+    size_t at = 0, done = 0, which = SIZE_MAX;
+    buf out = BUF_INIT;
+    xml_tag t;
+    while (xml_next(text, comments->length, &at, &t)) {
+        if (xml_is(&t, "comment")) which = t.closes ? SIZE_MAX : mark_of(text, &t, list, count);
+        if (which == SIZE_MAX || had[which] || !t.closes || !xml_is(&t, "text")) continue;
+        buf_put(&out, text + done, t.from - done);
+        put_run(&out, &t, "\n", list[which].text);
+        done = t.from;
+        had[which] = 1;
+    }
+    buf_put(&out, text + done, comments->length - done);
+    out.failed |= comments->failed;
+    buf_release(comments);
+    *comments = out;
+}
+
+static void add_comments(buf *comments, const mark *list, size_t count, const unsigned char *had) {
     char cell[CELL_NAME];
     buf b = BUF_INIT;
     xml_tag t;
@@ -270,12 +283,27 @@ static void add_comment(buf *comments, const mark *x) {
     size_t at = find_tag(comments, 0, "commentList", 1, &t);
     if (at == SIZE_MAX) return;
     int n = (int)t.prefix_length;
-    fault_cell_name(x->row, x->column, cell);
-    buf_print(&b, "<%.*scomment ref=\"%s\" authorId=\"0\"><%.*stext>", n, t.prefix, cell, n,
-              t.prefix);
-    put_run(&b, &t, "", x->text);
-    buf_print(&b, "</%.*stext></%.*scomment>", n, t.prefix, n, t.prefix);
+    for (size_t i = 0; i < count; i++) {
+        if (had[i]) continue;
+        fault_cell_name(list[i].row, list[i].column, cell);
+        buf_print(&b, "<%.*scomment ref=\"%s\" authorId=\"0\"><%.*stext>", n, t.prefix, cell, n,
+                  t.prefix);
+        put_run(&b, &t, "", list[i].text);
+        buf_print(&b, "</%.*stext></%.*scomment>", n, t.prefix, n, t.prefix);
+    }
     insert(comments, at, &b);
+    buf_release(&b);
+}
+
+static void add_boxes(buf *drawing, const mark *list, size_t count, const unsigned char *had,
+                      size_t first) {
+    buf b = BUF_INIT;
+    xml_tag t;
+    size_t at = find_tag(drawing, 0, "xml", 1, &t);
+    if (at == SIZE_MAX) return;
+    for (size_t i = 0; i < count; i++)
+        if (!had[i]) put_box(&b, &list[i], first + i + 1);
+    insert(drawing, at, &b);
     buf_release(&b);
 }
 
@@ -334,17 +362,18 @@ static int find_parts(marking *m, const char *part, buf *comments, buf *drawing)
 
 static int mark_comments(marking *m, const char *part, const mark *list, size_t count) {
     buf name = BUF_INIT, boxes = BUF_INIT, *b;
-    int fine = find_parts(m, part, &name, &boxes);
-    for (size_t i = 0; fine && i < count; i++) {
-        b = part_of(m, buf_string(&name), no_comments);
-        int had = b && extend_comment(b, &list[i]);
-        if (b && !had) add_comment(b, &list[i]);
-        fine = b && (!b->failed || fault_memory(m->f));
-        if (!fine || had) continue;
-        b = part_of(m, buf_string(&boxes), no_drawing);
-        if (b) put_box(b, &list[i], m->sheets * FAULT_MOST + i + 1);
-        fine = b && (!b->failed || fault_memory(m->f));
+    unsigned char *had = mem_zero(count + 1, 1);
+    int fine = had ? find_parts(m, part, &name, &boxes) : fault_memory(m->f);
+    if (fine && (fine = (b = part_of(m, buf_string(&name), no_comments)) != NULL)) {
+        extend_comments(b, list, count, had);
+        add_comments(b, list, count, had);
+        fine = !b->failed || fault_memory(m->f);
     }
+    if (fine && (fine = (b = part_of(m, buf_string(&boxes), no_drawing)) != NULL)) {
+        add_boxes(b, list, count, had, m->sheets * FAULT_MOST);
+        fine = !b->failed || fault_memory(m->f);
+    }
+    mem_free(had);
     buf_release(&name);
     buf_release(&boxes);
     return fine;
