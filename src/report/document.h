@@ -64,6 +64,7 @@ typedef struct document_results {
     size_t count;
     const struct vary *draws; /* of what is uncertain, or NULL */
     int pictures;             /* with charts, for formats that have pictures */
+    int draws_failed;         /* they were tried */
 } document_results;
 
 typedef struct document_block {
