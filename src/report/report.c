@@ -574,6 +574,7 @@ static void report_all(document *p, const document_results *r) {
         report_crossed(p, v, ROLE_BASIS, view_text(v, "What the weight rests on"),
                        view_text(v, "Share of the whole weight, by the %s of the figures."));
         report_ranking(p, v);
+        if (r->pictures) report_chart(p, a, r->wish, "ranking", NULL);
         document_gap(p);
         if (r->draws)
             robust_line(p, v, r->draws, assess_fact(a, "file"));
@@ -583,6 +584,10 @@ static void report_all(document *p, const document_results *r) {
             report_crossed(p, v, ROLE_PARTS, view_output_title(v, v->part[ROLE_PARTS]), NULL);
         report_weights(p, v, r->wish->weights);
         report_shortfalls(p, v);
+        if (r->pictures) {
+            report_chart(p, a, r->wish, "shortfalls", NULL);
+            report_chart(p, a, r->wish, "profile", NULL);
+        }
         report_verdict(p, v);
         report_refused(p, v);
         report_further(p, v, r->wish->formulas);
