@@ -17,8 +17,9 @@ static const command help_record;
 
 /* In the order of the help. */
 static const command *const all_commands[] = {
-    &run_command,     &statement_command,
-    &notice_command,  &explain_command,
+    &run_command,     &report_command,
+    &statement_command, &notice_command,
+    &explain_command,
     &test_command,    &mutate_command,
     &whatif_command,  &goal_command,
     &diff_command,    &levers_command,
