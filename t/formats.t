@@ -53,7 +53,7 @@ my %command = (
     certain   => ['certain', 'rules/2011.lua', '--vary', '*.weight=noise(0.1)'],
     check     => ['check', 'rules/2011.lua'],
 );
-my %none = map { $_ => 1 } qw(test import export new completion help);    # outcomes of tests, files, scripts and help
+my %none = map { $_ => 1 } qw(test import export new report completion help);    # outcomes of tests, files, scripts and help
 
 # The text of every cell of a table of Markdown has as many pipes as the heading.
 sub markdown_is_well_formed {

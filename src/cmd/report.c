@@ -1,60 +1,17 @@
 /* assess report: the results in a form that people pass on. The ending of the file's name says
  * which. */
-#include <stdint.h>
-#include <stdlib.h>
+#include "cmd/report.h"
+
 #include <string.h>
-#include <unistd.h>
 
-#include "base/files.h"
 #include "base/text.h"
-#include "cmd/cmd.h"
-#include "workbook/book.h"
 
-/* Puts the whole file into what the delivery writes. */
 typedef int report_writer(delivery *d, const view *v, fault *f);
-
-/* ---- workbooks: the library writes files, so a temporary one is read again ---- */
-
-static int read_again(const char *path, output *out, fault *f) {
-    file_view bytes = FILE_VIEW_INIT;
-    if (!files_read(path, SIZE_MAX, &bytes, f)) return 0;
-    output_put(out, bytes.bytes, bytes.length);
-    files_release(&bytes);
-    return !out->held.failed || fault_memory(f);
-}
-
-static void tell_share(const delivery *d, const book_share *s) {
-    size_t all = s->live + s->partly + s->frozen;
-    if (d->given->quiet) return;
-    output_print(d->err,
-                 text_message("assess: %s: %zu of %zu cells of results are live (%.1f%%), %zu in "
-                              "part\n"),
-                 d->given->folder, s->live, all, all ? 100.0 * (double)s->live / (double)all : 100.0,
-                 s->partly);
-}
-
-static int write_workbook(delivery *d, const view *v, fault *f) {
-    const char *folder = getenv("TMPDIR");
-    buf path = BUF_INIT;
-    book_share share;
-    buf_print(&path, "%s/assess-XXXXXX", folder && *folder ? folder : "/tmp");
-    if (path.failed) return fault_memory(f);
-    int file = mkstemp(path.text);
-    int fine = file >= 0 || fault_set(f, FAULT_LIMIT, "no temporary file: %s", path.text);
-    if (file >= 0) close(file);
-    fine = fine && book_write(v, path.text, &share, f) && read_again(path.text, d->out, f);
-    if (file >= 0) unlink(path.text);
-    if (fine) tell_share(d, &share);
-    buf_release(&path);
-    return fine;
-}
-
-/* ---- the command ---- */
 
 static const struct {
     const char *ending;
     report_writer *write;
-} writers[] = {{".xlsx", write_workbook}};
+} writers[] = {{".xlsx", report_workbook}};
 
 enum { WRITERS = sizeof writers / sizeof *writers };
 
@@ -96,11 +53,12 @@ static int make_report(delivery *d, fault *f) {
 
 const command report_command = {
     .name = "report",
-    .usage = "assess report RULES -o FILE",
+    .usage = "assess report RULES -o report.xlsx",
     .help = TEXT("writes the results as a workbook that calculates"),
     .about = TEXT(
         "Writes a workbook (.xlsx) with findings, ranking, scores, weights, data and notes. Its "
-        "cells are formulas: a weight, a standard or a figure that is changed there changes scores, "
+        "cells are formulas: a weight, a standard or a figure that is changed there changes "
+        "scores, "
         "ranks and verdict in Excel, WPS or LibreOffice. What a worksheet cannot compute is a "
         "value, marked grey, with the reason on the sheet of notes."),
     .operands = (const help_operand[]){{"RULES", NULL, VALUE_RULES, NULL, 0}, {0}},

@@ -8,7 +8,8 @@
 
 enum { LIST_MOST = 40, RANGES_MOST = 100 };
 
-static const char shape[] = TEXT("its cells are not side by side"), many[] = TEXT("there is too much to choose from"),
+static const char shape[] = TEXT("its cells are not side by side"),
+                  many[] = TEXT("there is too much to choose from"),
                   none[] = TEXT("worksheets have no such function");
 
 /* ---- ranges ---- */
@@ -190,12 +191,13 @@ int book_composed(book_cells *c, ex_id n, const positions *at, book_expression *
     uint32_t *which;
     size_t count;
     if (by && c->dynamic[by]) return 0;
-    if (!members(c, by ? c->value[by] : NULL, ax_get(c->space, m.axis)->size,
-                 by ? at->at[m.to] : 0, &which, &count))
+    if (!members(c, by ? c->value[by] : NULL, ax_get(c->space, m.axis)->size, by ? at->at[m.to] : 0,
+                 &which, &count))
         return 0;
     book_line x, w;
     buf b = BUF_INIT;
-    if (!book_line_of(c, m.x, at, m.axis, which, count, m.weight || m.name == EX_CORRELATE, &x)) return 0;
+    if (!book_line_of(c, m.x, at, m.axis, which, count, m.weight || m.name == EX_CORRELATE, &x))
+        return 0;
     if (m.name == EX_CORRELATE || m.weight) {
         if (m.name != EX_CORRELATE && m.name != EX_MEAN) return 0;
         if (!book_line_of(c, m.weight ? m.weight : m.y, at, m.axis, which, count, 1, &w)) return 0;
@@ -246,7 +248,8 @@ static const char *first_of_equals(book_cells *c, ex_id n, const positions *at,
         buf b = BUF_INIT;
         p.at[node->axis] = (uint32_t)i;
         value[i] = c->value[x][result_cell(c->space, ex_get(c->graph, x)->axes, &p)];
-        for (size_t k = 0; k < i; k++) equal += decimal_equal(value[i], value[k]) && value[i] == value[i];
+        for (size_t k = 0; k < i; k++)
+            equal += decimal_equal(value[i], value[k]) && value[i] == value[i];
         own.cell[i] = (book_place){c->workings, c->working_row + (down ? (uint32_t)i : 0),
                                    2 + (down ? 0 : (uint32_t)i)};
         if (i) {

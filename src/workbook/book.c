@@ -32,8 +32,7 @@ static void write_words(book *b, int sheet, uint32_t row, uint32_t column, const
     buf_release(&own);
 }
 
-void book_words(book *b, int sheet, uint32_t row, uint32_t column, const char *text,
-                book_style s) {
+void book_words(book *b, int sheet, uint32_t row, uint32_t column, const char *text, book_style s) {
     write_words(b, sheet, row, column, text, b->style[s]);
 }
 
@@ -87,7 +86,7 @@ static lxw_format *new_format(book *b) {
 }
 
 lxw_format *book_look(book *b, int look, book_paper paper) {
-    static const char *const places[] = {"0",       "0.0",      "0.00",      "0.000",
+    static const char *const places[] = {"0",      "0.0",     "0.00",     "0.000",
                                          "0.0000", "0.00000", "0.000000", "0.0000000"};
     int slot = look >= 0 ? (look > 7 ? 7 : look) : 7 - look;
     lxw_format **f = &b->number[paper][slot];
@@ -180,7 +179,8 @@ void book_labels(book *b, ex_id n, const char *title) {
             for (uint32_t i = 0; i < axis.size; i++) {
                 const char *label = assess_label(a, &axis, i), *name = assess_title(a, &axis, i);
                 book_words(b, p.sheet, p.row + i, left, label, STYLE_PLAIN);
-                if (strcmp(label, name)) book_words(b, p.sheet, p.row + i, left + 1, name, STYLE_PLAIN);
+                if (strcmp(label, name))
+                    book_words(b, p.sheet, p.row + i, left + 1, name, STYLE_PLAIN);
             }
         }
         if (l->columns != AX_NONE) {
@@ -215,9 +215,9 @@ static void shade(book *b, const book_layout *l) {
     uint32_t blocks = l->high / (rows + 3);
     for (uint32_t k = 0; k < blocks; k++) {
         uint32_t row = l->first.row + k * (rows + 3);
-        worksheet_conditional_format_range(
-            b->sheet[l->first.sheet], row, (lxw_col_t)l->first.column, row + rows - 1,
-            (lxw_col_t)(l->first.column + l->wide - 3), &shades);
+        worksheet_conditional_format_range(b->sheet[l->first.sheet], row,
+                                           (lxw_col_t)l->first.column, row + rows - 1,
+                                           (lxw_col_t)(l->first.column + l->wide - 3), &shades);
     }
 }
 
@@ -277,7 +277,7 @@ static void put_formulas(book *b) {
     for (size_t i = 0; i < b->cells.formulas; i++) {
         const book_formula *k = &b->cells.formula[i];
         const assess_array *x = b->of[k->node];
-        int look = x                       ? book_look_of(b, x)
+        int look = x                     ? book_look_of(b, x)
                    : k->kind == EX_TRUTH ? LOOK_TRUTH
                    : k->kind == EX_DATE  ? LOOK_DATE
                    : k->kind == EX_TEXT  ? LOOK_TEXT
@@ -320,10 +320,9 @@ static void put_workings(book *b) {
 /* ---- the workbook ---- */
 
 static int open_book(book *b, const char *path, fault *f) {
-    static const char *const names[SHEETS] = {TEXT("Overview"),   TEXT("Areas"),
-                                              TEXT("Scores"),     TEXT("Weights and standards"),
-                                              TEXT("Data"),       TEXT("Shortfalls"),
-                                              TEXT("Notes"),      TEXT("Workings")};
+    static const char *const names[SHEETS] = {
+        TEXT("Overview"), TEXT("Areas"),      TEXT("Scores"), TEXT("Weights and standards"),
+        TEXT("Data"),     TEXT("Shortfalls"), TEXT("Notes"),  TEXT("Workings")};
     lxw_doc_properties about = {.title = (char *)assess_fact(b->v->session, "title"),
                                 .created = 946684800}; /* the same bytes on every run */
     lxw_workbook_options how = {.constant_memory = LXW_FALSE};

@@ -84,16 +84,15 @@ static void put_finding(book *b, uint32_t row, size_t column) {
         } else if (x->kind == ASSESS_TRUTH) {
             buf_print(&formula, "&IF(ISNUMBER(%s),IF(%s=1,\"%s\",\"%s\"),\"-\")", c, c,
                       book_say(b, TEXT("yes")), book_say(b, TEXT("no")));
-            buf_text(&value, !(is == is)  ? "-"
-                             : is != 0 ? book_say(b, TEXT("yes"))
-                                       : book_say(b, TEXT("no")));
+            buf_text(&value, !(is == is) ? "-"
+                             : is != 0   ? book_say(b, TEXT("yes"))
+                                         : book_say(b, TEXT("no")));
         } else {
             buf form = BUF_INIT;
             buf_char(&form, '0');
             if (places > 0) buf_char(&form, '.');
             if (places > 0) buf_fill(&form, '0', (size_t)places);
-            buf_print(&formula, "&IF(ISNUMBER(%s),TEXT(%s,\"%s\"),\"-\")", c, c,
-                      buf_string(&form));
+            buf_print(&formula, "&IF(ISNUMBER(%s),TEXT(%s,\"%s\"),\"-\")", c, c, buf_string(&form));
             view_number(&value, is, places < 0 ? 0 : places);
             buf_release(&form);
         }
@@ -233,8 +232,8 @@ static uint32_t put_losses(book *b, size_t c, const assess_axis *axis, double fu
             list[count++] = (loss){i, share[i].factor, share[i].factor * (full - score)};
     }
     qsort(list, count, sizeof *list, more_lost);
-    static const char *const heads[] = {TEXT("Number"), TEXT("Name"), TEXT("Score"), TEXT("Share"),
-                                        TEXT("Lost"), TEXT("Citation")};
+    static const char *const heads[] = {TEXT("Number"), TEXT("Name"), TEXT("Score"),
+                                        TEXT("Share"),  TEXT("Lost"), TEXT("Citation")};
     book_words(b, SHEET_SHORTFALLS, row++, 0, v->column_title[c], STYLE_SECTION);
     for (uint32_t k = 0; k < 6; k++)
         book_words(b, SHEET_SHORTFALLS, row, k, book_say(b, heads[k]), STYLE_HEAD);
@@ -247,8 +246,7 @@ static uint32_t put_losses(book *b, size_t c, const assess_axis *axis, double fu
         book_words(b, SHEET_SHORTFALLS, row, 1, assess_title(v->session, axis, list[i].at),
                    STYLE_PLAIN);
         put_result(b, SHEET_SHORTFALLS, row, 2, ROLE_DETAILS, &at);
-        book_value(b, SHEET_SHORTFALLS, row, 3, list[i].factor,
-                   book_look(b, 4, PAPER_FROZEN));
+        book_value(b, SHEET_SHORTFALLS, row, 3, list[i].factor, book_look(b, 4, PAPER_FROZEN));
         buf formula = BUF_INIT;
         buf_print(&formula, "IF(ISNUMBER(C%u),D%u*(%g-C%u),\"\")", row + 1, row + 1, full, row + 1);
         book_formula_at(b, SHEET_SHORTFALLS, row, 4, buf_string(&formula), list[i].lost, NULL,
@@ -352,7 +350,8 @@ void book_put_notes(book *b, const book_share *s) {
     book_words(b, SHEET_NOTES, row++, 0, book_say(b, TEXT("How to read it")), STYLE_SECTION);
     for (size_t i = 0; i < sizeof how / sizeof *how; i++)
         book_words(b, SHEET_NOTES, row++, 1, book_say(b, how[i]), STYLE_WRAPPED);
-    buf_print(&share, book_say(b, TEXT("%zu cells of results are live, %zu in part, %zu are values")),
+    buf_print(&share,
+              book_say(b, TEXT("%zu cells of results are live, %zu in part, %zu are values")),
               s->live, s->partly, s->frozen);
     book_words(b, SHEET_NOTES, row++, 1, buf_string(&share), STYLE_WRAPPED);
     buf_release(&share);

@@ -9,8 +9,8 @@
 
 /* ---- names ---- */
 
-/* An address as a defined name: what such names cannot have becomes an underline. NULL where another
- * leaf has the name, as they are the same in small and capital letters. */
+/* An address as a defined name: what such names cannot have becomes an underline. NULL where
+ * another leaf has the name, as they are the same in small and capital letters. */
 static const char *defined_name(book *b, int leaf, book_place at) {
     const model *m = &b->v->session->s->m;
     char *name = arena_print(&b->cells.memory, "%s", m->leaf[leaf].address);
@@ -22,8 +22,8 @@ static const char *defined_name(book *b, int leaf, book_place at) {
         if (b->cells.leaf_name[i] && !strcasecmp(b->cells.leaf_name[i], name)) return NULL;
     book_cell_name(at.row, at.column, &cell);
     size_t letters = strcspn(buf_string(&cell), "0123456789");
-    buf_print(&formula, "='%s'!$%.*s$%s", b->cells.sheet[at.sheet], (int)letters,
-              buf_string(&cell), buf_string(&cell) + letters);
+    buf_print(&formula, "='%s'!$%.*s$%s", b->cells.sheet[at.sheet], (int)letters, buf_string(&cell),
+              buf_string(&cell) + letters);
     int fine = !workbook_define_name(b->file, name, buf_string(&formula));
     buf_release(&cell);
     buf_release(&formula);
@@ -199,7 +199,8 @@ static void put_any(book *b, uint32_t row, uint32_t column, tb_kind kind, double
     const pool *strings = b->v->session->h->strings;
     if (kind == TB_TEXT) {
         if (value == value)
-            book_words(b, SHEET_DATA, row, column, pool_text(strings, (uint32_t)value), STYLE_PLAIN);
+            book_words(b, SHEET_DATA, row, column, pool_text(strings, (uint32_t)value),
+                       STYLE_PLAIN);
     } else {
         book_value(b, SHEET_DATA, row, column, kind == TB_DATE ? value + BOOK_DAYS : value,
                    book_look(b, kind == TB_DATE ? LOOK_DATE : LOOK_GENERAL, paper));

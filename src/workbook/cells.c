@@ -110,8 +110,8 @@ book_expression book_made(book_cells *c, ex_kind kind, int binds, buf *b) {
     const char *text = b->failed ? NULL : arena_print(&c->memory, "%s", buf_string(b));
     buf_release(b);
     if (!text) c->failed = !fault_memory(c->f);
-    return (book_expression){.form = FORM_TEXT, .kind = kind, .binds = binds,
-                             .text = text ? text : "0"};
+    return (book_expression){
+        .form = FORM_TEXT, .kind = kind, .binds = binds, .text = text ? text : "0"};
 }
 
 book_expression book_freeze(book_cells *c, ex_id n, size_t element, const char *why) {
@@ -191,8 +191,12 @@ void book_beside_cell(book_cells *c, book_place at, const char *formula, double 
 }
 
 static book_expression cell_of(book_place at, const book_expression *x) {
-    return (book_expression){.form = FORM_CELL, .kind = x->kind, .lacks = x->lacks,
-                             .frozen = x->frozen, .cell = at, .binds = BINDS_WHOLE};
+    return (book_expression){.form = FORM_CELL,
+                             .kind = x->kind,
+                             .lacks = x->lacks,
+                             .frozen = x->frozen,
+                             .cell = at,
+                             .binds = BINDS_WHOLE};
 }
 
 /* Gives an element a cell on the sheet of workings. */
@@ -221,8 +225,11 @@ static book_expression leaf_cell(book_cells *c, int leaf) {
     const md_leaf *l = &c->session->s->m.leaf[leaf];
     if (c->leaf[leaf].sheet < 0) return book_constant(EX_NUMBER, l->value.number);
     c->leaf_used[leaf] = 1;
-    return (book_expression){.form = FORM_CELL, .kind = EX_NUMBER, .binds = BINDS_WHOLE,
-                             .cell = c->leaf[leaf], .name = c->leaf_name[leaf]};
+    return (book_expression){.form = FORM_CELL,
+                             .kind = EX_NUMBER,
+                             .binds = BINDS_WHOLE,
+                             .cell = c->leaf[leaf],
+                             .name = c->leaf_name[leaf]};
 }
 
 /* The weight of a group that has none of its own: the sum of its children's. */
@@ -266,9 +273,14 @@ static book_expression source(book_cells *c, ex_id n, const positions *at, size_
     const ex_values *v = ex_values_of(c->graph, n);
     if (v->origin == EX_LEAF) return leaf_source(c, n, at, element);
     book_place to = c->input[n] ? c->input[n][element] : (book_place){.sheet = -1};
-    if (to.sheet < 0) return book_constant((ex_kind)ex_get(c->graph, n)->kind, c->value[n][element]);
-    return (book_expression){.form = FORM_CELL, .kind = EX_NUMBER, .lacks = 1, .input = 1,
-                             .cell = to, .binds = BINDS_WHOLE};
+    if (to.sheet < 0)
+        return book_constant((ex_kind)ex_get(c->graph, n)->kind, c->value[n][element]);
+    return (book_expression){.form = FORM_CELL,
+                             .kind = EX_NUMBER,
+                             .lacks = 1,
+                             .input = 1,
+                             .cell = to,
+                             .binds = BINDS_WHOLE};
 }
 
 /* ---- elements ---- */
@@ -281,9 +293,9 @@ static book_expression compile(book_cells *c, ex_id n, const positions *at, size
     c->depth++;
     book_expression x;
     if (!book_composed(c, n, at, &x))
-        x = ex_is_elementwise(node->op) ? book_elementwise(c, n, at, element)
+        x = ex_is_elementwise(node->op)             ? book_elementwise(c, n, at, element)
             : ex_class(node->op) == EX_CLASS_CHOICE ? book_choice(c, n, at, element)
-                                                                : book_along(c, n, at, element);
+                                                    : book_along(c, n, at, element);
     c->depth--;
     return x;
 }
@@ -292,7 +304,8 @@ book_expression *book_known(book_cells *c, ex_id n, const positions *at) {
     static book_expression none;
     ax_set axes = ex_get(c->graph, n)->axes;
     size_t element = result_cell(c->space, axes, at);
-    if (!c->known[n]) c->known[n] = arena_zero(&c->memory, ax_size(c->space, axes) + 1, sizeof **c->known);
+    if (!c->known[n])
+        c->known[n] = arena_zero(&c->memory, ax_size(c->space, axes) + 1, sizeof **c->known);
     book_expression *own = c->known[n] ? c->known[n][element] : NULL;
     if (own) return own;
     book_expression made = compile(c, n, at, element);
@@ -409,7 +422,7 @@ static int mark_nodes(book_cells *c, ex_id *want, size_t *wants) {
     }
     mem_free(needed);
     if (elements > BOOK_ELEMENTS)
-        return fault_at(c->f, FAULT_LIMIT, NULL, "-o report.html, or --format csv",
+        return fault_at(c->f, FAULT_LIMIT, NULL, "--format csv",
                         "a workbook would have %zu cells; %d are the most", elements,
                         BOOK_ELEMENTS);
     return 1;
@@ -417,8 +430,8 @@ static int mark_nodes(book_cells *c, ex_id *want, size_t *wants) {
 
 int book_cells_open(book_cells *c, assess *a, fault *f) {
     const model *m = &a->s->m;
-    *c = (book_cells){.session = a, .graph = a->h->graph, .space = a->h->space,
-                      .memory = ARENA_INIT, .f = f};
+    *c = (book_cells){
+        .session = a, .graph = a->h->graph, .space = a->h->space, .memory = ARENA_INIT, .f = f};
     c->nodes = ex_count(c->graph);
     size_t n = (size_t)c->nodes + 1, leaves = m->leaves + 1, wants = 0;
     c->leaf = arena_zero(&c->memory, leaves, sizeof *c->leaf);

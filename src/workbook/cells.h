@@ -66,13 +66,13 @@ typedef struct book_cells {
     uint32_t working_row;
     arena memory;
 
-    book_place *leaf;        /* of each leaf of the model */
-    const char **leaf_name;  /* its defined name, or NULL */
-    char *leaf_used;         /* a formula refers to it */
-    book_place **input;      /* by node: of each element of data, or NULL */
-    book_layout **layout;    /* by node: of an output, or of workings */
-    char *dynamic, *working; /* by node: depends on inputs; is on the sheet of workings */
-    const double **value;    /* by node */
+    book_place *leaf;                /* of each leaf of the model */
+    const char **leaf_name;          /* its defined name, or NULL */
+    char *leaf_used;                 /* a formula refers to it */
+    book_place **input;              /* by node: of each element of data, or NULL */
+    book_layout **layout;            /* by node: of an output, or of workings */
+    char *dynamic, *working;         /* by node: depends on inputs; is on the sheet of workings */
+    const double **value;            /* by node */
     struct book_expression ***known; /* by node and element */
     const char ***beside;            /* the same: see book_beside */
     ex_id nodes;

@@ -156,8 +156,8 @@ static book_expression compare(book_cells *c, ex_op op, book_expression *const *
     static const struct {
         ex_op op;
         const char *sign;
-    } signs[] = {{EX_lt, "<"}, {EX_le, "<="}, {EX_gt, ">"},
-                 {EX_ge, ">="}, {EX_eq, "="}, {EX_ne, "<>"}};
+    } signs[] = {{EX_lt, "<"},  {EX_le, "<="}, {EX_gt, ">"},
+                 {EX_ge, ">="}, {EX_eq, "="},  {EX_ne, "<>"}};
     book_expression out;
     if (x[0]->kind == EX_TEXT) {
         buf b = BUF_INIT;
@@ -178,8 +178,7 @@ static book_expression compare(book_cells *c, ex_op op, book_expression *const *
 /* Is it present? A truth that is never missing. */
 static book_expression presence(book_cells *c, const book_expression *x, int there) {
     buf b = BUF_INIT;
-    if (is_constant(x) || !x->lacks)
-        return book_constant(EX_TRUTH, (!is_missing(x)) == there);
+    if (is_constant(x) || !x->lacks) return book_constant(EX_TRUTH, (!is_missing(x)) == there);
     if (!there) buf_text(&b, "NOT(");
     if (x->form == FORM_CELL && x->kind == EX_TEXT) {
         put_cell(c, x, &b);
@@ -237,7 +236,7 @@ static book_expression choice(book_cells *c, ex_id n, const positions *at) {
 /* Rounding to places that are constant. Spreadsheets round halves as `round` does. The numbers that
  * are cut off are rounded to nine further places first, as 62.99999999999999 is 63. */
 static int rounding(book_cells *c, ex_op op, book_expression *const *x, book_expression *out) {
-    const char *form = op == EX_round       ? "ROUND(%s,%s)"
+    const char *form = op == EX_round        ? "ROUND(%s,%s)"
                        : op == EX_round_up   ? "ROUNDUP(ROUND(%s,%s+9),%s)"
                        : op == EX_round_down ? "ROUNDDOWN(ROUND(%s,%s+9),%s)"
                        : op == EX_floor      ? "INT(ROUND((%s)*10^%s,9))/10^%s"
@@ -245,8 +244,9 @@ static int rounding(book_cells *c, ex_op op, book_expression *const *x, book_exp
                                              : NULL;
     if (!form) return 0;
     buf b = BUF_INIT;
-    const char *operand[3] = {book_number(c, x[0], ANYWHERE).text, book_number(c, x[1], ANYWHERE).text,
-                           book_number(c, x[1], ANYWHERE).text};
+    const char *operand[3] = {book_number(c, x[0], ANYWHERE).text,
+                              book_number(c, x[1], ANYWHERE).text,
+                              book_number(c, x[1], ANYWHERE).text};
     int next = 0;
     for (const char *s = form; *s; s++) {
         if (*s == '%' && s[1] == 's') {
@@ -256,8 +256,8 @@ static int rounding(book_cells *c, ex_op op, book_expression *const *x, book_exp
             buf_char(&b, *s);
         }
     }
-    *out = book_made(c, EX_NUMBER, op == EX_floor || op == EX_ceil ? BINDS_COMPARE : BINDS_WHOLE,
-                     &b);
+    *out =
+        book_made(c, EX_NUMBER, op == EX_floor || op == EX_ceil ? BINDS_COMPARE : BINDS_WHOLE, &b);
     out->lacks = x[0]->lacks || x[1]->lacks;
     return 1;
 }
@@ -288,7 +288,7 @@ static int operation(book_cells *c, ex_op op, book_expression *const *x, book_ex
         ex_op op;
         const char *name;
         int fails; /* where its operand is none it takes */
-    } named[] = {{EX_abs, "ABS", 0},   {EX_exp, "EXP", 1},  {EX_log, "LN", 1},
+    } named[] = {{EX_abs, "ABS", 0},     {EX_exp, "EXP", 1},   {EX_log, "LN", 1},
                  {EX_log10, "LOG10", 1}, {EX_sqrt, "SQRT", 1}, {EX_sign, "SIGN", 0}};
     for (size_t i = 0; i < sizeof named / sizeof *named; i++)
         if (named[i].op == op) {
@@ -340,8 +340,8 @@ static int same_label(book_cells *c, ex_id n, const positions *at, book_expressi
     book_expression *text = book_operand(c, ex_arg(c->graph, left, 0), at);
     uint32_t k = (uint32_t)p->value;
     book_expression label = text->kind == EX_TEXT ? book_constant(EX_TEXT, labels->label[k])
-                            : labels->number     ? book_constant(EX_NUMBER, labels->number[k])
-                                                 : book_constant(EX_NUMBER, EX_NAN);
+                            : labels->number      ? book_constant(EX_NUMBER, labels->number[k])
+                                                  : book_constant(EX_NUMBER, EX_NAN);
     book_expression *const pair[2] = {text, &label};
     if (is_constant(text)) {
         *out = is_missing(text) ? *text : book_constant(EX_TRUTH, text->value == label.value);
