@@ -48,6 +48,7 @@ is_deeply([grep { room($_) !~ /^(?:report|workbook|cmd|)$/ && grep { m{^src/(?:r
 sub users { my ($header) = @_; grep { my $path = $_; grep { $_ =~ $header } @{ $system{$path} } } @files }
 is_deeply([grep { room($_) !~ /^(?:lua|testing)$/ } users(qr/^(?:lua|lauxlib|lualib)\.h$/)], [], 'only src/lua and src/testing include lua.h');
 is_deeply([users(qr/^csv\.h$/)], ['src/table/csv_in.c'], 'only table/csv_in.c includes csv.h');
+is_deeply([grep { room($_) ne 'workbook' } users(qr/^xlsxwriter\.h$/)], [], 'only src/workbook includes xlsxwriter.h');
 is_deeply([users(qr/^pcre2\.h$/)], ['src/expr/pattern.c'], 'only expr/pattern.c includes pcre2.h');
 my @heap = grep { $_ ne 'src/base/mem.c' && (($text{$_} =~ s{/\*.*?\*/|"(?:\\.|[^"\\])*"}{}gsr) =~ /(?<![\w.>])(?:malloc|calloc|realloc|free)\s*\(/) } @files;
 is_deeply(\@heap, [], 'only base/mem.c calls malloc and free');
