@@ -4,6 +4,7 @@
 #include <utf8proc.h>
 
 #include "base/mem.h"
+#include "workbook/changes.h"
 
 /* ---- cells ---- */
 
@@ -322,14 +323,15 @@ static void put_workings(book *b) {
 static int open_book(book *b, const char *path, fault *f) {
     static const char *const names[SHEETS] = {
         TEXT("Overview"), TEXT("Areas"),      TEXT("Scores"), TEXT("Weights and standards"),
-        TEXT("Data"),     TEXT("Shortfalls"), TEXT("Notes"),  TEXT("Workings")};
+        TEXT("Data"),     TEXT("Shortfalls"), TEXT("Notes"),  TEXT("Workings"),
+        RECORD_SHEET};
     lxw_doc_properties about = {.title = (char *)assess_fact(b->v->session, "title"),
                                 .created = 946684800}; /* the same bytes on every run */
     lxw_workbook_options how = {.constant_memory = LXW_FALSE};
     if (!(b->file = workbook_new_opt(path, &how))) return fault_memory(f);
     workbook_set_properties(b->file, &about);
     for (int i = 0; i < SHEETS; i++) {
-        b->cells.sheet[i] = book_say(b, names[i]);
+        b->cells.sheet[i] = i == SHEET_RECORD ? names[i] : book_say(b, names[i]);
         if (!(b->sheet[i] = workbook_add_worksheet(b->file, b->cells.sheet[i])))
             return fault_memory(f);
     }
@@ -355,6 +357,7 @@ static void set_widths(book *b) {
 }
 
 static int write_all(book *b, book_share *share, fault *f) {
+    book_record_open(b);
     if (!lay_outputs(b, f) || !book_put_weights(b, f) || !book_put_data(b, f)) return 0;
     assess *a = b->v->session;
     for (size_t i = 0; i < assess_output_count(a); i++) {

@@ -20,6 +20,7 @@ typedef enum book_sheet {
     SHEET_SHORTFALLS,
     SHEET_NOTES,
     SHEET_WORKINGS,
+    SHEET_RECORD, /* hidden */
     SHEETS
 } book_sheet;
 
@@ -47,6 +48,7 @@ typedef struct book {
     const view *v;
     book_cells cells;
     const assess_array **of; /* by node: the output whose values it has, or NULL */
+    uint32_t records;
     size_t live, partly, frozen;
     int failed;
 } book;
@@ -76,6 +78,12 @@ void book_labels(book *b, ex_id n, const char *title);
 int book_look_of(const book *b, const assess_array *x);
 /* The place of an element of an output; sheet -1: it has none. */
 book_place book_output_place(const book *b, const assess_array *x, const location *at);
+
+/* Which cells hold what people may change: `label` is what the first cell of the row says. */
+void book_record_open(book *b);
+void book_record_leaf(book *b, const char *address, double was, book_place at, const char *label);
+void book_record_figure(book *b, const char *data, const char *column, size_t row, double was,
+                        book_place at, const char *label);
 
 int book_put_weights(book *b, fault *f);
 int book_put_data(book *b, fault *f);

@@ -191,7 +191,7 @@ void book_put_front(book *b) {
     }
     row++;
     if (v->focus != VIEW_NONE) {
-        book_words(b, SHEET_FRONT, row++, 0, book_say(b, TEXT("Findings")), STYLE_SECTION);
+        book_words(b, SHEET_FRONT, row++, 0, book_say(b, TEXT("Key findings")), STYLE_SECTION);
         for (size_t c = 0; c < v->columns; c++) put_finding(b, row++, c);
         row++;
     }

@@ -39,6 +39,9 @@ static void put_leaf(book *b, size_t leaf, uint32_t row, uint32_t column) {
                book_look(b, LOOK_GENERAL, PAPER_INPUT));
     b->cells.leaf[leaf] = at;
     b->cells.leaf_name[leaf] = defined_name(b, (int)leaf, at);
+    const model *m = &b->v->session->s->m;
+    book_record_leaf(b, l->address, l->value.number, at,
+                     l->element < 0 ? l->address : m->element[l->element].id);
     if (!strcmp(l->name, "weight")) {
         lxw_data_validation check = {.validate = LXW_VALIDATION_TYPE_DECIMAL,
                                      .criteria = LXW_VALIDATION_CRITERIA_GREATER_THAN_OR_EQUAL_TO,
@@ -207,11 +210,34 @@ static void put_any(book *b, uint32_t row, uint32_t column, tb_kind kind, double
     }
 }
 
+static void put_line(const dataset *d, size_t r, buf *to) {
+    buf_print(to, "%s:%ld", tb_path(d->table), tb_line(d->table, r));
+}
+
 static void put_line_of_file(book *b, const dataset *d, size_t r, uint32_t row) {
     buf at = BUF_INIT;
-    buf_print(&at, "%s:%ld", tb_path(d->table), tb_line(d->table, r));
+    put_line(d, r, &at);
     book_words(b, SHEET_DATA, row, 0, buf_string(&at), STYLE_FAINT);
     buf_release(&at);
+}
+
+/* A figure that may be changed: a cell of the table. */
+static void record_figure(book *b, const dataset *d, const tb_column *c, size_t r, book_place to) {
+    buf at = BUF_INIT;
+    put_line(d, r, &at);
+    book_record_figure(b, d->spec.name, c->name, r, c->value[r], to, buf_string(&at));
+    buf_release(&at);
+}
+
+/* The column of the table in which the figures of a position stand; NULL: they are not as in the
+ * table. */
+static const tb_column *column_of_figures(const book *b, const dataset *d, const positions *at) {
+    if (d->spec.value) return tb_column_named(d->table, d->spec.value);
+    const datasets *all = &b->v->session->s->data;
+    int leaf = ax_find(b->cells.space, dataset_leaf_axis(all));
+    if (leaf == AX_NONE || !(d->values.axes & AX_BIT(leaf))) return NULL;
+    uint32_t label = ax_get(b->cells.space, leaf)->label[at->at[leaf]];
+    return tb_column_named(d->table, dataset_column_of(all, label));
 }
 
 /* Labels, the figure, what is carried: a row for each figure, in the order of the file. */
@@ -267,7 +293,10 @@ static uint32_t put_keyed(book *b, dataset *d, uint32_t row, fault *f) {
         }
         if (live) {
             put_any(b, row, figures, TB_NUMBER, value[list[k].element], PAPER_INPUT);
+            const tb_column *from = column_of_figures(b, d, &at);
             input[list[k].element] = (book_place){SHEET_DATA, row, figures};
+            if (from && from->kind == TB_NUMBER && from->value)
+                record_figure(b, d, from, list[k].row, input[list[k].element]);
         } else if (value) {
             put_any(b, row, figures, d->values.kind == EX_TEXT ? TB_TEXT : TB_NUMBER,
                     value[list[k].element], PAPER_PLAIN);
@@ -303,7 +332,9 @@ static uint32_t put_table(book *b, dataset *d, uint32_t row, fault *f) {
         for (size_t r = 0; r < rows; r++) {
             put_any(b, row + (uint32_t)r, column, k->kind, k->value[r],
                     live ? PAPER_INPUT : PAPER_PLAIN);
-            if (live) input[r] = (book_place){SHEET_DATA, row + (uint32_t)r, column};
+            if (!live) continue;
+            input[r] = (book_place){SHEET_DATA, row + (uint32_t)r, column};
+            record_figure(b, d, k, r, input[r]);
         }
         if (live) b->cells.input[n] = input;
         column++;
