@@ -196,7 +196,6 @@ int book_changes_read(const char *path, book_changes *out, fault *f) {
     mem_free(r.sheet);
     if (fine) close_grid(&record);
     files_release(&r.bytes);
-    fault_tell_cells(f);
     return f->count == 0;
 }
 
