@@ -112,7 +112,7 @@ static int reduced_by_range(book_cells *c, const ex_node *n, const book_line *l,
     return 1;
 }
 
-/* The first or last that is present: one asked after the other. */
+/* The first or last that is present, or the last up to here: one asked after the other. */
 static book_expression first_present(book_cells *c, ex_id n, const positions *at, size_t element) {
     const ex_node *node = ex_get(c->graph, n);
     ex_id x = ex_arg(c->graph, n, 0);
@@ -122,8 +122,11 @@ static book_expression first_present(book_cells *c, ex_id n, const positions *at
     positions p = *at;
     const book_expression *only = NULL;
     int lacks = 1, frozen = 0;
+    size_t own = node->op == EX_fill ? at->at[node->axis] : 0;
+    if (node->op == EX_fill)
+        size = node->param >= 0 && node->param < (double)own ? (size_t)node->param + 1 : own + 1;
     for (size_t i = 0; i < size && lacks; i++) {
-        size_t k = node->op == EX_last ? size - 1 - i : i;
+        size_t k = node->op == EX_fill ? own - i : node->op == EX_last ? size - 1 - i : i;
         if (by && by[k] != at->at[node->to]) continue;
         p.at[node->axis] = (uint32_t)k;
         const book_expression *e = book_operand(c, x, &p);
@@ -205,8 +208,10 @@ int book_composed(book_cells *c, ex_id n, const positions *at, book_expression *
             *out = weighted(c, &m, &x, &w);
             return out->form == FORM_TEXT;
         }
-        const char *xs = range(c, &x, NULL), *ys = range(c, &w, NULL);
-        if (!xs || !ys || m.weight) return 0;
+        /* Not every program takes a row beside a column. */
+        int down[2] = {0, 0};
+        const char *xs = range(c, &x, &down[0]), *ys = range(c, &w, &down[1]);
+        if (!xs || !ys || m.weight || down[0] != down[1]) return 0;
         buf_print(&b, "CORREL(%s,%s)", xs, ys);
         *out = book_made(c, EX_NUMBER, BINDS_WHOLE, &b);
         out->lacks = 1;
@@ -314,6 +319,7 @@ static book_expression scanned(book_cells *c, ex_id n, const positions *at, size
     book_line l;
     buf b = BUF_INIT;
     if (node->op == EX_rank) return ranked(c, n, at, element);
+    if (node->op == EX_fill) return first_present(c, n, at, element);
     if (node->op == EX_lag) {
         double from = (double)own - node->param;
         positions p = *at;

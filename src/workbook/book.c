@@ -111,9 +111,9 @@ lxw_format *book_look(book *b, int look, book_paper paper) {
         format_set_bg_color(*f, 0xFFF7D6);
         format_set_font_color(*f, 0x1F4E9E);
         format_set_border(*f, LXW_BORDER_HAIR);
-    } else if (paper == PAPER_FROZEN) {
-        format_set_bg_color(*f, 0xE4E4E4);
+    } else if (paper != PAPER_PLAIN) {
         format_set_italic(*f);
+        if (paper == PAPER_FROZEN) format_set_bg_color(*f, 0xE4E4E4);
     }
     return *f;
 }
@@ -283,7 +283,10 @@ static void put_formulas(book *b) {
                    : k->kind == EX_DATE  ? LOOK_DATE
                    : k->kind == EX_TEXT  ? LOOK_TEXT
                                          : LOOK_GENERAL;
-        lxw_format *as = book_look(b, look, k->life >= BOOK_PARTLY ? PAPER_FROZEN : PAPER_PLAIN);
+        lxw_format *as = book_look(b, look,
+                                   k->life == BOOK_FROZEN   ? PAPER_FROZEN
+                                   : k->life == BOOK_PARTLY ? PAPER_PARTLY
+                                                            : PAPER_PLAIN);
         const char *text = k->kind == EX_TEXT ? assess_text(a, k->value) : NULL;
         double value = k->kind == EX_DATE ? k->value + BOOK_DAYS : k->value;
         if (k->text)

@@ -39,7 +39,7 @@ typedef enum book_style {
 enum { LOOK_GENERAL = -1, LOOK_SHARE = -2, LOOK_TRUTH = -3, LOOK_DATE = -4, LOOK_TEXT = -5 };
 enum { LOOKS = 16 };
 /* What a cell is: the colour behind it says so. */
-typedef enum book_paper { PAPER_PLAIN, PAPER_INPUT, PAPER_FROZEN, PAPERS } book_paper;
+typedef enum book_paper { PAPER_PLAIN, PAPER_INPUT, PAPER_PARTLY, PAPER_FROZEN, PAPERS } book_paper;
 
 typedef struct book {
     lxw_workbook *file;

@@ -288,10 +288,25 @@ void book_put_shortfalls(book *b) {
 
 /* ---- notes ---- */
 
+/* Was the same said of an earlier node? */
+static int is_told(const book *b, size_t i) {
+    const book_reason *r = b->cells.reason;
+    const ex_node *n = ex_get(b->cells.graph, r[i].node);
+    for (size_t k = 0; k < i; k++) {
+        const ex_node *o = ex_get(b->cells.graph, r[k].node);
+        if (o->file == n->file && o->line == n->line && !strcmp(r[k].why, r[i].why) &&
+            !strcmp(result_formula(&b->v->session->r, r[k].node),
+                    result_formula(&b->v->session->r, r[i].node)))
+            return 1;
+    }
+    return 0;
+}
+
 static uint32_t put_reasons(book *b, uint32_t row) {
     if (!b->cells.reasons) return row;
     book_words(b, SHEET_NOTES, row++, 0, book_say(b, TEXT("What is a value")), STYLE_SECTION);
     for (size_t i = 0; i < b->cells.reasons; i++) {
+        if (is_told(b, i)) continue;
         const book_reason *r = &b->cells.reason[i];
         const ex_node *n = ex_get(b->cells.graph, r->node);
         buf where = BUF_INIT, why = BUF_INIT;
@@ -339,7 +354,8 @@ static uint32_t put_hashes(book *b, uint32_t row) {
 void book_put_notes(book *b, const book_share *s) {
     static const char *const how[] = {
         TEXT("Yellow cells are inputs: a number that is changed there changes all that follows."),
-        TEXT("Grey cells are values that no formula computes, or that rest on such a value."),
+        TEXT("Grey cells are values that no formula computes. Numbers in italics are computed, but "
+             "rest on such a value: they follow every other input."),
         TEXT("An empty cell is missing. Within formulas missing is an error, which IFERROR ends."),
         TEXT("Texts of the data, and years that have no row, are as they were when this was "
              "written."),

@@ -115,6 +115,7 @@ static void put_attributes(book *b, const uint32_t *row, uint32_t head, uint32_t
             if (k == count) of[count++] = (attribute){l->name, l->stage};
             put_leaf(b, i, row[l->element], first + (uint32_t)k);
         }
+    worksheet_set_row(b->sheet[SHEET_WEIGHTS], head, 30, NULL); /* two lines of it */
     for (size_t k = 0; k < count; k++) {
         buf title = BUF_INIT;
         const md_stage *s = of[k].stage < 0 ? NULL : &m->stage[of[k].stage];
@@ -356,6 +357,7 @@ int book_put_data(book *b, fault *f) {
         row = d->spec.keys ? put_keyed(b, d, row, f) : put_table(b, d, row, f);
         row++;
     }
+    worksheet_repeat_rows(b->sheet[SHEET_DATA], 0, 0);
     worksheet_set_column(b->sheet[SHEET_DATA], 0, 0, 26, NULL);
     worksheet_set_column(b->sheet[SHEET_DATA], 1, 12, 14, NULL);
     return f->count == 0;
