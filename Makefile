@@ -31,7 +31,7 @@ LINK = $(CC) -pthread $(CFLAGS) $(SANITIZE_$(SAN)) $(LDFLAGS)
 
 # The library, and the front that uses it through src/assess.h.
 object = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(wildcard $(1)))
-FRONT = $(call object,src/report/*.c src/workbook/*.c src/cmd/*.c)
+FRONT = $(call object,src/chart/*.c src/report/*.c src/workbook/*.c src/cmd/*.c)
 TESTS = $(patsubst %.c,$(BUILD)/%,$(wildcard t/*.c))
 
 # What the program writes of its own commands: pages of the manual, in English and in Chinese, and
@@ -176,7 +176,7 @@ install: all
 	    >$(DESTDIR)$(PREFIX)/lib/pkgconfig/assess.pc
 	install -m 644 rules/methods/*.lua $(DESTDIR)$(PREFIX)/share/assess/methods/
 	install -m 644 rules/methods/mcda/*.lua $(DESTDIR)$(PREFIX)/share/assess/methods/mcda/
-	install -m 644 doc/assess.d.lua $(DESTDIR)$(PREFIX)/share/assess/
+	install -m 644 doc/assess.d.lua LICENSE $(DESTDIR)$(PREFIX)/share/assess/
 	install -m 644 doc/assess.1 $(PAGES:%=$(BUILD)/$(MAN)/%) $(DESTDIR)$(PREFIX)/$(MAN)/
 	install -m 644 $(PAGES:%=$(BUILD)/$(MAN_ZH)/%) $(DESTDIR)$(PREFIX)/$(MAN_ZH)/
 	for file in $(COMPLETE_bash) $(COMPLETE_zsh) $(COMPLETE_fish); do \

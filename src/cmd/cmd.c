@@ -32,6 +32,7 @@ static const command *const all_commands[] = {
     &certain_command,
     &sensitivity_command,
     &merge_command,
+    &plot_command,
     &report_command,
     &check_command,
     &new_command,
