@@ -66,6 +66,7 @@ static tb_table *read_table(reading *r, const char *bytes, size_t length, fault 
     int done = own.kind == FAULT_NONE && read_decoded(r, bytes, length);
     pthread_mutex_destroy(&r->lock);
     for (size_t i = 0; i < r->chunks; i++) chunk_release(&r->chunk[i]);
+    while (r->spares) pool_close(r->spare[--r->spares]);
     mem_free(r->chunk);
     mem_free(r->lane);
     decoded_release(&r->text);

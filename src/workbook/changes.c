@@ -68,7 +68,7 @@ static int read_grid(const char *path, const file_view *bytes, const char *sheet
     int fine = workbook_read(path, bytes->bytes, bytes->length, &wish, &text, &notes, f);
     fault_release(&notes);
     if (!fine) return 0;
-    const csv_in_sink sink = {on_field, on_record, g};
+    const csv_in_sink sink = {.field = on_field, .record = on_record, .self = g};
     g->first = text.first_column ? text.first_column - 1 : 0;
     g->in = csv_in_open(',', 1, &sink);
     fine = g->in && csv_in_feed(g->in, buf_string(&text.text), text.text.length) &&
