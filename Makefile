@@ -23,6 +23,7 @@ NEEDS = lua5.4 libpcre2-8 jansson libutf8proc nettle
 SANITIZE_1 = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 INCLUDES := -Isrc $(shell pkg-config --cflags $(NEEDS) 2>/dev/null)
 LIBS := $(shell pkg-config --libs $(NEEDS) 2>/dev/null) -lcsv -lm
+FRONT_LIBS := $(shell pkg-config --libs xlsxwriter 2>/dev/null || echo -lxlsxwriter)
 COMPILE = $(CC) -std=c11 -D_POSIX_C_SOURCE=200809L $(WARN) -pthread -fPIC -ffp-contract=off \
           $(INCLUDES) $(CFLAGS) $(SANITIZE_$(SAN)) -MMD -MP
 Q = $(if $(V),,@)
@@ -30,7 +31,7 @@ LINK = $(CC) -pthread $(CFLAGS) $(SANITIZE_$(SAN)) $(LDFLAGS)
 
 # The library, and the front that uses it through src/assess.h.
 object = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(wildcard $(1)))
-FRONT = $(call object,src/chart/*.c src/report/*.c src/cmd/*.c)
+FRONT = $(call object,src/chart/*.c src/report/*.c src/workbook/*.c src/cmd/*.c)
 TESTS = $(patsubst %.c,$(BUILD)/%,$(wildcard t/*.c))
 
 # What the program writes of its own commands: pages of the manual, in English and in Chinese, and
@@ -85,7 +86,7 @@ bench: all $(BUILD)/bench/index_job
 
 $(BUILD)/assess: $(BUILD)/obj/main.o $(FRONT) $(BUILD)/libassess.a
 	@echo '  link $@'
-	$(Q)$(LINK) -o $@ $^ $(LIBS)
+	$(Q)$(LINK) -o $@ $^ $(FRONT_LIBS) $(LIBS)
 
 # A file is there whole or not at all.
 write = $(Q)mkdir -p $(@D) && $(1) >$@.part && mv $@.part $@
@@ -156,7 +157,7 @@ $(BUILD)/front.a: $(FRONT)
 $(BUILD)/t/%: t/%.c Makefile $(BUILD)/front.a $(BUILD)/libassess.a
 	@mkdir -p $(@D)
 	@echo '  cc   $<'
-	$(Q)$(COMPILE) -It -o $@ $< $(BUILD)/front.a $(BUILD)/libassess.a $(LDFLAGS) $(LIBS)
+	$(Q)$(COMPILE) -It -o $@ $< $(BUILD)/front.a $(BUILD)/libassess.a $(LDFLAGS) $(FRONT_LIBS) $(LIBS)
 
 $(BUILD)/bench/%: scripts/bench.d/%.c Makefile $(BUILD)/libassess.a
 	@mkdir -p $(@D)

@@ -55,7 +55,7 @@ my %command = (
     check     => ['check', 'rules/2011.lua'],
     plot      => ['plot', 'rules/2011.lua', 'ranking'],
 );
-my %none = map { $_ => 1 } qw(test template import export new completion help);    # outcomes of tests, forms, files, scripts and help
+my %none = map { $_ => 1 } qw(test template import export new report completion help);    # outcomes of tests, forms, reports, files, scripts and help
 
 # The text of every cell of a table of Markdown has as many pipes as the heading.
 sub markdown_is_well_formed {

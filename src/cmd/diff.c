@@ -9,6 +9,9 @@
 #include "cmd/survey.h"
 #include "report/diff_draws.h"
 #include "report/message.h"
+#include "table/workbook.h"
+#include "workbook/changes.h"
+#include "workbook/overlay.h"
 
 /* What diff alone is asked. */
 typedef struct diff_given {
@@ -17,6 +20,7 @@ typedef struct diff_given {
     int leaves, keep_grades;
     double seed, evaluations, shift, draws;
     arguments_list vary;
+    const char *overlay; /* where one is written to; or NULL */
 } diff_given;
 
 #define AT(field) offsetof(diff_given, field)
@@ -40,6 +44,9 @@ static const option diff_options[] = {
      OPTION_WHOLE, .at = AT(evaluations), .least = 1, .most = 1e9},
     {"max-rank-shift", 0, "N", TEXT("status 1 when a unit moves by more than N ranks"),
      OPTION_NUMBER, .at = AT(shift), .least = 0, .most = 1e9},
+    {"save-overlay", 0, "FILE.lua",
+     TEXT("write what was changed in a workbook as an edition that extends the first"), OPTION_TEXT,
+     VALUE_FILE, .at = AT(overlay)},
     {"no-grade-change", 0, NULL,
      TEXT("status 1 when a grade or verdict changes, or a unit comes or goes"), OPTION_FLAG,
      .at = AT(keep_grades)},
@@ -61,11 +68,18 @@ static int operand(arguments *a, const char *text, fault *f) {
     return 1;
 }
 
+/* Is the second edition the first, as it was changed in a workbook? */
+static int is_book(const diff_given *own) { return own->second && workbook_named(own->second); }
+
 static void check(arguments *a, fault *f) {
     const diff_given *own = a->own;
     if (!own->second)
         fault_at(f, FAULT_USAGE, NULL, "assess diff rules/2011.lua rules/2012.lua",
                  "'%s' is compared with which edition?", a->rules);
+    else if (own->overlay && !is_book(own))
+        fault_at(f, FAULT_USAGE, NULL,
+                 "assess diff rules/2011.lua report.xlsx --save-overlay next.lua",
+                 "--save-overlay is of no use without a workbook");
     if (!(own->draws > 0) && own->vary.count)
         fault_set(f, FAULT_USAGE, "--vary is of no use without --draws");
     if (!own->leaves && ((own->seed >= 0 && !(own->draws > 0)) || own->evaluations > 0))
@@ -85,10 +99,11 @@ typedef struct comparison {
     const arguments *given;
     const diff_given *own;
     assess *edition[2];
+    book_changes changed; /* in a workbook */
 } comparison;
 
 static const char *rules_of(const comparison *c, int e) {
-    return e ? c->own->second : c->given->rules;
+    return e && !is_book(c->own) ? c->own->second : c->given->rules;
 }
 
 /* Has the edition a leaf of this address, or the other one none either, so that it is told? */
@@ -135,6 +150,7 @@ static assess_status open_editions(comparison *c, fault *f) {
             status = assess_data_file(c->edition[e], data->item[i].name, data->item[i].value);
     }
     if (!status) status = give_sets(c, f);
+    if (!status) status = book_changes_apply(&c->changed, c->edition[1]);
     for (int e = 0; e < 2 && !status; e++) status = assess_open(c->edition[e], rules_of(c, e));
     return status;
 }
@@ -180,6 +196,28 @@ static int put_draws(const comparison *c, document *p, fault *f) {
     return fine;
 }
 
+/* What was changed in the workbook, cell by cell. */
+static void put_changes(const comparison *c, document *p) {
+    static const document_column column[] = {{"cell", TEXT("Cell"), WIDTH_LEFT, 0},
+                                             {"what", TEXT("What"), WIDTH_LEFT, 16},
+                                             {"was", TEXT("Was"), WIDTH_RIGHT, 0},
+                                             {"is", TEXT("Changed to"), WIDTH_RIGHT, 0}};
+    const text_language language =
+        text_of_rules(assess_fact(c->edition[0], "lang"), assess_fact(c->edition[0], "title"));
+    document_section(p, text_in(language, TEXT("Changed in the workbook")));
+    document_table_in(p, language, "changes", column, 4);
+    for (size_t i = 0; i < c->changed.count; i++) {
+        const book_change *x = &c->changed.item[i];
+        buf what = BUF_INIT;
+        buf_print(&what, "%s%s%s", x->data ? x->data : "", x->data ? "  " : "", x->address);
+        document_put(p, document_text(x->cell));
+        document_put(p, document_text(arena_print(&p->memory, "%s", buf_string(&what))));
+        document_put(p, document_number(p, x->figure.was, -1));
+        document_put(p, document_number(p, x->figure.is, -1));
+        buf_release(&what);
+    }
+}
+
 static int publish(comparison *c, const assess_diff *d, fault *f) {
     const arguments *a = c->given;
     const diff_wish w = {.top = a->top,
@@ -193,8 +231,11 @@ static int publish(comparison *c, const assess_diff *d, fault *f) {
     document p = {0};
     size_t breached = 0;
     int fine = diff_document(c->edition[0], c->edition[1], d, &w, &p, &breached, f) &&
-               (!(c->own->draws > 0) || w.list || put_draws(c, &p, f)) &&
-               deliver_document(c->d, &p, c->d->page, f);
+               (!(c->own->draws > 0) || w.list || put_draws(c, &p, f));
+    if (fine && is_book(c->own) && !w.list) put_changes(c, &p);
+    fine = fine && deliver_document(c->d, &p, c->d->page, f) &&
+           (!c->own->overlay || overlay_write(&c->changed, c->edition[0], c->given->rules,
+                                              c->own->second, c->own->overlay, f));
     document_close(&p);
     if (fine) deliver_close(c->d, f);
     return f->count ? (int)f->kind : breached ? ASSESS_TEST : ASSESS_OK;
@@ -249,21 +290,27 @@ static int compare_editions(delivery *d, fault *f) {
             fine &=
                 arguments_check_file(own->data[e].item[i].value, e ? "--data-b " : "--data-a ", f);
     if (!fine) return FAULT_USAGE;
+    if (is_book(own) && !book_changes_read(own->second, &c.changed, f)) {
+        book_changes_close(&c.changed);
+        return (int)f->kind;
+    }
     for (int e = 0; e < 2; e++) c.edition[e] = assess_new();
     int status = compare(&c, f);
     for (int e = 0; e < 2; e++) assess_free(c.edition[e]);
+    book_changes_close(&c.changed);
     return status;
 }
 
 const command diff_command = {
     .name = "diff",
-    .usage = "assess diff RULES RULES",
+    .usage = "assess diff RULES RULES\nassess diff RULES report.xlsx",
     .help = TEXT("who moves between two editions, by how much, and why"),
-    .about =
-        TEXT("Tells who moves, and because of what: data, coverage, weights, standards, "
-             "parameters, methods, structure. The contributions are Shapley values and add up "
-             "to the change. --data, --set and --where are for both editions, --data-a and "
-             "--data-b for one. CSV is the list of units with all contributions, JSON everything."),
+    .about = TEXT("Tells who moves, and because of what: data, coverage, weights, standards, "
+                  "parameters, methods, structure. The contributions are Shapley values and add up "
+                  "to the change. --data, --set and --where are for both editions, --data-a and "
+                  "--data-b for one. In place of the newer edition there may be a workbook that "
+                  "`assess report` wrote: it is the older edition with what was changed there. CSV "
+                  "is the list of units with all contributions, JSON everything."),
     .fails = TEXT("a unit moves by more ranks than --max-rank-shift allows, or a grade or verdict "
                   "changes or a unit comes or goes under --no-grade-change"),
     .operands = (const help_operand[]){{"RULES",

@@ -280,7 +280,8 @@ int mix_alike(const assess *a, const assess *b) {
     if (!same_structure(a->s, b->s) || x->count != y->count) return 0;
     for (size_t i = 0; i < x->count; i++) {
         const dataset *d = x->item[i], *o = datasets_named(y, d->spec.name);
-        if (!o || d->text || o->text || !same_file(&d->spec, &o->spec)) return 0;
+        if (!o || d->text || o->text || d->edits || o->edits || !same_file(&d->spec, &o->spec))
+            return 0;
     }
     return 1;
 }
@@ -316,7 +317,7 @@ static int same_spec(const ds_spec *a, const ds_spec *b) {
 
 /* Have two datasets the same content, even if they are read from different files? */
 static int same_bytes(const dataset *a, const dataset *b) {
-    if (!a->text != !b->text) return 0;
+    if (!a->text != !b->text || a->edits || b->edits) return 0;
     if (a->text) return a->length == b->length && !memcmp(a->text, b->text, a->length);
     if (!strcmp(a->spec.path, b->spec.path)) return 1;
     file_view x = FILE_VIEW_INIT, y = FILE_VIEW_INIT;
@@ -348,6 +349,8 @@ static int declare_data(hybrid_host *r, int e, const char *name, int hidden) {
     if (!d || !datasets_declare(&r->x->data, d, name, m->f)) return 0;
     d->text = plain->text;
     d->length = plain->length;
+    d->edit = plain->edit;
+    d->edits = plain->edits;
     d->mixed = m->structure >= 0 || e != r->tree;
     return 1;
 }

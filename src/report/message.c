@@ -96,15 +96,22 @@ void message_all(page *p, const assess *a, size_t from, int kinds) {
 
 /* A fault with its line, as that of a session. */
 static void print_item(page *p, const fault *f, const fault_item *it) {
+    char name[CELL_NAME];
+    buf cell = BUF_INIT; /* "figures.xlsx:数据!C7" */
+    if (it->cell) {
+        fault_cell_name(it->line, it->cell, name);
+        buf_print(&cell, "%s!%s", it->file, name);
+    }
     const assess_message m = {.status = (assess_status)f->kind,
-                              .file = it->file,
-                              .line = it->line,
+                              .file = it->cell ? buf_string(&cell) : it->file,
+                              .line = it->cell ? 0 : it->line,
                               .column = it->column,
                               .field = it->field ? it->field : "",
                               .excerpt = it->excerpt ? it->excerpt : "",
                               .text = it->text ? it->text : text_message("out of memory"),
                               .hint = it->hint ? it->hint : ""};
     message_print(p, &m);
+    buf_release(&cell);
 }
 
 void message_fault(page *p, const fault *f) {
@@ -120,11 +127,6 @@ void message_fault(page *p, const fault *f) {
         buf_text(&b, "assess: ");
         if (it->file) {
             put_safe(&b, it->file);
-            if (it->cell && it->line) {
-                char name[CELL_NAME];
-                fault_cell_name(it->line, it->cell, name);
-                buf_print(&b, "!%s", name);
-            }
             buf_text(&b, ": ");
         }
         put_safe(&b, it->text ? it->text : text_message("out of memory"));

@@ -320,6 +320,23 @@ static tb_table *open_table(datasets *d, dataset *s, const wanting *w, tb_kind o
     return tb_read_bytes(s->spec.path, s->text, s->length, &o, d->m->strings, d->notes, f);
 }
 
+static int same_number(double x, double y) { return x == y || (x != x && y != y); }
+
+/* Changes the cells that are given other values. */
+static int edit_table(const dataset *s, fault *f) {
+    for (size_t i = 0; i < s->edits; i++) {
+        const ds_edit *e = &s->edit[i];
+        const tb_column *c = tb_column_named(s->table, e->column);
+        if (!c || c->kind != TB_NUMBER || !c->value || e->row >= tb_rows(s->table) ||
+            !same_number(c->value[e->row], e->was))
+            return fault_at(f, FAULT_DATA, &(place){.file = tb_path(s->table)},
+                            TEXT("write the report anew"),
+                            "these are other data than those whose figures were changed");
+        tb_change(s->table, c, e->row, e->is);
+    }
+    return 1;
+}
+
 /* A fault of the header. */
 static int header_fault(const dataset *s, const char *column, const char *hint, fault *f,
                         const char *format, const char *what) {
@@ -386,7 +403,7 @@ static int read_keyed(datasets *d, dataset *s, fault *f) {
     tb_kind others = s->wide && !tree ? TB_GUESS : s->spec.others == DS_CARRY ? TB_TEXT : TB_SKIP;
     s->table = open_table(d, s, &w, others, f);
     mem_free(w.want);
-    if (!s->table) return 0;
+    if (!s->table || !edit_table(s, f)) return 0;
     if (s->spec.headings.match && !s->spec.value) s->spec.value = "value";
     return carry_others(d, s, f) && dataset_rename(d, s, f) && dataset_check_measures(d, s, f);
 }
@@ -601,9 +618,10 @@ int dataset_table(datasets *d, dataset *t, fault *f) {
     for (size_t i = 0; i < t->spec.wants; i++)
         want(&w, t, t->spec.want[i].name, t->spec.want[i].kind, 0);
     size_t before = f->count;
-    if (!t->table) t->table = open_table(d, t, &w, TB_GUESS, f);
+    int read = t->table != NULL;
+    if (!read) t->table = open_table(d, t, &w, TB_GUESS, f);
     mem_free(w.want);
-    if (!t->table) return 0;
+    if (!t->table || (!read && !edit_table(t, f))) return 0;
     size_t rows = tb_rows(t->table);
     uint32_t *label = mem_take((rows ? rows : 1) * sizeof *label);
     if (!label) return fault_memory(f);

@@ -86,11 +86,20 @@ struct ds_spec {
     size_t checks;
 };
 
+/* A cell of a table has another value than in its file; NaN: missing. */
+typedef struct ds_edit {
+    const char *column;
+    size_t row;
+    double was, is;
+} ds_edit;
+
 typedef struct dataset {
     ds_spec spec;
     const char *text; /* read instead of the file, labelled spec.path; or NULL */
     size_t length;
     int given;       /* somebody else than the rules named the file */
+    const ds_edit *edit; /* made when the table is read; borrowed */
+    size_t edits;
     tb_table *table; /* NULL until read */
     int wide;
     int made;    /* its arrays are made */

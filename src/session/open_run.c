@@ -33,6 +33,7 @@ void assess_free(assess *a) {
     mem_free(a->leaf.item);
     mem_free(a->data.item);
     mem_free(a->without.item);
+    mem_free(a->edit);
     mem_free(a->named);
     mem_free(a->message);
     arena_release(&a->memory);
@@ -51,6 +52,22 @@ static int check_paths(assess *a, fault *f) {
                     d->spec.path);
     }
     return !f->count;
+}
+
+/* Hands the cells that have other values to their data. */
+static int edit_data(assess *a, fault *f) {
+    ds_edit *list = arena_take(&a->memory, (a->edits + 1) * sizeof *list);
+    size_t next = 0;
+    if (!list) return fault_memory(f);
+    for (size_t i = 0; i < a->s->data.count; i++) {
+        dataset *d = a->s->data.item[i];
+        d->edit = list + next;
+        for (size_t k = 0; k < a->edits; k++)
+            if (!strcmp(a->edit[k].data, d->spec.name)) list[next++] = a->edit[k].cell;
+        d->edits = (size_t)(list + next - d->edit);
+    }
+    return next == a->edits ||
+           fault_set(f, FAULT_USAGE, "figures were changed of data that the rules do not have");
 }
 
 static int keep_leaves(assess *a, fault *f) {
@@ -135,7 +152,7 @@ static int open_rules(assess *a, fault *f) {
         fine &= is_method(a, a->leaf.item[i].name) ||
                 model_set(&a->s->m, a->leaf.item[i].name, a->leaf.item[i].value, f);
     fine &= session_replace_data(a, f) && check_paths(a, f);
-    return fine && model_make_arrays(&a->s->m, f) && keep_leaves(a, f);
+    return fine && edit_data(a, f) && model_make_arrays(&a->s->m, f) && keep_leaves(a, f);
 }
 
 deadline *session_begin(assess *a, int always) {

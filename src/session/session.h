@@ -27,6 +27,12 @@ typedef struct settings {
     size_t count, cap;
 } settings;
 
+/* A cell of data has another value than its file. */
+typedef struct data_edit {
+    const char *data;
+    ds_edit cell;
+} data_edit;
+
 /* A thread that raises a flag when the time of a step is up, or when the caller's own flag is
  * raised. Scripts and the evaluator look at that flag. */
 typedef struct deadline deadline;
@@ -44,6 +50,8 @@ struct assess {
     arena memory;
     session_step step;
     settings leaf, data;
+    data_edit *edit;
+    size_t edits, edit_cap;
     settings without; /* elements and units that are left out: see session_leave_out */
     const char *where_column, *where_value, *encoding, *methods, *simd;
     double seconds;
@@ -88,6 +96,9 @@ assess_status session_finish(assess *a, fault *f, session_step next);
 assess_status session_refuse(assess *a, const char *format, const char *what, const char *value);
 /* The deadline of a step. A flag that is raised already counts at once. */
 deadline *session_begin(assess *a, int always);
+/* Before the rules are opened: a cell of data, by its row (from 0, of those that are kept) and
+ * column of numbers, has another value than its file, where it is `was`; NaN: missing. */
+assess_status session_edit(assess *a, const char *data, const ds_edit *cell);
 /* A host with the session's settings, and how its data is to be read. */
 host *session_host(const assess *a, fault *notes, fault *f);
 void session_data_settings(const assess *a, datasets *d);

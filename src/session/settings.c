@@ -56,6 +56,21 @@ assess_status assess_data_text(assess *a, const char *name, const char *label, c
     return append_pair(a, &a->data, name, label, csv, length);
 }
 
+assess_status session_edit(assess *a, const char *data, const ds_edit *cell) {
+    if (a->step != NEW)
+        return session_refuse(a, "settings come before the rules are opened: %s%s", data, "");
+    if (!MEM_RESERVE(a->edit, a->edits + 1, a->edit_cap)) {
+        fault f = FAULT_INIT;
+        fault_memory(&f);
+        session_tell(a, &f, ASSESS_LIMIT);
+        return ASSESS_LIMIT;
+    }
+    data_edit *e = &a->edit[a->edits++];
+    *e = (data_edit){session_keep(a, data), *cell};
+    e->cell.column = session_keep(a, cell->column);
+    return ASSESS_OK;
+}
+
 assess_status session_leave_out(assess *a, const char *address) {
     return append_pair(a, &a->without, address, "", NULL, 0);
 }
@@ -69,6 +84,8 @@ assess *session_like(const assess *a) {
         const setting *s = &a->data.item[i];
         fine = !append_pair(b, &b->data, s->name, s->value, s->text, s->length);
     }
+    for (size_t i = 0; fine && i < a->edits; i++)
+        fine = !session_edit(b, a->edit[i].data, &a->edit[i].cell);
     for (size_t i = 0; fine && i < a->without.count; i++)
         fine = !session_leave_out(b, a->without.item[i].name);
     if (!fine) {

@@ -210,6 +210,13 @@ void tb_relabel(tb_table *t, const tb_column *c, const uint32_t *map, size_t map
             value[r] = map[(size_t)value[r]];
 }
 
+void tb_change(tb_table *t, const tb_column *c, size_t row, double x) {
+    double *cell = t->value + (c->value - t->value) + row;
+    tb_column *own = &t->column[c - t->column];
+    own->missing += (size_t)(x != x) - (size_t)(*cell != *cell);
+    *cell = x;
+}
+
 place tb_place(const tb_table *t, long line, const char *field) {
     place at = {.file = t->path, .line = line, .field = field};
     const pool *names = t->names_before ? t->names_before : t->names;

@@ -130,6 +130,8 @@ long tb_line(const tb_table *t, size_t row); /* the file line a kept row starts 
 const char *tb_heading_at(const tb_table *t, const tb_column *c, size_t row);
 /* Puts other texts in place of those of a column: map[text], where it is not 0. */
 void tb_relabel(tb_table *t, const tb_column *c, const uint32_t *map, size_t maps);
+/* Gives a cell of a column of numbers another value; NaN: it is missing. */
+void tb_change(tb_table *t, const tb_column *c, size_t row, double x);
 /* The place of a line of the file, in a column (by its heading) or in none (NULL): of a cell, if it
  * is a workbook. */
 place tb_place(const tb_table *t, long line, const char *field);

@@ -33,6 +33,7 @@ typedef struct sheet_wish {
     size_t missings;
     size_t header[2]; /* as in tb_options */
     int errors;       /* error values are texts, for who looks what there is */
+    int blanks;       /* formulas without a value are empty cells */
 } sheet_wish;
 
 typedef struct sheet_text {

@@ -199,7 +199,7 @@ static void end_cell(sheet_reader *s) {
         return;
     }
     if (s->formula && !length && strcmp(type, "str") != 0) {
-        if (holds(&s->range, s->row, s->column))
+        if (!s->wish->blanks && holds(&s->range, s->row, s->column))
             wrong_cell(s, TEXT("open the workbook in a spreadsheet program, and save it"),
                        TEXT("the formula has no value%s"), "");
     } else if (!length) {

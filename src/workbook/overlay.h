@@ -1,0 +1,12 @@
+/* What was changed in a workbook as an edition that extends another. */
+#ifndef WORKBOOK_OVERLAY_H
+#define WORKBOOK_OVERLAY_H
+
+#include "workbook/changes.h"
+
+/* Writes the overlay to `path`: every leaf with what it was, and with the cell as its citation.
+ * Figures are no part of an edition: a comment lists them. `base` is open. 0 with the fault. */
+int overlay_write(const book_changes *c, const assess *base, const char *rules, const char *book,
+                  const char *path, fault *f);
+
+#endif
