@@ -4,7 +4,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
-#include "report/form.h"
+#include "workbook/form.h"
 #include "table/workbook.h"
 
 enum { BLANK_ROWS = 20 };

@@ -1,4 +1,4 @@
-#include "report/form.h"
+#include "workbook/form.h"
 
 #include <math.h>
 #include <string.h>

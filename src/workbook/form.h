@@ -5,8 +5,8 @@
  * column for each indicator); of years only the last, unless one is picked. A table has its rows as
  * they are, and empty ones below. Cells hold what the data has now. What names a row is fixed; the
  * rest is open, with what may stand there: bounds, words, and a note of what is asked for. */
-#ifndef REPORT_FORM_H
-#define REPORT_FORM_H
+#ifndef WORKBOOK_FORM_H
+#define WORKBOOK_FORM_H
 
 #include "base/arena.h"
 #include "report/view.h"

@@ -3,7 +3,7 @@
 
 #include "base/mem.h"
 #include "lua/source_notes.h"
-#include "report/form.h"
+#include "workbook/form.h"
 #include "session/session.h"
 
 enum { NESTED = 8 };

@@ -1,18 +1,16 @@
 /* A form as a workbook, by libxlsxwriter. It writes to a file of its own, which is read again: the
  * form is published like all else, whole or not at all. */
 #include <math.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <xlsxwriter.h>
 
-#include "base/dynlib.h"
 #include "base/files.h"
 #include "base/mem.h"
 #include "base/width.h"
-#include "report/form.h"
+#include "workbook/form.h"
 
 enum {
     TEXT_MOST = 32767, /* characters of a cell */
@@ -20,40 +18,6 @@ enum {
     WORDS_MOST = 250, /* bytes of a list of words that stands in the cell itself */
     FIRST_DAY = 25569 /* 1970-01-01 as workbooks count days */
 };
-
-/* ---- the library ---- */
-
-/* clang-format off */
-#define FUNCTIONS(X)                                                                               \
-    X(workbook_new) X(workbook_add_worksheet) X(workbook_add_format) X(workbook_close)             \
-    X(workbook_set_properties) X(worksheet_write_string) X(worksheet_write_number)                 \
-    X(worksheet_write_blank) X(worksheet_write_comment_opt) X(worksheet_data_validation_range)      \
-    X(worksheet_protect) X(worksheet_set_column) X(worksheet_freeze_panes) X(worksheet_repeat_rows)\
-    X(worksheet_hide) X(worksheet_set_paper) X(worksheet_set_landscape) X(worksheet_fit_to_pages)  \
-    X(worksheet_set_header) X(format_set_bold) X(format_set_bg_color) X(format_set_border)         \
-    X(format_set_unlocked) X(format_set_num_format) X(format_set_align)
-/* clang-format on */
-
-#define DECLARE(name) static __typeof__(&name) lib_##name;
-#define LOAD(name) fine = fine && dynlib_function(library, #name, &lib_##name, &why);
-FUNCTIONS(DECLARE)
-
-static fault why;
-static int ready;
-
-static void load(void) {
-    static const char *const files[] = {"libxlsxwriter.so.4", NULL};
-    void *library = dynlib_open(files, "libxlsxwriter4", &why);
-    int fine = library != NULL;
-    FUNCTIONS(LOAD)
-    ready = fine;
-}
-
-static int load_once(fault *f) {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, load);
-    return ready || dynlib_fault(&why, f);
-}
 
 /* ---- cells ---- */
 
@@ -86,21 +50,21 @@ static const char *sound(const char *text, buf *b) {
 
 static void make_looks(writer *w) {
     for (int i = 0; i < LOOKS; i++) {
-        lxw_format *x = w->look[i] = lib_workbook_add_format(w->book);
+        lxw_format *x = w->look[i] = workbook_add_format(w->book);
         if (!x) {
             w->failed = 1;
             return;
         }
         int open = i == LOOK_OPEN || i == LOOK_TEXT || i == LOOK_DATE;
-        lib_format_set_border(x, LXW_BORDER_THIN);
-        lib_format_set_bg_color(x, open ? 0xFFFBE6 : i == LOOK_HEAD ? 0xD9D9D9 : 0xF2F2F2);
-        if (open) lib_format_set_unlocked(x);
+        format_set_border(x, LXW_BORDER_THIN);
+        format_set_bg_color(x, open ? 0xFFFBE6 : i == LOOK_HEAD ? 0xD9D9D9 : 0xF2F2F2);
+        if (open) format_set_unlocked(x);
         if (i == LOOK_HEAD) {
-            lib_format_set_bold(x);
-            lib_format_set_align(x, LXW_ALIGN_VERTICAL_CENTER);
+            format_set_bold(x);
+            format_set_align(x, LXW_ALIGN_VERTICAL_CENTER);
         }
-        if (i == LOOK_TEXT) lib_format_set_num_format(x, "@");
-        if (i == LOOK_DATE || i == LOOK_FIXED_DATE) lib_format_set_num_format(x, "yyyy-mm-dd");
+        if (i == LOOK_TEXT) format_set_num_format(x, "@");
+        if (i == LOOK_DATE || i == LOOK_FIXED_DATE) format_set_num_format(x, "yyyy-mm-dd");
     }
 }
 
@@ -119,8 +83,8 @@ static void put_note(writer *w, lxw_worksheet *s, size_t row, size_t column, con
     buf_put(&all, text, fits);
     lxw_comment_options how = {
         .author = "assess", .width = 320, .height = (uint16_t)(lines * 20 + (int)(fits / 60) * 18)};
-    note(w, lib_worksheet_write_comment_opt(s, (lxw_row_t)row, (lxw_col_t)column,
-                                            (char *)(uintptr_t)sound(buf_string(&all), &b), &how));
+    note(w, worksheet_write_comment_opt(s, (lxw_row_t)row, (lxw_col_t)column,
+                                        (char *)(uintptr_t)sound(buf_string(&all), &b), &how));
     w->failed |= b.failed || all.failed;
     buf_release(&b);
     buf_release(&all);
@@ -145,15 +109,15 @@ static int same_words(const form_limits *x, const form_limits *y) {
 static size_t list_column(writer *w, const form_limits *l) {
     for (size_t i = 0; i < w->lists_count; i++)
         if (same_words(w->listed[i], l)) return i;
-    if (!w->lists) w->lists = lib_workbook_add_worksheet(w->book, "_lists");
+    if (!w->lists) w->lists = workbook_add_worksheet(w->book, "_lists");
     if (!w->lists || !MEM_RESERVE(w->listed, w->lists_count + 1, w->lists_cap)) {
         w->failed = 1;
         return 0;
     }
     buf b = BUF_INIT;
     for (size_t i = 0; i < l->words; i++)
-        note(w, lib_worksheet_write_string(w->lists, (lxw_row_t)i, (lxw_col_t)w->lists_count,
-                                           sound(l->word[i], &b), NULL));
+        note(w, worksheet_write_string(w->lists, (lxw_row_t)i, (lxw_col_t)w->lists_count,
+                                       sound(l->word[i], &b), NULL));
     w->failed |= b.failed;
     buf_release(&b);
     w->listed[w->lists_count] = l;
@@ -189,7 +153,7 @@ static void put_words(writer *w, lxw_worksheet *s, cell_range at, const form_lim
         v.value_formula = formula;
     }
     if (!w->failed)
-        note(w, lib_worksheet_data_validation_range(s, at.from, at.column, at.to, at.column, &v));
+        note(w, worksheet_data_validation_range(s, at.from, at.column, at.to, at.column, &v));
     mem_free(list);
 }
 
@@ -212,7 +176,7 @@ static void put_bounds(writer *w, lxw_worksheet *s, cell_range at, const form_li
     } else {
         v.value_number = most ? l->most + shift : lower;
     }
-    note(w, lib_worksheet_data_validation_range(s, at.from, at.column, at.to, at.column, &v));
+    note(w, worksheet_data_validation_range(s, at.from, at.column, at.to, at.column, &v));
 }
 
 /* ---- sheets ---- */
@@ -224,12 +188,12 @@ static void put_cell(writer *w, lxw_worksheet *s, size_t row, size_t column, con
     lxw_format *look = look_of(w, of, c);
     buf b = BUF_INIT;
     if (c->kind == FORM_TEXT)
-        note(w, lib_worksheet_write_string(s, r, k, sound(c->text, &b), look));
+        note(w, worksheet_write_string(s, r, k, sound(c->text, &b), look));
     else if (c->kind == FORM_BLANK)
-        note(w, lib_worksheet_write_blank(s, r, k, look));
+        note(w, worksheet_write_blank(s, r, k, look));
     else
-        note(w, lib_worksheet_write_number(
-                    s, r, k, c->number + (c->kind == FORM_DATE ? FIRST_DAY : 0), look));
+        note(w, worksheet_write_number(s, r, k, c->number + (c->kind == FORM_DATE ? FIRST_DAY : 0),
+                                       look));
     w->failed |= b.failed;
     buf_release(&b);
     if (c->note) put_note(w, s, row, column, c->note);
@@ -254,7 +218,7 @@ static void put_limits(writer *w, lxw_worksheet *s, const form_sheet *x, size_t 
 }
 
 static void put_sheet(writer *w, const form_sheet *x) {
-    lxw_worksheet *s = lib_workbook_add_worksheet(w->book, x->name);
+    lxw_worksheet *s = workbook_add_worksheet(w->book, x->name);
     if (!s) {
         w->failed = 1;
         return;
@@ -263,9 +227,9 @@ static void put_sheet(writer *w, const form_sheet *x) {
     for (size_t c = 0; c < x->columns; c++) {
         const form_column *of = &x->column[c];
         lxw_col_t at = (lxw_col_t)(x->left + c);
-        note(w, lib_worksheet_set_column(s, at, at, (double)of->width, NULL));
-        note(w, lib_worksheet_write_string(s, (lxw_row_t)x->top, at, sound(of->head, &b),
-                                           w->look[LOOK_HEAD]));
+        note(w, worksheet_set_column(s, at, at, (double)of->width, NULL));
+        note(w, worksheet_write_string(s, (lxw_row_t)x->top, at, sound(of->head, &b),
+                                       w->look[LOOK_HEAD]));
         if (of->note) put_note(w, s, x->top, x->left + c, of->note);
     }
     for (size_t r = 0; r < x->rows && !w->failed; r++)
@@ -274,24 +238,24 @@ static void put_sheet(writer *w, const form_sheet *x) {
                      &x->cell[r * x->columns + c]);
     for (size_t c = 0; c < x->columns && !w->failed; c++) put_limits(w, s, x, c);
     lxw_protection may = {.format_columns = 1, .format_rows = 1, .sort = 1, .autofilter = 1};
-    lib_worksheet_protect(s, NULL, &may);
-    lib_worksheet_freeze_panes(s, (lxw_row_t)x->top + 1, 0);
-    note(w, lib_worksheet_repeat_rows(s, (lxw_row_t)x->top, (lxw_row_t)x->top));
-    lib_worksheet_set_paper(s, 9); /* A4 */
-    lib_worksheet_set_landscape(s);
-    lib_worksheet_fit_to_pages(s, 1, 0);
+    worksheet_protect(s, NULL, &may);
+    worksheet_freeze_panes(s, (lxw_row_t)x->top + 1, 0);
+    note(w, worksheet_repeat_rows(s, (lxw_row_t)x->top, (lxw_row_t)x->top));
+    worksheet_set_paper(s, 9); /* A4 */
+    worksheet_set_landscape(s);
+    worksheet_fit_to_pages(s, 1, 0);
     w->failed |= b.failed;
     buf_release(&b);
 }
 
 static void put_form(writer *w) {
     lxw_doc_properties about = {.title = (char *)(uintptr_t)w->o->title, .created = 946684800};
-    note(w, lib_workbook_set_properties(w->book, &about));
+    note(w, workbook_set_properties(w->book, &about));
     make_looks(w);
     for (size_t i = 0; i < w->o->sheets && !w->failed; i++) put_sheet(w, &w->o->sheet[i]);
     if (w->lists) {
-        lib_worksheet_hide(w->lists);
-        lib_worksheet_protect(w->lists, NULL, NULL);
+        worksheet_hide(w->lists);
+        worksheet_protect(w->lists, NULL, NULL);
     }
 }
 
@@ -317,10 +281,10 @@ static int check_texts(const form *o, fault *f) {
 
 static int write_book(const form *o, const char *path, fault *f) {
     writer w = {.o = o};
-    w.book = lib_workbook_new(path);
+    w.book = workbook_new(path);
     if (!w.book) return fault_memory(f);
     put_form(&w);
-    lxw_error closed = lib_workbook_close(w.book);
+    lxw_error closed = workbook_close(w.book);
     mem_free(w.listed);
     if (closed == LXW_ERROR_CREATING_TMPFILE || closed == LXW_ERROR_CREATING_XLSX_FILE)
         return fault_set(f, FAULT_LIMIT, "the form cannot be written: no room for temporary files");
@@ -331,7 +295,7 @@ int form_xlsx(const form *o, buf *to, fault *f) {
     const char *folder = getenv("TMPDIR");
     char path[4096];
     file_view v = FILE_VIEW_INIT;
-    if (!load_once(f) || !check_texts(o, f)) return 0;
+    if (!check_texts(o, f)) return 0;
     snprintf(path, sizeof path, "%.4000s/assess-XXXXXX", folder && *folder ? folder : "/tmp");
     int file = mkstemp(path);
     if (file < 0)
