@@ -88,7 +88,7 @@ static void choose_format(void *own, const option *o, const char *value, fault *
 static const char *const check_formats[] = {"sarif", NULL};
 
 static const option check_options[] = {
-    {"format", 'f', "FORMAT", TEXT("text (default), csv, json, md or sarif"), OPTION_CALL,
+    {"format", 'f', "FORMAT", TEXT("text (default), csv, json, md, html or sarif"), OPTION_CALL,
      VALUE_FORMAT, .words = check_formats, .call = choose_format},
     {"strict", 0, NULL, TEXT("warnings count as errors: exit status 1"), OPTION_FLAG,
      .at = AT(strict)},

@@ -19,6 +19,7 @@ const format formats[] = {
     {"csv", "csv", 0, 0, 1, document_as_csv},
     {"json", "json", 0, 0, 0, document_as_json},
     {"md", "md", 1, 0, 0, document_as_markdown},
+    {"html", "html", 1, 0, 0, document_as_html},
     {0},
 };
 
