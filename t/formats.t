@@ -52,6 +52,7 @@ my %command = (
     sensitivity => ['sensitivity', 'rules/2011.lua', '--vary', '*.weight=noise(0.1)', '--draws', 16],
     certain   => ['certain', 'rules/2011.lua', '--vary', '*.weight=noise(0.1)'],
     check     => ['check', 'rules/2011.lua'],
+    plot      => ['plot', 'rules/2011.lua', 'ranking'],
 );
 my %none = map { $_ => 1 } qw(test import export new completion help);    # outcomes of tests, files, scripts and help
 

@@ -1,0 +1,66 @@
+/* A drawing as pixels. */
+#include "chart/png.h"
+
+#include "base/dynlib.h"
+#include "base/text.h"
+
+/* What is used of librsvg and cairo, as their headers have it. */
+typedef struct rectangle {
+    double x, y, width, height;
+} rectangle;
+enum { ARGB32 = 0 };
+
+static struct {
+    void *(*handle)(const unsigned char *data, size_t length, void **error);
+    int (*render)(void *handle, void *cairo, const rectangle *room, void **error);
+    void *(*surface)(int format, int width, int height);
+    void *(*cairo)(void *surface);
+    int (*status)(void *cairo);
+    int (*write)(void *surface,
+                 int (*put)(void *self, const unsigned char *bytes, unsigned int length),
+                 void *self);
+    void (*end_cairo)(void *cairo);
+    void (*end_surface)(void *surface);
+    void (*unref)(void *object);
+    int ready;
+} lib;
+
+static int open_libraries(fault *f) {
+    static const char *const rsvg[] = {"librsvg-2.so.2", NULL},
+                             *const cairo[] = {"libcairo.so.2", NULL},
+                             *const object[] = {"libgobject-2.0.so.0", NULL};
+    if (lib.ready) return 1;
+    void *r = dynlib_open(rsvg, "librsvg2-2", f),
+         *c = r ? dynlib_open(cairo, "libcairo2", f) : NULL,
+         *o = c ? dynlib_open(object, "libglib2.0-0", f) : NULL;
+    lib.ready = o && dynlib_function(r, "rsvg_handle_new_from_data", &lib.handle, f) &&
+                dynlib_function(r, "rsvg_handle_render_document", &lib.render, f) &&
+                dynlib_function(c, "cairo_image_surface_create", &lib.surface, f) &&
+                dynlib_function(c, "cairo_create", &lib.cairo, f) &&
+                dynlib_function(c, "cairo_status", &lib.status, f) &&
+                dynlib_function(c, "cairo_surface_write_to_png_stream", &lib.write, f) &&
+                dynlib_function(c, "cairo_destroy", &lib.end_cairo, f) &&
+                dynlib_function(c, "cairo_surface_destroy", &lib.end_surface, f) &&
+                dynlib_function(o, "g_object_unref", &lib.unref, f);
+    return lib.ready;
+}
+
+static int put(void *self, const unsigned char *bytes, unsigned int length) {
+    buf_put(self, (const char *)bytes, length);
+    return ((buf *)self)->failed;
+}
+
+int png_of_svg(const buf *drawing, double width, double height, double times, buf *png, fault *f) {
+    if (!open_libraries(f)) return 0;
+    const rectangle room = {0, 0, width * times, height * times};
+    void *handle = lib.handle((const unsigned char *)buf_string(drawing), drawing->length, NULL);
+    void *surface = lib.surface(ARGB32, (int)room.width, (int)room.height);
+    void *cairo = lib.cairo(surface);
+    int fine = handle && !lib.status(cairo) && lib.render(handle, cairo, &room, NULL) &&
+               !lib.write(surface, put, png);
+    lib.end_cairo(cairo);
+    lib.end_surface(surface);
+    if (handle) lib.unref(handle);
+    if (png->failed) return fault_memory(f);
+    return fine || fault_set(f, FAULT_LIMIT, "the drawing cannot be made into pixels");
+}

@@ -1,0 +1,451 @@
+/* Charts of change and of doubt: two editions, years, many draws, grades. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "report/diff.h"
+#include "report/plot.h"
+
+/* ---- two editions ---- */
+
+typedef struct place_in {
+    size_t row;
+    double rank, score;
+} place_in;
+
+static int by_place(const void *a, const void *b) {
+    const place_in *x = a, *y = b;
+    if (isnan(x->rank) != isnan(y->rank)) return isnan(x->rank) ? 1 : -1;
+    if (x->rank != y->rank && !isnan(x->rank)) return x->rank < y->rank ? -1 : 1;
+    return (x->row > y->row) - (x->row < y->row);
+}
+
+/* The lines between two orders; names where they do not run into one another. */
+static void draw_slopes(plot *g, const assess_diff *d, size_t c, size_t unit) {
+    enum { FROM = 330, TO = 570 };
+    size_t n = d->rows;
+    place_in *of[2] = {plot_room(g, n, sizeof **of), plot_room(g, n, sizeof **of)};
+    double *y[2] = {plot_room(g, n, sizeof **y), plot_room(g, n, sizeof **y)};
+    if (!of[0] || !of[1] || !y[0] || !y[1]) return;
+    double step = fmin(18, 900 / (double)(n ? n : 1)), top = g->y + 10;
+    for (int e = 0; e < 2; e++) {
+        for (size_t i = 0; i < n; i++)
+            of[e][i] =
+                (place_in){i, d->rank[e][i * d->columns + c], d->score[e][i * d->columns + c]};
+        qsort(of[e], n, sizeof **of, by_place);
+        double last = -1e9;
+        for (size_t i = 0; i < n; i++) {
+            const place_in *p = &of[e][i];
+            double at = y[e][p->row] = isnan(p->rank) ? (double)NAN : top + step * (double)i;
+            if (isnan(p->rank) || at < last + 14) continue;
+            last = at;
+            const char *name = d->row[p->row],
+                       *text =
+                           e ? document_print(g->p, "%s  %s  (%s)", plot_text(g, p->rank, -1), name,
+                                              plot_text(g, p->score, 2))
+                             : document_print(g->p, "%s (%s)  %s", name, plot_text(g, p->score, 2),
+                                              plot_text(g, p->rank, -1));
+            svg_text(&g->s, e ? TO + 8 : FROM - 8, at + 4, e ? WIDTH_LEFT : WIDTH_RIGHT,
+                     (svg_style){0, NULL, p->row == unit}, FROM - 8 - PLOT_EDGE, text);
+        }
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (isnan(y[0][i]) || isnan(y[1][i])) continue;
+        double up = d->rank[0][i * d->columns + c] - d->rank[1][i * d->columns + c];
+        const char *ink = up > 0 ? "#0072b2" : up < 0 ? SVG_FOCUS : SVG_GREY;
+        svg_line(&g->s, "line", FROM, y[0][i], TO, y[1][i], ink,
+                 i == unit ? 3
+                 : n > 100 ? 0.5
+                           : 1.4);
+    }
+    size_t ranked = 0;
+    for (size_t i = 0; i < n; i++) ranked += !isnan(y[0][i]) || !isnan(y[1][i]);
+    g->y = top + step * (double)ranked + 12;
+}
+
+int plot_diff(plot *g) {
+    const view *v = g->v;
+    const assess_diff *d = g->given->diff;
+    const diff_page shown = {.d = d, .language = v->language};
+    const char *focus = v->focus == VIEW_NONE ? "" : assess_label(v->session, &v->rows, v->focus);
+    size_t unit = 0, steps = 0;
+    for (size_t i = 0; i < d->rows; i++)
+        if (!strcmp(d->row[i], focus)) unit = i;
+    const document_column column[] = {
+        {"unit", view_axis_title(v, &v->rows), WIDTH_LEFT, 12},
+        {"column", view_text(v, "At"), WIDTH_LEFT, 0},
+        {"rank_before", view_text(v, "Rank before"), WIDTH_RIGHT, 0},
+        {"rank", view_text(v, "Rank"), WIDTH_RIGHT, 0},
+        {"score_before", view_text(v, "Score before"), WIDTH_RIGHT, 0},
+        {"score", view_text(v, "Score"), WIDTH_RIGHT, 0}};
+    plot_head(
+        g, *assess_fact(g->given->newer, "title") ? assess_fact(g->given->newer, "title") : "", "");
+    for (size_t c = 0; c < d->columns && c < 2; c++) {
+        g->y += 4;
+        svg_text(&g->s, PLOT_EDGE, g->y, WIDTH_LEFT, (svg_style){13, NULL, 1}, 500,
+                 d->column_title[c]);
+        draw_slopes(g, d, c, unit);
+    }
+    document_table(g->p, "ranks", "", column, 6);
+    for (size_t c = 0; c < d->columns && c < 2; c++)
+        for (size_t i = 0; i < d->rows; i++) {
+            size_t at = i * d->columns + c;
+            DOCUMENT_ROW(g->p, document_text(d->row[i]), document_text(d->column[c]),
+                         document_rank(g->p, d->rank[0][at]), document_rank(g->p, d->rank[1][at]),
+                         document_number(g->p, d->score[0][at], -1),
+                         document_number(g->p, d->score[1][at], -1));
+        }
+    size_t at = unit * d->columns;
+    if (!d->rows || isnan(d->score[0][at]) || isnan(d->score[1][at])) return 1;
+    const char *id[16], *name[16];
+    double to[16], now = d->score[0][at];
+    id[steps] = "before";
+    name[steps] = view_text(v, "Score before");
+    to[steps++] = now;
+    for (size_t i = 0; i < d->factors && steps < 14; i++) {
+        double by = d->factor[i].score[at];
+        if (isnan(by) || by == 0) continue;
+        id[steps] = diff_factor_id(d->factor[i].factor);
+        name[steps] = diff_factor(&shown, d->factor[i].factor);
+        to[steps++] = now += by;
+    }
+    id[steps] = "after";
+    name[steps] = view_text(v, "Score after");
+    to[steps++] = d->score[1][at];
+    g->y += 16;
+    svg_text(&g->s, PLOT_EDGE, g->y, WIDTH_LEFT, (svg_style){13, NULL, 1},
+             PLOT_WIDTH - 2 * PLOT_EDGE,
+             document_print(g->p, "%s%s%s %s", view_text(v, "Causes"), view_text(v, ": "),
+                            d->row[unit], d->column_title[0]));
+    g->y += 12;
+    plot_falls(g, id, name, to, steps);
+    return 1;
+}
+
+/* ---- draws ---- */
+
+int plot_uncertainty(plot *g) {
+    enum { CELLS = 80, FEW = 40 };
+    const view *v = g->v;
+    const vary *d = g->given->draws;
+    const assess_array *rank = d->settings.part[VARY_RANK];
+    if (!rank)
+        return fault_at(g->f, FAULT_USAGE, NULL,
+                        "show = { rank = \"rank\" } in the rules says which result it is",
+                        "the rules have no ranks");
+    const tally *t = &d->tally[VARY_RANK];
+    size_t n = v->shown_count, named = n <= FEW || g->given->all ? n : g->given->top;
+    named = named < n ? named : n;
+    const document_column column[] = {{v->rows.name, view_axis_title(v, &v->rows), WIDTH_LEFT, 12},
+                                      {"rank", view_text(v, "Rank"), WIDTH_RIGHT, 0},
+                                      {"median", view_text(v, "Median"), WIDTH_RIGHT, 0},
+                                      {"low", "5%", WIDTH_RIGHT, 0},
+                                      {"high", "95%", WIDTH_RIGHT, 0}};
+    document_list(g->p, "uncertainty", NULL);
+    document_table(g->p, "uncertainty", "", column, 5);
+    plot_head(g, "", plot_column(g, 0));
+    const char **name = plot_room(g, named, sizeof *name);
+    if (!name) return 0;
+    for (size_t i = 0; i < named; i++) name[i] = plot_unit_name(g, v->shown[i]);
+    double left = PLOT_EDGE + 8 + plot_widest(name, named, 220), top = g->y,
+           right = PLOT_WIDTH - PLOT_EDGE - 70, bottom = top + PLOT_ROW * (double)named + 2;
+    double last = named < n ? 10 : (double)v->rows.size;
+    for (size_t i = 0; i < named && named < n; i++) {
+        location at = view_location(v, v->shown[i], 0);
+        size_t e = location_offset(rank, &at);
+        if (e != VIEW_NONE) last = fmax(last, ceil(fmax(0, tally_quantile(t, e, 0.95)) * 1.1));
+    }
+    chart_scale x = scale_over(0.5, last + 0.5, 10, left, right);
+    x.from = 0.5;
+    x.to = last + 0.5;
+    if (x.step < 1) x.step = 1;
+    x.places = 0;
+    chart_scale ticks = x;
+    ticks.from = x.step;
+    ticks.to = floor(last / x.step) * x.step;
+    ticks.low = scale_at(&x, ticks.from);
+    ticks.high = scale_at(&x, ticks.to);
+    if (ticks.to > ticks.from) axis_below(&g->s, &ticks, top, bottom);
+    for (size_t i = 0; i < n; i++) {
+        location at = view_location(v, v->shown[i], 0);
+        size_t e = location_offset(rank, &at);
+        if (e == VIEW_NONE) continue;
+        double q[3] = {tally_quantile(t, e, 0.05), tally_quantile(t, e, 0.5),
+                       tally_quantile(t, e, 0.95)};
+        DOCUMENT_ROW(g->p, document_text(assess_label(v->session, &v->rows, v->shown[i])),
+                     document_rank(g->p, rank->value[e]), document_rank(g->p, q[1]),
+                     document_rank(g->p, q[0]), document_rank(g->p, q[2]));
+        if (i >= named) continue;
+        double y = top + PLOT_ROW * (double)i + PLOT_ROW / 2.0, before = 0;
+        int focus = v->shown[i] == v->focus;
+        for (size_t k = 1; k <= v->rows.size && v->rows.size <= CELLS; k++) {
+            double within = (double)tally_within(t, e, (double)k + 0.25),
+                   share = (within - before) / fmax((double)t->cell[e].present, 1);
+            char fill[8];
+            before = within;
+            if (!(share > 0)) continue;
+            svg_diverging(-0.15 - 0.6 * share, fill);
+            svg_rect(
+                &g->s, "cell", scale_at(&x, (double)k - 0.5) + 0.5, y - 8,
+                scale_at(&x, (double)k + 0.5) - scale_at(&x, (double)k - 0.5) - 1, 16, fill,
+                document_print(g->p, "%s, %zu: %s%%", name[i], k, plot_text(g, 100 * share, 1)));
+        }
+        svg_text(&g->s, left - 8, y + 4, WIDTH_RIGHT, (svg_style){0, NULL, focus},
+                 left - 8 - PLOT_EDGE, name[i]);
+        if (isnan(q[1])) {
+            svg_text(&g->s, left + 6, y + 4, WIDTH_LEFT, (svg_style){11, SVG_FAINT, 0}, 0,
+                     view_text(v, "no rank"));
+            continue;
+        }
+        svg_line(&g->s, "line", scale_at(&x, q[0]), y, scale_at(&x, q[2]), y, SVG_INK, 2);
+        svg_dot(&g->s, scale_at(&x, q[1]), y, 4, "#ffffff", SVG_INK, NULL);
+        if (!isnan(rank->value[e]))
+            svg_diamond(&g->s, scale_at(&x, rank->value[e]), y, 4.5, SVG_FOCUS, NULL);
+        svg_text(&g->s, right + 8, y + 4, WIDTH_LEFT, (svg_style){11, NULL, focus}, 62,
+                 document_print(g->p, "%s–%s", plot_text(g, q[0], -1), plot_text(g, q[2], -1)));
+    }
+    g->y = bottom + 18;
+    plot_note(
+        g, document_print(g->p,
+                          view_text(v, "%llu draws. Line: the ranks of 90%% of them; circle: the "
+                                       "median; diamond: the rank by the rules; shade: how often."),
+                          (unsigned long long)d->done));
+    return 1;
+}
+
+/* ---- grades ---- */
+
+const char *plot_lacks_grades(const view *v) {
+    return v->part[ROLE_GRADE] ? NULL : TEXT("the rules give no grades");
+}
+
+enum { GRADES = 24 };
+
+static size_t find_grades(const plot *g, const char *grade[GRADES]) {
+    const view *v = g->v;
+    size_t n = 0;
+    char key[40] = "statement.grades.1";
+    for (int i = 1; i < GRADES && *assess_fact(v->session, key); i++) {
+        grade[n++] = assess_fact(v->session, key);
+        buf b = BUF_INIT;
+        buf_print(&b, "statement.grades.%d", i + 1);
+        if (b.length < sizeof key) memcpy(key, buf_string(&b), b.length + 1);
+        buf_release(&b);
+    }
+    for (size_t i = 0; i < v->shown_count; i++) {
+        location at = view_location(v, v->shown[i], 0);
+        const char *text = assess_text(v->session, location_value(v->part[ROLE_GRADE], &at));
+        size_t k = 0;
+        while (k < n && strcmp(grade[k], text)) k++;
+        if (k == n && *text && n < GRADES) grade[n++] = text;
+    }
+    return n;
+}
+
+int plot_grades(plot *g) {
+    const view *v = g->v;
+    const char *grade[GRADES + 1];
+    size_t grades = find_grades(g, grade), count[GRADES + 1] = {0}, most = 1;
+    buf units[GRADES + 1];
+    for (size_t k = 0; k <= grades; k++) units[k] = BUF_INIT;
+    grade[grades] = view_text(v, "no grade");
+    for (size_t i = 0; i < v->shown_count; i++) {
+        location at = view_location(v, v->shown[i], 0);
+        const char *text = assess_text(v->session, location_value(v->part[ROLE_GRADE], &at));
+        size_t k = 0;
+        while (k < grades && strcmp(grade[k], text)) k++;
+        if (count[k]++ < 200)
+            buf_print(&units[k], "%s%s", units[k].length ? ", " : "",
+                      plot_unit_name(g, v->shown[i]));
+        most = count[k] > most ? count[k] : most;
+    }
+    const assess_array *quota = assess_output_named(v->session, "quota");
+    double allowed =
+        quota && !quota->axes && quota->kind == ASSESS_NUMBER ? quota->value[0] : (double)NAN;
+    const document_column column[] = {{"grade", view_text(v, "Grade"), WIDTH_LEFT, 0},
+                                      {"units", view_text(v, "Units"), WIDTH_RIGHT, 0},
+                                      {"quota", view_text(v, "Quota"), WIDTH_RIGHT, 0},
+                                      {"names", "", WIDTH_LEFT, 20}};
+    document_list(g->p, "grades", NULL);
+    document_table(g->p, "grades", "", column, 4);
+    plot_head(g, "", plot_column(g, 0));
+    size_t rows = grades + (count[grades] > 0);
+    double left = PLOT_EDGE + 8 + plot_widest(grade, rows, 160), top = g->y, row = 40;
+    chart_scale x =
+        scale_over(0, fmax((double)most, isnan(allowed) ? 0 : allowed), 8, left, PLOT_WIDTH - 70);
+    if (x.step < 1) x = (chart_scale){0, fmax(1, x.to), x.low, x.high, 1, 0};
+    axis_below(&g->s, &x, top, top + row * (double)rows);
+    for (size_t k = 0; k < rows; k++) {
+        double y = top + row * (double)k + 4;
+        DOCUMENT_ROW(g->p, document_text(k < grades ? grade[k] : ""),
+                     document_number(g->p, (double)count[k], 0),
+                     document_number(g->p, k ? (double)NAN : allowed, 0),
+                     document_text(buf_string(&units[k])));
+        svg_rect(&g->s, "bar", left, y, scale_at(&x, (double)count[k]) - left, 16,
+                 k < grades ? svg_colour(&g->s, k) : SVG_GREY, NULL);
+        svg_text(&g->s, left - 8, y + 13, WIDTH_RIGHT, (svg_style){0, NULL, 1},
+                 left - 8 - PLOT_EDGE, grade[k]);
+        svg_text(&g->s, scale_at(&x, (double)count[k]) + 6, y + 13, WIDTH_LEFT, (svg_style){0}, 0,
+                 document_print(g->p, "%zu", count[k]));
+        svg_text(&g->s, left + 2, y + 30, WIDTH_LEFT, (svg_style){11, SVG_FAINT, 0},
+                 PLOT_WIDTH - left - PLOT_EDGE, buf_string(&units[k]));
+    }
+    if (!isnan(allowed)) {
+        svg_line(&g->s, "line", scale_at(&x, allowed), top - 2, scale_at(&x, allowed), top + 24,
+                 SVG_INK, 2.5);
+    }
+    g->y = top + row * (double)rows + 18;
+    if (!isnan(allowed))
+        plot_note(g, document_print(g->p,
+                                    view_text(v, "Black stroke: the quota of the first grade, %s."),
+                                    plot_text(g, allowed, 0)));
+    for (size_t k = 0; k <= grades; k++) buf_release(&units[k]);
+    return 1;
+}
+
+/* ---- years ---- */
+
+/* The figures of an indicator by year: results first, then data. */
+static const assess_array *find_years(const view *v, const char *id, location *at, int *year) {
+    size_t outputs = assess_output_count(v->session), files = assess_source_count(v->session);
+    for (size_t i = 0; i < outputs + files; i++) {
+        const assess_array *x = i < outputs ? assess_output(v->session, i) : NULL;
+        if (!x) {
+            buf name = BUF_INIT;
+            buf_print(&name, "data.%s", assess_source_at(v->session, i - outputs).name);
+            x = assess_array_named(v->session, buf_string(&name));
+            buf_release(&name);
+        }
+        if (!x || x->kind != ASSESS_NUMBER || view_axis(x, v->rows.id) < 0) continue;
+        *at = v->columns ? v->column[0] : (location){0};
+        *year = -1;
+        int fits = !id || (i < outputs && !strcmp(x->name, id)), others = 0;
+        for (int k = 0; k < x->axes; k++) {
+            if (x->axis[k].id == v->rows.id) continue;
+            if (!strcmp(x->axis[k].name, "year")) {
+                *year = k;
+                continue;
+            }
+            size_t p = id ? view_find(v, &x->axis[k], id) : VIEW_NONE;
+            if (p != VIEW_NONE) {
+                location_add(at, x->axis[k].id, p);
+                fits = 1;
+            } else if (strcmp(x->axis[k].name, "stage")) {
+                others++;
+            }
+        }
+        if (*year >= 0 && fits && !others && (id || x == v->part[ROLE_SCORE])) return x;
+    }
+    return NULL;
+}
+
+const char *plot_lacks_years(const view *v) {
+    if (plot_lacks_score(v)) return plot_lacks_score(v);
+    for (size_t i = 0; i < assess_source_count(v->session); i++)
+        if (!isnan(assess_source_at(v->session, i).year_from)) return NULL;
+    return TEXT("the data have no years");
+}
+
+int plot_trend(plot *g) {
+    enum { LEFT = 66, HIGH = 340, NAMES = 150, LINES = 400 };
+    const view *v = g->v;
+    const char *id = g->given->count ? g->given->of[0] : NULL;
+    location base = {0};
+    int year = -1;
+    const assess_array *x = find_years(v, id, &base, &year);
+    if (!x)
+        return id ? fault_at(g->f, FAULT_USAGE, NULL, NULL, "no figures of '%s' by year", id)
+                  : fault_at(g->f, FAULT_USAGE, NULL, "assess plot RULES trend INDICATOR",
+                             "the score has no years: the trend of which indicator?");
+    const assess_axis *years = &x->axis[year];
+    size_t n = v->shown_count < LINES ? v->shown_count : LINES, m = years->size;
+    document_column *column = plot_room(g, m + 1, sizeof *column);
+    double *value = plot_room(g, n * m, sizeof *value), *at = plot_room(g, 2 * m, sizeof *at),
+           least = NAN, most = NAN, first = NAN, last = NAN;
+    if (!column || !value || !at) return 0;
+    column[0] = (document_column){v->rows.name, view_axis_title(v, &v->rows), WIDTH_LEFT, 12};
+    for (size_t k = 0; k < m; k++) {
+        const char *label = assess_label(v->session, years, k);
+        column[k + 1] = (document_column){label, label, WIDTH_RIGHT, 0};
+    }
+    document_list(g->p, "trend", NULL);
+    document_table(g->p, "trend", "", column, m + 1);
+    for (size_t i = 0; i < n; i++) {
+        document_put(g->p, document_text(assess_label(v->session, &v->rows, v->shown[i])));
+        for (size_t k = 0; k < m; k++) {
+            location here = base;
+            /* a column of the view may pick a year itself */
+            int own = -1;
+            for (int j = 0; j < here.count; j++)
+                if (here.axis[j] == years->id) own = j;
+            if (own >= 0)
+                here.at[own] = k;
+            else
+                location_add(&here, years->id, k);
+            location_add(&here, v->rows.id, v->shown[i]);
+            double y = value[i * m + k] = location_value(x, &here);
+            document_put(g->p, document_number(g->p, y, -1));
+            if (!isfinite(y)) continue;
+            least = fmin(least, y);
+            most = fmax(most, y);
+            double when = strtod(assess_label(v->session, years, k), NULL);
+            first = fmin(first, when);
+            last = fmax(last, when);
+        }
+    }
+    plot_head(g, id ? id : view_output_title(v, x), "");
+    double top = g->y + 8, right = PLOT_WIDTH - NAMES - PLOT_EDGE;
+    chart_scale along = scale_over(first, last, 12, LEFT, right),
+                up = scale_over(least, most, 6, top + HIGH, top);
+    if (along.step < 1) along = (chart_scale){floor(along.from), ceil(along.to), LEFT, right, 1, 0};
+    axis_left(&g->s, &up, LEFT, right);
+    axis_below(&g->s, &along, top, top + HIGH);
+    double used[64][3];
+    size_t taken = 0;
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t i = 0; i < n; i++) {
+            int focus = v->shown[i] == v->focus;
+            size_t points = 0;
+            if (focus != pass) continue;
+            const char *ink = focus              ? SVG_FOCUS
+                              : n <= SVG_COLOURS ? svg_colour(&g->s, i)
+                                                 : "#8aa9bd";
+            for (size_t k = 0; k < m; k++) {
+                if (!isfinite(value[i * m + k])) continue;
+                at[2 * points] = scale_at(&along, strtod(assess_label(v->session, years, k), NULL));
+                at[2 * points + 1] = scale_at(&up, value[i * m + k]);
+                if (n <= 40)
+                    svg_dot(&g->s, at[2 * points], at[2 * points + 1], focus ? 3.5 : 2.2, ink, NULL,
+                            NULL);
+                points++;
+            }
+            if (points > 1)
+                svg_path(&g->s, at, points, ink, focus ? 3 : 1.2, NULL,
+                         plot_unit_name(g, v->shown[i]));
+        }
+    for (size_t k = 0; k <= n && taken < 64; k++) {
+        size_t i = k - 1, e = m;
+        if (!k)
+            for (i = 0; i < n && v->shown[i] != v->focus;) i++;
+        if (i >= n || (k && v->shown[i] == v->focus)) continue;
+        while (e && !isfinite(value[i * m + e - 1])) e--;
+        if (!e) continue;
+        double px = scale_at(&along, strtod(assess_label(v->session, years, e - 1), NULL)),
+               py = scale_at(&up, value[i * m + e - 1]);
+        const char *name = plot_unit_name(g, v->shown[i]);
+        double w = fmin(svg_measure(name, 11) * 1.08 + 2, NAMES - 8);
+        int clear = 1;
+        for (size_t t = 0; t < taken; t++)
+            clear &= fabs(used[t][1] - py) >= 14 || px + 7 + w < used[t][0] ||
+                     used[t][0] + used[t][2] < px + 7;
+        if (!clear) continue;
+        used[taken][0] = px + 7;
+        used[taken][1] = py;
+        used[taken++][2] = w;
+        svg_text(&g->s, px + 7, py + 4, WIDTH_LEFT, (svg_style){11, k ? NULL : SVG_FOCUS, !k}, w,
+                 name);
+    }
+    g->y = top + HIGH + 22;
+    return 1;
+}

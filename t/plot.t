@@ -1,0 +1,331 @@
+#!/usr/bin/perl
+# Charts: every kind on many rules and on random data. What is drawn is well-formed and inert, lies inside its
+# frame, its labels do not run into one another, and stacked bars add up to the score. A few drawings are
+# kept in t/plot/; ASSESS_UPDATE=1 writes them anew.
+use strict;
+use warnings;
+use utf8;
+use FindBin;
+use lib $FindBin::Bin;
+use rules;
+use Encode qw(decode encode);
+use File::Copy qw(copy);
+use Test::More;
+
+binmode Test::More->builder->$_, ':encoding(UTF-8)' for qw(output failure_output todo_output);
+
+my $xmllint = `xmllint --version 2>&1` =~ /libxml/;
+
+sub plot { return run(map { encode('UTF-8', $_) } 'plot', @_) }
+
+# ---- a drawing, taken apart ----
+
+sub attributes { my ($text) = @_; return { $text =~ /([\w-]+)="([^"]*)"/g } }
+
+# How wide a text is at most, as src/chart/svg.c has it.
+sub measured {
+    my ($text, $size) = @_;
+    my $wide = 0;
+    for (split //, $text) { $wide++ if width($_) == 2 }
+    return $size * (1.02 * $wide + 0.6 * (width($text) - 2 * $wide));
+}
+
+sub unescape { my ($t) = @_; $t =~ s/&lt;/</g; $t =~ s/&gt;/>/g; $t =~ s/&quot;/"/g; $t =~ s/&amp;/&/g; return $t }
+
+sub shapes {
+    my ($svg) = @_;
+    my (@shape, @label);
+    while ($svg =~ m{<(rect|circle|line|polyline|text)\b([^>]*?)(/?)>([^<]*)}g) {
+        my ($what, $at, $text) = ($1, attributes($2), $4);
+        next if ($at->{class} // '') eq '';    # of a pattern
+        if ($what eq 'text') {
+            my $size = $at->{'font-size'} // 12;
+            my $w = measured(unescape($text), $size);
+            my $x = $at->{x} - (($at->{'text-anchor'} // '') eq 'end' ? $w : ($at->{'text-anchor'} // '') eq 'middle' ? $w / 2 : 0);
+            push @label, { x => $x, y => $at->{y} - 0.78 * $size, w => $w, h => 0.9 * $size, text => $text };
+        } elsif ($what eq 'rect') {
+            push @shape, [$what, $at->{class}, $at->{x} // 0, $at->{y} // 0, ($at->{x} // 0) + $at->{width}, ($at->{y} // 0) + $at->{height}, $at];
+        } elsif ($what eq 'circle') {
+            push @shape, [$what, $at->{class}, $at->{cx} - $at->{r}, $at->{cy} - $at->{r}, $at->{cx} + $at->{r}, $at->{cy} + $at->{r}, $at];
+        } elsif ($what eq 'line') {
+            my ($x1, $x2, $y1, $y2) = @$at{qw(x1 x2 y1 y2)};
+            push @shape, [$what, $at->{class}, $x1 < $x2 ? $x1 : $x2, $y1 < $y2 ? $y1 : $y2, $x1 < $x2 ? $x2 : $x1, $y1 < $y2 ? $y2 : $y1, $at];
+        } else {
+            for (split ' ', $at->{points}) { my ($x, $y) = split /,/; push @shape, [$what, $at->{class}, $x, $y, $x, $y, $a] }
+        }
+    }
+    return (\@shape, \@label);
+}
+
+# What is wrong with a drawing; '' where nothing is.
+sub wrong {
+    my ($bytes) = @_;
+    my $svg = decode('UTF-8', $bytes);
+    my ($w, $h) = $svg =~ /\A<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" width="([\d.]+)" height="([\d.]+)"/ or return 'no drawing';
+    return 'no title' if $svg !~ m{<title id="[\w-]+-title">[^<]+</title>\n<desc id="[\w-]+-desc">[^<]+</desc>};
+    return "not inert: $1" if $svg =~ /(<script|<style|<foreignObject|<image|<a\b|<use|<[^<>]*\s(?:href|style|on\w+|xlink:\w+)=|<!)/;
+    return 'a number that is none' if $svg =~ /="[^"]*\b(?:nan|inf)\b/i;
+    return 'characters of direction' if $svg =~ /[\x{200e}\x{200f}\x{202a}-\x{202e}\x{2066}-\x{2069}\x00-\x08\x0b-\x1f]/;
+    my @open;
+    my $rest = $svg;
+    while ($rest =~ s{\A([^<]*)<(/?)([a-z]+)((?:\s[\w-]+="[^"<]*")*)(/?)>}{}i) {
+        my ($text, $end, $name, $single) = ($1, $2, $3, $5);
+        return "a bare > or & before $name" if $text =~ /&(?!(?:amp|lt|gt|quot);)/;
+        if ($end) { return "$name closes what is not open" if !@open || pop(@open) ne $name }
+        elsif (!$single) { push @open, $name }
+    }
+    return "not well-formed: @open " . substr($rest, 0, 80) if @open || $rest !~ /\A\s*\z/;
+    my ($shape, $label) = shapes($svg);
+    for (@$shape) {
+        my ($what, $class, $x1, $y1, $x2, $y2) = @$_;
+        return "a $what.$class outside the frame: $x1 $y1 $x2 $y2 of $w $h" if $x1 < -0.5 || $y1 < -0.5 || $x2 > $w + 0.5 || $y2 > $h + 0.5;
+    }
+    for my $l (@$label) {
+        return "'$l->{text}' is outside the frame" if $l->{x} < -1 || $l->{x} + $l->{w} > $w + 1 || $l->{y} < 0 || $l->{y} + $l->{h} > $h;
+    }
+    my @sorted = sort { $a->{y} <=> $b->{y} } @$label;
+    for my $i (0 .. $#sorted) {
+        my $p = $sorted[$i];
+        for my $k ($i + 1 .. $#sorted) {
+            my $q = $sorted[$k];
+            last if $q->{y} >= $p->{y} + $p->{h} - 0.5;
+            next if $q->{x} >= $p->{x} + $p->{w} - 0.5 || $p->{x} >= $q->{x} + $q->{w} - 0.5;
+            return "'$p->{text}' and '$q->{text}' run into one another";
+        }
+    }
+    return '';
+}
+
+# The same by a parser of another make.
+sub refused {
+    my ($bytes) = @_;
+    open my $out, '>:raw', "$tmp/drawing.svg" or die;
+    print $out $bytes;
+    close $out;
+    my $said = `xmllint --noout --nonet $tmp/drawing.svg 2>&1`;
+    return $said;
+}
+
+# ---- the kinds ----
+
+my ($status, $list) = plot('rules/2011.lua', '--format', 'csv');
+is($status, 0, 'the charts are listed');
+my @kind = $list =~ /^charts,\d+,chart,(\w+)\r?$/mg;
+cmp_ok(scalar @kind, '>=', 11, 'and they are many');
+
+my %more = (diff => [], scatter => [], trend => [], uncertainty => ['--vary', '*.weight=noise(0.25)', '--draws', 60]);
+
+# Every kind on some rules; %$of says what stands behind it. A kind that does not suit says why.
+sub every_kind {
+    my ($what, $rules, %of) = @_;
+    for my $kind (@kind) {
+        my @extra = @{ $of{$kind} // $more{$kind} // [] };
+        @extra = ($rules) if $kind eq 'diff' && !@extra;
+        next if $kind eq 'scatter' && !@extra;
+        my ($got, $svg, $err) = plot($rules, $kind, @extra);
+        if ($got != 0) {
+            is($got, 2, "$what: $kind cannot be drawn") or diag($err);
+            like($err, qr/\S/, 'and it says why');
+            unlike($svg, qr/<svg/, 'and draws nothing');
+            next;
+        }
+        is(wrong($svg), '', "$what: $kind");
+        is(refused($svg), '', "$what: $kind is XML") if $xmllint;
+        next if $what eq 'two thousand' && $kind ne 'ranking';    # that took long enough
+        my ($again) = (plot($rules, $kind, @extra))[1];
+        ok($again eq $svg, "$what: $kind has the same bytes again");
+        my ($ok, $csv) = plot($rules, $kind, @extra, '--format', 'csv');
+        is($ok, 0, "$what: $kind as numbers");
+        like($csv, qr/\n/, 'there are some');
+    }
+}
+
+every_kind('2011', 'rules/2011.lua', diff => ['rules/2012.lua'], scatter => ['A', 'C7'], trend => ['A1'], distribution => ['C7']);
+every_kind('2011, the second stage', 'rules/2011.lua', profile => ['Seoul', '--stage', 'stage2'], shortfalls => ['New York', '--stage', 'stage2']);
+every_kind('2011-units', 'rules/2011-units.lua', scatter => ['total', 'bonus']);
+
+SKIP: {
+    my $reference = "$shared/reference/asem";
+    skip 'the reference data is not here', 1 unless -d $reference;
+    mkdir "$tmp/asem";
+    copy($_, "$tmp/asem") for 'samples/asem/asem.lua', "$reference/asem_iData.csv", "$reference/asem_iMeta.csv";
+    methods_in("$tmp/asem");
+    every_kind('ASEM', "$tmp/asem/asem.lua", scatter => ['Conn', 'Sust']);
+}
+diag 'xmllint is not here: the drawings were not read by another parser' if !$xmllint;
+
+# ---- made-up data ----
+
+my $rules = <<'LUA';
+local combine = require "methods.combine"
+return assessment { id = "made", title = %s, focus = %s,
+  data = { x = csv("%s", { unit = "unit" }) },
+  index = index { "top", "Top",
+    group { "G", "First group", indicator { "a", "Alpha", weight = 2 }, indicator { "b", "Beta", weight = 1 } },
+    group { "H", "Second group", indicator { "c", "Gamma", weight = 3 } } },
+  show = { score = "total", parts = "areas", details = "x" },
+  compute = function(a)
+    local areas = combine.weighted_mean(a.data.x, a.index)
+    local total = combine.weighted_mean(areas, a.index)
+    return { x = a.data.x, areas = areas, total = total, rank = rank(total, "unit") }
+  end }
+LUA
+
+my $seed = 12345;
+sub chance { $seed = ($seed * 1103515245 + 12345) % 2147483648; return $seed / 2147483648 }
+sub quoted { my ($t) = @_; $t =~ s/"/""/g; return qq["$t"] }
+sub lua { my ($t) = @_; $t =~ s/([\\"])/\\$1/g; return qq["$t"] }
+
+sub made {
+    my ($name, $title, $units, $value) = @_;
+    my $csv = "unit,a,b,c\n";
+    for my $u (@$units) { $csv .= join(',', quoted($u), map { $value->($_) } 0 .. 2) . "\n" }
+    file("$name.csv", encode('UTF-8', $csv));
+    return file("$name.lua", encode('UTF-8', sprintf $rules, lua($title), lua($units->[0]), "$name.csv"));
+}
+
+my $long = '很长的名称' x 2000;
+my %case = (
+    'one unit'       => ['One', ['only'], sub { 50 }],
+    'two units'      => ['Two', ['first', 'second'], sub { sprintf '%.2f', 100 * chance() }],
+    'all missing'    => ['Missing', [map { "u$_" } 1 .. 6], sub { '' }],
+    'all equal'      => ['Equal', [map { "u$_" } 1 .. 6], sub { 42 }],
+    'zeros'          => ['Zeros', [map { "u$_" } 1 .. 6], sub { 0 }],
+    'negatives'      => ['Negatives', [map { "单位$_" } 1 .. 12], sub { sprintf '%.3f', 200 * chance() - 120 }],
+    'huge'           => ['Huge', [map { "u$_" } 1 .. 5], sub { sprintf '%.3e', 10 ** (24 * chance() - 12) }],
+    'gaps'           => ['Gaps', [map { "u$_" } 1 .. 30], sub { chance() < 0.4 ? '' : sprintf '%.2f', 100 * chance() }],
+    'sixty-one'      => ['61', [map { "单位$_" } 1 .. 61], sub { sprintf '%.2f', 100 * chance() }],
+    'two thousand'   => ['2000', [map { "单位$_" } 1 .. 2000], sub { sprintf '%.2f', 100 * chance() }],
+);
+$case{hostile} = [q{<script>"]]></script>}, ['<script>alert(1)</script>', '"]]>', '&amp;<!--', $long, "\x{202e}gnp.exe\x{202c}", "a\x{200f}b",
+    q{x' onload='y}, "\x{1F469}\x{200D}\x{1F4BB}", "e\x{301}\x{301}\x{301}"], sub { sprintf '%.2f', 100 * chance() }];
+for my $name (sort keys %case) {
+    (my $file = $name) =~ tr/ -/__/;
+    my $path = made($file, @{ $case{$name} });
+    every_kind($name, $path, scatter => ['a', 'c']);
+    adds_up($name, $path);
+}
+
+# ---- stacked bars ----
+
+# Contributions add up to the score, in the numbers and in what is drawn.
+sub adds_up {
+    my ($what, $path, @more) = @_;
+    my ($top, @rows) = csv_rows((plot($path, 'ranking', '--format', 'csv', @more))[1]);
+    my %at = map { $top->[$_] => $_ } 0 .. $#$top;
+    my ($from, $off, $checked, %score) = ($at{score} + 1, 0, 0);
+    for my $row (@rows) {
+        my @part = grep { $_ ne '' } @$row[$from .. $#$row];
+        next if $row->[ $at{score} ] eq '' || !@part;
+        my ($sum, $size) = (0, 0);
+        for (@part) { $sum += $_; $size += abs $_ }
+        $off = abs($sum - $row->[ $at{score} ]) / ($size || 1) if abs($sum - $row->[ $at{score} ]) / ($size || 1) > $off;
+        $checked++;
+    }
+    cmp_ok($off, '<', 1e-9, "$what: $checked bars add up");
+    return ($checked, \@rows, \%at);
+}
+is((adds_up('2011', 'rules/2011.lua'))[0], 14, 'seven cities in two stages');
+{
+    my ($checked, $rows, $at) = adds_up('2011, one stage', 'rules/2011.lua', '--stage', 'stage1');
+    my ($shape) = shapes(decode('UTF-8', (plot('rules/2011.lua', 'ranking', '--stage', 'stage1'))[1]));
+    my %wide;
+    $wide{ $_->[3] } += $_->[4] - $_->[2] for grep { $_->[1] eq 'bar' } @$shape;
+    my @wide = map { $wide{$_} } sort { $a <=> $b } keys %wide;
+    my @score = map { $_->[ $at->{score} ] } grep { $_->[ $at->{score} ] ne '' } @$rows;
+    is(scalar @wide, scalar @score, 'a bar for each city with a score');
+    my @odd = grep { abs($wide[$_] / $wide[0] - $score[$_] / $score[0]) > 1e-3 } 0 .. $#score;
+    is_deeply(\@odd, [], 'and they are as long as the scores');
+}
+
+# A score with a bonus: what the parts leave is told as such.
+{
+    my ($checked) = adds_up('2011-units', 'rules/2011-units.lua');
+    cmp_ok($checked, '>=', 0, 'units with a total');
+}
+
+# The losses lead from the full mark to the score.
+{
+    my ($top, @rows) = csv_rows((plot('rules/2011.lua', 'shortfalls', 'Seoul', '--format', 'csv'))[1]);
+    is($rows[0][0], 'full', 'the full mark comes first');
+    is($rows[-1][0], 'score', 'the score last');
+    my @gap = grep { abs($rows[$_][1] - $rows[ $_ - 1 ][2]) > 1e-9 } 1 .. $#rows - 1;
+    is_deeply(\@gap, [], 'each loss begins where the one before ends');
+    near($rows[-2][2], $rows[-1][2], 1e-9, 'and the last ends at the score');
+}
+
+# The tree: what is within a group adds up to it.
+{
+    my ($top, @rows) = csv_rows((plot('rules/2011.lua', 'framework', '--format', 'csv'))[1]);
+    my (%share, %sum);
+    for (@rows) { $share{ $_->[0] } = $_->[4]; $sum{ $_->[3] } += $_->[4] if $_->[3] ne '' }
+    near($sum{$_}, $share{$_}, 1e-9, "the shares within $_") for sort keys %sum;
+    near($share{C7}, 0.04, 1e-9, 'C7 has 4 of 100');
+}
+
+# A timeline lists the tasks of the unit, and no others.
+{
+    my ($top, @rows) = csv_rows(decode('UTF-8', (plot('rules/2011-units.lua', 'timeline', '市外办', '--format', 'csv'))[1]));
+    my (undef, @share) = csv_rows(decode('UTF-8', (run('rules/2011-units.lua', '--format', 'csv', '--output', 'share_unit', '--output', 'task', '--output', 'late_days'))[1]));
+    my @own = map { "$_->[2] " . ($_->[3] eq '' ? '' : 0 + $_->[3]) } grep { $_->[1] eq '市外办' } @share;
+    cmp_ok(scalar @own, '>', 3, 'a unit with tasks');
+    is_deeply([map { "$_->[0] $_->[3]" } @rows], \@own, 'they are on its timeline, with the days late');
+    my ($shape) = shapes(decode('UTF-8', (plot('rules/2011-units.lua', 'timeline', '市外办'))[1]));
+    is(scalar(grep { $_->[0] eq 'circle' } @$shape), scalar(grep { $_->[2] ne '' } @rows), 'a circle for each task with a day');
+    is(scalar(grep { $_->[1] eq 'bar' } @$shape), scalar(grep { $_->[2] ne '' && $_->[3] > 0 } @rows), 'a bar for each late one');
+}
+
+# ---- files ----
+
+for my $name (qw(ranking profile framework)) {
+    my $svg = (plot('rules/2011.lua', $name, '--stage', 'stage1'))[1];
+    my $kept = "t/plot/$name.svg";
+    if ($ENV{ASSESS_UPDATE}) { mkdir 't/plot'; open my $out, '>:raw', $kept or die; print $out $svg; close $out }
+    ok($svg eq slurp($kept), "$kept is what is drawn");
+}
+{
+    my $svg = (plot('rules/2011-units.lua', 'grades'))[1];
+    if ($ENV{ASSESS_UPDATE}) { open my $out, '>:raw', 't/plot/grades.svg' or die; print $out $svg; close $out }
+    ok($svg eq slurp('t/plot/grades.svg'), 't/plot/grades.svg is what is drawn');
+    $svg = (plot('rules/2011.lua', 'ranking'))[1];
+    if ($ENV{ASSESS_UPDATE}) { open my $out, '>:raw', 'doc/ranking.svg' or die; print $out $svg; close $out }
+    ok($svg eq slurp('doc/ranking.svg'), 'doc/ranking.svg, which README.md shows, is what is drawn');
+    like(slurp('README.md'), qr/!\[[^\]]+\]\(doc\/ranking\.svg\)/, 'and README.md shows it');
+}
+
+my ($ok, $out, $err) = plot('rules/2011.lua', 'ranking', '-o', "$tmp/r.svg");
+is("$ok$out$err", '0', '-o FILE.svg');
+ok(slurp("$tmp/r.svg") eq slurp('doc/ranking.svg'), 'the same as on standard output');
+($ok, $out, $err) = plot('rules/2011.lua', 'ranking', '-o', "$tmp/r.csv");
+is($ok, 0, '-o FILE.csv');
+like(slurp("$tmp/r.csv"), qr/\Aunit,column,rank,score,A,B,C,D,E/, 'is the table');
+($ok, $out, $err) = plot('rules/2011.lua', 'ranking', '-o', "$tmp/r.jpg");
+is($ok, 2, 'no other kind of picture');
+like($err, qr/an \.svg or a \.png file/, 'is written');
+ok(!-e "$tmp/r.jpg", 'nor is a file');
+($ok, $out, $err) = plot('rules/2011.lua', 'ranking', '-o', "$tmp/r.png");
+if ($ok == 0) {
+    my $png = slurp("$tmp/r.png");
+    is(substr($png, 0, 8), "\x89PNG\r\n\x1a\n", 'a PNG');
+    is(unpack('N', substr $png, 16, 4), 1800, 'twice as wide as the drawing');
+} else {
+    is($ok, 5, 'without librsvg there is no PNG');
+    like($err, qr/librsvg2-2|libcairo2|libglib2\.0-0/, 'and the package is named');
+}
+
+# ---- what is wrong is told ----
+
+($ok, $out, $err) = plot('rules/2011.lua', 'rankin');
+is($ok, 2, 'no such chart');
+like($err, qr/no chart 'rankin'.*did you mean 'ranking'/s, 'but one like it');
+($ok, $out, $err) = plot('rules/2011.lua', 'scatter', 'A');
+is($ok, 2, 'scatter wants two');
+like($err, qr/scatter X Y/, 'and says so');
+($ok, $out, $err) = plot('rules/2011.lua', 'profile', 'Seol');
+is($ok, 2, 'no such unit');
+like($err, qr/Seoul/, 'but one like it');
+($ok, $out, $err) = plot('rules/2011.lua', 'grades');
+is($ok, 2, 'rules without grades');
+like($err, qr/the rules give no grades/, 'have no chart of them');
+
+done_testing();
