@@ -130,6 +130,9 @@ $(BUILD)/zh_CN.mo: src/base/zh_CN.po
 $(call object,src/base/text.c): COMPILE += -DASSESS_CATALOGUE='"$(BUILD)/zh_CN.mo"'
 $(call object,src/base/text.c): $(BUILD)/zh_CN.mo
 
+# The style sheet and the script that src/report/html_text.c carries.
+$(call object,src/report/html_text.c): src/report/html.css src/report/html.js
+
 # Where the reference LAPACK lies, see src/expr/linear.c.
 $(call object,src/expr/linear.c): COMPILE += -DASSESS_MULTIARCH='"$(shell $(CC) -print-multiarch)"'
 

@@ -15,12 +15,9 @@ int csv_same_axes(const assess_array *x, const assess_array *y) {
 }
 
 const format formats[] = {
-    {"text", "txt", 1, 1, 0, document_as_text},
-    {"csv", "csv", 0, 0, 1, document_as_csv},
-    {"json", "json", 0, 0, 0, document_as_json},
-    {"md", "md", 1, 0, 0, document_as_markdown},
-    {"html", "html", 1, 0, 0, document_as_html},
-    {0},
+    {"text", "txt", 1, 1, 0, document_as_text},  {"csv", "csv", 0, 0, 1, document_as_csv},
+    {"json", "json", 0, 0, 0, document_as_json}, {"md", "md", 1, 0, 0, document_as_markdown},
+    {"html", "html", 1, 0, 0, document_as_html}, {0},
 };
 
 void format_names(const char *names[FORMATS_MOST + 1]) {

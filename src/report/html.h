@@ -21,6 +21,11 @@ void html_lines(output *to, const char *text);
 void html_address(output *to, const char *text);
 /* <tag>text</tag> */
 void html_element(output *to, const char *tag, const char *text);
+/* <p class="class">text</p> */
+void html_paragraph(output *to, const char *class, const char *text);
+
+/* The id of an explanation: short, since a page has thousands. `kind` is put before it, or 0. */
+void html_id(output *to, char kind, size_t number);
 
 /* Everything before the body's content, and after it. */
 void html_begin(output *to, text_language language, const char *title);

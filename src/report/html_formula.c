@@ -41,7 +41,24 @@ static void put_tag(buf *b, const char *tag, const char *text, size_t length) {
 
 static void put_sign(buf *b, const char *sign) { put_tag(b, "mo", sign, strlen(sign)); }
 
-static void put_row(buf *b, const buf *x) { buf_print(b, "<mrow>%s</mrow>", buf_string(x)); }
+/* How long the element is that `s` begins with. */
+static size_t element_length(const char *s) {
+    int depth = 0;
+    const char *at = s;
+    while (*at == '<') {
+        depth += at[1] == '/' ? -1 : 1;
+        at += strcspn(at, ">") + 1;
+        if (!depth) break;
+        at += strcspn(at, "<");
+    }
+    return (size_t)(at - s);
+}
+
+/* As one element. */
+static void put_row(buf *b, const buf *x) {
+    int one = x->length && element_length(buf_string(x)) == x->length;
+    buf_print(b, one ? "%s" : "<mrow>%s</mrow>", buf_string(x));
+}
 
 /* In parentheses, without the brackets of a call. */
 static void put_fenced(buf *b, const char *open, const buf *x, const char *close) {
@@ -70,13 +87,14 @@ static void put_over(buf *b, const char *sign, const argument *axis, const argum
     int word = strlen(sign) > 2 && *sign > 0;
     buf_text(b, "<munder>");
     put_tag(b, word ? "mi" : "mo", sign, strlen(sign));
-    buf_text(b, "<mrow>");
+    if (by) buf_text(b, "<mrow>");
     put_tag(b, "mtext", axis->text + 1, axis->length - 2);
     if (by) {
         put_sign(b, "∈");
         buf_text(b, buf_string(&by->math));
+        buf_text(b, "</mrow>");
     }
-    buf_text(b, "</mrow></munder>");
+    buf_text(b, "</munder>");
 }
 
 static void put_mean(buf *b, const argument *a, size_t count) {
@@ -99,7 +117,7 @@ static void put_mean(buf *b, const argument *a, size_t count) {
 
 /* where(a, x, where(b, y, z)): a line for each, the condition behind it. */
 static void put_cases(buf *b, const argument *a, size_t count) {
-    buf_text(b, "<mrow><mo stretchy=\"true\">{</mo><mtable columnalign=\"left\"><mtr><mtd>");
+    buf_text(b, "<mrow><mo stretchy=true>{</mo><mtable><mtr><mtd>");
     buf_text(b, buf_string(&a[1].math));
     buf_text(b, "</mtd><mtd>");
     buf_text(b, buf_string(&a[0].math));
@@ -130,7 +148,9 @@ static void put_call(buf *b, const char *name, size_t length, const argument *a,
                   buf_string(&a[2].math), buf_string(&a[1].math), buf_string(&a[0].math));
         buf_text(b, "<mo>)</mo></mrow>");
     } else if (IS("exp") && count == 1) {
-        buf_print(b, "<msup><mi>e</mi><mrow>%s</mrow></msup>", buf_string(&a[0].math));
+        buf_text(b, "<msup><mi>e</mi>");
+        put_row(b, &a[0].math);
+        buf_text(b, "</msup>");
     } else if (IS("sqrt") && count == 1) {
         buf_print(b, "<msqrt>%s</msqrt>", buf_string(&a[0].math));
     } else if (count == 1 && (IS("abs") || IS("floor") || IS("ceil"))) {
@@ -161,7 +181,8 @@ static void put_call(buf *b, const char *name, size_t length, const argument *a,
 
 static size_t name_length(const char *s) {
     size_t n = 0;
-    if (!(*s == '_' || (*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') || (*s & 0x80))) return 0;
+    if (!(*s == '_' || (*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') || (*s & 0x80)))
+        return 0;
     if (starts(s, "…") || starts(s, "≥") || starts(s, "≤") || starts(s, "≠")) return 0;
     while (s[n] == '_' || s[n] == '.' || (s[n] >= 'a' && s[n] <= 'z') ||
            (s[n] >= 'A' && s[n] <= 'Z') || (s[n] >= '0' && s[n] <= '9') || (s[n] & 0x80))
@@ -234,9 +255,10 @@ static void read_atom(reader *r, buf *out) {
         const char *from = r->s;
         char *end;
         strtod(from, &end);
-        if (n == 4 && from[4] == '-' && from[5] >= '0' && from[5] <= '9') end = r->s + 10;
-        r->s = end;
-        put_tag(out, "mn", from, (size_t)(end - from));
+        n = (size_t)(end - from);
+        if (from[4] == '-' && strspn(from, "0123456789-") == 10) n = 10; /* a date */
+        r->s = from + n;
+        put_tag(out, "mn", from, n);
     } else if ((n = name_length(r->s)) != 0) {
         const char *name = r->s;
         r->s += n;
@@ -259,7 +281,9 @@ static void read_choice(reader *r, buf *out) {
         buf below = BUF_INIT;
         put_tag(&below, "mtext", r->s + 1, n ? n - 1 : 0);
         buf all = BUF_INIT;
-        buf_print(&all, "<msub><mrow>%s</mrow>%s</msub>", buf_string(&x), buf_string(&below));
+        buf_text(&all, "<msub>");
+        put_row(&all, &x);
+        buf_print(&all, "%s</msub>", buf_string(&below));
         buf_release(&x);
         buf_release(&below);
         x = all;
@@ -276,7 +300,10 @@ static void read_power(reader *r, buf *out) {
     if (starts(r->s, " ^ ")) {
         r->s += 3;
         read_level(r, SIGN, &y);
-        buf_print(out, "<msup><mrow>%s</mrow><mrow>%s</mrow></msup>", buf_string(&x), buf_string(&y));
+        buf_text(out, "<msup>");
+        put_row(out, &x);
+        put_row(out, &y);
+        buf_text(out, "</msup>");
     } else {
         buf_text(out, buf_string(&x));
     }
@@ -287,7 +314,7 @@ static void read_power(reader *r, buf *out) {
 /* The operator of a level that stands here, or NULL. */
 static const char *operator_at(const char *s, int level) {
     static const char *const of[][7] = {
-        [OR] = {"|"},       [AND] = {"&"},      [COMPARE] = {"≥", "≤", "≠", "=", "<", ">"},
+        [OR] = {"|"},       [AND] = {"&"},          [COMPARE] = {"≥", "≤", "≠", "=", "<", ">"},
         [SUM] = {"+", "-"}, [PRODUCT] = {"*", "/"},
     };
     if (*s != ' ') return NULL;
@@ -321,8 +348,10 @@ static void read_level(reader *r, int level, buf *out) {
         r->s += strlen(sign) + 2;
         read_level(r, level + 1, &y);
         if (*sign == '/') {
-            buf_print(&all, "<mfrac><mrow>%s</mrow><mrow>%s</mrow></mfrac>", buf_string(&x),
-                      buf_string(&y));
+            buf_text(&all, "<mfrac>");
+            put_row(&all, &x);
+            put_row(&all, &y);
+            buf_text(&all, "</mfrac>");
         } else {
             buf_text(&all, buf_string(&x));
             put_sign(&all, *sign == '*'   ? "·"
@@ -349,9 +378,7 @@ int html_formula(output *to, const char *name, const char *formula) {
     if (fine) read_level(&r, OR, &b);
     fine = fine && !r.failed && !*r.s && !b.failed;
     if (fine) {
-        output_text(to, "<math display=\"block\" alttext=\"");
-        html_text(to, formula);
-        output_text(to, "\"><mrow>");
+        output_text(to, "<math display=block><mrow>");
         if (*name) {
             buf own = BUF_INIT;
             put_tag(&own, "mi", name, strlen(name));

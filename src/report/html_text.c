@@ -21,7 +21,7 @@ static void put_escaped(output *to, const char *s, size_t length) {
                          : s[i] == '&' ? "&amp;"
                          : s[i] == '<' ? "&lt;"
                          : s[i] == '>' ? "&gt;"
-                         : s[i] == '"' ? "&quot;"
+                         : s[i] == '"' ? "&#34;"
                                        : NULL;
         if (!as) continue;
         output_put(to, s + from, i - from);
@@ -57,7 +57,8 @@ void html_lines(output *to, const char *text) {
 }
 
 void html_address(output *to, const char *text) {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
     for (; *text; text++) {
         if (strchr(plain, *text))
             output_char(to, *text);
@@ -72,9 +73,39 @@ void html_element(output *to, const char *tag, const char *text) {
     output_print(to, "</%s>\n", tag);
 }
 
+void html_paragraph(output *to, const char *class, const char *text) {
+    output_print(to, "<p class=\"%s\">", class);
+    html_text(to, text);
+    output_text(to, "</p>\n");
+}
+
+void html_id(output *to, char kind, size_t number) {
+    static const char digit[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    char text[16], *at = text + sizeof text;
+    for (*--at = 0; number; number /= 62) *--at = digit[number % 62];
+    if (kind) output_char(to, kind);
+    output_text(to, at);
+}
+
 /* ---- the frame ---- */
 
 static unsigned hex_digit(char c) { return (unsigned)(c <= '9' ? c - '0' : c - 'a' + 10); }
+
+/* The style sheet or the script without the blanks before its lines and without its comments, which
+ * stand on lines of their own. */
+static const char *shorter(buf *b, const char *text) {
+    while (*text) {
+        text += strspn(text, " \n");
+        size_t n = strcspn(text, "\n");
+        const char *end = strncmp(text, "/*", 2) ? NULL : strstr(text, "*/");
+        if (end)
+            n = (size_t)(end - text) + 2;
+        else if (n)
+            buf_put(b, text, n), buf_char(b, '\n');
+        text += n;
+    }
+    return buf_string(b);
+}
 
 /* 'sha256-…': how the policy names a text. */
 static void put_hash(output *to, const char *text) {
@@ -101,10 +132,10 @@ static void put_hash(output *to, const char *text) {
 /* What the script says, in the language of the page. */
 static void put_words(output *to, text_language language) {
     static const char *const word[][2] = {
-        {"filter", TEXT("Filter")},       {"copy", TEXT("Copy")},
-        {"copied", TEXT("Copied")},       {"none", TEXT("No row contains this.")},
-        {"sort", TEXT("Sort by %s")},     {"rows", TEXT("%1 of %2 rows")},
-        {"table", TEXT("Table")},         {"close", TEXT("Close")},
+        {"filter", TEXT("Filter")},   {"copy", TEXT("Copy")},
+        {"copied", TEXT("Copied")},   {"none", TEXT("No row contains this.")},
+        {"sort", TEXT("Sort by %s")}, {"rows", TEXT("%1 of %2 rows")},
+        {"table", TEXT("Table")},     {"close", TEXT("Close")},
     };
     for (size_t i = 0; i < sizeof word / sizeof *word; i++) {
         output_print(to, " data-%s=\"", word[i][0]);
@@ -118,20 +149,27 @@ void html_begin(output *to, text_language language, const char *title) {
                  language == TEXT_CHINESE ? "zh-CN" : "en");
     output_text(to, "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
                     "style-src ");
-    put_hash(to, html_style);
+    buf style = BUF_INIT, script = BUF_INIT;
+    put_hash(to, shorter(&style, html_style));
     output_text(to, "; script-src ");
-    put_hash(to, html_script);
+    put_hash(to, shorter(&script, html_script));
     output_text(to, "; base-uri 'none'; form-action 'none'\">\n"
                     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
                     "<meta name=\"color-scheme\" content=\"light dark\">\n"
                     "<meta name=\"referrer\" content=\"no-referrer\">\n"
                     "<meta name=\"generator\" content=\"assess\">\n");
     html_element(to, "title", *title ? title : "assess");
-    output_print(to, "<style>%s</style>\n</head>\n<body", html_style);
+    output_print(to, "<style>%s</style>\n</head>\n<body", buf_string(&style));
     put_words(to, language);
     output_text(to, ">\n");
+    to->held.failed |= style.failed || script.failed;
+    buf_release(&style);
+    buf_release(&script);
 }
 
 void html_end(output *to) {
-    output_print(to, "<script>%s</script>\n</body>\n</html>\n", html_script);
+    buf script = BUF_INIT;
+    output_print(to, "<script>%s</script>\n</body>\n</html>\n", shorter(&script, html_script));
+    to->held.failed |= script.failed;
+    buf_release(&script);
 }

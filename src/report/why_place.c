@@ -10,7 +10,7 @@
 #include "session/session.h"
 #include "table/encoding.h"
 
-enum { FILE_LIMIT = 64 << 20, LINE_LIMIT = 1200, AFTER = 1 };
+enum { FILE_LIMIT = 64 << 20, LINE_LIMIT = 1200 };
 
 /* ---- files ---- */
 
@@ -50,7 +50,8 @@ static void read_data(const assess *a, place_file *f, const tb_table *t) {
     thread_pool *crew = thread_pool_open(1);
     f->sha256 = tb_sha256(t);
     f->header = (size_t)tb_header_line(t);
-    if (crew && *f->sha256 && strcmp(f->name, "-") && files_read(f->name, FILE_LIMIT, &view, &fails)) {
+    if (crew && *f->sha256 && strcmp(f->name, "-") &&
+        files_read(f->name, FILE_LIMIT, &view, &fails)) {
         if (is_same(&view, f->sha256) && text_decode(f->name, view.bytes, view.length, a->encoding,
                                                      crew, &text, &notes, &fails)) {
             f->owned = mem_take(text.length + 1);
@@ -150,13 +151,6 @@ static size_t line_at(const place_file *f, long line, const char **from) {
     return end - at;
 }
 
-size_t places_size(const places *p, size_t number) {
-    const place_of *at = &p->place[number - 1];
-    const char *from;
-    size_t n = line_at(&p->file[at->file], at->line, &from);
-    return 40 + (n < LINE_LIMIT ? n : LINE_LIMIT);
-}
-
 /* The field of a record that begins at `s`: where it is and how long; 0 behind the last. */
 static int next_field(const char **s, const char *end, char separator, const char **from,
                       size_t *length) {
@@ -196,14 +190,37 @@ static void write_cut(output *to, const char *s, size_t n) {
     if (most < n) output_text(to, "…");
 }
 
-/* A record of the data, the cell that is meant marked. */
+enum { MANY = 12, FIRST = 2 }; /* fields of a record: more are not all shown */
+
+size_t places_size(const places *p, size_t number) {
+    enum { TAGS = 40, SHOWN = 6 };
+    const place_of *at = &p->place[number - 1];
+    const place_file *f = &p->file[at->file];
+    const char *s = NULL, *from;
+    size_t n = line_at(f, at->line, &s), length, fields = 0;
+    if (n && !f->rules)
+        for (const char *t = s; next_field(&t, s + n, f->separator, &from, &length);) fields++;
+    if (fields > MANY) n = n * SHOWN / fields;
+    return TAGS + (n < LINE_LIMIT ? n : LINE_LIMIT);
+}
+
+/* A record of the data, the cell that is meant marked. Of a long one: how it begins, and what
+ * stands around that cell. */
 static void write_record(const place_file *f, const place_of *at, output *to) {
     const char *s = NULL, *from, *end;
     size_t n = line_at(f, at->line, &s), length;
-    long wanted = field_number(f, at->field);
+    long wanted = field_number(f, at->field), count = 0;
     end = s + n;
-    for (long i = 0; n && next_field(&s, end, f->separator, &from, &length); i++) {
+    for (const char *t = s; n && next_field(&t, end, f->separator, &from, &length);) count++;
+    for (long i = 0, left_out = 0; n && next_field(&s, end, f->separator, &from, &length); i++) {
         if (i) html_put(to, &f->separator, 1);
+        if (wanted >= 0 && count > MANY && i >= FIRST && (i < wanted - 1 || i > wanted + 1)) {
+            if (!left_out++) output_text(to, "…");
+            s = i < wanted ? s : end + 1;
+            while (i < wanted - 2 && next_field(&s, end, f->separator, &from, &length)) i++;
+            continue;
+        }
+        left_out = 0;
         if (i == wanted) output_text(to, "<mark>");
         write_cut(to, from, length);
         if (i == wanted) output_text(to, "</mark>");
@@ -211,16 +228,24 @@ static void write_record(const place_file *f, const place_of *at, output *to) {
 }
 
 static void write_rule(const place_file *f, const place_of *at, output *to) {
-    for (long i = 0; i <= AFTER; i++) {
-        const char *s;
-        size_t n = line_at(f, at->line + i, &s);
-        if (!n) break;
-        if (i) output_char(to, '\n');
-        output_print(to, "%ld ", at->line + i);
-        if (!i) output_text(to, "<mark>");
-        write_cut(to, s, n);
-        if (!i) output_text(to, "</mark>");
+    const char *s;
+    size_t n = line_at(f, at->line, &s);
+    while (n && (*s == ' ' || *s == '\t')) s++, n--;
+    write_cut(to, s, n);
+}
+
+static void write_head(const place_file *f, output *to) {
+    const char *head;
+    size_t n = f->rules ? 0 : line_at(f, (long)f->header, &head);
+    output_text(to, "<p><b>");
+    html_text(to, f->name);
+    output_text(to, "</b>");
+    if (n) {
+        output_text(to, "<pre>");
+        write_cut(to, head, n);
+        output_text(to, "</pre>");
     }
+    if (*f->sha256) output_print(to, "<p><small>SHA-256 %s</small>", f->sha256);
 }
 
 void places_write(const places *p, output *to, const char *none, const char *close) {
@@ -230,36 +255,41 @@ void places_write(const places *p, output *to, const char *none, const char *clo
         for (size_t i = 0; i < p->count; i++) {
             const place_of *at = &p->place[i];
             if (at->file != k) continue;
-            if (!begun++) output_text(to, "<section>\n");
-            output_print(to, "<div id=r%zu><b>", i + 1);
-            html_text(to, f->name);
-            output_print(to, ":%ld", at->line);
-            if (*at->field) output_char(to, ':');
-            html_text(to, at->field);
-            output_text(to, "</b>");
-            if (f->text) {
-                output_text(to, "<pre>");
+            if (!begun++) output_text(to, "<section class=l>\n");
+            output_text(to, "<p id=");
+            html_id(to, '-', i + 1);
+            output_print(to, ">%ld: ", at->line);
+            if (f->text)
                 (f->rules ? write_rule : write_record)(f, at, to);
-                output_text(to, "</pre>");
-            }
-            output_text(to, "</div>\n");
+            else
+                html_text(to, at->field);
+            output_char(to, '\n');
         }
         if (!begun) continue;
         output_text(to, "<div class=h>");
-        const char *head;
-        size_t n = f->rules ? 0 : line_at(f, (long)f->header, &head);
-        if (n) {
-            output_text(to, "<pre>");
-            write_cut(to, head, n);
-            output_text(to, "</pre>");
-        }
+        write_head(f, to);
         if (!f->text) html_element(to, "p", none);
-        if (*f->sha256) output_print(to, "<p><small>SHA-256 %s</small></p>", f->sha256);
         output_print(to, "%s</div></section>\n", close);
     }
 }
 
 /* ---- texts for others ---- */
+
+int places_is_data(places *p, const char *file) {
+    size_t in = file_number(p, file);
+    return !p->failed && !p->file[in].rules && p->file[in].text;
+}
+
+void places_text(places *p, const char *file, long line, const char *field, output *to) {
+    size_t in = file_number(p, file);
+    const place_of at = {in, line, field};
+    if (!p->failed) write_record(&p->file[in], &at, to);
+}
+
+void places_head(places *p, const char *file, output *to) {
+    size_t in = file_number(p, file);
+    if (!p->failed) write_head(&p->file[in], to);
+}
 
 void places_line(places *p, const char *file, long line, buf *out) {
     size_t in = file_number(p, file);
@@ -270,7 +300,7 @@ void places_line(places *p, const char *file, long line, buf *out) {
     buf_put(out, s, n);
 }
 
-void places_comment(places *p, const char *file, long line, buf *out) {
+void places_comment(places *p, const char *file, long line, buf *name, buf *out) {
     size_t in = file_number(p, file);
     if (p->failed || !p->file[in].rules || !p->file[in].text) return;
     const place_file *f = &p->file[in];
@@ -291,4 +321,8 @@ void places_comment(places *p, const char *file, long line, buf *out) {
         if (out->length) buf_char(out, '\n');
         buf_put(out, s, n);
     }
+    size_t n = line_at(f, from, &s);
+    const char *open = n ? memchr(s, '(', n) : NULL, *word = open;
+    while (word && word > s && word[-1] != ' ' && word[-1] != '.' && word[-1] != ':') word--;
+    if (open) buf_put(name, word, (size_t)(open - word));
 }

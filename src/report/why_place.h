@@ -47,9 +47,14 @@ size_t places_size(const places *p, size_t number);
 void places_cut(places *p, size_t count);
 /* All of them, file by file; `none` says that a file's text cannot be shown, `close` ends each. */
 void places_write(const places *p, output *to, const char *none, const char *close);
-/* The lines of a comment that stands right above the function with a line of the rules, without
- * their dashes; nothing where there is none. */
-void places_comment(places *p, const char *file, long line, buf *out);
+/* The name of the function that a line of the rules stands in, and the lines of the comment right
+ * above it, without their dashes; nothing where there is none. */
+void places_comment(places *p, const char *file, long line, buf *name, buf *out);
+int places_is_data(places *p, const char *file); /* a file of data whose text can be shown */
+/* A line of the data, the cell that is meant marked. */
+void places_text(places *p, const char *file, long line, const char *field, output *to);
+/* What is said once of a file: its name, the header of the data, its SHA-256. */
+void places_head(places *p, const char *file, output *to);
 /* The text of one line, without the spaces before it. */
 void places_line(places *p, const char *file, long line, buf *out);
 

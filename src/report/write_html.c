@@ -9,9 +9,9 @@
 
 static const char *ink_class(paint ink) {
     static const char *const name[] = {
-        [PAINT_PLAIN] = "",        [PAINT_TITLE] = "title", [PAINT_HEAD] = "faint",
-        [PAINT_FAINT] = "faint",   [PAINT_FOCUS] = "focus", [PAINT_GOOD] = "good",
-        [PAINT_BAD] = "bad",       [PAINT_WARN] = "warn",
+        [PAINT_PLAIN] = "",      [PAINT_TITLE] = "title", [PAINT_HEAD] = "faint",
+        [PAINT_FAINT] = "faint", [PAINT_FOCUS] = "focus", [PAINT_GOOD] = "good",
+        [PAINT_BAD] = "bad",     [PAINT_WARN] = "warn",
     };
     return name[ink];
 }
@@ -33,6 +33,26 @@ static size_t run_end(const document_block *b, size_t from) {
     return end;
 }
 
+/* Most columns of a table of numbers are on the right: then that is said once. */
+static int is_right(const document_block *b) {
+    size_t right = 0;
+    for (size_t c = 0; c < b->columns; c++) right += b->column[c].side == WIDTH_RIGHT;
+    return 2 * right >= b->columns;
+}
+
+/* The class of a cell, with a space before it, where it differs from the table's. */
+static void put_class(output *to, const document_block *b, size_t column, paint ink) {
+    int key = column == 0 && b->keys > 0, right = b->column[column].side == WIDTH_RIGHT;
+    const char *side = key || right == is_right(b) ? ""
+                       : right                     ? "n"
+                                                   : "l",
+               *class = ink_class(ink);
+    if (*side && *class)
+        output_print(to, " class=\"%s %s\"", side, class);
+    else if (*side || *class)
+        output_print(to, " class=%s%s", side, class);
+}
+
 static void put_heads(output *to, const document_block *b) {
     int overs = 0;
     for (size_t c = 0; c < b->columns; c++) overs |= *over(b, c) != 0;
@@ -40,65 +60,56 @@ static void put_heads(output *to, const document_block *b) {
     for (size_t c = 0, end; overs && c < b->columns; c = end) {
         end = run_end(b, c);
         output_text(to, c ? "" : "<tr>");
-        output_print(to, *over(b, c) ? "<th scope=\"colgroup\" colspan=\"%zu\">" : "<td colspan=\"%zu\">",
+        output_print(to, *over(b, c) ? "<th scope=colgroup colspan=%zu>" : "<td colspan=%zu>",
                      end - c);
         html_text(to, over(b, c));
-        output_text(to, *over(b, c) ? "</th>" : "</td>");
     }
-    output_text(to, overs ? "</tr>\n<tr>" : "<tr>");
+    output_text(to, overs ? "\n<tr>" : "<tr>");
     for (size_t c = 0; c < b->columns; c++) {
         const char *head = b->column[c].head;
-        int right = b->column[c].side == WIDTH_RIGHT;
-        /* A heading without a text is no heading. */
-        output_print(to, *head ? "<th scope=\"col\"%s>" : "<td%s>", right ? " class=\"n\"" : "");
+        output_text(to, *head ? "<th scope=col" : "<td"); /* one without a text is no heading */
+        put_class(to, b, c, PAINT_PLAIN);
+        output_char(to, '>');
         html_text(to, head);
-        output_text(to, *head ? "</th>" : "</td>");
     }
-    output_text(to, "</tr></thead>\n");
+    output_char(to, '\n');
 }
 
-/* The step that explains what a cell shows; 0: none. */
-static size_t cell_reason(const document_block *b, size_t row, size_t column, why *w) {
+/* The start of a link to what explains a cell; 0: nothing does. */
+static int open_reason(output *to, const document_block *b, size_t row, size_t column, why *w) {
     const assess_array *x = NULL;
     size_t element = 0;
-    if (!w || !b->about || !b->about(b->of, row, column, &x, &element) || !x) return 0;
-    return why_of(w, x, element);
+    return w && b->about && b->about(b->of, row, column, &x, &element) && x &&
+           why_link(w, to, x, element);
 }
 
 static void put_cell(output *to, const document_block *b, size_t row, size_t column, buf *text,
                      why *w) {
     paint ink;
     document_cell c = document_at(b, row, column, text, &ink);
-    int key = column == 0 && b->keys > 0, right = b->column[column].side == WIDTH_RIGHT;
-    const char *class = ink_class(ink);
-    output_text(to, key ? "<th scope=\"row\"" : "<td");
-    if (right || *class)
-        output_print(to, " class=\"%s%s%s\"", right ? "n" : "", right && *class ? " " : "", class);
+    output_text(to, column == 0 && b->keys > 0 ? "<th" : "<td");
+    put_class(to, b, column, ink);
     output_char(to, '>');
-    size_t reason = cell_reason(b, row, column, w);
-    if (reason) output_print(to, "<a href=\"#x%zu\">", reason);
+    int reason = *c.shown && open_reason(to, b, row, column, w);
     html_lines(to, c.shown);
     if (reason) output_text(to, "</a>");
-    output_text(to, key ? "</th>" : "</td>");
 }
 
-static void put_table(output *to, const document_block *b, why *w) {
+static void put_table(output *to, const document_block *b, const char *heading, why *w) {
     buf text = BUF_INIT;
-    output_text(to, "<div class=\"t\" tabindex=\"0\" role=\"group\"");
-    if (*b->title || *b->id) {
-        output_text(to, " aria-label=\"");
-        html_text(to, *b->title ? b->title : b->id);
-        output_char(to, '"');
-    }
-    output_text(to, "><table>\n");
+    output_text(to, "<div class=t tabindex=0 role=group");
+    output_text(to, " aria-label=\"");
+    html_text(to, *b->title ? b->title : heading);
+    output_char(to, '"');
+    output_text(to, is_right(b) ? "><table class=r>" : "><table>");
     put_heads(to, b);
-    output_text(to, "<tbody>\n");
+    output_text(to, "<tbody>");
     for (size_t r = 0; r < document_rows(b) && !to->ended; r++) {
         output_text(to, "<tr>");
         for (size_t c = 0; c < b->columns; c++) put_cell(to, b, r, c, &text, w);
-        output_text(to, "</tr>\n");
+        output_char(to, '\n');
     }
-    output_text(to, "</tbody></table></div>\n");
+    output_text(to, "</table></div>\n");
     to->held.failed |= text.failed;
     buf_release(&text);
 }
@@ -152,11 +163,12 @@ static void put_legend(output *to, const document_block *b) {
     output_text(to, "</ul>\n");
 }
 
-static void put_block(output *to, const document *p, const document_block *b, why *w) {
+static void put_block(output *to, const document *p, const document_block *b, const char *heading,
+                      why *w) {
     switch (b->kind) {
     case DOCUMENT_TABLE:
         if (b->fill || b->cells)
-            put_table(to, b, w);
+            put_table(to, b, heading, w);
         else
             html_element(to, "p", p->none);
         break;
@@ -176,6 +188,7 @@ static void put_block(output *to, const document *p, const document_block *b, wh
 }
 
 void html_blocks(output *to, const document *p, int level, const char *prefix, why *w) {
+    const char *heading = *p->title ? p->title : p->kind; /* the last one */
     int facts = 0;
     for (size_t i = 0; i < p->blocks && !to->ended && !p->failed; i++) {
         const document_block *b = &p->block[i];
@@ -184,6 +197,7 @@ void html_blocks(output *to, const document *p, int level, const char *prefix, w
             facts = 0;
         }
         if (*b->title) {
+            heading = b->title;
             if (*b->id && *prefix)
                 output_print(to, "<h%d id=\"%s%s\">", level, prefix, b->id);
             else
@@ -195,7 +209,7 @@ void html_blocks(output *to, const document *p, int level, const char *prefix, w
             output_text(to, "<dl>\n");
             facts = 1;
         }
-        put_block(to, p, b, w);
+        put_block(to, p, b, heading, w);
     }
     if (facts) output_text(to, "</dl>\n");
 }
