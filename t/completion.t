@@ -193,16 +193,17 @@ END
         'assess explain names.lua New' "assess explain names.lua 'New Y" 'assess statement rules/2011-units.lua 市外' \
         'assess rules/2011.lua --set params.ca' 'assess rules/2011.lua --data observed=samples/2011/ci' \
         'assess names.lua --at unit=Ki' 'assess new samples/hdi/hd'
-    is "$out" "assess diff 
-assess rules/2011.lua --focus 
-assess explain rules/2011.lua Seoul 
-assess explain names.lua New\\ York 
-assess explain names.lua 'New York' 
-assess statement rules/2011-units.lua 市外办 
-assess rules/2011.lua --set params.cap=
-assess rules/2011.lua --data observed=samples/2011/cities.csv 
-assess names.lua --at unit=King\\'s\\ Lynn 
-assess new samples/hdi/hdi.csv " "zsh completes what is typed"
+    # What was typed ends with a blank where the word is complete; a mark shows it.
+    is "$(printf '%s\n' "$out" | sed 's/$/|/')" "assess diff |
+assess rules/2011.lua --focus |
+assess explain rules/2011.lua Seoul |
+assess explain names.lua New\\ York |
+assess explain names.lua 'New York' |
+assess statement rules/2011-units.lua 市外办 |
+assess rules/2011.lua --set params.cap=|
+assess rules/2011.lua --data observed=samples/2011/cities.csv |
+assess names.lua --at unit=King\\'s\\ Lynn |
+assess new samples/hdi/hdi.csv |" "zsh completes what is typed"
 else
     skip 2 "there is no zsh here, or it has no module zsh/zpty"
 fi

@@ -1,6 +1,6 @@
 #!/usr/bin/perl
 # Every example of the manual, in both languages, and of the README is run; messages of doc/zh are in Chinese. Fenced blocks are headed
-#     lua NAME, csv NAME   a file of that name, for the rest of the document
+#     lua NAME, csv NAME, json NAME   a file of that name, for the rest of the document
 #     console              "$ assess …" commands, each followed by exactly what it prints
 #     lua frame            a rule file with the line "-- the examples stand here"
 #     lua examples         statements, and "expression --> value" lines, put there
@@ -103,7 +103,7 @@ for my $path ('README.md', sort(glob 'doc/*.md'), sort glob 'doc/zh/*.md') {
                 my ($expression, $want) = @{$wants[$i]};
                 is(shown($dir, sprintf 'e%02d', $i), $want, "$here: " . decode_utf8($expression));
             }
-        } elsif ($kind =~ /^(lua|csv)$/ && $name ne 'shape') {
+        } elsif ($kind =~ /^(lua|csv|json)$/ && $name ne 'shape') {
             $name =~ m{^[\w./-]+$} && $name !~ /\.\./ or die "$here: $name is no file name";
             file(($home =~ s/^\Q$tmp\E\///r) . "/$name", $body);
         } elsif ($kind eq 'lua') {

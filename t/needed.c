@@ -364,7 +364,8 @@ static void at_random(long cases, int large) {
         case_close();
     }
     is_int(wrong, 0, "%ld random %sgraphs", cases, large ? "large " : "");
-    ok(fewer >= (size_t)cases / 10, "of which %zu nodes had domain_errors that nobody needed", fewer);
+    ok(fewer >= (size_t)cases / 10, "of which %zu nodes had domain_errors that nobody needed",
+       fewer);
 }
 
 int main(void) {

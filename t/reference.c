@@ -54,8 +54,8 @@ static int domain_errors_agree(const ex_run *run, const ex_reference *ref, uint3
         else
             b = (ex_domain_error){.node = n};
         if (b.count != count || (count && b.first != first)) {
-            diag("domain errors: run %zu, first %zu; reference %zu, first %zu", b.count, b.first, count,
-                 first);
+            diag("domain errors: run %zu, first %zu; reference %zu, first %zu", b.count, b.first,
+                 count, first);
             show(n);
             return 0;
         }

@@ -75,7 +75,7 @@ contains "$out" '"the condition never matters: B <= 0.5"' 'a condition that foll
 run "$ASSESS" vary $errors --draws 20000 --format csv
 near "$(cell P first)" 0.672640 0.0133 'standard errors: P is ahead with probability Phi(0.447)'
 errors_first=$(cell P first)
-run "$ASSESS" vary $errors --draws 20
+run env COLUMNS=200 "$ASSESS" vary $errors --draws 20
 contains "$out" 'the column says nothing of them: 1' 'figures without an error are counted'
 contains "$out" 'always the same number: data.observed.B@P' 'and those with an error of 0 are named'
 vary $errors 'data.observed=errors(deviation)'

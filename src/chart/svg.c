@@ -14,7 +14,7 @@ static const char *const colour[SVG_COLOURS] = {"#0072b2", "#e69f00", "#009e73",
 static const int dark[SVG_COLOURS] = {1, 0, 1, 0, 1, 0, 0};
 
 /* Fills of the second and third round. */
-enum { PATTERNS = 14 };
+enum { PATTERNS = 14, MISSING = PATTERNS };
 static const char *const hatch[PATTERNS] = {
     "url(#h0)", "url(#h1)", "url(#h2)", "url(#h3)",  "url(#h4)",  "url(#h5)",  "url(#h6)",
     "url(#h7)", "url(#h8)", "url(#h9)", "url(#h10)", "url(#h11)", "url(#h12)", "url(#h13)"};
@@ -26,20 +26,33 @@ const char *svg_colour(svg *s, size_t i) {
     return hatch[i];
 }
 
+const char *svg_missing(svg *s) {
+    s->patterns |= 1u << MISSING;
+    return "url(#h14)";
+}
+
 const char *svg_colour_ink(size_t i) { return dark[i % SVG_COLOURS] ? "#ffffff" : SVG_INK; }
 
-void svg_diverging(double x, char out[8]) {
-    static const int blue[3] = {0x00, 0x72, 0xb2}, red[3] = {0xd5, 0x5e, 0x00};
+static void blend(const int from[3], const int to[3], double share, char out[8]) {
     static const char digit[] = "0123456789abcdef";
-    double size = fmin(fabs(x), 1);
     out[0] = '#';
     for (int k = 0; k < 3; k++) {
-        int end = x < 0 ? blue[k] : red[k];
-        int at = isnan(x) ? 0xe0 : (int)floor(255 + (end - 255) * size + 0.5);
+        int at = isnan(share) ? 0xe0 : (int)floor(from[k] + (to[k] - from[k]) * share + 0.5);
         out[1 + 2 * k] = digit[at / 16];
         out[2 + 2 * k] = digit[at % 16];
     }
     out[7] = 0;
+}
+
+void svg_diverging(double x, char out[8]) {
+    static const int white[3] = {255, 255, 255}, blue[3] = {0x00, 0x72, 0xb2},
+                     orange[3] = {0xd5, 0x5e, 0x00};
+    blend(white, x < 0 ? blue : orange, isnan(x) ? x : fmin(fabs(x), 1), out);
+}
+
+void svg_sequential(double x, char out[8]) {
+    static const int pale[3] = {0xe4, 0xee, 0xf6}, deep[3] = {0x08, 0x45, 0x78};
+    blend(pale, deep, isnan(x) ? x : fmax(0, fmin(x, 1)), out);
 }
 
 /* ---- numbers and texts ---- */
@@ -185,8 +198,8 @@ void svg_diamond(svg *s, double x, double y, double r, const char *fill, const c
     svg_path(s, at, 5, "#ffffff", 1, fill, tip);
 }
 
-void svg_line(svg *s, const char *class, double x1, double y1, double x2, double y2,
-              const char *stroke, double width) {
+static void put_line(svg *s, const char *class, double x1, double y1, double x2, double y2,
+                     const char *stroke, double width, const char *dashes) {
     buf_print(&s->body, "<line class=\"%s\"", class);
     put_at(&s->body, "x1", x1);
     put_at(&s->body, "y1", y1);
@@ -194,8 +207,19 @@ void svg_line(svg *s, const char *class, double x1, double y1, double x2, double
     put_at(&s->body, "y2", y2);
     buf_print(&s->body, " stroke=\"%s\"", stroke);
     put_at(&s->body, "stroke-width", width);
+    if (dashes) buf_print(&s->body, " stroke-dasharray=\"%s\"", dashes);
     put_end(s, "line", NULL);
     reach(s, fmax(y1, y2));
+}
+
+void svg_line(svg *s, const char *class, double x1, double y1, double x2, double y2,
+              const char *stroke, double width) {
+    put_line(s, class, x1, y1, x2, y2, stroke, width, NULL);
+}
+
+void svg_dashed(svg *s, double x1, double y1, double x2, double y2, const char *stroke,
+                double width) {
+    put_line(s, "line", x1, y1, x2, y2, stroke, width, "4 3");
 }
 
 void svg_path(svg *s, const double *at, size_t count, const char *stroke, double width,
@@ -217,6 +241,25 @@ void svg_path(svg *s, const double *at, size_t count, const char *stroke, double
     buf_release(&points);
 }
 
+void svg_area(svg *s, const double *at, const size_t *end, size_t rings, const char *fill,
+              const char *stroke, double width, const char *tip) {
+    buf_text(&s->body, "<path class=\"area\" d=\"");
+    for (size_t r = 0, i = 0; r < rings; r++) {
+        for (size_t first = i; i < end[r]; i++) {
+            char x[400], y[400];
+            decimal_fixed(at[2 * i], 1, x);
+            decimal_fixed(at[2 * i + 1], 1, y);
+            buf_print(&s->body, "%s%s,%s", i == first ? "M" : " ", x, y);
+            reach(s, at[2 * i + 1]);
+        }
+        buf_char(&s->body, 'Z');
+    }
+    buf_print(&s->body, "\" fill-rule=\"evenodd\" stroke=\"%s\"", stroke);
+    put_at(&s->body, "stroke-width", width);
+    put_paint(s, "fill", fill);
+    put_end(s, "path", tip);
+}
+
 void svg_text(svg *s, double x, double y, width_side side, svg_style style, double room,
               const char *text) {
     static const char *const anchor[] = {
@@ -229,9 +272,12 @@ void svg_text(svg *s, double x, double y, width_side side, svg_style style, doub
     if (side != WIDTH_LEFT) buf_print(&s->body, " text-anchor=\"%s\"", anchor[side]);
     if (size != SVG_SIZE) put_at(&s->body, "font-size", size);
     if (style.fill) buf_print(&s->body, " fill=\"%s\"", style.fill);
-    if (style.bold) buf_text(&s->body, " font-weight=\"bold\"");
+    if (style.look & SVG_BOLD) buf_text(&s->body, " font-weight=\"bold\"");
+    if (style.look & SVG_HALO)
+        buf_text(&s->body, " stroke=\"#ffffff\" stroke-width=\"3\" stroke-linejoin=\"round\""
+                           " paint-order=\"stroke\"");
     buf_char(&s->body, '>');
-    if (!put_fitting(&s->body, text, style.bold ? size * 1.08 : size, room)) {
+    if (!put_fitting(&s->body, text, style.look & SVG_BOLD ? size * 1.08 : size, room)) {
         buf_text(&s->body, "<title>");
         svg_escape(&s->body, text, TIP);
         buf_text(&s->body, "</title>");
@@ -274,6 +320,13 @@ void svg_close(svg *s, const char *lang, const char *title, const char *about, b
         buf_text(out, "<defs>\n");
         for (int i = 0; i < PATTERNS; i++)
             if (s->patterns >> i & 1) put_pattern(s, i, out);
+        if (s->patterns >> MISSING & 1)
+            buf_print(out,
+                      "<pattern id=\"%s-h%d\" width=\"5\" height=\"5\" "
+                      "patternUnits=\"userSpaceOnUse\"><rect width=\"5\" height=\"5\" "
+                      "fill=\"#ffffff\"/><path d=\"M0,5 L5,0\" stroke=\"#b0b0b0\" "
+                      "stroke-width=\"1\"/></pattern>\n",
+                      s->name, MISSING);
         buf_text(out, "</defs>\n");
     }
     buf_text(out, "<rect class=\"paper\"");

@@ -40,6 +40,11 @@ const char *svg_colour_ink(size_t i); /* of text on it */
 /* From blue (-1) over white to orange (1), as #rrggbb; grey for NaN. */
 void svg_diverging(double x, char out[8]);
 
+/* From pale (0) to dark (1) blue. */
+void svg_sequential(double x, char out[8]);
+/* Light strokes: what has no value. */
+const char *svg_missing(svg *s);
+
 void svg_open(svg *s, const char *name, double width);
 /* Appends the whole drawing to `out`; title and description are for screen readers. */
 void svg_close(svg *s, const char *lang, const char *title, const char *about, buf *out);
@@ -53,17 +58,25 @@ void svg_dot(svg *s, double x, double y, double r, const char *fill, const char 
 void svg_diamond(svg *s, double x, double y, double r, const char *fill, const char *tip);
 void svg_line(svg *s, const char *class, double x1, double y1, double x2, double y2,
               const char *stroke, double width);
+void svg_dashed(svg *s, double x1, double y1, double x2, double y2, const char *stroke,
+                double width);
 /* A line through `count` points, x and y in turn. `fill` or NULL. */
 void svg_path(svg *s, const double *at, size_t count, const char *stroke, double width,
               const char *fill, const char *tip);
+
+/* Areas with holes: `end[i]` is the point behind the last of ring i, x and y in turn. */
+void svg_area(svg *s, const double *at, const size_t *end, size_t rings, const char *fill,
+              const char *stroke, double width, const char *tip);
 
 /* A text whose baseline is at y, left, right or centred at x. `room`: how wide it may be; 0: any.
  */
 typedef struct svg_style {
     double size; /* 0: SVG_SIZE */
     const char *fill;
-    int bold;
+    int look; /* SVG_BOLD, SVG_HALO */
 } svg_style;
+/* HALO: white around the letters, where lines or areas lie behind them. */
+enum { SVG_BOLD = 1, SVG_HALO = 2 };
 void svg_text(svg *s, double x, double y, width_side side, svg_style style, double room,
               const char *text);
 /* How wide a text is at most. */

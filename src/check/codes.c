@@ -101,10 +101,10 @@ static const assess_code codes[] = {
      "100 * x / a.index.standard, and the standard of C3 is 0",
      "a standard above 0, or where(a.index.standard:gt(0), …)"},
     {"M02", ASSESS_NOTE, "slow-each", TEXT("`each` over many elements"),
-     TEXT("A Lua function is called once for every element, which is some hundred times slower "
-          "than the algebra."),
-     TEXT("The rules grow slow with the data; there are 10,000 elements or more."),
-     "each(function(v) return v * 2 end, x)", "x * 2"},
+     TEXT("Lua is called for the elements that `each` cannot compute at once, which is some fifty "
+          "times slower."),
+     TEXT("The rules grow slow with the data; there were 10,000 calls or more."),
+     "each(function(v) if v == 1 then return 0 end return v end, x)", "where(x:eq(1), 0, x)"},
     {"M03", ASSESS_WARNING, "near-tie", TEXT("a decision that digits beyond the ninth make"),
      TEXT("A comparison, a rank or a largest value tells two numbers apart that differ by less "
           "than one part in a thousand million and are no short decimals."),

@@ -5,7 +5,9 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "check/inside.h"
+#include "lua/symbolic.h"
 
 enum { CELLS_MOST = 20000, INDICATORS_MOST = 400, PAIRS_LEAST = 4 };
 
@@ -248,10 +250,11 @@ void check_each(check *c) {
     for (ex_id n = 1; n <= ex_count(c->g); n++) {
         const ex_node *x = ex_get(c->g, n);
         const ex_function *f = c->wanted[n] && x->op == EX_lookup ? ex_function_of(c->g, n) : NULL;
-        size_t calls = ax_size(ex_space(c->g), x->axes);
-        if (!f || strcmp(f->name, "each") || calls < CALLS_MANY) continue;
+        if (!f || strcmp(f->name, "each")) continue;
+        const each_function *e = f->self;
+        if (e->called < CALLS_MANY) continue;
         check_add(c, "M02", location_line(c, (int)x->file, x->line, "each"),
-                  "the algebra does the same without Lua",
-                  "each calls a Lua function for up to %zu elements", calls);
+                  "the algebra does the same without Lua", "each called Lua for %zu elements: %s",
+                  e->called, text_message(symbolic_reason(e)));
     }
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/text.h"
 #include "chart/png.h"
 #include "cmd/cmd.h"
@@ -15,7 +16,8 @@ typedef struct plot_asked {
     const char *chart, *of[OPERANDS];
     size_t count;
     arguments_list vary;
-    double draws, seed;
+    double draws, seed; /* draws 0: as many as the chart wants */
+    const char *map, *key;
 } plot_asked;
 
 #define AT(field) offsetof(plot_asked, field)
@@ -24,14 +26,20 @@ static const option plot_options[] = {
     {"vary", 0, "ADDRESS=KIND(…)",
      TEXT("what is uncertain, beside what the rules say; may be repeated"), OPTION_NAMES,
      VALUE_PATTERN, .at = AT(vary)},
-    {"draws", 0, "N", TEXT("of uncertainty: how many draws (default: 2000)"), OPTION_WHOLE,
-     .at = AT(draws), .least = 1, .most = 1e9},
+    {"draws", 0, "N",
+     TEXT("how many draws (default: 2000 of uncertainty, 1024 rows of sensitivity)"), OPTION_WHOLE,
+     .at = AT(draws), .least = 2, .most = 1e9},
     {"seed", 0, "N", TEXT("seed of the random numbers (default: 1)"), OPTION_WHOLE, .at = AT(seed),
      .least = 0, .most = 1e15},
+    {"map", 0, "FILE", TEXT("a GeoJSON file of areas or places, for the chart map"), OPTION_TEXT,
+     VALUE_FILE, .at = AT(map)},
+    {"key", 0, "PROPERTY",
+     TEXT("the property in that file that names units (default: the one that fits most)"),
+     OPTION_TEXT, VALUE_FREE, .at = AT(key)},
     {0},
 };
 
-static void begin(void *own) { *(plot_asked *)own = (plot_asked){.draws = 2000, .seed = 1}; }
+static void begin(void *own) { *(plot_asked *)own = (plot_asked){.seed = 1}; }
 
 static void end(void *own) { list_release(&((plot_asked *)own)->vary); }
 
@@ -75,6 +83,10 @@ static void check(arguments *a, fault *f) {
     if (own->count > k->most || own->count < k->least)
         fault_at(f, FAULT_USAGE, NULL, text_message("'assess plot RULES' lists the charts"),
                  "the chart is called so: assess plot RULES %s %s", k->name, k->operands);
+    if (own->map && strcmp(k->name, "map") != 0)
+        fault_set(f, FAULT_USAGE, "--map is for the chart map");
+    if (own->key && !own->map) fault_set(f, FAULT_USAGE, "--key is of no use without --map");
+    if (own->map) arguments_check_file(own->map, "--map ", f);
     choose_format(a, f);
 }
 
@@ -120,10 +132,25 @@ static int deliver_draws(delivery *d, const view *v, const plot_kind *k, plot_gi
                          fault *f) {
     const plot_asked *own = d->given->own;
     survey s;
-    int fine = survey_make(&s, d->session, v, &own->vary, own->draws, own->seed, d->stop, f);
+    int fine = survey_make(&s, d->session, v, &own->vary, own->draws > 0 ? own->draws : 2000,
+                           own->seed, d->stop, f);
     given->draws = &s.of;
     fine = fine && deliver_chart(d, v, k, given, f);
     survey_close(&s);
+    return fine;
+}
+
+/* With what varies: what the rules say, and --vary. */
+static int deliver_varied(delivery *d, const view *v, const plot_kind *k, plot_given *given,
+                          fault *f) {
+    const plot_asked *own = d->given->own;
+    uncertain_list list = {0};
+    arena memory = ARENA_INIT;
+    given->uncertain = &list;
+    int fine =
+        survey_list(d->session, &own->vary, &list, &memory, f) && deliver_chart(d, v, k, given, f);
+    mem_free(list.item);
+    arena_release(&memory);
     return fine;
 }
 
@@ -162,10 +189,22 @@ static int make_plot(delivery *d, fault *f) {
         .focus = a->focus, .pick = a->picks, .picks = a->pick.count, .top = (size_t)-1 >> 1};
     view v = {0};
     if (!view_open(&v, d->session, &wish, f)) return 0;
-    plot_given given = {.of = own->of, .count = own->count, .top = a->top, .all = a->all};
+    plot_given given = {.of = own->of,
+                        .count = own->count,
+                        .top = a->top,
+                        .all = a->all,
+                        .people = a->format_given && a->format->people,
+                        .rows = (uint64_t)own->draws,
+                        .seed = (uint64_t)own->seed,
+                        .stop = d->stop,
+                        .pick = a->picks,
+                        .picks = a->pick.count,
+                        .map = own->map,
+                        .key = own->key};
     const plot_kind *k = own->chart ? plot_named(own->chart, f) : NULL;
     int fine = !own->chart                 ? deliver_list(d, &v, f)
                : k->needs == PLOT_DRAWS    ? deliver_draws(d, &v, k, &given, f)
+               : k->needs == PLOT_VARIED   ? deliver_varied(d, &v, k, &given, f)
                : k->needs == PLOT_EDITIONS ? deliver_editions(d, &v, k, &given, f)
                                            : deliver_chart(d, &v, k, &given, f);
     view_close(&v);
@@ -173,8 +212,9 @@ static int make_plot(delivery *d, fault *f) {
 }
 
 static const char *const charts[] = {
-    "ranking",      "profile", "shortfalls",  "framework", "diff",     "scatter", "correlations",
-    "distribution", "trend",   "uncertainty", "grades",    "timeline", NULL};
+    "ranking",     "profile",      "shortfalls",   "framework", "diff",
+    "scatter",     "correlations", "distribution", "trend",     "uncertainty",
+    "sensitivity", "map",          "grades",       "timeline",  NULL};
 
 const command plot_command = {
     .name = "plot",

@@ -50,12 +50,18 @@ typedef struct ex_values {
  * missing, and the result is missing. `distinct`: the result depends on the only argument alone, so
  * that one call is made for each distinct value. It is called by the thread that evaluates, never
  * by two at once. */
+enum { EX_BLOCK = 256 };
+#define EX_UNDONE_BITS UINT64_C(0x7ff8a55e55000001)
 typedef struct ex_function {
     const char *name; /* shown in formulas: "matches" */
     const char *with; /* shown in quotes behind the arguments: a pattern; or NULL */
     ex_kind gives;
     int distinct, missing_too;
     int (*call)(void *self, const double *arg, int argc, double *out, fault *f);
+    /* NULL, or computes up to EX_BLOCK elements at once: arg[i] has room for EX_BLOCK numbers, of
+     * which `count` are elements. What it leaves to `call` becomes EX_UNDONE_BITS, a NaN. */
+    int (*block)(void *self, const double *const *arg, int argc, size_t count, double *out,
+                 fault *f);
     void *self; /* owned by the caller; outlives the graph */
     /* functions with equal `call` and `same` are equal; 0: it is equal to no other */
     uint64_t same;

@@ -2,6 +2,7 @@
  * elements along the stream axis or call functions of the host. */
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "expr/calls.h"
@@ -183,13 +184,48 @@ static int materialize_choice(ex_run *r, ex_id id, fault *f) {
 
 /* ---- host functions ---- */
 
+static int is_undone(double x) {
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits == EX_UNDONE_BITS;
+}
+
+/* Hands all elements to the function, in blocks. `*left`: some of them are undone. */
+static int materialize_blocks(ex_run *r, ex_id id, const double *const *from, double *out,
+                              int *left, fault *f) {
+    const ex_node *n = ex_get(r->g, id);
+    const ex_function *fn = ex_function_of(r->g, id);
+    double number[WALK_OPERANDS][EX_BLOCK] = {{0}};
+    const double *arg[WALK_OPERANDS];
+    size_t step[WALK_OPERANDS], filled = 0, done = 0;
+    ex_walk w = ex_walk_of(r->g, id);
+    const size_t length = ex_walk_inner(&w, step);
+    for (int i = 0; i < n->argc; i++) arg[i] = number[i];
+    for (; w.element < w.count; ex_walk_on(&w))
+        for (size_t v = 0; v < length;) {
+            size_t some = length - v < EX_BLOCK - filled ? length - v : EX_BLOCK - filled;
+            for (int i = 0; i < n->argc; i++) {
+                const double *p = from[i] + w.offset[i] + v * step[i];
+                for (size_t k = 0; k < some; k++) number[i][filled + k] = p[k * step[i]];
+            }
+            v += some;
+            filled += some;
+            if (filled < EX_BLOCK && (v < length || done + filled < w.count * length)) continue;
+            if (run_stopped(r)) return fault_set(f, FAULT_LIMIT, "stopped in '%s'", fn->name);
+            if (!fn->block(fn->self, arg, n->argc, filled, out + done, f)) return 0;
+            for (; filled; filled--) *left |= is_undone(out[done++]);
+        }
+    return 1;
+}
+
 static int materialize_lookup(ex_run *r, ex_id id, const double *const *from, fault *f) {
     const ex_node *n = ex_get(r->g, id);
     const ex_function *fn = ex_function_of(r->g, id);
     double *out = r->node[id].value, arg[WALK_OPERANDS];
     call_memo known = {0};
-    int fine = 1;
-    for (ex_walk w = ex_walk_of(r->g, id); fine && w.element < w.count; ex_walk_on(&w)) {
+    int left = !fn->block, fine = !fn->block || materialize_blocks(r, id, from, out, &left, f);
+    for (ex_walk w = ex_walk_of(r->g, id); fine && left && w.element < w.count; ex_walk_on(&w)) {
+        if (fn->block && !is_undone(out[w.element])) continue;
         for (int i = 0; i < n->argc; i++) arg[i] = from[i][w.offset[i]];
         fine = call_on_element(fn, &known, arg, n->argc, &out[w.element], f);
         if ((w.element & 63) == 0 && run_stopped(r))

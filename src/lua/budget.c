@@ -31,7 +31,12 @@ static void hook(lua_State *L, lua_Debug *ar);
 
 static void set_stride(lua_State *L, host_budget *b, int stride) {
     b->stride = stride;
-    lua_sethook(L, hook, LUA_MASKCOUNT, stride);
+    lua_sethook(L, hook, LUA_MASKCOUNT | (b->called ? LUA_MASKCALL : 0), stride);
+}
+
+void budget_call_hook(host_budget *b, lua_Hook called) {
+    b->called = called;
+    if (b->L) set_stride(b->L, b, b->stride);
 }
 
 int budget_kill(lua_State *L, host_budget *b, budget_death why) {
@@ -66,8 +71,9 @@ void budget_spend(lua_State *L, host_budget *b, uint64_t steps) {
 }
 
 static void hook(lua_State *L, lua_Debug *ar) {
-    (void)ar;
     host_budget *b = host_of(L)->budget;
+    if (b->called) b->called(L, ar);
+    if (ar->event != LUA_HOOKCOUNT) return;
     b->steps += (uint64_t)b->stride;
     if (b->dead) raise_death(L, b);
     if (b->over) {

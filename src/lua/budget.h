@@ -38,6 +38,7 @@ typedef struct host_budget {
     double seconds, spent;   /* limit (0: none), and what earlier calls took */
     struct timespec since;   /* when the outermost call began */
     int depth;               /* protected calls of the host in one another */
+    lua_Hook called;         /* also called, and before each call of a function; or NULL */
     budget_death dead;
     int file; /* where it died; -1 where unknown */
     long line;
@@ -51,6 +52,8 @@ void budget_charge(host_budget *b, size_t bytes);
 void budget_watch(host_budget *b, lua_State *L); /* from now on the state is counted */
 void budget_enter(host_budget *b);               /* around each call into Lua */
 void budget_leave(host_budget *b);
+/* Sets that hook. It may raise. */
+void budget_call_hook(host_budget *b, lua_Hook called);
 /* Counts what a C function does in a loop as instructions; kills the state where they run out. */
 void budget_spend(lua_State *L, host_budget *b, uint64_t steps);
 /* Kills the state; raises the error that nothing in the sandbox holds back. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "lua/bytecode.h"
 #include "lua/inside.h"
 
 script *script_open_own_axes(host *h, fault *notes, fault *f) {
@@ -26,53 +27,28 @@ script *script_open_own_axes(host *h, fault *notes, fault *f) {
  * Lua writes a function as a block of bytes without names; the lines it stood on are in there, and
  * are passed over here, so that a function which moved within its file is still the same. ---- */
 
-enum { HEADER = 32, DEEPEST = 150 }; /* 31 bytes of header, and the number of upvalues */
+enum { DEEPEST = 150 };
 
-typedef struct reader {
-    const unsigned char *at, *end;
-    int broken;
-} reader;
-
-static const unsigned char *read_bytes(reader *r, size_t n) {
-    const unsigned char *at = r->at;
-    if ((size_t)(r->end - at) < n) {
-        r->broken = 1;
-        return NULL;
-    }
-    r->at += n;
-    return at;
-}
-
-/* Seven bits a byte, the highest first; the last byte is marked. */
-static size_t read_size(reader *r) {
-    size_t x = 0;
-    for (const unsigned char *b; (b = read_bytes(r, 1)) != NULL;) {
-        x = x << 7 | (*b & 0x7f);
-        if (*b & 0x80) return x;
-    }
-    return 0;
-}
-
-static int equal_bytes(reader *a, reader *b, size_t n) {
-    const unsigned char *x = read_bytes(a, n), *y = read_bytes(b, n);
+static int equal_bytes(bytecode *a, bytecode *b, size_t n) {
+    const unsigned char *x = bytecode_bytes(a, n), *y = bytecode_bytes(b, n);
     return x && y && !memcmp(x, y, n);
 }
 
 /* A count that both have next; SIZE_MAX where they differ. */
-static size_t equal_size(reader *a, reader *b) {
-    size_t n = read_size(a), m = read_size(b);
+static size_t equal_size(bytecode *a, bytecode *b) {
+    size_t n = bytecode_size(a), m = bytecode_size(b);
     return n == m && !a->broken && !b->broken ? n : SIZE_MAX;
 }
 
-static int equal_string(reader *a, reader *b) {
+static int equal_string(bytecode *a, bytecode *b) {
     size_t n = equal_size(a, b);
     return n != SIZE_MAX && (!n || equal_bytes(a, b, n - 1));
 }
 
-static int equal_constants(reader *a, reader *b) {
+static int equal_constants(bytecode *a, bytecode *b) {
     size_t n = equal_size(a, b);
     for (size_t i = 0; i < n && n != SIZE_MAX; i++) {
-        const unsigned char *x = read_bytes(a, 1), *y = read_bytes(b, 1);
+        const unsigned char *x = bytecode_bytes(a, 1), *y = bytecode_bytes(b, 1);
         if (!x || !y || *x != *y) return 0;
         int fine = 1;
         if (*x == 0x03 || *x == 0x13) /* whole number, number */
@@ -84,16 +60,16 @@ static int equal_constants(reader *a, reader *b) {
     return n != SIZE_MAX;
 }
 
-static int equal_block(reader *a, reader *b, size_t each) {
+static int equal_block(bytecode *a, bytecode *b, size_t each) {
     size_t n = equal_size(a, b);
     return n < SIZE_MAX / 16 && equal_bytes(a, b, n * each);
 }
 
-static int equal_function(reader *a, reader *b, int depth) {
+static int equal_function(bytecode *a, bytecode *b, int depth) {
     if (depth > DEEPEST || !equal_string(a, b)) return 0;
     for (int i = 0; i < 2; i++) { /* first and last line */
-        read_size(a);
-        read_size(b);
+        bytecode_size(a);
+        bytecode_size(b);
     }
     if (!equal_bytes(a, b, 3) || !equal_block(a, b, 4) || !equal_constants(a, b) ||
         !equal_block(a, b, 3))
@@ -106,34 +82,17 @@ static int equal_function(reader *a, reader *b, int depth) {
     return 1;
 }
 
-static int append(lua_State *L, const void *bytes, size_t length, void *out) {
-    (void)L;
-    buf_put(out, bytes, length);
-    return 0;
-}
-
-/* Bytes of the function at `at`; nothing here raises. */
-static void dump(lua_State *L, int at, buf *out) {
-    lua_pushvalue(L, at);
-    lua_dump(L, append, out, 1);
-    lua_pop(L, 1);
-}
-
 static int equal_code(lua_State *L, int i, int j) {
     buf x = BUF_INIT, y = BUF_INIT;
-    dump(L, i, &x);
-    dump(L, j, &y);
-    int same = !x.failed && !y.failed && x.length > HEADER && y.length > HEADER &&
-               !memcmp(x.text, y.text, HEADER);
-    if (same && (unsigned char)x.text[4] == 0x54) { /* the format of Lua 5.4 */
-        reader a = {(const unsigned char *)x.text + HEADER,
-                    (const unsigned char *)x.text + x.length, 0};
-        reader b = {(const unsigned char *)y.text + HEADER,
-                    (const unsigned char *)y.text + y.length, 0};
-        same = equal_function(&a, &b, 0) && a.at == a.end && b.at == b.end;
-    } else {
-        same = same && x.length == y.length && !memcmp(x.text, y.text, x.length);
-    }
+    bytecode a, b;
+    bytecode_write(L, i, &x);
+    bytecode_write(L, j, &y);
+    int same = 0;
+    if (bytecode_open(&x, &a) && bytecode_open(&y, &b))
+        same = !memcmp(x.text, y.text, (size_t)((const char *)a.at - x.text)) &&
+               equal_function(&a, &b, 0) && a.at == a.end && b.at == b.end;
+    else if (!x.failed && !y.failed)
+        same = x.length == y.length && !memcmp(x.text, y.text, x.length);
     buf_release(&x);
     buf_release(&y);
     return same;

@@ -9,22 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "expr/elementary.h"
-#include "expr/rounding.h"
+#include "lua/number_program.h"
+#include "lua/symbolic.h"
 
 /* ---- plain numbers ---- */
-
-static double plain(ex_op op, double a, double b, double c) {
-#define ONE(name, text, lua, takes, gives, how, x, ...)                                            \
-    case EX_##name: return (double)(x);
-    switch (op) {
-        EX_UNARY(ONE)
-        EX_BINARY(ONE)
-        EX_TERNARY(ONE)
-    default: (void)c; return EX_NAN;
-    }
-#undef ONE
-}
 
 static int all_plain(lua_State *L, int n) {
     for (int i = 1; i <= n; i++)
@@ -66,7 +54,8 @@ static int all_plain_of(lua_State *L, int n) {
 static int unary(lua_State *L) {
     ex_op op = op_of(L);
     array_arguments(L, 1, name_of(L), "it takes one array");
-    if (all_plain_of(L, 1)) return push_plain(L, op, plain(op, lua_tonumber(L, 1), 0, 0));
+    if (symbolic_elementwise(L, op, 1)) return 1;
+    if (all_plain_of(L, 1)) return push_plain(L, op, np_plain(op, lua_tonumber(L, 1), 0, 0));
     host_mark(L);
     return array_return(L, ex_unary(host_of(L)->graph, op, host_node(L, 1), host_fault(L)));
 }
@@ -74,8 +63,9 @@ static int unary(lua_State *L) {
 static int binary(lua_State *L) {
     ex_op op = op_of(L);
     array_arguments(L, 2, name_of(L), "it takes two arrays");
+    if (symbolic_elementwise(L, op, 2)) return 1;
     if (all_plain_of(L, 2))
-        return push_plain(L, op, plain(op, lua_tonumber(L, 1), lua_tonumber(L, 2), 0));
+        return push_plain(L, op, np_plain(op, lua_tonumber(L, 1), lua_tonumber(L, 2), 0));
     host_mark(L);
     ex_id a = host_node(L, 1), b = host_node(L, 2);
     return array_return(L, ex_binary(host_of(L)->graph, op, a, b, host_fault(L)));
@@ -84,9 +74,10 @@ static int binary(lua_State *L) {
 static int ternary(lua_State *L) {
     ex_op op = op_of(L);
     array_arguments(L, 3, name_of(L), "it takes three arrays");
+    if (symbolic_elementwise(L, op, 3)) return 1;
     if (all_plain_of(L, 3))
         return push_plain(L, op,
-                          plain(op, lua_tonumber(L, 1), lua_tonumber(L, 2), lua_tonumber(L, 3)));
+                          np_plain(op, lua_tonumber(L, 1), lua_tonumber(L, 2), lua_tonumber(L, 3)));
     host_mark(L);
     ex_id a = host_node(L, 1), b = host_node(L, 2), c = host_node(L, 3);
     return array_return(L, ex_ternary(host_of(L)->graph, op, a, b, c, host_fault(L)));
@@ -112,8 +103,9 @@ static int rounding(lua_State *L) {
         lua_settop(L, 1);
         lua_pushinteger(L, 0);
     }
+    if (symbolic_elementwise(L, op, 2)) return 1;
     if (all_plain(L, 2))
-        return push_plain(L, op, plain(op, lua_tonumber(L, 1), lua_tonumber(L, 2), 0));
+        return push_plain(L, op, np_plain(op, lua_tonumber(L, 1), lua_tonumber(L, 2), 0));
     host_mark(L);
     ex_id x = host_node(L, 1), places = host_node(L, 2);
     return array_return(L, ex_binary(host_of(L)->graph, op, x, places, host_fault(L)));
@@ -134,9 +126,10 @@ static int fold(lua_State *L) {
     ex_op op = op_of(L);
     int n = lua_gettop(L);
     host *h = host_of(L);
+    if (symbolic_elementwise(L, op, n)) return 1;
     if (all_plain_of(L, n)) {
         double x = lua_tonumber(L, 1);
-        for (int i = 2; i <= n; i++) x = plain(op, x, lua_tonumber(L, i), 0);
+        for (int i = 2; i <= n; i++) x = np_plain(op, x, lua_tonumber(L, i), 0);
         return push_plain(L, op, x);
     }
     if ((op == EX_least || op == EX_greatest) && n == 2 && lua_type(L, 2) == LUA_TSTRING &&
@@ -357,6 +350,7 @@ void functions_open(lua_State *L) {
             continue;
         lua_pushinteger(L, (lua_Integer)op);
         array_define(L, env, name, function);
+        if (ex_is(op, EX_PLAIN)) symbolic_allow(L, function, SYMBOLIC_ANY);
     }
     array_define_all(L, env,
                      (luaL_Reg[]){{ex_functions[EX_FN_correlate].lua, correlate},

@@ -53,6 +53,8 @@ typedef struct host {
      * mix. Labels of groups are made while the script runs, so they are made of both editions. */
     int (*put_side)(void *self, int side, fault *f);
     void *side_self;
+    /* a function is followed with symbols in place of numbers (symbolic.h); else NULL */
+    struct symbolic_trace *tracing;
     int inside;               /* > 0 while a script's function is called by the evaluator (each) */
     struct host_noted *noted; /* see source_notes.h; or NULL */
     int printed;              /* lines that print has noted */

@@ -88,7 +88,8 @@ void walk_sort(lua_State *L, int at, lua_Integer n, int (*less)(lua_State *L));
 int walk_pairs(lua_State *L); /* the functions pairs, next, ipairs */
 int walk_next(lua_State *L);
 int walk_ipairs(lua_State *L);
-int require_module(lua_State *L); /* the function `require` */
+extern const lua_CFunction walk_functions[]; /* these and their steps; ended by NULL */
+int require_module(lua_State *L);            /* the function `require` */
 /* The module of a folder whose name is nearest, in Lua's memory, pushed; NULL, and nothing pushed,
  * where none is near. */
 const char *source_nearest(lua_State *L, const char *folder, const char *name);

@@ -12,6 +12,7 @@
 
 #include "base/text.h"
 #include "lua/budget.h"
+#include "lua/symbolic.h"
 
 static const char given_key = 0; /* in a copied metatable: the table it was copied from */
 
@@ -177,6 +178,10 @@ static void open_base(lua_State *L) {
                                    {"type", base_type},
                                    {NULL, NULL}};
     luaL_setfuncs(L, own, 0);
+    symbolic_allow(L, base_assert, SYMBOLIC_ANY);
+    for (const lua_CFunction *f = walk_functions; *f; f++) symbolic_allow(L, *f, SYMBOLIC_ANY);
+    symbolic_allow(L, base_tostring, SYMBOLIC_PLAIN);
+    symbolic_allow(L, base_type, SYMBOLIC_PLAIN);
 }
 
 /* The C function in the first upvalue, run in this frame, so that its complaints name ours. */
@@ -246,6 +251,7 @@ static void open_string(lua_State *L, int env) {
         lua_setfield(L, -2, patterns[i]);
     }
     /* The metatable of all texts was made by luaopen_string; its __index becomes our own table. */
+    symbolic_allow_all(L, SYMBOLIC_PLAIN);
     sandbox_freeze(L, "string");
     lua_pushliteral(L, "");
     lua_getmetatable(L, -1);
@@ -338,11 +344,14 @@ static void open_copy(lua_State *L, int env, const char *name, lua_CFunction ope
         lua_pushcfunction(L, no_random);
         lua_setfield(L, -2, "random");
     }
+    symbolic_allow_all(L, SYMBOLIC_PLAIN);
+    if (!strcmp(name, "math")) symbolic_wrap_math(L);
     sandbox_freeze(L, name);
     lua_setfield(L, env, name);
 }
 
 void library_open(lua_State *L) {
+    symbolic_open(L);
     /* Some builds of Lua still have the older functions; rules are to run on all of them. */
     static const char *const no_math[] = {"random", "randomseed", "atan2", "cosh", "frexp", "ldexp",
                                           "log10",  "pow",        "sinh",  "tanh", NULL};
@@ -355,6 +364,7 @@ void library_open(lua_State *L) {
     lua_call(L, 0, 1);
     for (int i = 0; borrowed[i]; i++) {
         lua_getfield(L, -1, borrowed[i]);
+        symbolic_allow(L, lua_tocfunction(L, -1), SYMBOLIC_PLAIN);
         lua_setfield(L, env, borrowed[i]);
     }
     lua_pop(L, 1);

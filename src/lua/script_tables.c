@@ -282,3 +282,6 @@ int walk_ipairs(lua_State *L) {
     lua_pushinteger(L, 0);
     return 3;
 }
+
+const lua_CFunction walk_functions[] = {walk_pairs,  pairs_step,  walk_next,
+                                        walk_ipairs, ipairs_step, NULL};

@@ -1,5 +1,5 @@
 /* The kinds of charts. */
-#include "report/plot.h"
+#include "report/plot_inside.h"
 
 #include <string.h>
 
@@ -25,12 +25,17 @@ const plot_kind plot_kinds[] = {
     {"correlations", TEXT("Correlations"), TEXT("how indicators go together"), "", 0, 0, PLOT_VIEW,
      plot_lacks_details, plot_correlations},
     {"distribution", TEXT("Distribution"),
-     TEXT("how often which values are, of an indicator or the score"), "[INDICATOR]", 0, 1,
-     PLOT_VIEW, plot_lacks_score, plot_distribution},
+     TEXT("how often which values are, of an indicator or the score; of two, such as before and "
+          "after treatment, on one scale"),
+     "[INDICATOR [INDICATOR]]", 0, 2, PLOT_VIEW, plot_lacks_score, plot_distribution},
     {"trend", TEXT("Trend"), TEXT("figures of an indicator, or the score, over the years"),
      "[INDICATOR]", 0, 1, PLOT_VIEW, plot_lacks_years, plot_trend},
     {"uncertainty", TEXT("Uncertainty"), TEXT("how far ranks reach where what is uncertain varies"),
      "", 0, 0, PLOT_DRAWS, plot_lacks_score, plot_uncertainty},
+    {"sensitivity", TEXT("Sensitivity"), TEXT("what the result hangs on, of what is uncertain"),
+     "[RESULT [UNIT]]", 0, 2, PLOT_VARIED, plot_lacks_score, plot_sensitivity},
+    {"map", TEXT("Map"), TEXT("scores, or an indicator, as shades of areas or tiles"),
+     "[INDICATOR]", 0, 1, PLOT_VIEW, plot_lacks_score, plot_map},
     {"grades", TEXT_AS("report", "Grades"), TEXT("how many units have which grade, and the quota"),
      "", 0, 0, PLOT_VIEW, plot_lacks_grades, plot_grades},
     {"timeline", TEXT("Timeline"),

@@ -6,7 +6,7 @@
 #ifndef REPORT_PLOT_H
 #define REPORT_PLOT_H
 
-#include "chart/scale.h"
+#include "base/buf.h"
 #include "report/document.h"
 #include "report/view.h"
 #include "uncertainty/vary.h"
@@ -14,13 +14,26 @@
 typedef struct plot plot;
 
 /* What a kind needs beside the view. */
-typedef enum plot_needs { PLOT_VIEW, PLOT_DRAWS, PLOT_EDITIONS } plot_needs;
+typedef enum plot_needs {
+    PLOT_VIEW,    /* nothing */
+    PLOT_DRAWS,   /* many draws */
+    PLOT_VARIED,  /* what varies; it is drawn on the way */
+    PLOT_EDITIONS /* two editions, compared */
+} plot_needs;
 
 typedef struct plot_given {
-    const char *const *of;   /* what stands behind the kind: a unit, indicators */
-    size_t count, top;       /* top: how many are named where there are many */
-    int all;                 /* all are */
-    const vary *draws;       /* of PLOT_DRAWS, else NULL */
+    const char *const *of;           /* what stands behind the kind: a unit, indicators */
+    size_t count, top;               /* top: how many are named where there are many */
+    int all;                         /* all are */
+    int people;                      /* tables are read by people: they have small bars, too */
+    const vary *draws;               /* of PLOT_DRAWS, else NULL: after vary_finish */
+    const uncertain_list *uncertain; /* of PLOT_VARIED, else NULL */
+    uint64_t rows, seed;             /* of PLOT_VARIED: rows 0: 1024 */
+    const volatile sig_atomic_t *stop;
+    const view_pick *pick; /* --at, for results that have further axes; or NULL */
+    size_t picks;
+    const char *map,
+        *key; /* of a map: a GeoJSON file, and the property that names units, or NULL */
     const assess_diff *diff; /* of PLOT_EDITIONS, else NULL */
     assess *newer;           /* the second edition */
     const char *id;          /* what ids in the drawing begin with; NULL: the kind. A page with two
@@ -62,65 +75,5 @@ int plot_make(const view *v, const plot_kind *k, const plot_given *given, docume
 
 /* The kinds, and which of them suit the rules. */
 void plot_list(const view *v, document *p);
-
-/* ---- for those who draw: plot_*.c ---- */
-
-enum { PLOT_WIDTH = 900, PLOT_EDGE = 12, PLOT_ROW = 20 };
-
-struct plot {
-    const view *v;
-    const plot_kind *kind;
-    const plot_given *given;
-    document *p;
-    fault *f;
-    svg s;
-    double y;          /* the next free line */
-    const char *what;  /* of the title: the unit, the indicator; or "" */
-    const char *about; /* a sentence for those who do not see it */
-};
-
-/* The title and a line under it ("": none). */
-void plot_head(plot *g, const char *what, const char *under);
-/* "A1 人均地区生产总值", in the memory of the document. */
-const char *plot_name(plot *g, const assess_axis *axis, size_t i);
-const char *plot_unit_name(plot *g, size_t row);
-/* The number as text, there too. */
-const char *plot_text(plot *g, double x, int places);
-/* Room for what is drawn, there too; NULL: the document is failed. */
-void *plot_room(plot *g, size_t count, size_t size);
-/* How wide the widest of some texts is, at most `most`. */
-double plot_widest(const char *const *text, size_t count, double most);
-/* The unit the chart is about: the operand, the focus, the first; VIEW_NONE with the fault. */
-size_t plot_unit(plot *g, size_t operand);
-/* A line of small text at the bottom. */
-void plot_note(plot *g, const char *text);
-const char *plot_column(const plot *g, size_t column); /* its title, or "" */
-/* Does the view stand on a score? For `lacks`. */
-const char *plot_lacks_score(const view *v);
-const char *plot_lacks_details(const view *v);
-/* The full mark of scores: 100, or 1 where none is above 1.5. */
-double plot_full_mark(const assess_array *x);
-
-/* A waterfall: the first and the last number are totals, those between lead from one to the other.
- */
-void plot_falls(plot *g, const char *const *id, const char *const *name, const double *to,
-                size_t count);
-
-int plot_ranking(plot *g);
-int plot_profile(plot *g);
-int plot_shortfalls(plot *g);
-int plot_framework(plot *g);
-int plot_diff(plot *g);
-int plot_scatter(plot *g);
-int plot_correlations(plot *g);
-int plot_distribution(plot *g);
-int plot_trend(plot *g);
-int plot_uncertainty(plot *g);
-int plot_grades(plot *g);
-int plot_timeline(plot *g);
-const char *plot_lacks_timeline(const view *v);
-const char *plot_lacks_tree(const view *v);
-const char *plot_lacks_grades(const view *v);
-const char *plot_lacks_years(const view *v);
 
 #endif

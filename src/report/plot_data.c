@@ -1,179 +1,69 @@
-/* Charts of figures: scatter, correlations, distribution. */
+/* Charts of figures: scatter, correlations. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/limits.h"
-#include "base/suggest.h"
 #include "base/text.h"
-#include "report/plot.h"
-
-/* A number for each unit: an indicator, a part, or a result. */
-typedef struct series {
-    const assess_array *x;
-    const assess_axis *axis; /* or NULL */
-    size_t at;
-    const char *name;
-} series;
-
-static double series_value(const plot *g, const series *s, size_t row) {
-    location at = view_location(g->v, row, 0);
-    if (s->axis) location_add(&at, s->axis->id, s->at);
-    return location_value(s->x, &at);
-}
-
-static int in_part(plot *g, role r, const char *name, series *out) {
-    const assess_array *x = g->v->part[r];
-    const assess_axis *axis = x ? view_extra(g->v, x) : NULL;
-    for (size_t i = 0; axis && i < axis->size; i++)
-        if (!strcmp(assess_label(g->v->session, axis, i), name) ||
-            !strcmp(assess_title(g->v->session, axis, i), name)) {
-            *out = (series){x, axis, i, plot_name(g, axis, i)};
-            return 1;
-        }
-    return 0;
-}
-
-/* Names that there are: those of the details, of the parts, of results over units. */
-typedef struct names {
-    const view *v;
-} names;
-
-static const char *name_at(const void *self, size_t i) {
-    const view *v = ((const names *)self)->v;
-    const role r[] = {ROLE_DETAILS, ROLE_PARTS};
-    for (int k = 0; k < 2; k++) {
-        const assess_axis *axis = v->part[r[k]] ? view_extra(v, v->part[r[k]]) : NULL;
-        if (axis && i < axis->size) return assess_label(v->session, axis, i);
-        i -= axis ? axis->size : 0;
-    }
-    return i < assess_output_count(v->session) ? assess_output(v->session, i)->name : NULL;
-}
-
-static int find_series(plot *g, const char *name, series *out) {
-    const view *v = g->v;
-    if (in_part(g, ROLE_DETAILS, name, out) || in_part(g, ROLE_PARTS, name, out)) return 1;
-    const assess_array *x = assess_output_named(v->session, name);
-    location at = view_location(v, 0, 0);
-    if (x && x->kind == ASSESS_NUMBER && view_axis(x, v->rows.id) >= 0 &&
-        location_offset(x, &at) != VIEW_NONE) {
-        *out = (series){x, NULL, 0, view_output_title(v, x)};
-        return 1;
-    }
-    const names all = {v};
-    return fault_unknown(g->f, suggest_among(name, name_at, &all), NULL,
-                         text_message("no indicator, part or result of units '%s'"), name);
-}
-
-static series score_series(const plot *g) {
-    const assess_array *x = g->v->part[ROLE_SCORE];
-    return (series){x, NULL, 0, view_output_title(g->v, x)};
-}
-
-static int less(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-/* ---- distribution ---- */
-
-static double quantile(const double *sorted, size_t n, double p) {
-    double at = p * (double)(n - 1), low = floor(at);
-    size_t i = (size_t)low;
-    return i + 1 < n ? sorted[i] + (at - low) * (sorted[i + 1] - sorted[i]) : sorted[n - 1];
-}
-
-static void draw_distribution(plot *g, const double *x, size_t n, const series *of) {
-    enum { LEFT = 60, HIGH = 190, BINS = 40 };
-    const view *v = g->v;
-    double right = PLOT_WIDTH - 2 * PLOT_EDGE, most = 0, top = g->y;
-    chart_scale along = scale_over(n ? x[0] : 0, n ? x[n - 1] : 1, n < 30 ? 8 : 16, LEFT, right);
-    size_t bin[BINS] = {0}, bins = (size_t)floor((along.to - along.from) / along.step + 0.5);
-    bins = bins < 1 ? 1 : bins > BINS ? BINS : bins;
-    for (size_t i = 0; i < n; i++) {
-        double k = floor((x[i] - along.from) / (along.to - along.from) * (double)bins);
-        size_t at = k < 0 ? 0 : (size_t)k;
-        at = at < bins ? at : bins - 1;
-        most = fmax(most, (double)++bin[at]);
-    }
-    chart_scale up = scale_over(0, fmax(most, 1), 4, top + HIGH, top);
-    axis_left(&g->s, &up, LEFT, right);
-    double width = (right - LEFT) / (double)bins;
-    for (size_t k = 0; k < bins; k++)
-        svg_rect(&g->s, "bar", LEFT + width * (double)k + 0.5, scale_at(&up, (double)bin[k]),
-                 width - 1, top + HIGH - scale_at(&up, (double)bin[k]), svg_colour(&g->s, 5), NULL);
-    double box = top + HIGH + 26, strip = box + 34;
-    axis_below(&g->s, &along, top + HIGH, strip + 12);
-    if (n) {
-        double q[5];
-        for (int k = 0; k < 5; k++) q[k] = scale_at(&along, quantile(x, n, 0.25 * k));
-        svg_line(&g->s, "line", q[0], box, q[4], box, SVG_INK, 1);
-        svg_rect(&g->s, "bar", q[1], box - 9, q[3] - q[1], 18, svg_colour(&g->s, 1), NULL);
-        svg_line(&g->s, "line", q[2], box - 9, q[2], box + 9, SVG_INK, 2.5);
-    }
-    for (size_t i = 0; i < n; i++)
-        svg_line(&g->s, "mark", scale_at(&along, x[i]), strip - 6, scale_at(&along, x[i]),
-                 strip + 6, SVG_FAINT, n > 200 ? 0.3 : 1.2);
-    g->y = strip + 30;
-    size_t unit = v->focus;
-    double own = unit == VIEW_NONE ? (double)NAN : series_value(g, of, unit);
-    if (!isnan(own)) {
-        double at = scale_at(&along, own);
-        svg_line(&g->s, "line", at, top, at, strip + 12, SVG_FOCUS, 1.5);
-        svg_text(&g->s, fmin(fmax(at, LEFT + 70), right - 70), g->y + 8, WIDTH_CENTRE,
-                 (svg_style){11, SVG_FOCUS, 1}, 140, plot_unit_name(g, unit));
-        g->y += 12;
-    }
-}
-
-int plot_distribution(plot *g) {
-    const view *v = g->v;
-    series of = score_series(g);
-    if (g->given->count && !find_series(g, g->given->of[0], &of)) return 0;
-    double *x = plot_room(g, v->rows.size, sizeof *x);
-    size_t n = 0;
-    if (!x) return 0;
-    const document_column column[] = {
-        {v->rows.name, view_axis_title(v, &v->rows), WIDTH_LEFT, 12},
-        {"value", view_text(v, TEXT_AS("result", "Value")), WIDTH_RIGHT, 0}};
-    document_list(g->p, "distribution", NULL);
-    document_table(g->p, "distribution", "", column, 2);
-    for (size_t i = 0; i < v->shown_count; i++) {
-        double y = series_value(g, &of, v->shown[i]);
-        if (isfinite(y)) x[n++] = y;
-        DOCUMENT_ROW(g->p, document_text(assess_label(v->session, &v->rows, v->shown[i])),
-                     document_number(g->p, y, -1));
-    }
-    if (n) qsort(x, n, sizeof *x, less);
-    plot_head(g, of.name, plot_column(g, 0));
-    draw_distribution(g, x, n, &of);
-    plot_note(g, document_print(g->p,
-                                view_text(v, "%zu values, %zu missing. Bars: how many; box: the "
-                                             "middle half and the median; strokes: units."),
-                                n, v->shown_count - n));
-    return 1;
-}
+#include "report/plot_inside.h"
 
 /* ---- scatter ---- */
 
-typedef struct space {
-    double x, y, w, h;
-} space;
+/* Which squares of a drawing are taken, two pixels each way. */
+enum { SQUARE = 2, ACROSS = PLOT_WIDTH / SQUARE + 1, DOWN = 400 };
 
-static int overlaps(const space *a, const space *list, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        if (a->x < list[i].x + list[i].w && list[i].x < a->x + a->w &&
-            a->y < list[i].y + list[i].h && list[i].y < a->y + a->h)
-            return 1;
+typedef struct squares {
+    unsigned char taken[DOWN][ACROSS];
+} squares;
+
+/* Takes the squares under a rectangle, or asks whether all of them are free. */
+static int take(squares *q, double x, double y, double w, double h, int ask) {
+    long left = (long)floor(x / SQUARE), right = (long)floor((x + w) / SQUARE),
+         top = (long)floor(y / SQUARE), bottom = (long)floor((y + h) / SQUARE);
+    for (long i = top < 0 ? 0 : top; i <= bottom && i < DOWN; i++)
+        for (long k = left < 0 ? 0 : left; k <= right && k < ACROSS; k++) {
+            if (ask && q->taken[i][k]) return 0;
+            if (!ask) q->taken[i][k] = 1;
+        }
+    return 1;
+}
+
+static const char *axis_text(plot *g, const plot_series *s) {
+    return *s->of ? document_print(g->p, "%s · %s", s->name, s->of) : s->name;
+}
+
+/* The name beside its dot, or above or below it, where nothing else stands. `must`: in any case. */
+static int name_dot(plot *g, squares *q, const double at[2], const double frame[4],
+                    const char *name, int must) {
+    static const struct {
+        double x, y;
+        width_side side;
+    } way[6] = {{7, -6, WIDTH_LEFT},  {-7, -6, WIDTH_RIGHT}, {0, -19, WIDTH_CENTRE},
+                {0, 7, WIDTH_CENTRE}, {5, 5, WIDTH_LEFT},    {-5, 5, WIDTH_RIGHT}};
+    double w = fmin(svg_measure(name, 11) * (must ? 1.08 : 1), 150) + 1;
+    for (int t = 0; t < (must ? 12 : 6); t++) {
+        width_side side = way[t % 6].side;
+        double x = at[0] + way[t % 6].x, y = at[1] + way[t % 6].y,
+               left = side == WIDTH_LEFT    ? x
+                      : side == WIDTH_RIGHT ? x - w
+                                            : x - w / 2;
+        if (left < frame[0] || left + w > frame[2] || y < frame[1] || y + 12 > frame[3]) continue;
+        if (t < 6 && !take(q, left, y, w, 12, 1)) continue;
+        svg_text(&g->s, x, y + 10, side,
+                 (svg_style){11, must ? SVG_FOCUS : NULL, must ? SVG_BOLD | SVG_HALO : SVG_HALO}, w,
+                 name);
+        take(q, left, y, w, 12, 0);
+        return 1;
+    }
     return 0;
 }
 
-static void draw_scatter(plot *g, const series of[2], const double *x, const double *y) {
+static void draw_scatter(plot *g, const plot_series of[2], const double *x, const double *y) {
     enum { LEFT = 66, HIGH = 460, NAMES = 120, MANY = 300 };
     const view *v = g->v;
     double right = PLOT_WIDTH - 2 * PLOT_EDGE, top = g->y + 8, least[2] = {NAN, NAN},
            most[2] = {NAN, NAN};
-    size_t n = v->shown_count, taken = 0;
+    size_t n = v->shown_count;
     for (size_t i = 0; i < n; i++) {
         if (!isfinite(x[i]) || !isfinite(y[i])) continue;
         least[0] = fmin(least[0], x[i]);
@@ -184,55 +74,41 @@ static void draw_scatter(plot *g, const series of[2], const double *x, const dou
     chart_scale along = scale_over(least[0], most[0], 8, LEFT, right),
                 up = scale_over(least[1], most[1], 6, top + HIGH, top);
     svg_text(&g->s, LEFT, top - 8, WIDTH_LEFT, (svg_style){11, NULL, 1}, 500,
-             document_print(g->p, "↑ %s", of[1].name));
+             document_print(g->p, "↑ %s", axis_text(g, &of[1])));
     axis_left(&g->s, &up, LEFT, right);
     axis_below(&g->s, &along, top, top + HIGH);
     svg_text(&g->s, right, top + HIGH + 28, WIDTH_RIGHT, (svg_style){11, NULL, 1}, 500,
-             document_print(g->p, "%s →", of[0].name));
-    space *list = plot_room(g, n + NAMES, sizeof *list);
-    if (!list) return;
+             document_print(g->p, "%s →", axis_text(g, &of[0])));
+    squares *q = plot_room(g, 1, sizeof *q);
+    if (!q) return;
     double r = n > MANY ? 2 : 4;
-    size_t at_most = n > MANY ? g->given->top : NAMES;
-    for (size_t i = 0; i < n; i++) {
-        if (!isfinite(x[i]) || !isfinite(y[i])) continue;
-        double px = scale_at(&along, x[i]), py = scale_at(&up, y[i]);
-        int own = v->shown[i] == v->focus;
-        svg_dot(&g->s, px, py, own ? 5.5 : r, own ? SVG_FOCUS : svg_colour(&g->s, 0), "#ffffff",
+    const double frame[4] = {LEFT, top, PLOT_WIDTH - 2, top + HIGH};
+    size_t own = n, at_most = n > MANY ? g->given->top : NAMES;
+    for (size_t k = 0; k <= n; k++) { /* the focus above the others */
+        size_t i = k < n ? k : own;
+        if (i == n || !isfinite(x[i]) || !isfinite(y[i])) continue;
+        int focus = v->shown[i] == v->focus;
+        if (focus) own = i;
+        if (focus && k < n) continue;
+        double px = scale_at(&along, x[i]), py = scale_at(&up, y[i]), size = focus ? 5.5 : r;
+        svg_dot(&g->s, px, py, size, focus ? SVG_FOCUS : svg_colour(&g->s, 0), "#ffffff",
                 plot_unit_name(g, v->shown[i]));
-        if (n <= MANY) list[taken++] = (space){px - r, py - r, 2 * r, 2 * r};
+        take(q, px - r, py - r, 2 * r, 2 * r, 0);
     }
     /* Names stand where there is room: the focus first, then in the order of the ranking. */
-    for (size_t k = 0, named = 0; k <= n && named < at_most && taken < n + NAMES; k++) {
-        size_t i = k - 1;
-        if (!k)
-            for (i = 0; i < n && v->shown[i] != v->focus;) i++;
-        if (i >= n || !isfinite(x[i]) || !isfinite(y[i]) || (k && v->shown[i] == v->focus))
-            continue;
-        const char *name = plot_unit_name(g, v->shown[i]);
-        double w = fmin(svg_measure(name, 11) * (k ? 1 : 1.08), 150) + 1,
-               px = scale_at(&along, x[i]), py = scale_at(&up, y[i]);
-        const double way[4][2] = {
-            {px + 7, py - 6}, {px - 7 - w, py - 6}, {px - w / 2, py - 19}, {px - w / 2, py + 7}};
-        for (int t = 0; t < 4; t++) {
-            space room = {way[t][0], way[t][1], w, 12};
-            if (room.x < LEFT || room.x + w > PLOT_WIDTH - 2 || room.y < top ||
-                room.y + 12 > top + HIGH || overlaps(&room, list, taken))
-                continue;
-            svg_text(&g->s, room.x, room.y + 10, WIDTH_LEFT,
-                     (svg_style){11, k ? NULL : SVG_FOCUS, !k}, w, name);
-            list[taken++] = room;
-            named++;
-            break;
-        }
+    for (size_t k = 0, named = 0; k <= n && named < at_most; k++) {
+        size_t i = k ? k - 1 : own;
+        if (i == n || (k && i == own) || !isfinite(x[i]) || !isfinite(y[i])) continue;
+        const double at[2] = {scale_at(&along, x[i]), scale_at(&up, y[i])};
+        named += (size_t)name_dot(g, q, at, frame, plot_unit_name(g, v->shown[i]), !k);
     }
     g->y = top + HIGH + 34;
 }
 
 int plot_scatter(plot *g) {
     const view *v = g->v;
-    series of[2];
-    if (!find_series(g, g->given->of[0], &of[0]) || !find_series(g, g->given->of[1], &of[1]))
-        return 0;
+    plot_series of[2];
+    if (!plot_find(g, g->given->of[0], &of[0]) || !plot_find(g, g->given->of[1], &of[1])) return 0;
     double *x = plot_room(g, v->shown_count, sizeof *x),
            *y = plot_room(g, v->shown_count, sizeof *y);
     if (!x || !y) return 0;
@@ -243,8 +119,8 @@ int plot_scatter(plot *g) {
     document_table(g->p, "scatter", "", column, 3);
     size_t missing = 0;
     for (size_t i = 0; i < v->shown_count; i++) {
-        x[i] = series_value(g, &of[0], v->shown[i]);
-        y[i] = series_value(g, &of[1], v->shown[i]);
+        x[i] = plot_value(g, &of[0], v->shown[i]);
+        y[i] = plot_value(g, &of[1], v->shown[i]);
         missing += isnan(x[i]) || isnan(y[i]);
         DOCUMENT_ROW(g->p, document_text(assess_label(v->session, &v->rows, v->shown[i])),
                      document_number(g->p, x[i], -1), document_number(g->p, y[i], -1));
@@ -259,11 +135,46 @@ int plot_scatter(plot *g) {
 
 /* ---- correlations ---- */
 
-static double correlation(const plot *g, const series *a, const series *b) {
+/* What is flagged: pairs that say nearly the same, and pairs of a group that go against each other,
+ * so that the group's mean takes from one what it gives to the other. The limits are those of
+ * plot_corr in W. Becker's R package COINr. */
+enum { FLAG_ALIKE = 1, FLAG_AGAINST = 2 };
+
+static int flag_of(double r, int same_group) {
+    if (fabs(r) >= 0.9) return FLAG_ALIKE | (r <= -0.4 && same_group ? FLAG_AGAINST : 0);
+    return r <= -0.4 && same_group ? FLAG_AGAINST : 0;
+}
+
+typedef struct flagged {
+    size_t a, b;
+    double r;
+    int flag;
+} flagged;
+
+static void put_flags(plot *g, const assess_axis *axis, const flagged *list, size_t count) {
+    const view *v = g->v;
+    const document_column column[] = {
+        {"first", view_text(v, TEXT_AS("chart", "One")), WIDTH_LEFT, 0},
+        {"second", view_text(v, TEXT_AS("chart", "Another")), WIDTH_LEFT, 0},
+        {"r", "r", WIDTH_RIGHT, 0},
+        {"flag", view_text(v, TEXT_AS("chart", "Flag")), WIDTH_LEFT, 20}};
+    document_list(g->p, NULL, NULL);
+    document_table(g->p, "flags", view_text(v, "Flagged pairs"), column, 4);
+    for (size_t i = 0; i < count; i++)
+        DOCUMENT_ROW(g->p, document_text(assess_label(v->session, axis, list[i].a)),
+                     document_text(assess_label(v->session, axis, list[i].b)),
+                     document_number(g->p, list[i].r, 2),
+                     document_word(v->language, list[i].flag == FLAG_ALIKE ? TEXT("nearly the same")
+                                                : list[i].flag == FLAG_AGAINST
+                                                    ? TEXT("against each other in a group")
+                                                    : TEXT("nearly opposite in a group")));
+}
+
+static double correlation(const plot *g, const plot_series *a, const plot_series *b) {
     double n = 0, mx = 0, my = 0, xx = 0, yy = 0, xy = 0;
     for (int pass = 0; pass < 2; pass++)
         for (size_t row = 0; row < g->v->rows.size; row++) {
-            double x = series_value(g, a, row), y = series_value(g, b, row);
+            double x = plot_value(g, a, row), y = plot_value(g, b, row);
             if (!isfinite(x) || !isfinite(y)) continue;
             if (!pass) {
                 n++;
@@ -296,7 +207,7 @@ static double group_of(const plot *g, const assess_axis *axis, size_t i) {
 }
 
 int plot_correlations(plot *g) {
-    enum { MOST = 90 };
+    enum { MOST = 90, FEW_UNITS = 20 };
     const view *v = g->v;
     const assess_array *x = v->part[ROLE_DETAILS];
     const assess_axis *axis = view_extra(v, x);
@@ -320,7 +231,9 @@ int plot_correlations(plot *g) {
     double left = PLOT_EDGE + 8 + plot_widest(name, n, 280),
            cell = fmin(44, (PLOT_WIDTH - PLOT_EDGE - left) / (double)(n ? n : 1)),
            high = fmin(fmax(cell, 13), 26), top = g->y + 6;
-    size_t flags = 0;
+    flagged *list = plot_room(g, n * (n - (n > 0)) / 2, sizeof *list);
+    size_t flags = 0, alike = 0, against = 0;
+    if (!list) return 0;
     for (size_t i = 0; i < n && !limits_over(); i++) {
         double y = top + high * (double)i;
         svg_text(&g->s, left - 6, y + high / 2 + 3.5, WIDTH_RIGHT,
@@ -332,7 +245,7 @@ int plot_correlations(plot *g) {
             svg_text(&g->s, left + cell * ((double)i + 0.5), top - 4, WIDTH_CENTRE,
                      (svg_style){small, SVG_FAINT, 0}, 0, number);
         for (size_t k = 0; k < n; k++) {
-            const series a = {x, axis, i, ""}, b = {x, axis, k, ""};
+            const plot_series a = {x, axis, i, "", ""}, b = {x, axis, k, "", ""};
             double r = i == k ? 1 : correlation(g, &a, &b), px = left + cell * (double)k;
             char fill[8];
             document_put(g->p, document_number(g->p, r, 2));
@@ -342,7 +255,13 @@ int plot_correlations(plot *g) {
                                               plot_name(g, axis, k), plot_text(g, r, 2))
                              : NULL);
             if (i == k || isnan(r)) continue;
-            flags += k > i && fabs(r) >= 0.9;
+            int flag = flag_of(r, group_of(g, axis, i) == group_of(g, axis, k) &&
+                                      group_of(g, axis, i) > 0);
+            if (flag && k > i) {
+                list[flags++] = (flagged){i, k, r, flag};
+                alike += flag & FLAG_ALIKE ? 1 : 0;
+                against += flag & FLAG_AGAINST ? 1 : 0;
+            }
             if (cell >= 34)
                 svg_text(&g->s, px + cell / 2, y + high / 2 + 3.5, WIDTH_CENTRE,
                          (svg_style){10, fabs(r) > 0.7 ? "#ffffff" : SVG_INK, 0}, 0,
@@ -350,8 +269,9 @@ int plot_correlations(plot *g) {
             else if (r < -0.2) /* negative is told in grey, too */
                 svg_line(&g->s, "sign", px + cell * 0.25, y + high / 2, px + cell * 0.72,
                          y + high / 2, SVG_INK, 1);
-            if (fabs(r) >= 0.9)
+            if (flag & FLAG_ALIKE)
                 svg_dot(&g->s, px + cell - 3.5, y + 3.2, 1.6, "#ffffff", SVG_INK, NULL);
+            if (flag & FLAG_AGAINST) svg_diamond(&g->s, px + 3.6, y + 3.6, 3, SVG_INK, NULL);
         }
     }
     for (size_t i = 1; i < n; i++) {
@@ -365,7 +285,15 @@ int plot_correlations(plot *g) {
     plot_note(
         g, view_text(
                v, "Pearson's r. Blue with a stroke: negative; orange: positive; grey: not known."));
-    plot_note(g, document_print(g->p, view_text(v, "Circle: 0.9 and more, either way (%zu pairs)."),
-                                flags));
+    plot_note(g, document_print(g->p,
+                                view_text(v, "Circle: 0.9 and more, either way (%zu pairs). Black "
+                                             "diamond: −0.4 and less within a group (%zu pairs)."),
+                                alike, against));
+    if (v->rows.size < FEW_UNITS)
+        plot_note(g, document_print(g->p,
+                                    view_text(v, "Only %zu units: with so few, high correlations "
+                                                 "come about by chance."),
+                                    v->rows.size));
+    put_flags(g, axis, list, flags);
     return 1;
 }

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "report/plot.h"
+#include "report/plot_inside.h"
 #include "report/report.h"
 #include "rule/result.h"
 #include "session/session.h"

@@ -5,13 +5,13 @@
 
 #include "base/text.h"
 #include "report/diff.h"
-#include "report/plot.h"
+#include "report/plot_inside.h"
 
 /* ---- two editions ---- */
 
 typedef struct place_in {
     size_t row;
-    double rank, score;
+    double rank;
 } place_in;
 
 static int by_place(const void *a, const void *b) {
@@ -21,47 +21,81 @@ static int by_place(const void *a, const void *b) {
     return (x->row > y->row) - (x->row < y->row);
 }
 
-/* The lines between two orders; names where they do not run into one another. */
-static void draw_slopes(plot *g, const assess_diff *d, size_t c, size_t unit) {
-    enum { FROM = 330, TO = 570 };
-    size_t n = d->rows;
-    place_in *of[2] = {plot_room(g, n, sizeof **of), plot_room(g, n, sizeof **of)};
-    double *y[2] = {plot_room(g, n, sizeof **y), plot_room(g, n, sizeof **y)};
-    if (!of[0] || !of[1] || !y[0] || !y[1]) return;
-    double step = fmin(18, 900 / (double)(n ? n : 1)), top = g->y + 10;
+typedef struct mover {
+    size_t row;
+    double by; /* ranks gained; NaN: ranked once only */
+} mover;
+
+static int by_move(const void *a, const void *b) {
+    const mover *x = a, *y = b;
+    double p = isnan(x->by) ? -1 : fabs(x->by), q = isnan(y->by) ? -1 : fabs(y->by);
+    return p != q ? (p > q ? -1 : 1) : (x->row > y->row) - (x->row < y->row);
+}
+
+enum { SLOPE_FROM = 330, SLOPE_TO = 570, SLOPE_MANY = 60, SLOPE_MOVERS = 8 };
+
+/* The names of a unit on both sides, where no other name stands. */
+static void name_slope(plot *g, const assess_diff *d, size_t c, size_t row, const double y[2],
+                       int bold, double *used[2], size_t count[2]) {
     for (int e = 0; e < 2; e++) {
+        size_t at = row * d->columns + c;
+        int clear = !isnan(y[e]);
+        for (size_t i = 0; i < count[e]; i++) clear &= fabs(used[e][i] - y[e]) >= 14;
+        if (!clear) continue;
+        used[e][count[e]++] = y[e];
+        const char *rank = plot_text(g, d->rank[e][at], -1),
+                   *score = plot_text(g, d->score[e][at], 2);
+        svg_text(&g->s, e ? SLOPE_TO + 8 : SLOPE_FROM - 8, y[e] + 4, e ? WIDTH_LEFT : WIDTH_RIGHT,
+                 (svg_style){0, NULL, bold}, SLOPE_FROM - 8 - PLOT_EDGE,
+                 e ? document_print(g->p, "%s  %s  (%s)", rank, d->row[row], score)
+                   : document_print(g->p, "%s (%s)  %s", d->row[row], score, rank));
+    }
+}
+
+/* The lines between two orders. Of many units the focus and those that move the most have names
+ * and colours; the others are thin and grey. */
+static void draw_slopes(plot *g, const assess_diff *d, size_t c, size_t unit) {
+    size_t n = d->rows, ranked = 0, count[2] = {0, 0}, moved[2] = {0, 0};
+    place_in *of = plot_room(g, n, sizeof *of);
+    mover *order = plot_room(g, n, sizeof *order);
+    double *y = plot_room(g, n, 2 * sizeof *y),
+           *used[2] = {plot_room(g, n, sizeof **used), plot_room(g, n, sizeof **used)};
+    if (!of || !order || !y || !used[0] || !used[1]) return;
+    int many = n > SLOPE_MANY;
+    double step = many ? 600 / (double)n : fmin(18, 900 / (double)(n ? n : 1)), top = g->y + 10;
+    for (size_t e = 0; e < 2; e++) {
+        for (size_t i = 0; i < n; i++) of[i] = (place_in){i, d->rank[e][i * d->columns + c]};
+        qsort(of, n, sizeof *of, by_place);
         for (size_t i = 0; i < n; i++)
-            of[e][i] =
-                (place_in){i, d->rank[e][i * d->columns + c], d->score[e][i * d->columns + c]};
-        qsort(of[e], n, sizeof **of, by_place);
-        double last = -1e9;
-        for (size_t i = 0; i < n; i++) {
-            const place_in *p = &of[e][i];
-            double at = y[e][p->row] = isnan(p->rank) ? (double)NAN : top + step * (double)i;
-            if (isnan(p->rank) || at < last + 14) continue;
-            last = at;
-            const char *name = d->row[p->row],
-                       *text =
-                           e ? document_print(g->p, "%s  %s  (%s)", plot_text(g, p->rank, -1), name,
-                                              plot_text(g, p->score, 2))
-                             : document_print(g->p, "%s (%s)  %s", name, plot_text(g, p->score, 2),
-                                              plot_text(g, p->rank, -1));
-            svg_text(&g->s, e ? TO + 8 : FROM - 8, at + 4, e ? WIDTH_LEFT : WIDTH_RIGHT,
-                     (svg_style){0, NULL, p->row == unit}, FROM - 8 - PLOT_EDGE, text);
-        }
+            y[2 * of[i].row + e] = isnan(of[i].rank) ? (double)NAN : top + step * (double)i;
     }
     for (size_t i = 0; i < n; i++) {
-        if (isnan(y[0][i]) || isnan(y[1][i])) continue;
-        double up = d->rank[0][i * d->columns + c] - d->rank[1][i * d->columns + c];
-        const char *ink = up > 0 ? "#0072b2" : up < 0 ? SVG_FOCUS : SVG_GREY;
-        svg_line(&g->s, "line", FROM, y[0][i], TO, y[1][i], ink,
-                 i == unit ? 3
-                 : n > 100 ? 0.5
-                           : 1.4);
+        order[i] = (mover){i, d->rank[0][i * d->columns + c] - d->rank[1][i * d->columns + c]};
+        ranked += !isnan(y[2 * i]) || !isnan(y[2 * i + 1]);
+        if (many && !isnan(order[i].by))
+            svg_line(&g->s, "line", SLOPE_FROM, y[2 * i], SLOPE_TO, y[2 * i + 1], SVG_RULE, 0.4);
     }
-    size_t ranked = 0;
-    for (size_t i = 0; i < n; i++) ranked += !isnan(y[0][i]) || !isnan(y[1][i]);
+    qsort(order, n, sizeof *order, by_move);
+    if (unit < n) name_slope(g, d, c, unit, y + 2 * unit, 1, used, count);
+    for (size_t i = 0; i < n; i++) {
+        size_t row = order[i].row;
+        double by = order[i].by;
+        if (many && row != unit && (isnan(by) || by == 0 || moved[by > 0]++ >= SLOPE_MOVERS))
+            continue;
+        if (row != unit) name_slope(g, d, c, row, y + 2 * row, 0, used, count);
+        if (!isnan(by))
+            svg_line(&g->s, "line", SLOPE_FROM, y[2 * row], SLOPE_TO, y[2 * row + 1],
+                     by > 0   ? "#0072b2"
+                     : by < 0 ? SVG_FOCUS
+                              : SVG_GREY,
+                     row == unit ? 3 : 1.4);
+    }
     g->y = top + step * (double)ranked + 12;
+    if (many) {
+        plot_note(g, view_text(g->v, "Blue: up; orange: down. Named are the focus and the units "
+                                     "that move the most."));
+        g->y += 8;
+    }
 }
 
 int plot_diff(plot *g) {
@@ -125,8 +159,63 @@ int plot_diff(plot *g) {
 
 /* ---- draws ---- */
 
+/* Up to so many units the ranks are shaded by how often they came. */
+enum { RANKS_SHADED = 80, SPARKS = 40 };
+
+/* One character for each rank, as high as it came often. */
+static const char *shares_spark(plot *g, const tally *t, size_t e) {
+    double share[SPARKS], before = 0;
+    size_t n = g->v->rows.size;
+    for (size_t k = 0; k < n; k++) {
+        double within = (double)tally_within(t, e, (double)k + 1.25);
+        share[k] = within > before ? within - before : (double)NAN;
+        before = within;
+    }
+    return before > 0 ? plot_spark(g, share, n, 0) : "";
+}
+
+/* How often each unit has each rank: the shades as numbers. Equal ranks count for the whole rank
+ * above. */
+static void put_frequencies(plot *g, const assess_array *rank, const tally *t) {
+    const view *v = g->v;
+    const document_column column[] = {{v->rows.name, view_axis_title(v, &v->rows), WIDTH_LEFT, 12},
+                                      {"rank", view_text(v, "Rank"), WIDTH_RIGHT, 0},
+                                      {"share", view_text(v, "Share of draws"), WIDTH_RIGHT, 0}};
+    if (v->rows.size > RANKS_SHADED) return;
+    document_list(g->p, NULL, NULL);
+    document_table(g->p, "frequencies", view_text(v, "How often each rank came"), column, 3);
+    for (size_t i = 0; i < v->shown_count; i++) {
+        location at = view_location(v, v->shown[i], 0);
+        size_t e = location_offset(rank, &at);
+        double before = 0;
+        for (size_t k = 1; e != VIEW_NONE && k <= v->rows.size; k++) {
+            double within = (double)tally_within(t, e, (double)k + 0.25);
+            if (within > before)
+                DOCUMENT_ROW(g->p, document_text(assess_label(v->session, &v->rows, v->shown[i])),
+                             document_number(g->p, (double)k, 0),
+                             document_number(
+                                 g->p, (within - before) / fmax((double)t->cell[e].present, 1), 4));
+            before = within;
+        }
+    }
+}
+
+/* The ranks of the focus where it is not among those that are drawn. */
+static void note_focus(plot *g, const assess_array *rank, const tally *t, size_t drawn) {
+    const view *v = g->v;
+    for (size_t i = drawn; i < v->shown_count; i++) {
+        location at = view_location(v, v->shown[i], 0);
+        size_t e = location_offset(rank, &at);
+        if (v->shown[i] != v->focus || e == VIEW_NONE || isnan(tally_quantile(t, e, 0.5))) continue;
+        plot_note(g, document_print(g->p, "%s%s%s (%s–%s)", plot_unit_name(g, v->focus),
+                                    view_text(v, ": "), plot_text(g, rank->value[e], -1),
+                                    plot_text(g, tally_quantile(t, e, 0.05), -1),
+                                    plot_text(g, tally_quantile(t, e, 0.95), -1)));
+    }
+}
+
 int plot_uncertainty(plot *g) {
-    enum { CELLS = 80, FEW = 40 };
+    enum { FEW = 40 };
     const view *v = g->v;
     const vary *d = g->given->draws;
     const assess_array *rank = d->settings.part[VARY_RANK];
@@ -137,13 +226,16 @@ int plot_uncertainty(plot *g) {
     const tally *t = &d->tally[VARY_RANK];
     size_t n = v->shown_count, named = n <= FEW || g->given->all ? n : g->given->top;
     named = named < n ? named : n;
-    const document_column column[] = {{v->rows.name, view_axis_title(v, &v->rows), WIDTH_LEFT, 12},
-                                      {"rank", view_text(v, "Rank"), WIDTH_RIGHT, 0},
-                                      {"median", view_text(v, "Median"), WIDTH_RIGHT, 0},
-                                      {"low", "5%", WIDTH_RIGHT, 0},
-                                      {"high", "95%", WIDTH_RIGHT, 0}};
+    const document_column column[] = {
+        {v->rows.name, view_axis_title(v, &v->rows), WIDTH_LEFT, 12},
+        {"rank", view_text(v, "Rank"), WIDTH_RIGHT, 0},
+        {"median", view_text(v, "Median"), WIDTH_RIGHT, 0},
+        {"low", "5%", WIDTH_RIGHT, 0},
+        {"high", "95%", WIDTH_RIGHT, 0},
+        {"shares", view_text(v, "How often each rank came"), WIDTH_LEFT, 0}};
+    int sparks = g->given->people && v->rows.size <= SPARKS;
     document_list(g->p, "uncertainty", NULL);
-    document_table(g->p, "uncertainty", "", column, 5);
+    document_table(g->p, "uncertainty", "", column, sparks ? 6 : 5);
     plot_head(g, "", plot_column(g, 0));
     const char **name = plot_room(g, named, sizeof *name);
     if (!name) return 0;
@@ -176,10 +268,11 @@ int plot_uncertainty(plot *g) {
         DOCUMENT_ROW(g->p, document_text(assess_label(v->session, &v->rows, v->shown[i])),
                      document_rank(g->p, rank->value[e]), document_rank(g->p, q[1]),
                      document_rank(g->p, q[0]), document_rank(g->p, q[2]));
+        if (sparks) document_put(g->p, document_text(shares_spark(g, t, e)));
         if (i >= named) continue;
         double y = top + PLOT_ROW * (double)i + PLOT_ROW / 2.0, before = 0;
         int focus = v->shown[i] == v->focus;
-        for (size_t k = 1; k <= v->rows.size && v->rows.size <= CELLS; k++) {
+        for (size_t k = 1; k <= v->rows.size && v->rows.size <= RANKS_SHADED; k++) {
             double within = (double)tally_within(t, e, (double)k + 0.25),
                    share = (within - before) / fmax((double)t->cell[e].present, 1);
             char fill[8];
@@ -194,7 +287,7 @@ int plot_uncertainty(plot *g) {
         svg_text(&g->s, left - 8, y + 4, WIDTH_RIGHT, (svg_style){0, NULL, focus},
                  left - 8 - PLOT_EDGE, name[i]);
         if (isnan(q[1])) {
-            svg_text(&g->s, left + 6, y + 4, WIDTH_LEFT, (svg_style){11, SVG_FAINT, 0}, 0,
+            svg_text(&g->s, left + 6, y + 4, WIDTH_LEFT, (svg_style){11, SVG_FAINT, SVG_HALO}, 0,
                      view_text(v, "no rank"));
             continue;
         }
@@ -205,12 +298,18 @@ int plot_uncertainty(plot *g) {
         svg_text(&g->s, right + 8, y + 4, WIDTH_LEFT, (svg_style){11, NULL, focus}, 62,
                  document_print(g->p, "%s–%s", plot_text(g, q[0], -1), plot_text(g, q[2], -1)));
     }
+    put_frequencies(g, rank, t);
     g->y = bottom + 18;
     plot_note(
         g, document_print(g->p,
-                          view_text(v, "%llu draws. Line: the ranks of 90%% of them; circle: the "
-                                       "median; diamond: the rank by the rules; shade: how often."),
+                          v->rows.size <= RANKS_SHADED
+                              ? view_text(v, "%llu draws. Line: the ranks of 90%% of them; circle: "
+                                             "the median; diamond: the rank by the rules; shade: "
+                                             "how often.")
+                              : view_text(v, "%llu draws. Line: the ranks of 90%% of them; circle: "
+                                             "the median; diamond: the rank by the rules."),
                           (unsigned long long)d->done));
+    note_focus(g, rank, t, named);
     return 1;
 }
 
@@ -263,12 +362,14 @@ int plot_grades(plot *g) {
     const assess_array *quota = assess_output_named(v->session, "quota");
     double allowed =
         quota && !quota->axes && quota->kind == ASSESS_NUMBER ? quota->value[0] : (double)NAN;
-    const document_column column[] = {{"grade", view_text(v, "Grade"), WIDTH_LEFT, 0},
-                                      {"units", view_text(v, "Units"), WIDTH_RIGHT, 0},
-                                      {"quota", view_text(v, "Quota"), WIDTH_RIGHT, 0},
-                                      {"names", "", WIDTH_LEFT, 20}};
+    document_column column[] = {{"grade", view_text(v, "Grade"), WIDTH_LEFT, 0},
+                                {"units", view_text(v, "Units"), WIDTH_RIGHT, 0},
+                                {"bar", "", WIDTH_LEFT, 0},
+                                {"quota", view_text(v, "Quota"), WIDTH_RIGHT, 0},
+                                {"names", "", WIDTH_LEFT, 20}};
     document_list(g->p, "grades", NULL);
-    document_table(g->p, "grades", "", column, 4);
+    if (!g->given->people) column[2] = column[3], column[3] = column[4];
+    document_table(g->p, "grades", "", column, g->given->people ? 5 : 4);
     plot_head(g, "", plot_column(g, 0));
     size_t rows = grades + (count[grades] > 0);
     double left = PLOT_EDGE + 8 + plot_widest(grade, rows, 160), top = g->y, row = 40;
@@ -278,17 +379,19 @@ int plot_grades(plot *g) {
     axis_below(&g->s, &x, top, top + row * (double)rows);
     for (size_t k = 0; k < rows; k++) {
         double y = top + row * (double)k + 4;
-        DOCUMENT_ROW(g->p, document_text(k < grades ? grade[k] : ""),
-                     document_number(g->p, (double)count[k], 0),
-                     document_number(g->p, k ? (double)NAN : allowed, 0),
-                     document_text(buf_string(&units[k])));
+        document_put(g->p, document_text(k < grades ? grade[k] : ""));
+        document_put(g->p, document_number(g->p, (double)count[k], 0));
+        if (g->given->people)
+            document_put(g->p, document_text(plot_bar(g, (double)count[k] / (double)most, 10)));
+        document_put(g->p, document_number(g->p, k ? (double)NAN : allowed, 0));
+        document_put(g->p, document_text(buf_string(&units[k])));
         svg_rect(&g->s, "bar", left, y, scale_at(&x, (double)count[k]) - left, 16,
                  k < grades ? svg_colour(&g->s, k) : SVG_GREY, NULL);
         svg_text(&g->s, left - 8, y + 13, WIDTH_RIGHT, (svg_style){0, NULL, 1},
                  left - 8 - PLOT_EDGE, grade[k]);
         svg_text(&g->s, scale_at(&x, (double)count[k]) + 6, y + 13, WIDTH_LEFT, (svg_style){0}, 0,
                  document_print(g->p, "%zu", count[k]));
-        svg_text(&g->s, left + 2, y + 30, WIDTH_LEFT, (svg_style){11, SVG_FAINT, 0},
+        svg_text(&g->s, left + 2, y + 30, WIDTH_LEFT, (svg_style){11, SVG_FAINT, SVG_HALO},
                  PLOT_WIDTH - left - PLOT_EDGE, buf_string(&units[k]));
     }
     if (!isnan(allowed)) {
@@ -347,6 +450,32 @@ const char *plot_lacks_years(const view *v) {
     return TEXT("the data have no years");
 }
 
+/* "A1 GDP per head (USD)" */
+static const char *trend_name(plot *g, const assess_array *x, const location *at, const char *id) {
+    const char *name = id ? id : view_output_title(g->v, x);
+    for (int k = 0; id && k < x->axes; k++) {
+        size_t i = view_find(g->v, &x->axis[k], id);
+        if (i != VIEW_NONE && x->axis[k].id != g->v->rows.id) name = plot_name(g, &x->axis[k], i);
+    }
+    (void)at;
+    const char *measure = id ? assess_attribute(g->v->session, id, "unit") : "";
+    return *measure ? document_print(g->p, "%s (%s)", name, measure) : name;
+}
+
+/* A line through the years of a unit, dashed where years between two figures have none. */
+static void draw_line(plot *g, const double *at, const size_t *year, size_t points, const char *ink,
+                      double width, const char *tip) {
+    for (size_t from = 0, k = 1; k <= points; k++) {
+        int gap = k < points && year[k] > year[k - 1] + 1;
+        if (k < points && !gap) continue;
+        if (k - from > 1) svg_path(&g->s, at + 2 * from, k - from, ink, width, NULL, tip);
+        if (gap)
+            svg_dashed(&g->s, at[2 * k - 2], at[2 * k - 1], at[2 * k], at[2 * k + 1], ink,
+                       fmax(width * 0.6, 1));
+        from = k;
+    }
+}
+
 int plot_trend(plot *g) {
     enum { LEFT = 66, HIGH = 340, NAMES = 150, LINES = 400 };
     const view *v = g->v;
@@ -360,17 +489,20 @@ int plot_trend(plot *g) {
                              "the score has no years: the trend of which indicator?");
     const assess_axis *years = &x->axis[year];
     size_t n = v->shown_count < LINES ? v->shown_count : LINES, m = years->size;
-    document_column *column = plot_room(g, m + 1, sizeof *column);
+    document_column *column = plot_room(g, m + 2, sizeof *column);
     double *value = plot_room(g, n * m, sizeof *value), *at = plot_room(g, 2 * m, sizeof *at),
            least = NAN, most = NAN, first = NAN, last = NAN;
-    if (!column || !value || !at) return 0;
+    size_t *when_at = plot_room(g, m, sizeof *when_at), gaps = 0;
+    if (!column || !value || !at || !when_at) return 0;
     column[0] = (document_column){v->rows.name, view_axis_title(v, &v->rows), WIDTH_LEFT, 12};
+    size_t next = 1;
+    if (g->given->people) column[next++] = (document_column){"line", "", WIDTH_LEFT, 0};
     for (size_t k = 0; k < m; k++) {
         const char *label = assess_label(v->session, years, k);
-        column[k + 1] = (document_column){label, label, WIDTH_RIGHT, 0};
+        column[next++] = (document_column){label, label, WIDTH_RIGHT, 0};
     }
     document_list(g->p, "trend", NULL);
-    document_table(g->p, "trend", "", column, m + 1);
+    document_table(g->p, "trend", "", column, m + 1 + (g->given->people ? 1 : 0));
     for (size_t i = 0; i < n; i++) {
         document_put(g->p, document_text(assess_label(v->session, &v->rows, v->shown[i])));
         for (size_t k = 0; k < m; k++) {
@@ -385,7 +517,6 @@ int plot_trend(plot *g) {
                 location_add(&here, years->id, k);
             location_add(&here, v->rows.id, v->shown[i]);
             double y = value[i * m + k] = location_value(x, &here);
-            document_put(g->p, document_number(g->p, y, -1));
             if (!isfinite(y)) continue;
             least = fmin(least, y);
             most = fmax(most, y);
@@ -393,8 +524,12 @@ int plot_trend(plot *g) {
             first = fmin(first, when);
             last = fmax(last, when);
         }
+        if (g->given->people)
+            document_put(g->p, document_text(plot_spark(g, value + i * m, m, (double)NAN)));
+        for (size_t k = 0; k < m; k++)
+            document_put(g->p, document_number(g->p, value[i * m + k], -1));
     }
-    plot_head(g, id ? id : view_output_title(v, x), "");
+    plot_head(g, trend_name(g, x, &base, id), "");
     double top = g->y + 8, right = PLOT_WIDTH - NAMES - PLOT_EDGE;
     chart_scale along = scale_over(first, last, 12, LEFT, right),
                 up = scale_over(least, most, 6, top + HIGH, top);
@@ -418,11 +553,11 @@ int plot_trend(plot *g) {
                 if (n <= 40)
                     svg_dot(&g->s, at[2 * points], at[2 * points + 1], focus ? 3.5 : 2.2, ink, NULL,
                             NULL);
+                when_at[points] = (size_t)strtod(assess_label(v->session, years, k), NULL);
+                gaps += points && when_at[points] > when_at[points - 1] + 1;
                 points++;
             }
-            if (points > 1)
-                svg_path(&g->s, at, points, ink, focus ? 3 : 1.2, NULL,
-                         plot_unit_name(g, v->shown[i]));
+            draw_line(g, at, when_at, points, ink, focus ? 3 : 1.2, plot_unit_name(g, v->shown[i]));
         }
     for (size_t k = 0; k <= n && taken < 64; k++) {
         size_t i = k - 1, e = m;
@@ -443,9 +578,11 @@ int plot_trend(plot *g) {
         used[taken][0] = px + 7;
         used[taken][1] = py;
         used[taken++][2] = w;
-        svg_text(&g->s, px + 7, py + 4, WIDTH_LEFT, (svg_style){11, k ? NULL : SVG_FOCUS, !k}, w,
+        svg_text(&g->s, px + 7, py + 4, WIDTH_LEFT,
+                 (svg_style){11, k ? NULL : SVG_FOCUS, k ? SVG_HALO : SVG_HALO | SVG_BOLD}, w,
                  name);
     }
     g->y = top + HIGH + 22;
+    if (gaps) plot_note(g, view_text(v, "Dashed: years without a figure lie between."));
     return 1;
 }

@@ -2,11 +2,11 @@
 #include <math.h>
 
 #include "base/limits.h"
-#include "report/plot.h"
+#include "report/plot_inside.h"
 #include "report/report.h"
 
 /* Units with a bar of their own where there are more; columns side by side; parts in a bar. */
-enum { FEW = 60, COLUMNS = 3, MOST_PARTS = 21 };
+enum { FEW = 60, COLUMNS = 3, MOST_PARTS = 21, TABLE_BAR = 10 };
 
 typedef struct ranked {
     size_t row;
@@ -80,13 +80,14 @@ static void put_table(const ranking *r) {
     plot *g = r->g;
     const view *v = g->v;
     size_t n = r->stacked ? r->axis->size : 0, count = 0;
-    document_column *column = plot_room(g, n + 5, sizeof *column);
+    document_column *column = plot_room(g, n + 6, sizeof *column);
     if (!column) return;
     column[count++] = (document_column){v->rows.name, view_axis_title(v, &v->rows), WIDTH_LEFT, 12};
     if (v->columns > 1)
         column[count++] = (document_column){"column", view_text(v, "At"), WIDTH_LEFT, 0};
     column[count++] = (document_column){"rank", view_text(v, "Rank"), WIDTH_RIGHT, 0};
     column[count++] = (document_column){"score", view_text(v, "Score"), WIDTH_RIGHT, 0};
+    if (g->given->people) column[count++] = (document_column){"bar", "", WIDTH_LEFT, 0};
     for (size_t i = 0; i < n; i++) {
         const char *label = assess_label(v->session, r->axis, i);
         column[count++] = (document_column){label, label, WIDTH_RIGHT, 0};
@@ -104,6 +105,8 @@ static void put_table(const ranking *r) {
             if (v->columns > 1) document_put(g->p, document_text(plot_column(g, c)));
             document_put(g->p, document_rank(g->p, u->rank[c]));
             document_put(g->p, document_number(g->p, u->score[c], places));
+            if (g->given->people)
+                document_put(g->p, document_text(plot_bar(g, u->score[c] / r->most, TABLE_BAR)));
             for (size_t k = 0; k < n + (n && r->rest); k++)
                 document_put(
                     g->p, document_number(g->p, u->part[c] ? u->part[c][k] : (double)NAN, places));

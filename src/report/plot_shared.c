@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "report/plot.h"
+#include "report/plot_inside.h"
 
 const char *plot_lacks_score(const view *v) {
     return v->part[ROLE_SCORE] && v->columns ? NULL : TEXT("the rules have no score of units");
@@ -90,4 +90,33 @@ double plot_full_mark(const assess_array *x) {
     for (size_t i = 0; i < x->size; i++)
         if (fabs(x->value[i]) > 1.5) return 100;
     return 1;
+}
+
+const char *plot_bar(plot *g, double share, int length) {
+    static const char *const tip[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+    buf b = BUF_INIT;
+    int eighths = share > 0 ? (int)(fmin(share, 1) * 8 * length + 0.5) : 0;
+    for (int i = 0; i < eighths / 8; i++) buf_text(&b, "█");
+    buf_text(&b, tip[eighths % 8]);
+    const char *text = document_print(g->p, "%s", buf_string(&b));
+    buf_release(&b);
+    return text;
+}
+
+const char *plot_spark(plot *g, const double *x, size_t count, double from) {
+    static const char *const high[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+    double least = from, most = (double)NAN;
+    buf b = BUF_INIT;
+    for (size_t i = 0; i < count; i++) {
+        if (!isfinite(x[i])) continue;
+        least = fmin(least, x[i]);
+        most = fmax(most, x[i]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        double share = most > least ? (x[i] - least) / (most - least) : 0.5;
+        buf_text(&b, isfinite(x[i]) ? high[(int)(fmin(share, 1) * 7 + 0.5)] : "·");
+    }
+    const char *text = document_print(g->p, "%s", buf_string(&b));
+    buf_release(&b);
+    return text;
 }

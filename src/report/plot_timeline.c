@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "report/plot.h"
+#include "report/plot_inside.h"
 
 const char *plot_lacks_timeline(const view *v) {
     const assess_array *due = assess_output_named(v->session, "due");
@@ -37,23 +37,26 @@ typedef struct task {
 } task;
 
 static void draw_tasks(plot *g, const task *list, size_t count, const char *const *name) {
-    enum { WHAT = 250, TICKS = 5 };
+    enum { WHAT = 250, TICKS = 5, SPAN = 28 };
     double least = (double)NAN, most = (double)NAN;
     for (size_t i = 0; i < count; i++) {
         least = fmin(least, list[i].due);
         most = fmax(most, fmax(list[i].due, list[i].due + fmax(list[i].late, 0)));
     }
     if (isnan(least)) return;
-    if (!(most > least)) most = least + 1;
+    if (most - least < SPAN) { /* days in the middle rather than at an edge */
+        double more = floor((SPAN - (most - least)) / 2 + 0.5);
+        least -= more;
+        most += more;
+    }
     double left = PLOT_EDGE + 8 + plot_widest(name, count, 180), top = g->y,
            bottom = top + PLOT_ROW * (double)count + 2;
     chart_scale x = {least, most, left + 10, PLOT_WIDTH - WHAT - 20, 1, 0};
     for (int k = 0; k < TICKS; k++) {
         double day = floor(least + (most - least) * k / (TICKS - 1) + 0.5), at = scale_at(&x, day);
         svg_line(&g->s, "axis", at, top, at, bottom, SVG_RULE, 1);
-        if (!k || k == TICKS - 1 || most - least >= 3 * TICKS)
-            svg_text(&g->s, at, bottom + 13, WIDTH_CENTRE, (svg_style){10, SVG_FAINT, 0}, 0,
-                     day_text(g, day));
+        svg_text(&g->s, at, bottom + 13, WIDTH_CENTRE, (svg_style){10, SVG_FAINT, 0}, 0,
+                 day_text(g, day));
     }
     for (size_t i = 0; i < count; i++) {
         const task *t = &list[i];

@@ -8,6 +8,6 @@ return assessment {
   compute = function(a)
     local x = a.data.x
     local many = x + x:as { unit = "b" } + x:as { unit = "c" } + x:as { unit = "d" } + x:as { unit = "e" } + x:as { unit = "f" }
-    return { score = mean(a.data.x, "indicator", { weights = a.index.weight }), most = max(each(function(v) return v * 2 end, many), { "unit", "b", "c", "d", "e", "f", "indicator" }) }  --> M02:92
+    return { score = mean(a.data.x, "indicator", { weights = a.index.weight }), most = max(each(function(v, w) if v == 1 then return 0 end return v * w end, many, a.data.x), { "unit", "b", "c", "d", "e", "f", "indicator" }) }  --> M02:92
   end,
 }

@@ -8,6 +8,6 @@ return assessment {
   compute = function(a)
     local x = a.data.x
     local many = x + x:as { unit = "b" } + x:as { unit = "c" } + x:as { unit = "d" } + x:as { unit = "e" } + x:as { unit = "f" }
-    return { score = mean(a.data.x, "indicator", { weights = a.index.weight }), most = max(many * 2, { "unit", "b", "c", "d", "e", "f", "indicator" }) }
+    return { score = mean(a.data.x, "indicator", { weights = a.index.weight }), most = max(where(many:eq(1), 0, many * a.data.x), { "unit", "b", "c", "d", "e", "f", "indicator" }) }
   end,
 }
