@@ -181,10 +181,85 @@ static inline vec vec_load(const double *p) {
     return x;
 }
 
+static inline void vec_store(double *p, vec x) { memcpy(p, &x, sizeof x); }
+
 static inline vec_mask vec_finite(vec x) {
     const vec most = (vec){0} + DBL_MAX;
     return (x <= most) & (x >= -most);
 }
+
+/* ---- quotients of sums ---- */
+
+static inline vec vec_choose(vec_mask m, vec x, vec y) {
+    return (vec)((m & (vec_mask)x) | (~m & (vec_mask)y));
+}
+
+static inline vec vec_size(vec x) { return (vec)((vec_mask)x & INT64_MAX); }
+
+static inline vec vec_whole(vec x) {
+    const vec shift = (vec){0} + 0x1.8p52;
+    return (x + shift) - shift;
+}
+
+static inline vec vec_scale(vec size) {
+    const vec one = (vec){0} + 1;
+    return vec_choose(size < 1e3, one * 1e10, vec_choose(size < 1e6, one * 1e8, one * 1e4));
+}
+
+/* decimal_settled, and decimal_unsettled, of each element. */
+static inline vec vec_settled(vec x) {
+    vec size = vec_size(x), scale = vec_scale(size), near = vec_whole(x * scale) / scale;
+    return vec_choose((size < 1e10) & (vec_size(near - x) <= 0x1p-50 * size), near, x);
+}
+
+static inline vec_mask vec_unsettled(vec x) {
+    vec size = vec_size(x), scaled = x * vec_scale(size), off = scaled - vec_whole(scaled);
+    return (size < 1e10) & (vec_size(off) <= 0x1p-49 * vec_size(scaled)) & (x != vec_whole(x));
+}
+
+static inline int vec_any(vec_mask m) {
+    int64_t any = 0;
+    for (int l = 0; l < WIDE; l++) any |= m[l];
+    return any != 0;
+}
+
+/* Most sums are no short decimals, and few pairs of vectors have one that is. */
+#define QUOTIENT(form, at_a, at_b)                                                                 \
+    static uint64_t quotient_##form(size_t n, double *restrict r, const double *restrict p,        \
+                                    const double *restrict q) {                                    \
+        uint64_t errors = 0;                                                                       \
+        size_t i = 0;                                                                              \
+        for (; i + 2 * WIDE <= n; i += 2 * WIDE) {                                                 \
+            vec a0 = at_a(p, i), a1 = at_a(p, i + WIDE), b0 = at_b(q, i), b1 = at_b(q, i + WIDE);  \
+            vec_mask seen0 = (a0 == a0) & (b0 == b0), seen1 = (a1 == a1) & (b1 == b1);             \
+            if (vec_any(vec_unsettled(a0) | vec_unsettled(a1))) {                                  \
+                a0 = vec_settled(a0);                                                              \
+                a1 = vec_settled(a1);                                                              \
+            }                                                                                      \
+            if (vec_any(vec_unsettled(b0) | vec_unsettled(b1))) {                                  \
+                b0 = vec_settled(b0);                                                              \
+                b1 = vec_settled(b1);                                                              \
+            }                                                                                      \
+            vec x0 = a0 / b0, x1 = a1 / b1, nan = (vec){0} + EX_NAN;                               \
+            vec_mask fine0 = (b0 != 0) & vec_finite(x0), fine1 = (b1 != 0) & vec_finite(x1),       \
+                     bad0 = seen0 & ~fine0, bad1 = seen1 & ~fine1;                                 \
+            vec_store(r + i, vec_choose(fine0, x0, nan));                                          \
+            vec_store(r + i + WIDE, vec_choose(fine1, x1, nan));                                   \
+            for (int l = 0; vec_any(bad0 | bad1) && l < WIDE; l++)                                 \
+                errors += (uint64_t)(bad0[l] != 0) + (uint64_t)(bad1[l] != 0);                     \
+        }                                                                                          \
+        return errors + form##_quotient(n - i, r + i, &p[at_##at_a], &q[at_##at_b]);               \
+    }
+#define at_each(p, i) vec_load((p) + (i))
+#define at_once(p, i) ((vec){0} + *(p))
+#define at_at_each i
+#define at_at_once 0
+QUOTIENT(vv, at_each, at_each)
+QUOTIENT(vs, at_each, at_once)
+QUOTIENT(sv, at_once, at_each)
+#define vv_quotient quotient_vv
+#define vs_quotient quotient_vs
+#define sv_quotient quotient_sv
 
 /* A block of two vectors at `i`. Returns a mask of lanes in which something left the finite
  * numbers; a missing product is none of them. */
@@ -243,6 +318,122 @@ static int sum_terms(size_t n, double *restrict s, double *restrict e, size_t te
     return fine;
 }
 
+/* ---- sums in eights ---- */
+
+enum { EIGHT = 8, TILE = 4 };
+
+/* Two vectors of each of up to TILE lines at `i`: nothing is missing and all is small. */
+static inline __attribute__((always_inline)) void eights_at(size_t i, size_t lines,
+                                                            double *const *s, size_t terms,
+                                                            const double *const *w,
+                                                            const double *x) {
+    vec sum[TILE][2];
+    for (size_t l = 0; l < lines; l++) sum[l][0] = sum[l][1] = (vec){0};
+    for (size_t from = 0; from < terms; from += EIGHT) {
+        size_t end = terms - from < EIGHT ? terms : from + EIGHT;
+        vec part[TILE][2];
+        for (size_t l = 0; l < lines; l++) part[l][0] = part[l][1] = (vec){0};
+        for (size_t k = from; k < end; k++) {
+            vec w0 = vec_load(w[k] + i), w1 = vec_load(w[k] + i + WIDE);
+            for (size_t l = 0; l < lines; l++) {
+                double factor = x[l * terms + k];
+                part[l][0] += w0 * factor;
+                part[l][1] += w1 * factor;
+            }
+        }
+        for (size_t l = 0; l < lines; l++) {
+            sum[l][0] += part[l][0];
+            sum[l][1] += part[l][1];
+        }
+    }
+    for (size_t l = 0; l < lines; l++) {
+        vec_store(s[l] + i, sum[l][0]);
+        vec_store(s[l] + i + WIDE, sum[l][1]);
+    }
+}
+
+/* The same of one element, whatever it is. */
+static uint64_t eights_one(size_t i, double *s, size_t terms, const double *const *w,
+                           const double *x) {
+    double sum = 0;
+    uint64_t errors = 0;
+    int any = 0;
+    for (size_t from = 0; from < terms; from += EIGHT) {
+        double part = 0;
+        for (size_t k = from; k < terms && k < from + EIGHT; k++) {
+            double p = w[k][i] * x[k];
+            int seen = fabs(p) <= DBL_MAX;
+            errors += fabs(p) > DBL_MAX;
+            any |= seen;
+            part += seen ? p : 0;
+        }
+        sum += part;
+    }
+    int bad = any && !(fabs(sum) <= DBL_MAX);
+    s[i] = any && !bad ? sum : EX_NAN;
+    return errors + (uint64_t)bad;
+}
+
+/* The same of one vector. Adds the mask of lanes with errors to *off. */
+static inline void eights_checked(size_t i, double *s, size_t terms, const double *const *w,
+                                  const double *x, vec_mask *off) {
+    vec sum = {0}, nan = (vec){0} + EX_NAN;
+    vec_mask any = {0};
+    for (size_t from = 0; from < terms; from += EIGHT) {
+        vec part = {0};
+        for (size_t k = from; k < terms && k < from + EIGHT; k++) {
+            vec p = vec_load(w[k] + i) * x[k];
+            vec_mask seen = vec_finite(p);
+            *off |= ~seen & (p == p);
+            any |= seen;
+            part += vec_pick(seen, p);
+        }
+        sum += part;
+    }
+    *off |= any & ~vec_finite(sum);
+    sum = (vec)((any & (vec_mask)sum) | (~any & (vec_mask)nan));
+    memcpy(s + i, &sum, sizeof sum);
+}
+
+static uint64_t sum_eights(size_t n, size_t lines, double *const *s, size_t terms,
+                           const double *const *w, const double *x, int clean) {
+    size_t line = 0, whole = clean && terms ? n / (2 * WIDE) * (2 * WIDE) : 0;
+    uint64_t errors = 0;
+    for (; line + TILE <= lines; line += TILE)
+        for (size_t i = 0; i < whole; i += 2 * WIDE)
+            eights_at(i, TILE, s + line, terms, w, x + line * terms);
+    for (; line < lines; line++)
+        for (size_t i = 0; i < whole; i += 2 * WIDE)
+            eights_at(i, 1, s + line, terms, w, x + line * terms);
+    for (line = 0; line < lines; line++) {
+        const double *factor = x + line * terms;
+        for (size_t i = whole; i < n; i += WIDE) {
+            vec_mask off = {0};
+            int bad = i + WIDE > n;
+            if (!bad) eights_checked(i, s[line], terms, w, factor, &off);
+            for (int l = 0; l < WIDE; l++) bad |= off[l] != 0;
+            for (size_t v = i; bad && v < n && v < i + WIDE; v++)
+                errors += eights_one(v, s[line], terms, w, factor);
+        }
+    }
+    return errors;
+}
+
+static int are_small(size_t n, const double *x) {
+    const vec most = (vec){0} + EX_SMALL;
+    vec_mask fine0 = (vec_mask){0} - 1, fine1 = fine0;
+    size_t i = 0;
+    for (; i + 2 * WIDE <= n; i += 2 * WIDE) { /* NaN compares false */
+        fine0 &= vec_size(vec_load(x + i)) <= most;
+        fine1 &= vec_size(vec_load(x + i + WIDE)) <= most;
+    }
+    int fine = !vec_any(~(fine0 & fine1));
+    for (; i < n; i++) fine &= fabs(x[i]) <= EX_SMALL;
+    return fine;
+}
+
+/* ---- ranks ---- */
+
 static int rank_lines(size_t n, const double *x, size_t stride, double *out, size_t out_stride,
                       int ascending, int64_t *better) {
     vec_mask near = {0};
@@ -271,6 +462,81 @@ static int rank_lines(size_t n, const double *x, size_t stride, double *out, siz
             out[i * out_stride + l] = a == a ? (double)(better[i * WIDE + l] + 1) : EX_NAN;
         }
     return 1;
+}
+
+/* Keys of 30 bits, as many in a vector as there are. */
+typedef int32_t keys __attribute__((vector_size(WIDE * sizeof(double))));
+typedef int32_t half_keys __attribute__((vector_size(WIDE * sizeof(int32_t))));
+enum { KEY_VECTORS = EX_RANKED * sizeof(int32_t) / sizeof(keys) };
+
+/* Where the least element of each line is 0 and the greatest 2^30, or with `ascending` the other
+ * way round, elements become whole numbers; missing ones the least there is. 0 where a line is so
+ * narrow that a difference of two between keys could be one of decimals. */
+static int make_keys(size_t n, const double *x, size_t stride, int ascending, int32_t *key) {
+    double low[EX_RANKED], high[EX_RANKED], scale[EX_RANKED];
+    int wide = 1;
+    for (int l = 0; l < EX_RANKED; l++) {
+        low[l] = INFINITY;
+        high[l] = -INFINITY;
+    }
+    for (size_t i = 0; i < n; i++)
+        for (int l = 0; l < EX_RANKED; l++) {
+            double a = x[i * stride + (size_t)l];
+            low[l] = a < low[l] ? a : low[l];
+            high[l] = a > high[l] ? a : high[l];
+        }
+    for (int l = 0; l < EX_RANKED; l++) {
+        double range = high[l] - low[l];
+        wide &= (range > 2e-5 * fabs(high[l])) & (range > 2e-5 * fabs(low[l]));
+        scale[l] = (ascending ? -0x1p30 : 0x1p30) / range;
+        if (ascending) low[l] = high[l];
+    }
+    for (size_t i = 0; wide && i < n; i++)
+        for (size_t l = 0; l < EX_RANKED; l += WIDE) {
+            vec a = vec_load(x + i * stride + l), missing = (vec){0} - 0x1p31;
+            vec_mask seen = a == a;
+            a = (a - vec_load(low + l)) * vec_load(scale + l);
+            a = (vec)((seen & (vec_mask)a) | (~seen & (vec_mask)missing));
+            half_keys own = __builtin_convertvector(a, half_keys);
+            memcpy(key + i * EX_RANKED + l, &own, sizeof own);
+        }
+    return wide;
+}
+
+static inline keys keys_load(const int32_t *p) {
+    keys x;
+    memcpy(&x, p, sizeof x);
+    return x;
+}
+
+static int rank_apart(size_t n, const double *x, size_t stride, double *out, size_t out_stride,
+                      int ascending, int32_t *key) {
+    enum { KEYS = sizeof(keys) / sizeof(int32_t) };
+    keys present[KEY_VECTORS] = {{0}}, sum[KEY_VECTORS] = {{0}};
+    if (!make_keys(n, x, stride, ascending, key)) return 0;
+    for (size_t i = 0; i < n; i++) {
+        keys own[KEY_VECTORS], better[KEY_VECTORS];
+        for (size_t q = 0; q < KEY_VECTORS; q++) {
+            own[q] = keys_load(key + i * EX_RANKED + q * KEYS) + 1;
+            better[q] = (keys){0};
+        }
+        for (size_t j = 0; j < n; j++)
+            for (size_t q = 0; q < KEY_VECTORS; q++)
+                better[q] -= keys_load(key + j * EX_RANKED + q * KEYS) > own[q];
+        for (size_t q = 0; q < KEY_VECTORS; q++) {
+            keys here = own[q] > 0;
+            sum[q] += better[q] & here;
+            present[q] -= here;
+            for (size_t l = 0; l < KEYS; l++)
+                out[i * out_stride + q * KEYS + l] = here[l] ? (double)(better[q][l] + 1) : EX_NAN;
+        }
+    }
+    /* Only if none was as near as one to another do the places add up to 0 + 1 + 2 + … */
+    keys off = {0};
+    for (int q = 0; q < KEY_VECTORS; q++) off |= 2 * sum[q] - present[q] * (present[q] - 1);
+    int apart = 1;
+    for (size_t l = 0; l < sizeof off / sizeof off[0]; l++) apart &= off[l] == 0;
+    return apart;
 }
 
 static uint64_t sum_end(size_t n, double *restrict s, const double *restrict e) {
@@ -392,6 +658,9 @@ const ex_kernels GLUE(ex_kernels_, KERNEL_LEVEL) = {
     .sum_products = sum_products,
     .sum_weights = sum_weights,
     .sum_terms = sum_terms,
+    .sum_eights = sum_eights,
+    .are_small = are_small,
     .wide = WIDE,
+    .rank_apart = rank_apart,
     .rank_lines = rank_lines,
 };

@@ -16,6 +16,10 @@ typedef uint64_t (*ex_kernel2)(size_t n, double *r, const double *a, const doubl
 typedef uint64_t (*ex_kernel3)(size_t n, double *r, const double *a, const double *b,
                                const double *c);
 
+/* Sums of fewer than a thousand million products of two such numbers stay finite. */
+#define EX_SMALL 1e145
+enum { EX_RANKED = 32 };
+
 /* The state of a reduction along a vector, in interleaved lanes (enough of them that the compiler
  * keeps a loop and makes vectors of it). a: the value (NaN: nothing yet); b: the rounding error of
  * a sum, or the position of an extreme. */
@@ -50,6 +54,14 @@ typedef struct ex_kernels {
      * 0 where a product or a sum leaves the finite numbers: then s and e are of no use. */
     int (*sum_terms)(size_t n, double *s, double *e, size_t terms, const double *const *w,
                      const double *x);
+    /* Such sums for several lines of factors x[line * terms + k] at once, without the errors: eight
+     * products at a time are added up, and then these sums. An element has the same bits whatever
+     * lies beside it. Products and sums that no number can hold are missing. Returns how many;
+     * never any where the factors are small and `clean` is what are_small says of all vectors. */
+    uint64_t (*sum_eights)(size_t n, size_t lines, double *const *s, size_t terms,
+                           const double *const *w, const double *x, int clean);
+    /* Is no element missing, or above EX_SMALL? */
+    int (*are_small)(size_t n, const double *x);
     /* Ranks (1 is the greatest, or with `ascending` the least; ties share the better one) in `wide`
      * lines of n elements beside one another: element i of line l is x[i * stride + l]. `better`
      * has room for n * wide. 0, and nothing written, where two elements are so near that their
@@ -57,6 +69,11 @@ typedef struct ex_kernels {
     size_t wide;
     int (*rank_lines)(size_t n, const double *x, size_t stride, double *out, size_t out_stride,
                       int ascending, int64_t *better);
+    /* The same for EX_RANKED lines at once, by the order of keys of 30 bits: 0, and what was
+     * written is of no use, where two elements are equal, or so near that their keys cannot tell
+     * them apart. `key` has room for n * EX_RANKED. */
+    int (*rank_apart)(size_t n, const double *x, size_t stride, double *out, size_t out_stride,
+                      int ascending, int32_t *key);
     /* s += e; overflow is a domain error */
     uint64_t (*sum_end)(size_t n, double *s, const double *e);
 } ex_kernels;

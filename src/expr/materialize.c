@@ -40,7 +40,14 @@ typedef struct lines {
  * the walk is then at the last of them. */
 static int rank_beside(const lines *l, ex_walk *w, size_t end, void *scratch) {
     const ex_kernels *kernels = l->r->kernels;
-    size_t wide = kernels->wide, line = w->element;
+    size_t wide = EX_RANKED, line = w->element;
+    if (line % EX_RANKED == 0 && line + wide <= end && line % l->beside + wide <= l->beside &&
+        kernels->rank_apart(l->length, l->x + w->offset[0], l->step, l->out + w->offset[1],
+                            l->out_step, l->n->flag, scratch)) {
+        ex_walk_to(w, line + wide - 1);
+        return 1;
+    }
+    wide = kernels->wide;
     if (line + wide > end || line % l->beside + wide > l->beside ||
         !kernels->rank_lines(l->length, l->x + w->offset[0], l->step, l->out + w->offset[1],
                              l->out_step, l->n->flag, scratch))
@@ -101,8 +108,8 @@ static int materialize_lines(ex_run *r, ex_id id, fault *f) {
     thread_pool *crew = count < 2 || count * l.length < SMALL_WORK ? NULL : run_crew(r);
     size_t threads = (size_t)thread_pool_threads(crew);
     l.scratch_each = (line_ops_scratch((ex_op)n->op, l.length) + 63) / 64 * 64;
-    if (l.beside) l.scratch_each += l.length * r->kernels->wide * sizeof(int64_t);
-    l.group = l.length ? 16384 / l.length + 1 : count + 1;
+    if (l.beside) l.scratch_each += l.length * EX_RANKED * sizeof(int64_t);
+    l.group = l.length ? (16384 / l.length / EX_RANKED + 1) * EX_RANKED : count + 1;
     l.groups = (count + l.group - 1) / l.group;
     l.scratch = mem_take(threads * l.scratch_each + 64);
     l.domain_errors = mem_zero(2 * threads, sizeof *l.domain_errors);

@@ -23,6 +23,9 @@ typedef struct ex_settings {
     int again; /* the same nodes will be wanted many times, with other values of sources in between:
                   plans and memory are kept */
     const char *simd;
+    /* One more than an axis, longer than all others: sums over that axis of products with factors
+     * that do not have it are not compensated (sum_eights in kernels.h); 0: all sums are. */
+    int eights;
 } ex_settings;
 
 /* The domain errors of a node: elements that are missing though their operands are present, as the

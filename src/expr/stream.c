@@ -24,14 +24,16 @@ typedef struct step {
     run_view view[3]; /* of operands whose home is a value */
     /* a sum done line by line: the outer indices of the terms, those of line i from from[i] on */
     uint32_t *from, *term;
+    struct matrix *matrix; /* instead, lines that are added up in eights */
+    uint32_t matrices;
 } step;
 
 /* One worker's memory. */
 typedef struct workspace {
     double *registers, *tiles, *spare;
-    ex_lanes *lanes;       /* by slot */
-    const double **vector; /* of terms: twice most_terms */
-    double *factor;
+    ex_lanes *lanes;        /* by slot */
+    const double **vector;  /* of terms: twice most_terms */
+    double *factor, **line; /* of results: most_lines */
     /* By step; those of products that were fused into a fold stand behind all steps. */
     size_t *domain_errors, *first;
 } workspace;
@@ -46,8 +48,8 @@ typedef struct stream {
     workspace *worker;
     step *step;
     uint32_t steps;
-    uint32_t most_terms; /* of a line of a sum */
-    ex_partial *part;    /* chunks × slots */
+    uint32_t most_terms, most_lines; /* of a line of a sum; of a sum */
+    ex_partial *part;                /* chunks × slots */
     size_t slots;
 } stream;
 
@@ -220,6 +222,51 @@ static int computed_in(const pl_loop *loop, ex_id n) {
     return k < loop->count;
 }
 
+/* Lines with the same vectors, one after the other, and their factors. */
+typedef struct matrix {
+    uint32_t line, lines;
+    size_t terms;
+    const double **vector; /* where each begins */
+    double *factor;        /* line by line; of PL_CHOSEN ones, for one line that serves for all */
+    int small;             /* so are all factors */
+} matrix;
+
+static const double *whole_vector(const stream *s, const step *t, int i, uint32_t c) {
+    return operand_at(s, NULL, t, i, c, 0);
+}
+
+/* Gathers the terms of the lines of a step, where all of them are there before the pass starts. */
+static int make_matrices(stream *s, step *t, fault *f) {
+    int chosen = t->in->fused == PL_CHOSEN;
+    matrix *p = NULL;
+    t->matrix = arena_take(&s->memory, ((size_t)t->in->lines + 1) * sizeof *t->matrix);
+    double *factor = arena_take(&s->memory, (t->from[t->in->lines] + 1) * sizeof *factor);
+    const double **vector = arena_take(&s->memory, (t->from[t->in->lines] + 1) * sizeof *vector);
+    if (!t->matrix || !factor || !vector) return fault_memory(f);
+    for (uint32_t line = 0; line < t->in->lines; line++) {
+        size_t terms = 0;
+        int small = 1;
+        for (uint32_t k = t->from[line]; k < t->from[line + 1]; k++) {
+            double one = *whole_vector(s, t, chosen ? 0 : 1, t->term[k]);
+            if (one != one || (chosen && one == 0)) continue;
+            factor[terms] = chosen ? 1 : one;
+            small &= fabs(factor[terms]) <= EX_SMALL;
+            vector[terms++] = whole_vector(s, t, chosen ? 1 : 0, t->term[k]);
+        }
+        if (p && p->terms == terms && p->small == small &&
+            !memcmp(p->vector, vector, terms * sizeof *vector)) {
+            p->lines++;
+            factor += chosen ? 0 : terms;
+            continue;
+        }
+        p = &t->matrix[t->matrices++];
+        *p = (matrix){line, 1, terms, vector, factor, small};
+        vector += terms;
+        factor += terms;
+    }
+    return 1;
+}
+
 /* Lists the terms of each line of such a sum, if all it needs is there before its loop begins. */
 static int list_terms(stream *s, step *t, const pl_loop *loop, fault *f) {
     const pl_instruction *in = t->in;
@@ -243,7 +290,42 @@ static int list_terms(stream *s, step *t, const pl_loop *loop, fault *f) {
     for (uint32_t line = 0; line < in->lines; line++)
         if (from[line + 1] - from[line] > s->most_terms)
             s->most_terms = from[line + 1] - from[line];
-    return 1;
+    if (in->lines > s->most_lines) s->most_lines = in->lines;
+    int there = chosen->home == PL_VALUE && factor->home == PL_VALUE;
+    return !there || s->r->settings.eights != s->pass->stream + 1 || make_matrices(s, t, f);
+}
+
+/* The first element whose product with a factor no number can hold. */
+static void note_product(const stream *s, workspace *w, const step *t, const matrix *p,
+                         const double *const *vector, size_t b, size_t n, uint64_t errors) {
+    for (uint32_t line = 0; line < p->lines; line++)
+        for (size_t k = 0; k < p->terms; k++)
+            for (size_t v = 0; v < n; v++)
+                if (fabs(vector[k][v] * p->factor[line * p->terms + k]) > DBL_MAX) {
+                    note_domain_errors(w, s->steps + t->number, errors,
+                                       t->term[t->from[p->line + line]] * s->pass->length + b + v);
+                    return;
+                }
+    note_domain_errors(w, t->number, errors, p->line * s->pass->length + b);
+}
+
+static void sum_products(const stream *s, workspace *w, const step *t, size_t b, size_t n) {
+    const ex_kernels *kernels = s->r->kernels;
+    for (const matrix *p = t->matrix; p < t->matrix + t->matrices; p++) {
+        int clean = p->small;
+        uint32_t lines = t->in->fused == PL_CHOSEN ? 1 : p->lines;
+        for (size_t k = 0; k < p->terms; k++) {
+            w->vector[k] = p->vector[k] + b;
+            clean = clean && kernels->are_small(n, w->vector[k]);
+        }
+        for (uint32_t line = 0; line < lines; line++)
+            w->line[line] = result_at(s, w, t, p->line + line, b);
+        uint64_t errors =
+            kernels->sum_eights(n, lines, w->line, p->terms, w->vector, p->factor, clean);
+        if (errors) note_product(s, w, t, p, w->vector, b, n, errors);
+        for (uint32_t line = lines; line < p->lines; line++)
+            memcpy(result_at(s, w, t, p->line + line, b), w->line[0], n * sizeof(double));
+    }
 }
 
 /* The terms of a line, one by one: where sums overflow. */
@@ -405,7 +487,10 @@ static void run_loop(const stream *s, workspace *w, const step *first, const pl_
         if (t->in->form == PL_FOLD && !t->from) fold_begin(s, w, t, b, n);
     size_t left = 0;
     for (const step *t = first; t < end; t++) {
-        if (t->from) sum_lines(s, w, t, b, n);
+        if (t->matrix)
+            sum_products(s, w, t, b, n);
+        else if (t->from)
+            sum_lines(s, w, t, b, n);
         left += !t->from;
     }
     for (uint32_t c = 0; left && c < loop->size; c++)
@@ -417,7 +502,7 @@ static void run_loop(const stream *s, workspace *w, const step *first, const pl_
             default: copy(s, w, t, c, b, n);
             }
     for (const step *t = first; loop->has_folds && t < end; t++)
-        if (t->in->form == PL_FOLD) fold_end(s, w, t, b, n);
+        if (t->in->form == PL_FOLD && !t->matrix) fold_end(s, w, t, b, n);
 }
 
 static void run_chunk(void *self, size_t chunk, int worker) {
@@ -518,8 +603,9 @@ static int prepare_workers(stream *s, int workers, fault *f) {
         w->first = arena_zero(&s->memory, counts, sizeof *w->first);
         w->vector = arena_take(&s->memory, (2 * (size_t)s->most_terms + 1) * sizeof *w->vector);
         w->factor = arena_take(&s->memory, ((size_t)s->most_terms + 1) * sizeof *w->factor);
-        if (!w->vector || !w->factor || !w->registers || !w->tiles || !w->spare || !w->lanes ||
-            !w->domain_errors || !w->first)
+        w->line = arena_take(&s->memory, ((size_t)s->most_lines + 1) * sizeof *w->line);
+        if (!w->vector || !w->factor || !w->line || !w->registers || !w->tiles || !w->spare ||
+            !w->lanes || !w->domain_errors || !w->first)
             return fault_memory(f);
     }
     s->part = arena_take(&s->memory, (s->chunks * s->slots + 1) * sizeof *s->part);

@@ -1,5 +1,8 @@
 #include "uncertainty/draw_kernels.h"
 
+#include <math.h>
+#include <string.h>
+
 #include "base/philox.h"
 
 /* The level this is compiled for, and the name its table has. */
@@ -108,15 +111,141 @@ static void scale(size_t n, double *x, const double *sum, double to, double othe
     for (size_t k = 0; k < n; k++) x[k] = sum[k] > 0 ? x[k] / sum[k] * to : otherwise;
 }
 
+/* Independent ends of a loop, so that it becomes one over vectors. */
+enum { LANES = 16 };
+
 static void range(size_t n, const double *x, double *least, double *most) {
-    double low = *least, high = *most;
-    for (size_t k = 0; k < n; k++) {
-        low = x[k] < low ? x[k] : low;
-        high = x[k] > high ? x[k] : high;
+    double low[LANES], high[LANES];
+    for (size_t l = 0; l < LANES; l++) {
+        low[l] = *least;
+        high[l] = *most;
     }
-    *least = low;
-    *most = high;
+    size_t k = 0;
+    for (; k + LANES <= n; k += LANES)
+        for (size_t l = 0; l < LANES; l++) {
+            low[l] = x[k + l] < low[l] ? x[k + l] : low[l];
+            high[l] = x[k + l] > high[l] ? x[k + l] : high[l];
+        }
+    for (; k < n; k++) {
+        low[0] = x[k] < low[0] ? x[k] : low[0];
+        high[0] = x[k] > high[0] ? x[k] : high[0];
+    }
+    for (size_t l = 0; l < LANES; l++) {
+        *least = low[l] < *least ? low[l] : *least;
+        *most = high[l] > *most ? high[l] : *most;
+    }
+}
+
+/* ---- sums ---- */
+
+/* One number for one lane. */
+static inline void see_one(double x, double *most, double *least, double *missing) {
+    double size = fabs(x), some = size > 0 ? size : INFINITY;
+    *most = size > *most ? size : *most;
+    *least = some < *least ? some : *least;
+    *missing += x == x ? 0 : 1;
+}
+
+static numbers_seen see(size_t n, const double *x) {
+    double most[LANES] = {0}, missing[LANES] = {0}, least[LANES];
+    for (size_t l = 0; l < LANES; l++) least[l] = INFINITY;
+    size_t k = 0;
+    for (; k + LANES <= n; k += LANES)
+        for (size_t l = 0; l < LANES; l++) see_one(x[k + l], &most[l], &least[l], &missing[l]);
+    for (; k < n; k++) see_one(x[k], most, least, missing);
+    for (size_t l = 1; l < LANES; l++) {
+        *most = most[l] > *most ? most[l] : *most;
+        *least = least[l] < *least ? least[l] : *least;
+        *missing += missing[l];
+    }
+    return (numbers_seen){(size_t)*missing, *most, *least,
+                          *most < 0x1p900 && *least > 0x1p-900 && *most <= *least * 0x1p27};
+}
+
+/* Each number is cut in two: a multiple of a unit so large that the sum of these has no more than
+ * 53 bits, and what is left, whose sum has no more either if no number is much smaller than the
+ * largest. So no addition rounds. */
+static void sum(size_t n, const double *x, const numbers_seen *seen, double *high, double *low) {
+    double above[LANES] = {0}, below[LANES] = {0};
+    /* most < 2^e; the unit is 2^(e - 40), and 2^12 numbers are below 2^(e + 12). */
+    double cut = seen->most > 0 ? 0x1.8p52 * ldexp(1, ilogb(seen->most) + 1 - 40) : 0;
+    size_t k = 0;
+    for (; k + LANES <= n; k += LANES)
+        for (size_t l = 0; l < LANES; l++) {
+            double a = x[k + l] == x[k + l] ? x[k + l] : 0, whole = (a + cut) - cut;
+            above[l] += whole;
+            below[l] += a - whole;
+        }
+    for (size_t l = 0; k < n; k++, l++) {
+        double a = x[k] == x[k] ? x[k] : 0, whole = (a + cut) - cut;
+        above[l] += whole;
+        below[l] += a - whole;
+    }
+    *high = *low = 0;
+    for (size_t l = 0; l < LANES; l++) {
+        *high += above[l];
+        *low += below[l];
+    }
+}
+
+/* ---- ranks ---- */
+
+static int halves(size_t n, const double *rank, int16_t *twice) {
+    int odd = 0;
+    for (size_t k = 0; k < n; k++) {
+        double x = 2 * rank[k];
+        int fits = (x >= 0) & (x < HALVES_MOST), whole = (int)(fits ? x : 0);
+        odd |= (fits ^ 1) | ((double)whole != x);
+        twice[k] = (int16_t)whole;
+    }
+    return !odd;
+}
+
+/* Vectors as wide as the level has them. */
+#if defined(__AVX512BW__)
+enum { WIDE = 32 };
+#elif defined(__AVX2__)
+enum { WIDE = 16 };
+#else
+enum { WIDE = 8 };
+#endif
+typedef int16_t line __attribute__((vector_size(WIDE * sizeof(int16_t))));
+
+static inline line load(const int16_t *p) {
+    line x;
+    memcpy(&x, p, sizeof x);
+    return x;
+}
+
+static void compare_halves(size_t n, const int16_t *x, size_t stride, const int16_t *y,
+                           uint64_t *less, uint64_t *same) {
+    line before[COMPARED], equal[COMPARED];
+    size_t k = 0;
+    memset(before, 0, sizeof before);
+    memset(equal, 0, sizeof equal);
+    for (; k + WIDE <= n; k += WIDE) {
+        line b = load(y + k);
+        for (size_t l = 0; l < COMPARED; l++) {
+            line a = load(x + l * stride + k);
+            before[l] -= a < b; /* a mask is -1 */
+            equal[l] -= a == b;
+        }
+    }
+    for (size_t l = 0; l < COMPARED; l++) {
+        uint64_t lesser = 0, alike = 0;
+        for (size_t v = k; v < n; v++) {
+            lesser += x[l * stride + v] < y[v];
+            alike += x[l * stride + v] == y[v];
+        }
+        for (size_t v = 0; v < WIDE; v++) {
+            lesser += (uint64_t)before[l][v];
+            alike += (uint64_t)equal[l][v];
+        }
+        less[l] += lesser;
+        same[l] += alike;
+    }
 }
 
 extern const draw_kernels GLUE(draw_kernels_, KERNEL_LEVEL);
-const draw_kernels GLUE(draw_kernels_, KERNEL_LEVEL) = {units, compare, between, add, scale, range};
+const draw_kernels GLUE(draw_kernels_, KERNEL_LEVEL) = {
+    units, compare, between, add, scale, range, see, sum, halves, compare_halves};

@@ -8,6 +8,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { SUM_MOST = 4096, HALVES_MOST = 1 << 14, COMPARED = 4, COMPARED_MOST = 4096 };
+
+typedef struct numbers_seen {
+    size_t missing;
+    double most, least; /* |x|, of those that are neither missing nor 0; 0 and infinity: of none */
+    int alike;          /* none is so much larger than another that `sum` could lose anything */
+} numbers_seen;
+
 typedef struct draw_kernels {
     /* Numbers between 0 and 1 for draws first … first + n - 1: see draw_number. */
     void (*units)(size_t n, double *u, uint64_t key, uint64_t first, uint32_t which,
@@ -22,6 +30,16 @@ typedef struct draw_kernels {
     void (*scale)(size_t n, double *x, const double *sum, double to, double otherwise);
     /* The least and the most of x and what *least and *most are. */
     void (*range)(size_t n, const double *x, double *least, double *most);
+    /* What there is of n numbers, for those below. */
+    numbers_seen (*see)(size_t n, const double *x);
+    /* Two numbers whose sum is exactly that of at most SUM_MOST numbers, if they are alike. */
+    void (*sum)(size_t n, const double *x, const numbers_seen *seen, double *high, double *low);
+    /* Twice each of n ranks. 0 where some are missing, no halves, negative or HALVES_MOST. */
+    int (*halves)(size_t n, const double *rank, int16_t *twice);
+    /* Adds, for COMPARED lines x[line * stride + k], in how many of n places the line is less than
+     * y to less[line], and equal to same[line]. n is at most COMPARED_MOST. */
+    void (*compare_halves)(size_t n, const int16_t *x, size_t stride, const int16_t *y,
+                           uint64_t *less, uint64_t *same);
 } draw_kernels;
 
 /* Those of a level (see ex_level). */

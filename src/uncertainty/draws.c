@@ -13,15 +13,24 @@
  */
 enum { BATCHES = 8 };
 
-/* As many draws as make arrays that stay in the cache, by what the rules have of elements. */
-static size_t batch_of(const draws *d) {
-    enum { LEAST = 16, MOST = 1024 };
-    size_t elements = 1;
+/* As many draws as make arrays that stay in the cache, by what the rules have of elements; of few
+ * draws no more. But where the axis of draws can be the longest, it is so for few draws, too: how
+ * sums are added up hangs on it, and is the same for any number of draws and any part of them. */
+static void choose_batch(draws *d) {
+    /* MOST is no power of two: vectors of the same draws would crowd a few lines of the cache. */
+    enum { LEAST = 16, MOST = 1008 };
+    const ax_space *space = d->base->h->space;
+    size_t elements = 1, longest = 1, few = SIZE_MAX;
     for (size_t i = 0; i < d->outputs; i++)
         if (d->output[i]->size > elements) elements = d->output[i]->size;
+    for (int i = 0; i < ax_count(space); i++)
+        if (ax_get(space, i)->size > longest) longest = ax_get(space, i)->size;
     size_t batch = ((size_t)1 << 20) / elements;
-    if (d->in->draws && d->in->draws < batch) batch = (size_t)(d->in->draws + LEAST - 1);
-    return batch < LEAST ? LEAST : batch > MOST ? MOST : batch / LEAST * LEAST;
+    batch = batch < LEAST ? LEAST : batch > MOST ? MOST : batch;
+    d->longest = longest < batch / LEAST * LEAST ? longest : 0;
+    if (d->in->draws && d->in->draws < batch) few = (size_t)d->in->draws + LEAST - 1;
+    if (few < d->longest + LEAST) few = d->longest + LEAST;
+    d->batch = (few < batch ? few : batch) / LEAST * LEAST;
 }
 
 static int reserve(draws *d, fault *f) {
@@ -59,7 +68,7 @@ draws *draws_open(const assess *a, const draw_inputs *in, const assess_array *co
     d->workers = thread_pool_threads(d->pool);
     d->fault = mem_zero((size_t)d->workers, sizeof *d->fault);
     if (!d->fault) fine = fault_memory(f);
-    d->batch = batch_of(d);
+    choose_batch(d);
     d->block = d->batch * (fine ? d->variants : 1) * BATCHES;
     if (fine) fine = reserve(d, f);
     if (fine) return d;
@@ -84,6 +93,8 @@ void draws_close(draws *d) {
 
 size_t draws_block(const draws *d) { return d->block; }
 
+void draws_mix(draws *d) { d->mixed = 1; }
+
 /* ---- computing ---- */
 
 /* Draws that one evaluation computes: their places in the block, in the list of the variant. */
@@ -97,6 +108,7 @@ static int open_worker(const variant *v, draw_worker *w, fault *f) {
                                 .memory = v->session->memory_most,
                                 .stop = v->session->stop,
                                 .simd = v->session->simd,
+                                .eights = v->longest ? v->axis + 1 : 0,
                                 .again = 1};
     w->value = mem_zero(v->slots + 1, sizeof *w->value);
     if (!w->value) return fault_memory(f);
@@ -129,7 +141,9 @@ static int put_inputs(const draws *d, const variant *v, draw_worker *w, const ui
             memcpy(to, only + draw[0], n * sizeof *to);
             continue;
         }
-        for (size_t k = 0; k < n; k++) {
+        for (size_t k = 0; t->count == 1 && t->base == 0 && k < n; k++)
+            to[k * s->stride] = only[draw[k]];
+        for (size_t k = 0; (t->count != 1 || t->base != 0) && k < n; k++) {
             double x = t->base;
             for (size_t j = 0; j < t->count; j++)
                 x += d->input[v->link[t->first + j] * d->count + draw[k]];
@@ -141,22 +155,28 @@ static int put_inputs(const draws *d, const variant *v, draw_worker *w, const ui
     return 1;
 }
 
+/* The outputs of `n` draws, whose places in the block are at `draw`; or, where they lie beside one
+ * another, `begin` there. */
 static int take_outputs(const draws *d, const variant *v, const draw_worker *w,
-                        const uint32_t *draw, size_t n, fault *f) {
+                        const uint32_t *draw, size_t n, size_t begin, fault *f) {
+    int beside = d->mixed || (n && draw[n - 1] - draw[0] == n - 1);
+    if (beside && !d->mixed) begin = draw[0];
     for (size_t i = 0; i < d->outputs; i++) {
         const found_output *o = &v->output[i];
         const double *x = ex_run_value(w->run, o->node, f);
         if (!x) return f->count ? 0 : fault_set(f, FAULT_BUG, "an output was not computed");
         for (size_t e = 0; e < d->output[i]->size; e++) {
             double *to = d->value[i] + e * d->count;
-            if (o->offset[e] == SIZE_MAX) {
-                for (size_t k = 0; k < n; k++) to[draw[k]] = NAN;
+            const double *from = x + o->offset[e];
+            int there = o->offset[e] != SIZE_MAX;
+            if (beside && there && o->stride == 1 && !o->text) {
+                memcpy(to + begin, from, n * sizeof *to);
                 continue;
             }
-            const double *from = x + o->offset[e];
             for (size_t k = 0; k < n; k++) {
-                double y = from[k * o->stride];
-                to[draw[k]] = o->text ? o->text[y >= 1 && y < (double)o->texts ? (size_t)y : 0] : y;
+                double y = there ? from[k * o->stride] : (double)NAN;
+                if (o->text && there) y = o->text[y >= 1 && y < (double)o->texts ? (size_t)y : 0];
+                to[beside ? begin + k : draw[k]] = y;
             }
         }
     }
@@ -172,7 +192,8 @@ static void run_task(void *self, size_t index, int worker) {
     fault *f = &d->fault[worker];
     if (f->count || limits_over()) return;
     (void)((w->run || open_worker(v, w, f)) && put_inputs(d, v, w, draw, t->count, f) &&
-           ex_run_eval(w->run, v->want, d->outputs, f) && take_outputs(d, v, w, draw, t->count, f));
+           ex_run_eval(w->run, v->want, d->outputs, f) &&
+           take_outputs(d, v, w, draw, t->count, v->place + t->from, f));
 }
 
 /* The inputs of one batch of the block. */
@@ -224,6 +245,8 @@ int draws_compute(draws *d, const draw_source *from, uint64_t first, size_t coun
         if (!v->open && !variant_open(d, which, f)) return 0;
         v->draw[v->waiting++] = (uint32_t)k;
     }
+    for (size_t i = 1; i < d->variants; i++)
+        d->variant[i].place = d->variant[i - 1].place + d->variant[i - 1].waiting;
     return run_tasks(d, 0, f) && run_tasks(d, 1, f) &&
            (!limits_over() ||
             fault_set(f, FAULT_LIMIT, "stopped before the results were complete"));

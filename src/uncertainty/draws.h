@@ -28,6 +28,10 @@ struct thread_pool *draws_pool(const draws *d);
 /* How many draws are best computed at once: it depends on the rules alone. */
 size_t draws_block(const draws *d);
 
+/* From now on the values of outputs come in an order that is quicker to make: the same for all
+ * outputs, but another one than that of inputs and choices. */
+void draws_mix(draws *d);
+
 /* Computes draws first … first + count - 1; count is at most draws_block. */
 int draws_compute(draws *d, const draw_source *from, uint64_t first, size_t count, fault *f);
 

@@ -49,7 +49,8 @@ typedef struct variant {
     ex_id *want;  /* of the outputs */
     ex_id *given; /* what does not vary, and what varies is computed from: done by the session */
     size_t givens;
-    int axis; /* of the draws */
+    int axis;    /* of the draws */
+    int longest; /* it is longer than all others, whatever the draws to be made */
     slot *slot;
     size_t slots, slot_cap;
     target *target;
@@ -60,6 +61,7 @@ typedef struct variant {
     int lacks;      /* something is left out: some elements of outputs may not be there */
     size_t waiting; /* draws of the present block that it has to compute */
     uint32_t *draw; /* which: their places in the block */
+    size_t place;   /* where mixed outputs of them begin */
 } variant;
 
 struct draws {
@@ -69,6 +71,7 @@ struct draws {
     const assess_array *const *output;
     size_t outputs;
     size_t block, batch; /* draws in all, and of one evaluation */
+    size_t longest;      /* axis of the session, if a batch is longer; else 0 */
     thread_pool *pool;
     int workers;
     struct draw_task *task; /* of the present block */
@@ -83,6 +86,7 @@ struct draws {
     unsigned char *taken; /* by choice and draw */
     double **value;       /* by output: by element and draw */
     size_t count;         /* of the last block */
+    int mixed;            /* outputs stand variant by variant */
 };
 
 /* ---- variants.c ---- */

@@ -14,21 +14,41 @@
 /* ---- addresses ---- */
 
 /* "data.observed.C7@Shenzhen@2011": the indicator first, then the labels of the other axes, the
- * units before the rest. NULL without memory. */
-static const char *cell_address(const opener *o, const char *name, const assess_array *x,
+ * units before the rest; behind `whole`, "data.observed". NULL without memory. */
+static const char *cell_address(const opener *o, const char *whole, const assess_array *x,
                                 size_t element, int indicators, buf *b) {
     const assess *a = o->a;
     int tail = 0;
     buf_clear(b);
-    buf_print(b, "data.%s", name);
+    buf_text(b, whole);
     for (int pass = 0; pass < 2; pass++)
         for (int k = 0; k < x->axes; k++) {
             if ((x->axis[k].id == indicators) != !pass) continue;
             size_t at = element / x->stride[k] % x->axis[k].size;
-            buf_print(b, "%s%s", pass && (tail++ || indicators != AX_NONE) ? "@" : ".",
-                      assess_label(a, &x->axis[k], at));
+            buf_char(b, pass && (tail++ || indicators != AX_NONE) ? '@' : '.');
+            buf_text(b, assess_label(a, &x->axis[k], at));
         }
     return b->failed ? NULL : buf_string(b);
+}
+
+/* What a pattern has before its first star, as far as it is about the indicator: most figures are
+ * told from it at a glance, and need no address. */
+typedef struct glance {
+    const char *text;
+    size_t length;
+} glance;
+
+/* 0 where it can mean nothing of data whose address is `whole`. */
+static int glance_at(const char *pattern, const char *whole, glance *out) {
+    size_t fixed = strcspn(pattern, "*"), n = strlen(whole);
+    *out = fixed > n + 1 ? (glance){pattern + n + 1, fixed - n - 1} : (glance){"", 0};
+    return !strncmp(pattern, whole, fixed < n ? fixed : n);
+}
+
+static int may_mean(const glance *g, const char *label) {
+    size_t i = 0;
+    while (i < g->length && label[i] && label[i] == g->text[i]) i++;
+    return i == g->length || !label[i];
 }
 
 /* Does a pattern mean a cell: its address, or that without the labels behind the first @? */
@@ -322,8 +342,14 @@ static int add_cells(opener *o, const char *name, const assess_array *x) {
     if (!whole || !longer) return fault_memory(o->f);
     int all = uncertain_matches(longer, whole);
     figures g = {.o = o, .name = name, .x = x};
+    int axis = array_axis(x, dataset_leaf_axis(&o->a->s->data));
+    glance first;
+    if (!glance_at(longer, whole, &first) && !all) return 1;
     for (size_t i = 0; fine && i < x->size; i++) {
-        const char *address = cell_address(o, name, x, i, indicators, &b);
+        if (axis >= 0 && !all &&
+            !may_mean(&first, assess_label(o->a, &x->axis[axis], array_position(x, axis, i))))
+            continue;
+        const char *address = cell_address(o, whole, x, i, indicators, &b);
         if (!address) fine = fault_memory(o->f);
         if (!fine || (!all && !means_cell(longer, address, &head))) continue;
         if (!open) fine = open_columns(&g);

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "expr/run.h"
+#include "uncertainty/draw_kernels.h"
 
 /* ---- bins ----
  *
@@ -43,6 +45,7 @@ enum { SCALES = TALLY_SCALES };
 
 int tally_open(tally *t, tally_kind kind, size_t size, uint64_t draws, fault *f) {
     *t = (tally){.kind = kind, .size = size, .memory = ARENA_INIT};
+    t->kernels = draw_kernels_of(ex_level(NULL)); /* all have the same bits */
     t->many = size > TALLY_MANY;
     t->exact = kind == TALLY_NUMBER && draws <= TALLY_KEPT / (size ? size : 1);
     t->cell = arena_zero(&t->memory, size + 1, sizeof *t->cell);
@@ -124,24 +127,93 @@ static int count_rank(const tally *t, tally_cell *c, double x, fault *f) {
     return 1;
 }
 
+static void add_sum(const tally *t, tally_cell *c, const double *value, size_t n,
+                    const numbers_seen *seen) {
+    double high, low;
+    if (seen->alike) {
+        t->kernels->sum(n, value, seen, &high, &low);
+        exact_add(c->sum, high);
+        exact_add(c->sum, low);
+        return;
+    }
+    for (size_t k = 0; k < n; k++)
+        if (!isnan(value[k])) exact_add(c->sum, value[k]);
+}
+
+/* Numbers of which none is missing: their bins are found together, and then counted. */
+static int add_to_bins(tally_cell *c, const double *value, size_t n, fault *f) {
+    uint32_t bin[SUM_MOST];
+    if (!c->bin && !(c->bin = mem_zero(SCALES, sizeof *c->bin))) return fault_memory(f);
+    for (size_t k = 0; k < n; k++) {
+        double x = value[k] + 0.0;
+        uint64_t bits;
+        memcpy(&bits, &x, sizeof bits);
+        bin[k] = (uint32_t)(bits >> DROPPED);
+    }
+    for (size_t k = 0; k < n; k++) {
+        uint64_t *of = c->bin[bin[k] / TALLY_BINS];
+        if (!of && !(of = c->bin[bin[k] / TALLY_BINS] = mem_zero(TALLY_BINS, sizeof *of)))
+            return fault_memory(f);
+        of[bin[k] % TALLY_BINS]++;
+    }
+    return 1;
+}
+
+static int add_numbers(const tally *t, tally_cell *c, const double *value, size_t n,
+                       const numbers_seen *seen, fault *f) {
+    if (!t->many && !seen->missing) return add_to_bins(c, value, n, f);
+    for (size_t k = 0; k < n; k++)
+        if (!isnan(value[k]) && !count_number(t, c, value[k] + 0.0, f)) return 0;
+    return 1;
+}
+
+/* Ranks that are there, and whole or halves: each in one of several tables in turn, since the same
+ * rank often comes again at once. */
+static int add_halves(tally_cell *c, const int16_t *twice, size_t n, size_t most, fault *f) {
+    enum { TABLES = 4 };
+    uint32_t table[TABLES][TALLY_HALVES];
+    if (!c->half && !(c->half = mem_zero(TALLY_HALVES, sizeof *c->half))) return fault_memory(f);
+    for (size_t i = 0; i < TABLES; i++) memset(table[i], 0, (most + 1) * sizeof **table);
+    size_t k = 0;
+    for (; k + TABLES <= n; k += TABLES)
+        for (size_t i = 0; i < TABLES; i++) table[i][twice[k + i]]++;
+    for (; k < n; k++) table[0][twice[k]]++;
+    for (size_t h = 0; h <= most; h++)
+        for (size_t i = 0; i < TABLES; i++) c->half[h] += table[i][h];
+    return 1;
+}
+
+static int add_ranks(const tally *t, tally_cell *c, const double *value, size_t n,
+                     const numbers_seen *seen, fault *f) {
+    int16_t twice[SUM_MOST];
+    if (!t->many && !seen->missing && 2 * seen->most < TALLY_HALVES &&
+        t->kernels->halves(n, value, twice))
+        return add_halves(c, twice, n, (size_t)(2 * seen->most), f);
+    for (size_t k = 0; k < n; k++)
+        if (!isnan(value[k]) && !count_rank(t, c, value[k] + 0.0, f)) return 0;
+    return 1;
+}
+
+static int add_part(tally *t, tally_cell *c, const double *value, size_t n, fault *f) {
+    numbers_seen seen = t->kernels->see(n, value);
+    int fine = 1;
+    if (c->sum) add_sum(t, c, value, n, &seen);
+    for (size_t k = 0, at = c->present; t->exact && k < n; k++)
+        if (!isnan(value[k])) c->kept[at++] = value[k] + 0.0; /* no zero with a sign */
+    if (t->kind == TALLY_NUMBER && !t->exact) fine = add_numbers(t, c, value, n, &seen, f);
+    if (t->kind == TALLY_RANK) fine = add_ranks(t, c, value, n, &seen, f);
+    for (size_t k = 0; t->kind == TALLY_CLASS && fine && k < n; k++)
+        if (!isnan(value[k])) fine = count_value(c, value[k] + 0.0, 1, f);
+    c->present += n - seen.missing;
+    c->missing += seen.missing;
+    return fine;
+}
+
 int tally_add(tally *t, size_t element, const double *value, size_t count, fault *f) {
     tally_cell *c = &t->cell[element];
     if (t->exact && !MEM_RESERVE(c->kept, c->present + count, c->kept_cap)) return fault_memory(f);
-    for (size_t k = 0; k < count; k++) {
-        double x = value[k] + 0.0; /* of two zeros the one without a sign */
-        if (isnan(x)) {
-            c->missing++;
-            continue;
-        }
-        if (c->sum) exact_add(c->sum, x);
-        if (t->exact)
-            c->kept[c->present] = x;
-        else if (t->kind == TALLY_NUMBER ? !count_number(t, c, x, f)
-                 : t->kind == TALLY_RANK ? !count_rank(t, c, x, f)
-                                         : !count_value(c, x, 1, f))
-            return 0;
-        c->present++;
-    }
+    for (size_t at = 0; at < count; at += SUM_MOST)
+        if (!add_part(t, c, value + at, count - at < SUM_MOST ? count - at : SUM_MOST, f)) return 0;
     return 1;
 }
 

@@ -56,6 +56,7 @@ typedef struct tally {
     int many;  /* there are many elements */
     int finished;
     size_t room; /* how many for each element */
+    const struct draw_kernels *kernels;
     arena memory;
 } tally;
 

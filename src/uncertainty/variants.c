@@ -182,6 +182,9 @@ static int make_axis(draws *d, variant *v, fault *f) {
     pool *strings = v->session->h->strings;
     uint32_t *label = mem_take(d->batch * sizeof *label);
     int fine = label && pool_numbers(strings, (uint32_t)d->batch, label);
+    const ax_space *space = v->session->h->space;
+    v->longest = d->longest > 0;
+    for (int i = 0; i < ax_count(space); i++) v->longest &= ax_get(space, i)->size <= d->longest;
     v->axis = fine ? ax_make(v->session->h->space, "draw", label, (uint32_t)d->batch, f) : AX_NONE;
     mem_free(label);
     return fine ? v->axis != AX_NONE : fault_memory(f);

@@ -45,7 +45,12 @@ static int open_grid(vary *v, fault *f) {
     v->columns = v->units ? x->size / v->units : 0;
     if (v->units < 2 || v->units > VARY_PAIRS) return 1;
     v->ahead = mem_zero(v->columns * v->units * v->units, sizeof *v->ahead);
-    return v->ahead || fault_memory(f);
+    if (!v->ahead) return fault_memory(f);
+    if (!v->settings.part[VARY_RANK]) return 1;
+    size_t lines = v->columns * v->units;
+    v->twice = mem_zero((lines + COMPARED) * draws_block(v->draws), sizeof *v->twice);
+    v->whole = mem_zero(lines, 1);
+    return (v->twice && v->whole) || fault_memory(f);
 }
 
 /* ---- opening ---- */
@@ -76,6 +81,7 @@ int vary_open(vary *v, assess *a, const uncertain_list *list, const vary_setting
         if (s->part[p]) v->output[v->outputs++] = s->part[p];
     }
     if (fine) v->draws = draws_open(a, &v->inputs, v->output, v->outputs, f);
+    if (v->draws && !s->block) draws_mix(v->draws);
     fine = fine && v->draws && open_grid(v, f);
     for (int p = 0; fine && p < VARY_PARTS; p++)
         if (s->part[p]) fine = tally_open(&v->tally[p], kind[p], s->part[p]->size, s->draws, f);
@@ -96,6 +102,8 @@ void vary_close(vary *v) {
     draws_close(v->draws);
     inputs_close(&v->inputs);
     mem_free(v->ahead);
+    mem_free(v->twice);
+    mem_free(v->whole);
     mem_free(v->least);
     mem_free(v->most);
     *v = (vary){0};
@@ -103,30 +111,64 @@ void vary_close(vary *v) {
 
 /* ---- counting ---- */
 
-/* A block on its way into the tallies: each element, and each unit's pairs, are counted by one
+/* A block on its way into the tallies: each element, then each few units' pairs, are counted by one
  * thread. */
 typedef struct counting {
     vary *v;
-    size_t count, elements, pairs;
+    size_t count, elements;
     fault *fault; /* by worker */
 } counting;
 
-/* Who is ahead of whom: of two ranks the smaller, of two scores the greater. A pair counts two
- * points, one each where they are equal. Unit i with those after it in one column. */
-static void count_pairs(vary *v, size_t column, size_t i, size_t count) {
+static const double *compared_values(const vary *v, size_t line) {
+    int p = v->settings.part[VARY_RANK] ? VARY_RANK : VARY_SCORE;
+    return draws_value(v->draws, (size_t)v->place[p],
+                       vary_element(v, line / v->units, line % v->units));
+}
+
+/* Of two ranks the smaller is ahead, of two scores the greater. A pair counts two points, one each
+ * where they are equal. */
+static void add_pair(vary *v, size_t column, size_t i, size_t j, uint64_t less, uint64_t more,
+                     uint64_t same) {
     int ranks = v->settings.part[VARY_RANK] != NULL;
-    size_t output = (size_t)v->place[ranks ? VARY_RANK : VARY_SCORE];
-    const double *x = draws_value(v->draws, output, vary_element(v, column, i));
-    for (size_t j = i + 1; j < v->units; j++) {
-        const double *y = draws_value(v->draws, output, vary_element(v, column, j));
-        uint64_t less = 0, more = 0, same = 0, again = 0;
-        v->inputs.kernels->compare(count, x, y, &less, &same);
-        v->inputs.kernels->compare(count, y, x, &more, &again);
-        uint64_t *of = v->ahead + (column * v->units + i) * v->units + j,
-                 *to = v->ahead + (column * v->units + j) * v->units + i;
-        *of += 2 * (ranks ? less : more) + same;
-        *to += 2 * (ranks ? more : less) + same;
+    uint64_t *of = v->ahead + (column * v->units + i) * v->units + j,
+             *to = v->ahead + (column * v->units + j) * v->units + i;
+    *of += 2 * (ranks ? less : more) + same;
+    *to += 2 * (ranks ? more : less) + same;
+}
+
+static void count_pair(vary *v, size_t column, size_t i, size_t j, size_t count) {
+    const double *x = compared_values(v, column * v->units + i),
+                 *y = compared_values(v, column * v->units + j);
+    uint64_t less = 0, more = 0, same = 0, again = 0;
+    v->inputs.kernels->compare(count, x, y, &less, &same);
+    v->inputs.kernels->compare(count, y, x, &more, &again);
+    add_pair(v, column, i, j, less, more, same);
+}
+
+/* A few units, from one on, with those after each in their column. */
+static void count_pairs(vary *v, size_t column, size_t first, size_t count) {
+    uint64_t less[VARY_PAIRS][COMPARED] = {{0}}, same[VARY_PAIRS][COMPARED] = {{0}};
+    size_t units = v->units, line = column * units;
+    for (size_t at = 0; v->twice && at < count; at += COMPARED_MOST) {
+        size_t n = count - at < COMPARED_MOST ? count - at : COMPARED_MOST;
+        for (size_t j = first + 1; j < units; j++)
+            v->inputs.kernels->compare_halves(n, v->twice + (line + first) * count + at, count,
+                                              v->twice + (line + j) * count + at, less[j], same[j]);
     }
+    for (size_t l = 0; l < COMPARED; l++)
+        for (size_t i = first + l, j = i + 1; j < units; j++) {
+            if (v->twice && v->whole[line + i] && v->whole[line + j])
+                add_pair(v, column, i, j, less[j][l], count - less[j][l] - same[j][l], same[j][l]);
+            else
+                count_pair(v, column, i, j, count);
+        }
+}
+
+static void count_some_pairs(void *self, size_t index, int worker) {
+    const counting *c = self;
+    size_t each = (c->v->units + COMPARED - 1) / COMPARED;
+    (void)worker;
+    count_pairs(c->v, index / each, index % each * COMPARED, c->count);
 }
 
 static void count_one(void *self, size_t index, int worker) {
@@ -134,7 +176,8 @@ static void count_one(void *self, size_t index, int worker) {
     vary *v = c->v;
     if (index >= c->elements) {
         index -= c->elements;
-        count_pairs(v, index / v->units, index % v->units, c->count);
+        v->whole[index] = (char)v->inputs.kernels->halves(c->count, compared_values(v, index),
+                                                          v->twice + index * c->count);
         return;
     }
     int p = 0;
@@ -158,8 +201,9 @@ static int count_block(vary *v, size_t count, fault *f) {
     if (!c.fault) return fault_memory(f);
     for (int p = 0; p < VARY_PARTS; p++)
         if (v->place[p] >= 0) c.elements += v->tally[p].size;
-    c.pairs = v->ahead ? v->columns * v->units : 0;
-    thread_pool_run(threads, c.elements + c.pairs, count_one, &c);
+    size_t lines = v->columns * v->units, some = (v->units + COMPARED - 1) / COMPARED;
+    thread_pool_run(threads, c.elements + (v->twice ? lines : 0), count_one, &c);
+    if (v->ahead) thread_pool_run(threads, v->columns * some, count_some_pairs, &c);
     for (size_t w = 0; w < workers; w++) fault_move(f, &c.fault[w]);
     mem_free(c.fault);
     for (size_t i = 0; i < v->inputs.inputs; i++)

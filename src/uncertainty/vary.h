@@ -45,6 +45,10 @@ typedef struct vary {
     size_t units, columns; /* of the rank, or the score: units, and elements for each */
     /* [column][unit][other]: how often the unit came before the other; NULL: not counted */
     uint64_t *ahead;
+    /* ranks of the present block, twice, by column, unit and draw, where all of a unit's are whole
+     * or halves: whole[column * units + unit]; NULL: pairs are not counted by ranks */
+    int16_t *twice;
+    char *whole;
     int stopped;   /* before all draws were computed */
     int late;      /* the time was up */
     int reached;   /* the precision that was wanted */
