@@ -2,6 +2,7 @@
 #
 #   make run        set up, build, assess rules/2011.lua
 #   make test       set up, build, run all tests;  make asan: the same under ASan and UBSan
+#   make test-browser   the pages of reports in a real browser, which this sets up
 #   make bench      speed, side by side with other programs;  make coverage: lines the tests reach
 #   make install    below PREFIX, staged under DESTDIR;  make uninstall
 #
@@ -74,6 +75,11 @@ test:
 asan:
 	@ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1 \
 	    $(MAKE) --no-print-directory BUILD=build/asan SAN=1 test
+
+test-browser:
+	@scripts/setup --browser
+	@$(MAKE) --no-print-directory -j2 $(BUILD)/assess
+	@ASSESS_BIN=$(BUILD)/assess prove -e node t/browser/page.mjs
 
 coverage:
 	@find build/coverage -name '*.gcda' -delete 2>/dev/null || true
@@ -196,4 +202,4 @@ clean:
 
 -include $(shell find $(BUILD)/obj $(BUILD)/t $(BUILD)/bench -name '*.d' 2>/dev/null)
 
-.PHONY: all run test asan coverage bench install uninstall clean always
+.PHONY: all run test test-browser asan coverage bench install uninstall clean always

@@ -18,7 +18,7 @@ my %attribute = map { $_ => 1 } qw(lang charset http-equiv content name class id
     aria-label aria-labelledby hidden value data-filter data-copy data-copied data-none data-sort data-rows data-table
     data-close width height viewbox font-family font-size font-weight fill stroke stroke-width stroke-dasharray
     stroke-linecap stroke-linejoin stroke-opacity fill-opacity opacity x y x1 y1 x2 y2 cx cy r d points text-anchor
-    transform patternunits patterntransform dominant-baseline stretchy display columnalign rx ry xml:space);
+    transform paint-order stroke-linejoin patternunits patterntransform dominant-baseline stretchy display columnalign rx ry xml:space);
 my %empty = map { $_ => 1 } qw(meta br);
 
 # Tags that end where another begins.
