@@ -404,6 +404,66 @@ is((adds_up('2011', 'rules/2011.lua'))[0], 14, 'seven cities in two stages');
     unlike(decode('UTF-8', (plot('rules/2011.lua', $_, '--format', 'csv'))[1]), qr/[▁▂▃▄▅▆▇█▏▌]/, "none in CSV: $_") for qw(ranking shortfalls);
 }
 
+# Without peers in the rules, the other units are the circles of a profile, and the scale is that of the scores.
+{
+    my (undef, @rows) = csv_rows(slurp("$tmp/gaps.csv"));
+    my $values = grep { $_ ne '' } map { @$_[1 .. 3] } grep { $_->[0] ne 'u1' } @rows;
+    my ($shape, $label) = shapes(decode('UTF-8', (plot("$tmp/gaps.lua", 'profile', 'u1'))[1]));
+    is(scalar(grep { $_->[0] eq 'circle' } @$shape), $values + 1, 'a circle for each value of the others, and one of the legend');
+    is(scalar(grep { $_->{text} =~ /^(?:0|100)$/ } @$label), 2, 'from 0 to 100');
+    is(scalar(grep { $_->{text} =~ /Floor|Standard/ } @$label), 0, 'no floor, no standard');
+}
+
+# Colours that follow one another differ in lightness, for grey print; from the eighth on there are patterns.
+{
+    my $groups = join ', ', map { qq[group { "g$_", "Group $_", indicator { "i$_", "Indicator $_" } }] } 1 .. 9;
+    (my $text = $rules) =~ s/group \{ "G".*?\} \} \},/$groups },/s;
+    file('nine.csv', join(',', 'unit', map { "i$_" } 1 .. 9) . "\n" . join('', map { my $u = $_; join(',', "u$u", map { 10 * $u + $_ } 1 .. 9) . "\n" } 1 .. 3));
+    my $svg = (plot(file('nine.lua', sprintf $text, '"Nine"', '"u1"', 'nine.csv'), 'ranking'))[1];
+    is(wrong($svg), '', 'nine groups');
+    my @fill = $svg =~ /<rect class="key"[^>]* fill="([^"]+)"/g;
+    is(scalar @fill, 9, 'nine colours');
+    my @light;
+    for (@fill[0 .. 6]) {
+        my @c = map { hex($_) / 255 } /^#(..)(..)(..)$/ or die $_;
+        @c = map { $_ <= 0.04045 ? $_ / 12.92 : (($_ + 0.055) / 1.055)**2.4 } @c;
+        push @light, 116 * (0.2126 * $c[0] + 0.7152 * $c[1] + 0.0722 * $c[2])**(1 / 3) - 16;
+    }
+    cmp_ok(abs($light[$_] - $light[ $_ - 1 ]), '>', 8, "$fill[$_] after $fill[ $_ - 1 ]") for 1 .. 6;
+    like($fill[$_], qr/^url\(#[\w-]+\)$/, 'a pattern') for 7, 8;
+    isnt($fill[7], $fill[8], 'and another');
+}
+
+# The years of many units: shades of all, lines of the focus and the first.
+{
+    my @unit = map { "单位$_" } 1 .. 500;
+    my $csv = "unit,year,a\n" . join('', map { my $u = $_; map { "$u,$_," . sprintf("%.2f\n", 100 * chance()) } grep { chance() > 0.05 } 2016 .. 2021 } @unit);
+    file('years.csv', encode('UTF-8', $csv));
+    my $path = file('years.lua', encode('UTF-8', <<'LUA'));
+return assessment { id = "years", title = "Years", focus = "单位500",
+  data = { x = csv("years.csv", { unit = "unit", year = "year" }) },
+  index = index { "top", "Top", indicator { "a", "Alpha" } },
+  show = { score = "total" },
+  compute = function(a)
+    local total = last(a.data.x, "year"):at { indicator = "a" }
+    return { total = total, rank = rank(total, "unit") }
+  end }
+LUA
+    my ($got, $svg, $err) = plot($path, 'trend', 'a');
+    is($got, 0, 'a trend of many') or diag($err);
+    is(wrong($svg), '', 'nothing is wrong with it');
+    my ($shape, $label) = shapes(decode('UTF-8', $svg));
+    my %area = map { $_->[6]{d} => $_->[6] } grep { $_->[0] eq 'path' } @$shape;
+    is(scalar keys %area, 2, 'two shades');
+    my %line = map { $_->[6]{points} => $_->[6] } grep { $_->[0] eq 'polyline' } @$shape;
+    cmp_ok(scalar keys %line, '<', 120, 'few lines');
+    ok((grep { $_->{text} eq '单位500' } @$label), 'the focus has its name');
+    my (undef, @rows) = csv_rows((plot($path, 'trend', 'a', '--format', 'csv'))[1]);
+    is(scalar @rows, 500, 'the table has all units');
+    my ($every) = shapes(decode('UTF-8', (plot($path, 'trend', 'a', '--all'))[1]));
+    is(scalar(grep { $_->[0] eq 'path' } @$every), 0, '--all: no shades');
+}
+
 # Where many units move, the focus and those that move the most have names.
 {
     my ($shape, $label) = shapes(decode('UTF-8', (plot("$tmp/two_thousand.lua", 'diff', "$tmp/two_thousand_next.lua"))[1]));

@@ -121,7 +121,13 @@ static double measure(const char *text, size_t length, double size) {
     return size * (1.02 * (double)wide + 0.6 * (double)(columns - 2 * wide));
 }
 
-double svg_measure(const char *text, double size) { return measure(text, strlen(text), size); }
+double svg_measure(const char *text, double size) {
+    buf safe = BUF_INIT;
+    width_safe(&safe, text, strlen(text));
+    double w = measure(buf_string(&safe), safe.length, size);
+    buf_release(&safe);
+    return w;
+}
 
 /* Appends as much as fits. Returns whether that is all. */
 static int put_fitting(buf *b, const char *text, double size, double room) {

@@ -48,7 +48,7 @@ static int name_dot(plot *g, squares *q, const double at[2], const double frame[
                       : side == WIDTH_RIGHT ? x - w
                                             : x - w / 2;
         if (left < frame[0] || left + w > frame[2] || y < frame[1] || y + 12 > frame[3]) continue;
-        if (t < 6 && !take(q, left, y, w, 12, 1)) continue;
+        if (t < 6 && !take(q, left, y - 1, w, 14, 1)) continue;
         svg_text(&g->s, x, y + 10, side,
                  (svg_style){11, must ? SVG_FOCUS : NULL, must ? SVG_BOLD | SVG_HALO : SVG_HALO}, w,
                  name);

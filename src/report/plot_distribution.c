@@ -23,13 +23,6 @@ static int less(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* Definition 7 of Hyndman and Fan (1996). */
-static double quantile(const double *sorted, size_t n, double p) {
-    double at = p * (double)(n - 1), low = floor(at);
-    size_t i = (size_t)low;
-    return i + 1 < n ? sorted[i] + (at - low) * (sorted[i + 1] - sorted[i]) : sorted[n - 1];
-}
-
 static int open_panel(plot *g, panel *p) {
     const view *v = g->v;
     p->at = plot_room(g, v->shown_count, sizeof *p->at);
@@ -58,7 +51,7 @@ static size_t fill_bins(panel *p, const chart_scale *x, size_t bins) {
 
 static void draw_box(plot *g, const panel *p, const chart_scale *x, double y) {
     double q[5];
-    for (int k = 0; k < 5; k++) q[k] = scale_at(x, quantile(p->sorted, p->count, 0.25 * k));
+    for (int k = 0; k < 5; k++) q[k] = scale_at(x, plot_quantile(p->sorted, p->count, 0.25 * k));
     svg_line(&g->s, "line", q[0], y, q[4], y, SVG_INK, 1);
     svg_rect(&g->s, "bar", q[1], y - 9, q[3] - q[1], 18, svg_colour(&g->s, 1), NULL);
     svg_line(&g->s, "line", q[2], y - 9, q[2], y + 9, SVG_INK, 2.5);

@@ -32,6 +32,8 @@ void *plot_room(plot *g, size_t count, size_t size);
 double plot_widest(const char *const *text, size_t count, double most);
 /* The unit the chart is about: the operand, the focus, the first; VIEW_NONE with the fault. */
 size_t plot_unit(plot *g, size_t operand);
+/* Of numbers in order: definition 7 of Hyndman and Fan (1996). */
+double plot_quantile(const double *sorted, size_t n, double p);
 /* Small bars in tables that people read, in the memory of the document: a share of a bar of so many
  * characters; and one character for each number, as high as it is above
  * `from` (NaN: above the least), a dot for what is missing. */

@@ -476,8 +476,47 @@ static void draw_line(plot *g, const double *at, const size_t *year, size_t poin
     }
 }
 
+static int less(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Where units are many: from the least to the most of each year, the middle half, the median. */
+static void draw_bands(plot *g, const double *value, size_t n, const assess_axis *years,
+                       const chart_scale *along, const chart_scale *up) {
+    static const char *const fill[] = {"#e9f0f4", "#c4d6e1"};
+    size_t m = years->size, points = 0;
+    double *sorted = plot_room(g, n, sizeof *sorted), *at = plot_room(g, m, 4 * sizeof *at),
+           *x = plot_room(g, m, sizeof *x), (*q)[5] = plot_room(g, m, sizeof *q);
+    if (!sorted || !at || !x || !q) return;
+    for (size_t k = 0; k < m; k++) {
+        size_t count = 0;
+        for (size_t i = 0; i < n; i++)
+            if (isfinite(value[i * m + k])) sorted[count++] = value[i * m + k];
+        if (!count) continue;
+        qsort(sorted, count, sizeof *sorted, less);
+        for (int p = 0; p < 5; p++)
+            q[points][p] = scale_at(up, plot_quantile(sorted, count, 0.25 * p));
+        x[points++] = scale_at(along, strtod(assess_label(g->v->session, years, k), NULL));
+    }
+    const size_t end = 2 * points;
+    for (int band = 0; band < 2 && points > 1; band++) {
+        for (size_t k = 0; k < points; k++) {
+            at[2 * k] = at[2 * (end - 1 - k)] = x[k];
+            at[2 * k + 1] = q[k][band];
+            at[2 * (end - 1 - k) + 1] = q[k][4 - band];
+        }
+        svg_area(&g->s, at, &end, 1, fill[band], "none", 0, NULL);
+    }
+    for (size_t k = 0; k < points; k++) {
+        at[2 * k] = x[k];
+        at[2 * k + 1] = q[k][2];
+    }
+    svg_path(&g->s, at, points, "#6b8ba0", 2.5, NULL, NULL);
+}
+
 int plot_trend(plot *g) {
-    enum { LEFT = 66, HIGH = 340, NAMES = 150, LINES = 400 };
+    enum { LEFT = 66, HIGH = 340, NAMES = 150, MANY = 60 };
     const view *v = g->v;
     const char *id = g->given->count ? g->given->of[0] : NULL;
     location base = {0};
@@ -488,7 +527,8 @@ int plot_trend(plot *g) {
                   : fault_at(g->f, FAULT_USAGE, NULL, "assess plot RULES trend INDICATOR",
                              "the score has no years: the trend of which indicator?");
     const assess_axis *years = &x->axis[year];
-    size_t n = v->shown_count < LINES ? v->shown_count : LINES, m = years->size;
+    size_t n = v->shown_count, m = years->size,
+           drawn = n <= MANY || g->given->all || n < g->given->top ? n : g->given->top;
     document_column *column = plot_room(g, m + 2, sizeof *column);
     double *value = plot_room(g, n * m, sizeof *value), *at = plot_room(g, 2 * m, sizeof *at),
            least = NAN, most = NAN, first = NAN, last = NAN;
@@ -536,15 +576,17 @@ int plot_trend(plot *g) {
     if (along.step < 1) along = (chart_scale){floor(along.from), ceil(along.to), LEFT, right, 1, 0};
     axis_left(&g->s, &up, LEFT, right);
     axis_below(&g->s, &along, top, top + HIGH);
+    if (drawn < n) draw_bands(g, value, n, years, &along, &up);
     double used[64][3];
     size_t taken = 0;
     for (int pass = 0; pass < 2; pass++)
         for (size_t i = 0; i < n; i++) {
             int focus = v->shown[i] == v->focus;
             size_t points = 0;
-            if (focus != pass) continue;
+            if (focus != pass || (i >= drawn && !focus)) continue;
             const char *ink = focus              ? SVG_FOCUS
                               : n <= SVG_COLOURS ? svg_colour(&g->s, i)
+                              : drawn < n        ? "#0072b2"
                                                  : "#8aa9bd";
             for (size_t k = 0; k < m; k++) {
                 if (!isfinite(value[i * m + k])) continue;
@@ -557,13 +599,17 @@ int plot_trend(plot *g) {
                 gaps += points && when_at[points] > when_at[points - 1] + 1;
                 points++;
             }
-            draw_line(g, at, when_at, points, ink, focus ? 3 : 1.2, plot_unit_name(g, v->shown[i]));
+            draw_line(g, at, when_at, points, ink,
+                      focus       ? 3
+                      : drawn < n ? 0.8
+                                  : 1.2,
+                      plot_unit_name(g, v->shown[i]));
         }
     for (size_t k = 0; k <= n && taken < 64; k++) {
         size_t i = k - 1, e = m;
         if (!k)
             for (i = 0; i < n && v->shown[i] != v->focus;) i++;
-        if (i >= n || (k && v->shown[i] == v->focus)) continue;
+        if (i >= n || (k && (i >= drawn || v->shown[i] == v->focus))) continue;
         while (e && !isfinite(value[i * m + e - 1])) e--;
         if (!e) continue;
         double px = scale_at(&along, strtod(assess_label(v->session, years, e - 1), NULL)),
@@ -583,6 +629,12 @@ int plot_trend(plot *g) {
                  name);
     }
     g->y = top + HIGH + 22;
+    if (drawn < n)
+        plot_note(g, document_print(g->p,
+                                    view_text(v, "Shades: all %zu units, and the middle half of "
+                                                 "them; grey line: the median. Lines: the focus "
+                                                 "and the first %zu."),
+                                    n, drawn));
     if (gaps) plot_note(g, view_text(v, "Dashed: years without a figure lie between."));
     return 1;
 }

@@ -92,6 +92,12 @@ double plot_full_mark(const assess_array *x) {
     return 1;
 }
 
+double plot_quantile(const double *sorted, size_t n, double p) {
+    double at = p * (double)(n - 1), low = floor(at);
+    size_t i = (size_t)low;
+    return i + 1 < n ? sorted[i] + (at - low) * (sorted[i + 1] - sorted[i]) : sorted[n - 1];
+}
+
 const char *plot_bar(plot *g, double share, int length) {
     static const char *const tip[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
     buf b = BUF_INIT;

@@ -8,7 +8,7 @@
 
 /* ---- the profile ---- */
 
-enum { PEERS = 8, OTHERS = 300, LOW = -20, HIGH = 130 };
+enum { PEERS = 8, CROWD = 64, OTHERS = 300, LOW = -20, HIGH = 130 };
 
 typedef struct mark {
     double value, score, way; /* way: in percent from the floor to the standard */
@@ -20,8 +20,10 @@ typedef struct profile {
     const assess_axis *axis;
     size_t unit;
     double full;
-    size_t peer[PEERS], peers;
-    mark *own, *theirs[PEERS];
+    size_t peer[CROWD], peers;
+    int others; /* the peers are all other units, where the rules name none */
+    int scores; /* no indicator has a floor and a standard */
+    mark *own, *theirs[CROWD];
     const char **measure;
     double *from, *to; /* floor and standard */
 } profile;
@@ -58,6 +60,20 @@ static void find_marks(const profile *q, size_t row, mark *m, const char **measu
     }
 }
 
+static int find_peers(profile *q, int all) {
+    plot *g = q->g;
+    size_t most = all ? CROWD : PEERS;
+    for (size_t row = 0; row < g->v->rows.size && q->peers < most; row++) {
+        if (row == q->unit || (!all && !view_is_peer(g->v, row, 0))) continue;
+        mark *m = plot_room(g, q->axis->size, sizeof *m);
+        if (!m) return 0;
+        find_marks(q, row, m, NULL);
+        q->theirs[q->peers] = m;
+        q->peer[q->peers++] = row;
+    }
+    return 1;
+}
+
 static int open_profile(profile *q) {
     plot *g = q->g;
     const view *v = g->v;
@@ -73,15 +89,11 @@ static int open_profile(profile *q) {
         q->measure[i] = assess_attribute(v->session, assess_label(v->session, q->axis, i), "unit");
     }
     find_marks(q, q->unit, q->own, NULL);
-    for (size_t row = 0; row < v->rows.size && q->peers < PEERS; row++) {
-        if (row == q->unit || !view_is_peer(v, row, 0)) continue;
-        mark *m = plot_room(g, n, sizeof *m);
-        if (!m) return 0;
-        find_marks(q, row, m, NULL);
-        q->theirs[q->peers] = m;
-        q->peer[q->peers++] = row;
-    }
-    return 1;
+    q->scores = 1;
+    for (size_t i = 0; i < n; i++) q->scores &= isnan(q->to[i] - q->from[i]);
+    if (!find_peers(q, 0)) return 0;
+    q->others = !q->peers && v->rows.size > 1 && v->rows.size <= CROWD;
+    return !q->others || find_peers(q, 1);
 }
 
 static void put_profile(const profile *q) {
@@ -98,7 +110,8 @@ static void put_profile(const profile *q) {
     column[count++] = (document_column){"standard", view_text(v, "Standard"), WIDTH_RIGHT, 0};
     column[count++] = (document_column){"score", view_text(v, "Score"), WIDTH_RIGHT, 0};
     column[count++] = (document_column){"way", view_text(v, "Of the way (%)"), WIDTH_RIGHT, 0};
-    for (size_t k = 0; k < q->peers; k++) {
+    size_t peers = q->others ? 0 : q->peers;
+    for (size_t k = 0; k < peers; k++) {
         const char *name = assess_label(v->session, &v->rows, q->peer[k]);
         column[count++] = (document_column){name, name, WIDTH_RIGHT, 0};
     }
@@ -111,7 +124,7 @@ static void put_profile(const profile *q) {
                      document_number(g->p, q->from[i], -1), document_number(g->p, q->to[i], -1),
                      document_number(g->p, m->score, v->places[ROLE_DETAILS]),
                      document_number(g->p, m->way, 1));
-        for (size_t k = 0; k < q->peers; k++)
+        for (size_t k = 0; k < peers; k++)
             document_put(g->p, document_number(g->p, q->theirs[k][i].way, 1));
     }
 }
@@ -142,7 +155,8 @@ static void draw_profile(const profile *q) {
     double left = PLOT_EDGE + 8 + plot_widest(name, n, 290), top = g->y,
            bottom = top + PLOT_ROW * (double)n + 2;
     chart_scale x = {LOW, HIGH, left + 6, PLOT_WIDTH - FIGURES - 14, 50, 0};
-    const char *end[] = {view_text(v, TEXT_AS("chart", "Floor")), view_text(v, "Standard")};
+    const char *end[] = {q->scores ? "0" : view_text(v, TEXT_AS("chart", "Floor")),
+                         q->scores ? plot_text(g, q->full, -1) : view_text(v, "Standard")};
     for (int k = 0; k < 2; k++) {
         svg_line(&g->s, "axis", scale_at(&x, 100 * k), top, scale_at(&x, 100 * k), bottom,
                  k ? SVG_INK : SVG_GREY, 1);
@@ -190,19 +204,23 @@ int plot_profile(plot *g) {
     plot_head(g, plot_unit_name(g, q.unit), plot_column(g, 0));
     buf b = BUF_INIT;
     svg_diamond(&g->s, PLOT_EDGE + 6, g->y - 4, 6, SVG_FOCUS, NULL);
-    svg_dot(&g->s, PLOT_EDGE + 220, g->y - 4, 3.2, "none", SVG_FAINT, NULL);
     svg_text(&g->s, PLOT_EDGE + 18, g->y, WIDTH_LEFT, (svg_style){0}, 190,
              plot_unit_name(g, q.unit));
-    for (size_t k = 0; k < q.peers; k++)
+    if (q.peers) svg_dot(&g->s, PLOT_EDGE + 220, g->y - 4, 3.2, "none", SVG_FAINT, NULL);
+    for (size_t k = 0; k < q.peers && !q.others; k++)
         buf_print(&b, "%s%s", k ? ", " : "", plot_unit_name(g, q.peer[k]));
     svg_text(&g->s, PLOT_EDGE + 230, g->y, WIDTH_LEFT, (svg_style){0}, 600,
-             document_print(g->p, "%s%s%s", view_text(v, TEXT_AS("chart", "Peers")),
-                            view_text(v, ": "), q.peers ? buf_string(&b) : "–"));
+             q.others  ? view_text(v, TEXT_AS("chart", "Other units"))
+             : q.peers ? document_print(g->p, "%s%s%s", view_text(v, TEXT_AS("chart", "Peers")),
+                                        view_text(v, ": "), buf_string(&b))
+                       : "");
     buf_release(&b);
     g->y += 30;
     draw_profile(&q);
-    plot_note(g, view_text(v, "Arrow: beyond the frame. An indicator without floor and standard "
-                              "stands at its score."));
+    plot_note(g, q.scores
+                     ? view_text(v, "Arrow: beyond the frame. Indicators stand at their scores.")
+                     : view_text(v, "Arrow: beyond the frame. An indicator without floor and "
+                                    "standard stands at its score."));
     return 1;
 }
 
