@@ -48,8 +48,8 @@ typedef struct document_column {
 /* Puts the text of a cell; *ink is PAINT_PLAIN before. Called several times for each cell. */
 typedef void document_fill(const void *of, size_t row, size_t column, buf *text, paint *ink);
 
-/* Which element of an array a cell of a computed table shows; 0: none. For formats in which a reader
- * may ask where a number comes from. */
+/* Which element of an array a cell of a computed table shows; 0: none. For formats in which a
+ * reader may ask where a number comes from. */
 typedef int document_about(const void *of, size_t row, size_t column, const assess_array **x,
                            size_t *element);
 
@@ -71,7 +71,7 @@ typedef struct document_block {
     size_t keys;         /* columns that come first, and again in every fold of a wide table */
     document_cell *cell; /* row by row; the text of a note or line is the one cell */
     size_t cells, cap;
-    document_fill *fill; /* of a computed table, or NULL */
+    document_fill *fill;   /* of a computed table, or NULL */
     document_about *about; /* the same */
     const void *of;
     size_t computed; /* rows of a computed table */
