@@ -184,7 +184,7 @@ install: all
 	    >$(DESTDIR)$(PREFIX)/lib/pkgconfig/assess.pc
 	install -m 644 rules/methods/*.lua $(DESTDIR)$(PREFIX)/share/assess/methods/
 	install -m 644 rules/methods/mcda/*.lua $(DESTDIR)$(PREFIX)/share/assess/methods/mcda/
-	install -m 644 doc/assess.d.lua $(DESTDIR)$(PREFIX)/share/assess/
+	install -m 644 doc/assess.d.lua LICENSE $(DESTDIR)$(PREFIX)/share/assess/
 	install -m 644 doc/assess.1 $(PAGES:%=$(BUILD)/$(MAN)/%) $(DESTDIR)$(PREFIX)/$(MAN)/
 	install -m 644 $(PAGES:%=$(BUILD)/$(MAN_ZH)/%) $(DESTDIR)$(PREFIX)/$(MAN_ZH)/
 	for file in $(COMPLETE_bash) $(COMPLETE_zsh) $(COMPLETE_fish); do \

@@ -205,6 +205,11 @@ mistake '--method correlation --sample t/vary/two.csv --of unit' "the column 'un
 mistake '--method correlation --sample t/vary/none.csv --of A' 'no such file'
 mistake '--method leave_out' 'no indicator has a weight'
 mistake '--method leave_out --of score' 'without --of'
+mistake '--method leave_out --vary params.a=noise(0.1)' '--vary is of no use with --method leave_out'
+mistake '--method oat --draws 100' '--draws is of no use with --method oat'
+mistake '--method oat --seed 1' '--seed is of no use with --method oat'
+mistake '--method correlation --by entry' '--by is of no use with --method correlation'
+mistake '--method correlation --sample t/vary/two.csv --of A --seed 2' '--seed is of no use with --sample'
 run "$ASSESS" sensitivity t/vary/two.lua
 is "$status" 2 'nothing is uncertain'
 contains "$err" 'uncertain = {' 'with what to write'

@@ -81,6 +81,10 @@ same(whole($rules, '--draws', 700000, '--vary', 'params.top=one_of(优)'), 'draw
     make('bins', 3, $rules, '--draws', 700000, '--vary', 'params.top=one_of(优)'));
 my @other = ($rules, '--draws', 500, '--set', 'index.A.weight=5', '--vary', 'data.observed.B=noise(0.2)', '--top', 2);
 same(whole(@other), 'options are in the parts', make('set', 3, @other));
+my @central = ($rules, '--draws', 2000, '--vary', '*.weight=simplex(true)', '--central-weights');
+my $central = whole(@central);
+like(decode_utf8($central->{json}), qr/"central_weights": ?\[\s*\{/, 'central weights');
+same($central, "central weights in $_ parts", make("central$_", $_, @central)) for 1, 3, 8;
 my ($status, $out, $err) = run('merge', @{ $made{3} }, '-o', "$tmp/report.csv", '-f', 'csv');
 is("$status/$out$err/" . slurp("$tmp/report.csv"), "0//$want->{csv}", 'merge -o writes it to a file');
 my ($format, $head) = split /\n/, slurp($made{3}[1]);
@@ -159,6 +163,28 @@ file('others.lua', $text =~ s/weight = 2/weight = 3/r);
 refused(4, "of another run than $one: its rules are others", 'other rules', $one, (make('rules', 3, "$tmp/others.lua", @run[1 .. 6]))[1], $three);
 file('others.csv', slurp("$tmp/cities.csv") =~ s/0\.9/0.8/r);
 refused(4, "its data 'observed' are others", 'other data', $one, (make('data', 3, @run, '--data', "observed=$tmp/others.csv"))[1], $three);
+# Files that only draws read: another source, another edition with its data, a panel.
+{
+    my $bytes = slurp("$tmp/cities.csv");
+    file('survey.csv', $bytes =~ s/0\.3/0.35/r);
+    file('later.csv', $bytes =~ s/0\.5/0.55/r);
+    file('later.lua', $text =~ s/"cities\.csv"/"later.csv"/r);
+    file('panel.csv', "expert,A,B,C\nx,2,1,1\ny,1,2,1\nz,1,1,2\n");
+    my %vary = ('survey.csv' => 'data.observed=one_of("cities.csv", "survey.csv")', 'later.csv' => 'rules=one_of("cities.lua", "later.lua")',
+        'later.lua' => 'rules=one_of("cities.lua", "later.lua")', 'panel.csv' => '*.weight=panel("panel.csv")');
+    my %shown = ('later.csv' => 'observed');
+    for my $name (sort keys %vary) {
+        my @own = ($rules, '--only', ($vary{$name} =~ /^([^=]*)/)[0], '--draws', 300, '--vary', $vary{$name} =~ s{"(?=\w+\.)}{"$tmp/}gr);
+        my $then = slurp("$tmp/$name");
+        my @parts = make("beside-$name", 3, @own);
+        same(whole(@own), "draws that read $name", @parts);
+        file($name, $then =~ s/2/3/r);
+        refused(4, "made with other data: '" . ($shown{$name} // "$tmp/$name") . "' are not what they were then", "another $name", @parts);
+        my (undef, @new) = make("beside-new", 3, @own);
+        refused(4, "of another run than $parts[0]: its data '" . ($shown{$name} // "$tmp/$name") . "' are others", "another $name for some parts", $parts[0], @new);
+        file($name, $then);
+    }
+}
 my $engine = sub { $_[0] =~ s/"engine":"...../"engine":"00000/ };
 refused(4, "edited: of another run than $one: another build of assess made it", 'another build', $one, sealed($two, $engine), $three);
 refused(4, 'edited: another build of assess made it', 'another build made all', sealed($made{1}[0], $engine));

@@ -18,15 +18,43 @@ sub json { return JSON::PP->new->utf8->decode(encode('UTF-8', printed(@_, '--for
 
 # ---- the report ----
 
-like(printed($three), qr{^Robust\? assess vary t/vary/three\.lua \(uncertain entries: 1\)$}m, 'rules with uncertain entries say where to look');
+like(printed($three), qr{^Robustness: in 500 draws as by the rules: rank of M 2\d\.\d%\. More: assess vary\nt/vary/three\.lua$}m, 'rules with uncertain entries are measured by themselves');
+is(printed($three), printed($three, '--draws', 500, '--seed', 1), 'by the draws that --draws 500 makes');
+like(printed($three, '--draws', 0), qr{^Robust\? assess vary t/vary/three\.lua \(uncertain entries: 1\)$}m, '--draws 0 makes none, and says where to look');
 unlike(printed($two), qr/Robust/, 'others do not');
+unlike(printed($three, '--output', 'total'), qr/Robust/, 'nor does a single result');
 my $text = printed($two, @simplex, '--draws', 2000, '--focus', 'P', '--width', 200);
-like($text, qr{^In 2000 draws of what is uncertain P has: rank 2 in 1[2-4]\.\d%, grade good in (?:49|50|51)\.\d%, verdict yes in (?:49|50|51)\.\d%\. More: assess vary t/vary/two\.lua$}m, 'one line on the focus');
+like($text, qr{^Robustness: in 2000 draws as by the rules: first place 2[789]\.\d%, rank of P 1[2-4]\.\d%, its grade (?:49|50|51)\.\d%, its verdict (?:49|50|51)\.\d%\. More: assess vary t/vary/two\.lua --vary …$}m, 'one line on the main statements');
 # It is what assess vary counts.
-my ($share) = $text =~ /rank 2 in ([\d.]+)%/;
+my ($place, $share) = $text =~ /first place ([\d.]+)%, rank of P ([\d.]+)%/;
 my $all = json('vary', $two, @simplex, '--draws', 2000);
 my ($p) = grep { $_->{unit} eq 'P' && $_->{rank} == 2 } @{ $all->{frequencies} };
 near($share, 100 * $p->{probability}, 0.051, 'as assess vary counts it');
+my ($q) = grep { $_->{unit} eq 'Q' } @{ $all->{units} };
+near($place, 100 * $q->{first}, 0.051, 'and the first place');
+
+# Two stages: each has its share where they differ. Draws that cannot be made do not keep the report back, but they are
+# told; so are mistakes where draws are asked for. Many variants, or much to compute, are left to assess vary.
+{
+    my $rules = slurp('t/vary/three.lua');
+    file('three.csv', slurp('t/vary/three.csv'));
+    my $entry = '{ "*.weight", simplex = true, why = "the weights are proposals" }';
+    my $with = sub { (my $text = $rules) =~ s/\Q$entry\E/$_[0]/ or die; return file("three$_[1].lua", $text) };
+    my $bad = $with->('{ "data.observed.A", errors = "se" }', 1);
+    my $report = printed($bad);
+    like($report, qr/^Ranking$/m, 'the report is there');
+    like($report =~ s/\n(?=\S*three1)/ /r, qr/^Robustness: no draws could be made\. Why: assess vary \S*three1\.lua$/m, 'a mistake in what is uncertain is told');
+    my ($status, $out, $err) = run($bad, '--draws', 10);
+    is($status, 3, 'with --draws it is an error');
+    like($err, qr/neither does data\.observed carry a column 'se'/, 'which says what');
+    is($out, '', 'and nothing is written');
+    file("d$_.csv", slurp('t/vary/three.csv')) for 1 .. 9;
+    my $files = sub { '{ "data.observed", one_of = { ' . join(', ', map "\"d$_.csv\"", 1 .. $_[0]) . ' } }' };
+    like(printed($with->($files->(8), 2)), qr/^Robustness: in 500 draws/m, 'a few variants are computed');
+    like(printed($with->($files->(9), 3)), qr/^Robust\? assess vary/m, 'more are left to assess vary');
+}
+($_) = printed('rules/2012.lua', '--width', 300) =~ /^(稳健性.*)$/m;
+like($_, qr{^稳健性：抽样 500 次，与按规则的结果相同的占：首位 9\d\.\d% / 8\d\.\d%、Shenzhen 位次 100\.0%、结论 100\.0%。详见 assess vary rules/2012\.lua$}, 'two stages');
 
 # ---- explain ----
 
@@ -43,9 +71,9 @@ for ([ 'explain', $two, 'P' ], [$two], [ 'diff', $two, $two ]) {
     like($err, qr/--vary is of no use without --draws/, 'is told');
 }
 
-{
-    my ($status, undef, $err) = run($three, '--draws', 10, '--format', 'json');
-    is($status, 2, '--draws in JSON of results');
+for (['--format', 'json'], ['--format', 'csv'], ['--output', 'total']) {
+    my ($status, undef, $err) = run($three, '--draws', 10, @$_);
+    is($status, 2, "--draws with @$_");
     like($err, qr/--draws adds a line to the report for people/, 'is told');
 }
 

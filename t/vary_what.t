@@ -56,6 +56,8 @@ for unit in P Q R M; do near "$(cell $unit first)" 0.25 0.0123 "together: $unit 
 vary $groups '*.weight=simplex(where={"A >= C"})'
 refused "'A >= C' names weights that are not of one group" 'a condition over two groups'
 contains "$err" 'together = true' 'with what would do'
+vary $groups '*.weight=simplex(where={"A >= 2 * Z + B"})'
+refused "'A >= 2 * Z + B' names 'Z', and there is no such weight" 'a condition that names nothing'
 vary $groups '*.weight=simplex(together=true, where={"A >= C"})'
 is "$status" 0 'which is none where they are one' || diag "$err"
 vary $three '*.weight=simplex(at_least=0.4)'
@@ -234,6 +236,17 @@ contains "$out" 'always the same number; no result' 'and one that is always the 
 contains "$out" '"address": "params.power", "of": "params.power", "nominal": 1, "least": 2, "most": 2' 'every number is listed'
 
 contains "$out" '{"address": "params.cap", "value": 10}' 'and every number of the rules that stays'
+# A bound that is never reached: all figures are from 0 to 1.
+cp t/vary/three.csv "$tmp"
+sed 's|combine.weighted_mean(a.data.observed,|combine.weighted_mean(least(a.data.observed, a.params.cap),|' $three >"$tmp/capped.lua"
+said "$tmp/capped.lua" 'params.cap=uniform(1, 20)'
+contains "$out" '"remark": "nothing changes in 16 draws of it alone"' 'a bound that never binds is told'
+said "$tmp/capped.lua" 'params.cap=uniform(0.5, 20)'
+lacks "$out" 'nothing changes' 'and one that binds in some draws is not'
+run "$ASSESS" vary "$tmp/capped.lua" --vary 'params.cap=uniform(1, 20)' --draws 20 --width 200
+contains "$out" '  params.cap: nothing changes in 16 draws of it alone' 'for people, too'
+said "$tmp/capped.lua" 'params.cap=one_of(3)'
+contains "$out" 'the choice changes nothing' 'nor is there a choice among one'
 run "$ASSESS" vary $three --draws 20
 contains "$out" 'numbers of the rules that stay as they are: 2' 'which are counted'
 

@@ -29,8 +29,8 @@ void part_files_check_options(arguments *a, fault *f) {
 
 /* ---- writing ---- */
 
-int part_files_write(const arguments *a, const assess *session, const vary *v, size_t index,
-                     size_t of, fault *f) {
+int part_files_write(const arguments *a, const assess *session, const vary *v, const central *c,
+                     size_t index, size_t of, fault *f) {
     arena memory = ARENA_INIT;
     const vary_settings *r = &v->settings;
     shard s = {.path = a->folder,
@@ -41,13 +41,13 @@ int part_files_write(const arguments *a, const assess *session, const vary *v, s
                .index = index,
                .of = of};
     s.option = arena_zero(&memory, a->given.count + 1, sizeof *s.option);
-    int fine = s.option ? shard_describe(&s, session, &memory, f) : fault_memory(f);
+    int fine = s.option ? shard_describe(&s, session, &v->inputs, &memory, f) : fault_memory(f);
     for (size_t i = 0; fine && i < a->given.count; i++) {
         const arguments_pair *given = &a->given.item[i];
         if (!is_among(given->name, of_the_run) && !is_among(given->name, apart))
             s.option[s.options++] = (shard_pair){given->name, given->value};
     }
-    fine = fine && shard_write(&s, v, f);
+    fine = fine && shard_write(&s, v, c, f);
     arena_release(&memory);
     return fine;
 }
@@ -104,12 +104,12 @@ void part_files_close(part_files *p) {
     *p = (part_files){0};
 }
 
-int part_files_join(const part_files *p, const assess *session, vary *v, fault *f) {
+int part_files_join(const part_files *p, const assess *session, vary *v, central *c, fault *f) {
     arena memory = ARENA_INIT;
     shard own = {0};
-    int fine = shard_describe(&own, session, &memory, f);
+    int fine = shard_describe(&own, session, &v->inputs, &memory, f);
     for (size_t i = 0; fine && i < p->count; i++) fine = shard_is_of(&p->part[i], &own, f);
-    for (size_t i = 0; fine && i < p->count; i++) fine = shard_join(v, &p->part[i], f);
+    for (size_t i = 0; fine && i < p->count; i++) fine = shard_join(v, c, &p->part[i], f);
     arena_release(&memory);
     return fine;
 }

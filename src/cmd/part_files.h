@@ -14,9 +14,9 @@ typedef struct part_files {
     size_t count;
 } part_files;
 
-/* Writes a part to the file of -o. */
-int part_files_write(const arguments *a, const assess *session, const vary *v, size_t index,
-                     size_t of, fault *f);
+/* Writes a part to the file of -o; `c`: with central weights, or NULL. */
+int part_files_write(const arguments *a, const assess *session, const vary *v, const central *c,
+                     size_t index, size_t of, fault *f);
 
 /* Reads the part that stands where the rules would, and those behind it, and proves that they are a
  * whole run. Then sets rules and options as the run had them: own options (a table and what it is
@@ -25,7 +25,7 @@ int part_files_open(part_files *p, arguments *a, const arguments_list *behind, c
                     void *own, fault *f);
 void part_files_close(part_files *p);
 /* Were all made with the rules and data of the session? Then adds their draws. */
-int part_files_join(const part_files *p, const assess *session, vary *v, fault *f);
+int part_files_join(const part_files *p, const assess *session, vary *v, central *c, fault *f);
 /* Refuses options that parts carry. */
 void part_files_check_options(arguments *a, fault *f);
 

@@ -1,6 +1,7 @@
 /* assess report: the whole report as a file. */
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
 #include "cmd/survey.h"
@@ -54,23 +55,55 @@ static void choose_format(arguments *a, fault *f) {
 
 static void check(arguments *a, fault *f) { choose_format(a, f); }
 
+/* The draws of what is uncertain: as many as were asked for; unasked, where the rules say what it
+ * is and it does not take long. Where those fail, the report is written all the same, and says so.
+ */
+static int make_draws(const delivery *d, const view *v, survey *s, web_given *given, fault *f) {
+    const report_asked *own = d->given->own;
+    int asked = own->draws > 0 || own->vary.count;
+    if (own->draws == 0 || !v->part[ROLE_SCORE]) return 1;
+    if (!asked && !d->session->s->uncertain.count) return 1;
+    int open = survey_open(s, d->session, v, &own->vary, own->draws > 0 ? own->draws : DRAWS,
+                           own->seed, d->stop, f);
+    given->draws_left = open && !asked && !survey_is_small(s);
+    if (given->draws_left) return 1;
+    if (open && survey_draw(s, f)) {
+        given->draws = &s->of;
+        return 1;
+    }
+    if (asked || limits_over() || (d->stop && *d->stop)) return 0;
+    fault_release(f);
+    given->draws_failed = 1;
+    return 1;
+}
+
 /* As a page, or as the report that `assess run` prints. */
-static int write_report(delivery *d, const view *v, const view_wish *w, const vary *drawn,
-                        fault *f) {
+static int write_report(delivery *d, const view *v, const view_wish *w, fault *f) {
     const format *k = d->given->format;
-    const web_given given = {v, w, drawn, BYTES};
-    if (is_page(k)) return web_write(&given, d->out, f);
-    document p;
     const assess_array *x = v->part[ROLE_SCORE];
-    report_open(&p, k->people, 0, &(document_results){v, w, &x, x != NULL, drawn});
-    int fine = deliver_document(d, &p, d->page, f);
-    document_close(&p);
+    survey s = {0};
+    web_given given = {.v = v, .wish = w, .bytes = BYTES};
+    int fine = make_draws(d, v, &s, &given, f);
+    if (fine && is_page(k)) {
+        fine = web_write(&given, d->out, f);
+    } else if (fine) {
+        document p;
+        const document_results whole = {.v = v,
+                                        .wish = w,
+                                        .x = &x,
+                                        .count = x != NULL,
+                                        .draws = given.draws,
+                                        .draws_failed = given.draws_failed};
+        report_open(&p, k->people, 0, &whole);
+        fine = deliver_document(d, &p, d->page, f);
+        document_close(&p);
+    }
+    survey_close(&s);
     return fine;
 }
 
 static int make_report(delivery *d, fault *f) {
     const arguments *a = d->given;
-    const report_asked *own = a->own;
     buf where = BUF_INIT;
     int is_web = is_page(a->format), topped = a->all;
     for (size_t i = 0; i < a->given.count; i++) topped |= !strcmp(a->given.item[i].name, "top");
@@ -82,15 +115,9 @@ static int make_report(delivery *d, fault *f) {
                          .top = is_web && !topped ? UNITS : a->top,
                          .where = a->where.count ? buf_string(&where) : NULL};
     view v = {0};
-    survey s = {0};
     int fine = view_check_picks(d->session, &w, f) && view_open(&v, d->session, &w, f);
     if (fine) {
-        int says = d->session->s->uncertain.count || own->vary.count;
-        double count = own->draws >= 0 ? own->draws : says && v.part[ROLE_SCORE] ? DRAWS : 0;
-        if (count > 0)
-            fine = survey_make(&s, d->session, &v, &own->vary, count, own->seed, d->stop, f);
-        fine = fine && write_report(d, &v, &w, count > 0 ? &s.of : NULL, f);
-        survey_close(&s);
+        fine = write_report(d, &v, &w, f);
         view_close(&v);
     }
     buf_release(&where);

@@ -48,7 +48,7 @@ static const option sensitivity_options[] = {
     {0},
 };
 
-static void begin(void *own) { *(sensitivity_given *)own = (sensitivity_given){.seed = 1}; }
+static void begin(void *own) { *(sensitivity_given *)own = (sensitivity_given){.seed = -1}; }
 
 static void end(void *own) {
     sensitivity_given *g = own;
@@ -60,6 +60,27 @@ static int word_of(const char *word, const char *const *list) {
     for (int i = 0; list[i]; i++)
         if (!strcmp(list[i], word)) return i;
     return -1;
+}
+
+/* Options that a method has no use for. */
+static void check_use(const sensitivity_given *own, int method, fault *f) {
+    const int drawn = method != BY_ONE && method != BY_LEAVE_OUT && !own->sample;
+    const struct {
+        const char *option;
+        int given, used;
+    } all[] = {
+        {"draws", own->draws > 0, drawn},
+        {"seed", own->seed >= 0, drawn},
+        {"by", own->by != NULL, method == BY_SOBOL || method == BY_MORRIS},
+        {"vary", own->vary.count > 0, method != BY_LEAVE_OUT},
+    };
+    const char *with = method == BY_ONE         ? "method oat"
+                       : method == BY_LEAVE_OUT ? "method leave_out"
+                       : own->sample            ? "sample"
+                                                : "method correlation";
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (all[i].given && !all[i].used)
+            fault_set(f, FAULT_USAGE, "--%s is of no use with --%s", all[i].option, with);
 }
 
 static void check(arguments *a, fault *f) {
@@ -78,6 +99,7 @@ static void check(arguments *a, fault *f) {
     if (method == BY_LEAVE_OUT && (own->of || own->unit.count))
         fault_set(f, FAULT_USAGE, "--method leave_out compares all scores and ranks: without %s",
                   own->of ? "--of" : "--unit");
+    check_use(own, method, f);
 }
 
 static int gather(const delivery *d, const sensitivity_given *own, uncertain_list *list,
@@ -109,7 +131,7 @@ static int deliver_sensitivity(delivery *d, fault *f) {
         .picks = &picks,
         .method = own->method ? (sensitivity_method)word_of(own->method, method_words) : BY_SOBOL,
         .draws = own->draws,
-        .seed = (uint64_t)own->seed,
+        .seed = own->seed < 0 ? 1 : (uint64_t)own->seed,
         .second = own->second,
         .split = own->by ? word_of(own->by, by_words) : -1,
         .sample = own->sample,

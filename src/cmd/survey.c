@@ -24,13 +24,26 @@ vary_settings survey_settings(const view *v, double count, double seed,
                            .stop = stop};
 }
 
-int survey_make(survey *s, assess *a, const view *v, const arguments_list *further, double count,
+int survey_open(survey *s, assess *a, const view *v, const arguments_list *further, double count,
                 double seed, const volatile sig_atomic_t *stop, fault *f) {
     *s = (survey){.memory = ARENA_INIT};
     const vary_settings how = survey_settings(v, count, seed, stop);
     s->open =
         survey_list(a, further, &s->list, &s->memory, f) && vary_open(&s->of, a, &s->list, &how, f);
-    return s->open && vary_run(&s->of, f) && vary_finish(&s->of, f);
+    return s->open;
+}
+
+int survey_draw(survey *s, fault *f) { return vary_run(&s->of, f) && vary_finish(&s->of, f); }
+
+int survey_is_small(const survey *s) {
+    enum { VARIANTS = 8 };                /* each opens the rules once more */
+    static const uint64_t most = 1 << 28; /* elements: some tenths of a second */
+    return draws_what_was_found(s->of.draws)->variants <= VARIANTS && vary_work(&s->of) <= most;
+}
+
+int survey_make(survey *s, assess *a, const view *v, const arguments_list *further, double count,
+                double seed, const volatile sig_atomic_t *stop, fault *f) {
+    return survey_open(s, a, v, further, count, seed, stop, f) && survey_draw(s, f);
 }
 
 void survey_close(survey *s) {

@@ -22,7 +22,14 @@ typedef struct survey {
     int open;
 } survey;
 
-/* Makes the draws. 0 with the fault; survey_close in either case. */
+/* Is ready to make draws. 0 with the fault; survey_close in either case. */
+int survey_open(survey *s, assess *a, const view *v, const arguments_list *further, double count,
+                double seed, const volatile sig_atomic_t *stop, fault *f);
+/* Makes the draws of an open survey. 0 with the fault. */
+int survey_draw(survey *s, fault *f);
+/* May the draws of an open survey be made without being asked for? The same on every machine. */
+int survey_is_small(const survey *s);
+/* Both at once. 0 with the fault; survey_close in either case. */
 int survey_make(survey *s, assess *a, const view *v, const arguments_list *further, double count,
                 double seed, const volatile sig_atomic_t *stop, fault *f);
 void survey_close(survey *s);
@@ -33,13 +40,14 @@ void survey_close(survey *s);
      "N",          TEXT("also what N draws of what is uncertain say"),                             \
      OPTION_WHOLE, .at = draws_at,                                                                 \
      .least = 1,   .most = 1e9},                                                                   \
-        {"vary",                                                                                   \
-         0,                                                                                        \
-         "ADDRESS=KIND(…)",                                                                        \
-         TEXT("what is uncertain, beside what the rules say; may be repeated"),                    \
-         OPTION_NAMES,                                                                             \
-         VALUE_PATTERN,                                                                            \
-         .at = vary_at},                                                                           \
+        SURVEY_VARY(vary_at), SURVEY_SEED(seed_at)
+#define SURVEY_VARY(vary_at)                                                                       \
+    {                                                                                              \
+        "vary", 0, "ADDRESS=KIND(…)",                                                              \
+            TEXT("what is uncertain, beside what the rules say; may be repeated"), OPTION_NAMES,   \
+            VALUE_PATTERN, .at = vary_at                                                           \
+    }
+#define SURVEY_SEED(seed_at)                                                                       \
     {                                                                                              \
         "seed", 0, "N", TEXT("seed of the random numbers (default: 1)"), OPTION_WHOLE,             \
             .at = seed_at, .least = 0, .most = 1e15                                                \

@@ -12,6 +12,7 @@
 #include "cmd/progress.h"
 #include "cmd/survey.h"
 #include "report/message.h"
+#include "uncertainty/inert.h"
 
 typedef struct vary_given {
     arguments_list vary, only;
@@ -102,9 +103,6 @@ static void check(arguments *a, fault *f) {
         fault_set(f, FAULT_USAGE, "--shard %s: must be I/N, such as 3/8", own->shard);
     if (own->until > 0)
         fault_set(f, FAULT_USAGE, "--until looks at all draws, so it cannot be had with --shard");
-    if (own->central)
-        fault_set(f, FAULT_USAGE,
-                  "--central-weights looks at all draws, so it cannot be had with --shard");
     if (!a->folder)
         fault_at(f, FAULT_USAGE, NULL, "-o part.3", "--shard writes a part, to the file of -o");
     if (a->format_given)
@@ -137,9 +135,9 @@ static int tell_stopped(const vary *v, int is_part, fault *f) {
 
 /* ---- the report, or a part ---- */
 
-static int make_draws(const delivery *d, const vary_given *own, vary *v, fault *f) {
+static int make_draws(const delivery *d, const vary_given *own, vary *v, central *c, fault *f) {
     progress p;
-    if (own->parts) return part_files_join(own->parts, d->session, v, f);
+    if (own->parts) return part_files_join(own->parts, d->session, v, c, f);
     progress_open(&p, v, d->given->quiet);
     v->settings.progress = progress_show;
     v->settings.self = &p;
@@ -162,7 +160,6 @@ static int deliver_report(delivery *d, const view *v, survey_run *r, fault *f) {
     static const double usual[] = {0.05, 0.5, 0.95};
     const arguments *a = d->given;
     const vary_given *own = a->own;
-    int middle = own->central && !r->of.stopped;
     const vary_wish w = {.first = own->first,
                          .quantile = own->quantiles ? own->quantile : usual,
                          .quantiles = own->quantiles ? own->quantiles : 3,
@@ -170,13 +167,14 @@ static int deliver_report(delivery *d, const view *v, survey_run *r, fault *f) {
                          .decided = 0.95,
                          .frequencies = own->frequencies,
                          .pairs = own->pairs,
-                         .central = middle ? &r->middle : NULL,
+                         .central = own->central ? &r->middle : NULL,
                          .people = a->format->people,
                          .one_table = a->format->one_table && !a->format->people};
     document p = {0};
     if (r->of.stopped) go_on(d);
     document_open(&p, "vary", view_text(v, "How robust the results are"), view_text(v, ": "), "-");
-    int fine = vary_finish(&r->of, f) && (!middle || central_confide(&r->middle, &r->of, f)) &&
+    int fine = vary_finish(&r->of, f) && inert_find(&r->of, f) &&
+               (!own->central || r->of.stopped || central_confide(&r->middle, &r->of, f)) &&
                vary_make(v, &r->of, &w, &p, f) && deliver_document(d, &p, d->page, f);
     document_close(&p);
     if (fine && r->of.stopped) {
@@ -186,12 +184,12 @@ static int deliver_report(delivery *d, const view *v, survey_run *r, fault *f) {
     return fine;
 }
 
-static int deliver_part(delivery *d, const vary *of, fault *f) {
+static int deliver_part(delivery *d, const vary *of, const central *c, fault *f) {
     const arguments *a = d->given;
     const vary_given *own = a->own;
     d->done = 1;
     if (of->stopped) return tell_stopped(of, 1, f);
-    return part_files_write(a, d->session, of, own->index, own->of, f);
+    return part_files_write(a, d->session, of, c, own->index, own->of, f);
 }
 
 /* Leaves the entries of these addresses in the list. */
@@ -235,8 +233,9 @@ static int deliver_vary(delivery *d, fault *f) {
     if (own->of) shard_range(s.draws, own->index, own->of, &s.first, &s.end);
     int open = viewed && vary_open(&r.of, d->session, &list, &s, f);
     int fine = open && (!own->central || central_open(&r.middle, &r.of, d->session, f)) &&
-               make_draws(d, own, &r.of, f) &&
-               (own->of ? deliver_part(d, &r.of, f) : deliver_report(d, &v, &r, f));
+               make_draws(d, own, &r.of, own->central ? &r.middle : NULL, f) &&
+               (own->of ? deliver_part(d, &r.of, own->central ? &r.middle : NULL, f)
+                        : deliver_report(d, &v, &r, f));
     central_close(&r.middle);
     if (open) vary_close(&r.of);
     if (viewed) view_close(&v);

@@ -60,6 +60,7 @@ typedef struct document_results {
     const assess_array *const *x;
     size_t count;
     const struct vary *draws; /* of what is uncertain, or NULL */
+    int draws_failed;         /* they were tried */
 } document_results;
 
 typedef struct document_block {

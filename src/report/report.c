@@ -639,7 +639,7 @@ static void report_all(document *p, const document_results *r) {
         if (r->draws)
             robust_line(p, v, r->draws, assess_fact(a, "file"));
         else if (a->s->uncertain.count)
-            robust_hint(p, v, a->s->uncertain.count, assess_fact(a, "file"));
+            robust_hint(p, v, a->s->uncertain.count, assess_fact(a, "file"), r->draws_failed);
         report_parts(p, v);
         report_weights(p, v, r->wish->weights);
         report_shortfalls(p, v);

@@ -44,34 +44,103 @@ static void say_share(buf *b, const view *v, const vary *d, vary_part which, siz
     buf_release(&share);
 }
 
-void robust_line(document *p, const view *v, const vary *d, const char *rules) {
-    size_t row = v->focus != VIEW_NONE ? v->focus : v->shown_count ? v->shown[0] : VIEW_NONE;
-    size_t columns = v->columns ? v->columns : 1;
-    buf all = BUF_INIT, one = BUF_INIT;
-    for (size_t k = 0; row != VIEW_NONE && k < columns; k++) {
-        const char *title = v->columns ? v->column_title[k] : "";
-        buf_clear(&one);
-        say_share(&one, v, d, VARY_RANK, element_at(v, d, VARY_RANK, row, k));
-        say_share(&one, v, d, VARY_GRADE, element_at(v, d, VARY_GRADE, row, k));
-        say_share(&one, v, d, VARY_VERDICT, element_at(v, d, VARY_VERDICT, row, k));
-        if (one.length)
-            buf_print(&all, "%s%s%s%s", all.length ? view_text(v, "; ") : "", title,
-                      *title ? p->colon : "", buf_string(&one));
+/* How often the first place of a column goes to who has it by the rules: of several who share it,
+ * to the one that has it least often. */
+static double first_share(const view *v, const vary *d, size_t column) {
+    const assess_array *x = d->settings.part[VARY_RANK];
+    double least = -1;
+    for (size_t row = 0; x && row < v->rows.size; row++) {
+        size_t e = element_at(v, d, VARY_RANK, row, column);
+        double of = e != VIEW_NONE && x->value[e] == 1 ? share_of(d, VARY_RANK, e) : -1;
+        if (of >= 0 && (least < 0 || of < least)) least = of;
     }
-    if (all.length)
-        document_line(p, PAINT_PLAIN, 0, "",
-                      view_text(v, "In %1$llu draws of what is uncertain %2$s has: %3$s. More: "
-                                   "assess vary %4$s"),
-                      (unsigned long long)d->done, assess_title(v->session, &v->rows, row),
-                      buf_string(&all), rules);
-    buf_release(&all);
-    buf_release(&one);
+    return least;
 }
 
-void robust_hint(document *p, const view *v, size_t entries, const char *rules) {
-    document_line(p, PAINT_PLAIN, 0, "",
-                  view_text(v, "Robust? assess vary %2$s (uncertain entries: %1$zu)"), entries,
-                  rules);
+/* "96.4% / 94.4%": the shares of a statement in each column; one where they read alike. */
+static void say_columns(buf *to, const view *v, const vary *d, size_t row, vary_part which) {
+    buf first = BUF_INIT, one = BUF_INIT, all = BUF_INIT;
+    int same = 1;
+    for (size_t k = 0; k < (v->columns ? v->columns : 1); k++) {
+        double of = row == VIEW_NONE ? first_share(v, d, k)
+                                     : share_of(d, which, element_at(v, d, which, row, k));
+        if (of < 0) continue;
+        buf_clear(&one);
+        view_share(&one, of);
+        buf_print(&all, "%s%s", all.length ? " / " : "", buf_string(&one));
+        if (!first.length) buf_text(&first, buf_string(&one));
+        same &= !strcmp(buf_string(&first), buf_string(&one));
+    }
+    buf_text(to, buf_string(same ? &first : &all));
+    buf_release(&first);
+    buf_release(&one);
+    buf_release(&all);
+}
+
+/* Adds "rank of Shenzhen 99.3%", or "its verdict 100.0%" where the unit was named; nothing where
+ * there is no such result. Was it named? */
+static int say_statement(buf *all, const view *v, const vary *d, size_t row, vary_part which,
+                         int named) {
+    static const char *const of[] = {[VARY_RANK] = TEXT("rank of %s %s"),
+                                     [VARY_GRADE] = TEXT("grade of %s %s"),
+                                     [VARY_VERDICT] = TEXT("verdict on %s %s")},
+                             *const its[] = {[VARY_RANK] = TEXT("its rank %s"),
+                                             [VARY_GRADE] = TEXT("its grade %s"),
+                                             [VARY_VERDICT] = TEXT("its verdict %s")};
+    buf shares = BUF_INIT;
+    say_columns(&shares, v, d, row, which);
+    if (shares.length && all->length) buf_text(all, view_text(v, TEXT_AS("list", ", ")));
+    if (shares.length && row == VIEW_NONE)
+        buf_print(all, view_text(v, "first place %s"), buf_string(&shares));
+    else if (shares.length && named)
+        buf_print(all, view_text(v, its[which]), buf_string(&shares));
+    else if (shares.length)
+        buf_print(all, view_text(v, of[which]), assess_title(v->session, &v->rows, row),
+                  buf_string(&shares));
+    named |= shares.length && row != VIEW_NONE;
+    buf_release(&shares);
+    return named;
+}
+
+/* Is a unit first in all columns, so that its rank is the first place? */
+static int is_first(const view *v, const vary *d, size_t row) {
+    const assess_array *x = d->settings.part[VARY_RANK];
+    for (size_t k = 0; x && k < (v->columns ? v->columns : 1); k++) {
+        size_t e = element_at(v, d, VARY_RANK, row, k);
+        if (e == VIEW_NONE || x->value[e] != 1) return 0;
+    }
+    return x != NULL;
+}
+
+void robust_line(document *p, const view *v, const vary *d, const char *rules) {
+    size_t row = v->focus != VIEW_NONE ? v->focus : v->shown_count ? v->shown[0] : VIEW_NONE;
+    int named = 0;
+    buf all = BUF_INIT;
+    if (row == VIEW_NONE) return;
+    /* What was given on the command line has to be given again. */
+    const char *further = d->inputs.entries > v->session->s->uncertain.count ? " --vary …" : "";
+    if (!is_first(v, d, row)) say_statement(&all, v, d, VIEW_NONE, VARY_RANK, 0);
+    named = say_statement(&all, v, d, row, VARY_RANK, named);
+    named = say_statement(&all, v, d, row, VARY_GRADE, named);
+    say_statement(&all, v, d, row, VARY_VERDICT, named);
+    if (all.length)
+        document_line(p, PAINT_PLAIN, 0, "",
+                      view_text(v, "Robustness: in %1$llu draws as by the rules: %2$s. More: "
+                                   "assess vary %3$s"),
+                      (unsigned long long)d->done, buf_string(&all),
+                      document_print(p, "%s%s", rules, further));
+    buf_release(&all);
+}
+
+void robust_hint(document *p, const view *v, size_t entries, const char *rules, int failed) {
+    if (failed)
+        document_line(p, PAINT_PLAIN, 0, "",
+                      view_text(v, "Robustness: no draws could be made. Why: assess vary %s"),
+                      rules);
+    else
+        document_line(p, PAINT_PLAIN, 0, "",
+                      view_text(v, "Robust? assess vary %2$s (uncertain entries: %1$zu)"), entries,
+                      rules);
 }
 
 /* ---- a unit ---- */

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "report/varied.h"
 #include "uncertainty/correlation.h"
 #include "uncertainty/sample.h"
 
@@ -50,7 +51,8 @@ static size_t shown_of(const page_of *g, size_t n) {
 
 static void tell_rest(const page_of *g, size_t n) {
     if (shown_of(g, n) < n)
-        document_line(g->p, PAINT_FAINT, 2, NULL, view_text(g->v, "%zu more have less (--top)"),
+        document_line(g->p, PAINT_FAINT, 2, NULL,
+                      view_text(g->v, "%zu more, none of greater effect (--top)"),
                       n - shown_of(g, n));
 }
 
@@ -270,24 +272,7 @@ static void put_head(const page_of *g, const char *id, const char *method, doubl
                       document_text(view_text(g->v, "before all draws were made")));
 }
 
-static void put_varied(const page_of *g) {
-    const draw_inputs *in = &g->s.inputs;
-    const document_column head[] = {
-        {"address", factor_title(g), WIDTH_LEFT, WRAP},
-        {"how", view_text(g->v, "How"), WIDTH_LEFT, WRAP},
-        {"numbers", view_text(g->v, "Numbers"), WIDTH_RIGHT, 0},
-        {"why", view_text(g->v, "Why"), WIDTH_LEFT, WRAP},
-    };
-    document_table(g->p, "varied", factor_title(g), head, 4);
-    for (size_t i = 0; i < in->entries; i++) {
-        const draw_entry *e = &in->entry[i];
-        document_cell count = document_number(g->p, (double)(e->inputs + e->choices), -1);
-        if (!(e->inputs + e->choices)) count.shown = view_text(g->v, "none: no such name");
-        DOCUMENT_ROW(g->p, document_text(e->of->address),
-                     document_text(uncertain_text(e->of, &g->p->memory)), count,
-                     document_text(e->of->why));
-    }
-}
+static void put_varied(const page_of *g) { varied_list(g->v, &g->s.inputs, g->w->people, g->p); }
 
 static void begin_list(const page_of *g) {
     document_list(g->p, "results", g->targets && g->targets->count > 1 ? "target" : NULL);

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "uncertainty/inert.h"
 
 typedef struct varied_page {
     const view *v;
@@ -60,12 +61,16 @@ static void remark_inputs(const varied_page *g, size_t entry, buf *b) {
     }
     put_names(g, entry, b, &still, view_text(g->v, "always the same number"));
     put_names(g, entry, b, &unused, view_text(g->v, "no result is computed from it"));
+    if (!d->inert || !d->inert[entry] || still.count || unused.count) return;
+    if (b->length) buf_text(b, view_text(g->v, "; "));
+    buf_print(b, view_text(g->v, "nothing changes in %d draws of it alone"), INERT_DRAWS);
 }
 
 static void remark_choices(const varied_page *g, size_t entry, buf *b) {
     names idle = {0};
     for (size_t i = 0; i < g->d->inputs.choices; i++)
-        if (g->d->inputs.choice[i].entry == entry && !draws_differ(g->d->draws, i))
+        if (g->d->inputs.choice[i].entry == entry &&
+            (g->d->inputs.choice[i].d.values < 2 || !draws_differ(g->d->draws, i)))
             add_name(&idle, g->d->inputs.choice[i].address);
     put_names(g, entry, b, &idle, view_text(g->v, "the choice changes nothing"));
 }
@@ -160,22 +165,54 @@ static void put_methods(const varied_page *g) {
     }
 }
 
-/* For people: what is to be said of an entry. */
+/* For people: what is to be said of entries, once of those of which it is the same. */
 static void put_remarks(const varied_page *g) {
     const draw_inputs *in = &g->d->inputs;
+    const char **say = arena_zero(&g->p->memory, in->entries + 1, sizeof *say);
     buf b = BUF_INIT;
-    for (size_t i = 0; i < in->entries; i++) {
+    if (!say) g->p->failed = 1;
+    for (size_t i = 0; say && i < in->entries; i++) {
         remark(g, i, &b);
-        if (b.length)
-            document_line(g->p, PAINT_PLAIN, 2, NULL, "%s%s%s", in->entry[i].of->address,
-                          g->p->colon, buf_string(&b));
+        say[i] = document_print(g->p, "%s", buf_string(&b));
+    }
+    for (size_t i = 0; say && i < in->entries; i++) {
+        const char *now = say[i];
+        size_t alike = 0;
+        if (!*now) continue;
+        buf_clear(&b);
+        for (size_t k = i; k < in->entries; k++) {
+            if (strcmp(say[k], now) != 0) continue;
+            if (alike++ < LISTED)
+                buf_print(&b, "%s%s", k > i ? view_text(g->v, TEXT_AS("list", ", ")) : "",
+                          in->entry[k].of->address);
+            say[k] = "";
+        }
+        if (alike > LISTED) buf_print(&b, view_text(g->v, " and %zu more"), alike - LISTED);
+        document_line(g->p, PAINT_PLAIN, 2, NULL, "%s%s%s", buf_string(&b), g->p->colon, now);
     }
     buf_release(&b);
 }
 
-static void put_entries(const varied_page *g) {
-    const draw_inputs *in = &g->d->inputs;
-    const view *v = g->v;
+/* How many entries from the i-th on are one line: for people, neighbours that vary alike for the
+ * same reason. Their numbers are added up. */
+static size_t count_alike(const draw_inputs *in, size_t i, int people, arena *memory,
+                          size_t *numbers) {
+    const draw_entry *e = &in->entry[i];
+    size_t next = i + 1;
+    *numbers = e->inputs + e->choices;
+    for (; people && *numbers && next < in->entries; next++) {
+        const draw_entry *o = &in->entry[next];
+        if (!(o->inputs + o->choices) || strcmp(o->of->why, e->of->why) ||
+            strcmp(uncertain_text(o->of, memory), uncertain_text(e->of, memory)))
+            break;
+        *numbers += o->inputs + o->choices;
+    }
+    return next - i;
+}
+
+/* With the whole survey `g` also what programs are told of each. */
+static void put_entries(const view *v, const draw_inputs *in, int people, document *p,
+                        const varied_page *g) {
     const document_column head[] = {
         {"address", view_text(v, TEXT_AS("uncertain", "What varies")), WIDTH_LEFT, 16},
         {"how", view_text(v, "How"), WIDTH_LEFT, 16},
@@ -185,44 +222,31 @@ static void put_entries(const varied_page *g) {
         {"remark", "", WIDTH_LEFT, 16},
     };
     buf b = BUF_INIT;
-    document_table(g->p, "varied", view_text(v, TEXT_AS("uncertain", "What varies")), head,
-                   g->people ? 4 : 6);
-    for (size_t i = 0, next; i < in->entries; i = next) {
+    document_table(p, "varied", view_text(v, TEXT_AS("uncertain", "What varies")), head, g ? 6 : 4);
+    for (size_t i = 0, alike, n; i < in->entries; i += alike) {
         const draw_entry *e = &in->entry[i];
-        const char *how = uncertain_text(e->of, &g->p->memory), *address = e->of->address;
-        size_t n = e->inputs + e->choices;
-        /* For people neighbours that vary alike for the same reason are one line. */
-        for (next = i + 1; g->people && n && next < in->entries; next++) {
-            const draw_entry *o = &in->entry[next];
-            if (!(o->inputs + o->choices) || strcmp(o->of->why, e->of->why) ||
-                strcmp(uncertain_text(o->of, &g->p->memory), how))
-                break;
-            n += o->inputs + o->choices;
-        }
-        if (next > i + 1) {
+        const char *address = e->of->address;
+        alike = count_alike(in, i, people, &p->memory, &n);
+        if (alike > 1) {
             buf_clear(&b);
             buf_text(&b, address);
-            buf_print(&b, view_text(v, " and %zu more"), next - i - 1);
-            address = document_print(g->p, "%s", buf_string(&b));
+            buf_print(&b, view_text(v, " and %zu more"), alike - 1);
+            address = document_print(p, "%s", buf_string(&b));
         }
-        document_cell count = document_number(g->p, (double)n, -1);
+        document_cell count = document_number(p, (double)n, -1);
         if (!n && !e->seen) count.shown = view_text(v, "none: no such name");
-        DOCUMENT_ROW(g->p, document_text(address), document_text(how), count,
-                     document_text(e->of->why));
-        if (g->people) continue;
+        DOCUMENT_ROW(p, document_text(address), document_text(uncertain_text(e->of, &p->memory)),
+                     count, document_text(e->of->why));
+        if (!g) continue;
         remark(g, i, &b);
-        DOCUMENT_ROW(g->p, document_text(inputs_method(in, i, g->v->language, &g->p->memory)),
+        DOCUMENT_ROW(p, document_text(inputs_method(in, i, v->language, &p->memory)),
                      document_text(buf_string(&b)));
     }
-    if (g->people) {
-        document_gap(g->p);
-        g->p->dense = 1;
-        put_methods(g);
-        put_remarks(g);
-        put_fixed(g);
-        g->p->dense = 0;
-    }
     buf_release(&b);
+}
+
+void varied_list(const view *v, const draw_inputs *in, int people, document *p) {
+    put_entries(v, in, people, p, NULL);
 }
 
 /* Every number and every choice. */
@@ -331,7 +355,15 @@ static void put_panel(const varied_page *g) {
 
 void varied_put(const view *v, const vary *d, int people, document *p) {
     const varied_page g = {v, d, people, p};
-    put_entries(&g);
+    put_entries(v, &d->inputs, people, p, people ? NULL : &g);
+    if (people) {
+        document_gap(p);
+        p->dense = 1;
+        put_methods(&g);
+        put_remarks(&g);
+        put_fixed(&g);
+        p->dense = 0;
+    }
     put_panel(&g);
     if (people) return;
     put_numbers(&g);

@@ -8,5 +8,7 @@
 
 /* `people`: without the list of all numbers, and remarks in lines of their own. */
 void varied_put(const view *v, const vary *d, int people, document *p);
+/* Only what varied; for people, entries alike in one line. */
+void varied_list(const view *v, const draw_inputs *in, int people, document *p);
 
 #endif

@@ -323,6 +323,7 @@ static void put_central_rows(const vary_page *g, size_t column) {
         size_t own = e == VIEW_NONE ? SIZE_MAX : 0;
         while (own < c->columns && vary_element(g->d, own, row) != e) own++;
         if (own >= c->columns || !c->times[own * c->units + row]) continue;
+        double confident = c->confidence[own * c->units + row];
         for (size_t k = 0; k < c->weights; k++) {
             const draw_input *x = &g->d->inputs.input[c->weight[k]];
             double weight = central_weight(c, own, row, k);
@@ -332,8 +333,9 @@ static void put_central_rows(const vary_page *g, size_t column) {
                 g->w->people && k ? document_text("")
                                   : vary_share(g, (double)c->times[own * c->units + row],
                                                (double)g->d->tally[VARY_RANK].cell[e].present),
-                g->w->people && k ? document_text("")
-                                  : vary_share(g, c->confidence[own * c->units + row], 1),
+                g->w->people && k  ? document_text("")
+                : isnan(confident) ? document_number(g->p, confident, -1)
+                                   : vary_share(g, confident, 1),
                 document_text(x->address), document_number(g->p, weight, g->w->people ? 3 : -1),
                 document_number(g->p, x->nominal, -1));
         }
@@ -363,7 +365,11 @@ void vary_put_central(const vary_page *g, size_t columns) {
         put_central_rows(g, k);
     }
     g->p->dense = 1;
-    if (g->w->people)
+    if (g->w->people && g->d->stopped)
+        document_line(g->p, PAINT_FAINT, 0, "",
+                      view_text(v, "Central: the mean over the draws in which the unit is first. "
+                                   "Confidence needs all draws."));
+    else if (g->w->people)
         document_line(
             g->p, PAINT_FAINT, 0, "",
             view_text(v, "Central: the mean over the draws in which the unit is first. Confidence: "

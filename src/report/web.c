@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "report/html.h"
 #include "report/report.h"
+#include "report/robust.h"
 #include "report/unit_report.h"
 #include "report/vary.h"
 
@@ -61,9 +62,12 @@ static void make_robust(web *p) {
     static const double usual[] = {0.05, 0.5, 0.95};
     const vary_wish w = {
         .first = 3, .quantile = usual, .quantiles = 3, .decided = 0.95, .people = 1};
-    if (!p->g->draws) return;
+    size_t entries = p->v->session->s->uncertain.count;
+    if (!p->g->draws && !p->g->draws_failed && !p->g->draws_left) return;
     document *doc = begin_part(p, "robust", TEXT("How robust the results are"));
-    if (vary_make(p->v, p->g->draws, &w, doc, p->f) && p->v->focus != VIEW_NONE)
+    if (!p->g->draws)
+        robust_hint(doc, p->v, entries, assess_fact(p->v->session, "file"), p->g->draws_failed);
+    else if (vary_make(p->v, p->g->draws, &w, doc, p->f) && p->v->focus != VIEW_NONE)
         add_chart(p, "uncertainty", VIEW_NONE, 0);
     end_part(p);
 }

@@ -13,6 +13,8 @@ typedef struct web_given {
     const view *v; /* of all units that are shown, and the focus */
     const view_wish *wish;
     const vary *draws; /* of what is uncertain, or NULL */
+    int draws_failed;  /* they were tried */
+    int draws_left;    /* they were not, as they would take long */
     size_t bytes;      /* about as large as the page may become */
 } web_given;
 

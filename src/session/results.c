@@ -259,7 +259,8 @@ size_t assess_explain_all(assess *a, const assess_element *element, size_t eleme
     for (size_t i = 0; root && i < elements && a->step == DONE; i++) {
         const assess_array *x = element[i].array;
         root[i].node = session_node(a, x);
-        for (int k = 0; k < x->axes; k++) root[i].where.at[x->axis[k].id] = (uint32_t)element[i].at[k];
+        for (int k = 0; k < x->axes; k++)
+            root[i].where.at[x->axis[k].id] = (uint32_t)element[i].at[k];
     }
     if (root && a->step == DONE)
         count = explain_all(&a->r, &a->s->m, &a->s->data, root, elements, &s, done, &made, &f);

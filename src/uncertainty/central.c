@@ -40,6 +40,33 @@ void central_close(central *c) {
     *c = (central){0};
 }
 
+/* Room for the sums of a unit in a column. */
+static int has_sums(central *c, size_t at, fault *f) {
+    if (!c->sum[at]) c->sum[at] = mem_zero(c->weights, sizeof **c->sum);
+    return c->sum[at] || fault_memory(f);
+}
+
+void central_pack(const central *c, buf *b) {
+    pack_number(b, c->columns * c->units);
+    pack_number(b, c->weights);
+    for (size_t at = 0; at < c->columns * c->units; at++) {
+        pack_number(b, c->times[at]);
+        for (size_t i = 0; c->times[at] && i < c->weights; i++) pack_sum(&c->sum[at][i], b);
+    }
+}
+
+int central_unpack(central *c, packed *p, fault *f) {
+    if (unpack_number(p) != c->columns * c->units || unpack_number(p) != c->weights) p->failed = 1;
+    for (size_t at = 0; !p->failed && at < c->columns * c->units; at++) {
+        uint64_t times = unpack_number(p);
+        if (!times) continue;
+        if (!has_sums(c, at, f)) return 0;
+        for (size_t i = 0; i < c->weights; i++) unpack_sum(&c->sum[at][i], p);
+        c->times[at] += times;
+    }
+    return !p->failed;
+}
+
 int central_add(central *c, const vary *v, size_t count, fault *f) {
     size_t output = (size_t)v->place[VARY_RANK];
     for (size_t at = 0; at < c->columns * c->units; at++) {
@@ -47,8 +74,7 @@ int central_add(central *c, const vary *v, size_t count, fault *f) {
             draws_value(v->draws, output, vary_element(v, at / c->units, at % c->units));
         for (size_t k = 0; k < count; k++) {
             if (rank[k] != 1) continue;
-            if (!c->sum[at] && !(c->sum[at] = mem_zero(c->weights, sizeof **c->sum)))
-                return fault_memory(f);
+            if (!has_sums(c, at, f)) return 0;
             for (size_t i = 0; i < c->weights; i++)
                 exact_add(&c->sum[at][i], draws_input(v->draws, c->weight[i])[k]);
             c->times[at]++;

@@ -6,6 +6,7 @@
 #ifndef UNCERTAINTY_CENTRAL_H
 #define UNCERTAINTY_CENTRAL_H
 
+#include "uncertainty/tally_pack.h"
 #include "uncertainty/vary.h"
 
 /* Draws that one confidence is found from. */
@@ -16,7 +17,7 @@ typedef struct central {
     size_t *weight;     /* inputs of the survey that are weights */
     exact_sum **sum;    /* by column and unit: of each weight; NULL: never first */
     uint64_t *times;    /* how often first */
-    double *confidence; /* NaN: not known */
+    double *confidence; /* NaN: not known, as before central_confide */
     uint64_t draws;     /* of each confidence */
 } central;
 
@@ -26,6 +27,10 @@ int central_open(central *c, const vary *v, const assess *a, fault *f);
 void central_close(central *c);
 /* Adds the block of draws that was computed last. */
 int central_add(central *c, const vary *v, size_t count, fault *f);
+/* The sums of a part of the draws as bytes; and adds them to those of the same run. 0 with
+ * `failed`, or with the fault where there is no memory. */
+void central_pack(const central *c, buf *b);
+int central_unpack(central *c, packed *p, fault *f);
 /* The survey is complete: finds the confidences, by further draws. */
 int central_confide(central *c, vary *v, fault *f);
 /* The central weight of a unit in a column. */

@@ -52,6 +52,13 @@ const char *inputs_path(const opener *o, const char *path) {
     return arena_print(&o->in->memory, "%.*s/%s", (int)(slash - rules), rules, path);
 }
 
+int inputs_add_file(opener *o, const char *path, int rules) {
+    draw_inputs *in = o->in;
+    if (!MEM_RESERVE(in->file, in->files + 1, in->file_cap)) return fault_memory(o->f);
+    in->file[in->files++] = (draw_file){path, rules};
+    return 1;
+}
+
 /* The values of an entry that have no name. */
 static size_t own_values(const uncertain_entry *e, double x[3]) {
     size_t n = 0;
@@ -360,6 +367,7 @@ void inputs_close(draw_inputs *in) {
     mem_free(in->input);
     mem_free(in->group);
     mem_free(in->choice);
+    mem_free(in->file);
     *in = (draw_inputs){.memory = ARENA_INIT};
 }
 

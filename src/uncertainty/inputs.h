@@ -81,6 +81,12 @@ typedef struct draw_entry {
     char *idle; /* by value of the entry: a condition or bound that never matters; or NULL */
 } draw_entry;
 
+/* A file that draws read beside the rules and data of the session. */
+typedef struct draw_file {
+    const char *path;
+    int rules; /* it is a rule file */
+} draw_file;
+
 typedef struct draw_inputs {
     arena memory;
     const draw_kernels *kernels;
@@ -92,6 +98,8 @@ typedef struct draw_inputs {
     size_t choices, choice_cap;
     draw_entry *entry;
     size_t entries;
+    draw_file *file; /* as the entries name them */
+    size_t files, file_cap;
     uint64_t draws; /* as many will be made at most; 0: not known */
 } draw_inputs;
 

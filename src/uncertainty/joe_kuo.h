@@ -8,7 +8,9 @@
  * coefficients a of the polynomial x^s + a_1 x^(s-1) + ... + a_(s-1) x + 1 as the bits of a number,
  * and the initial numbers m_1 ... m_s. The first dimension is van der Corput's and has no row.
  *
- * The numbers have a licence of their own:
+ * The numbers have a licence of their own. It stands in the authors' program sobol.cc, on the same
+ * page, as the "Licence pertaining to sobol.cc and the accompanying sets of direction numbers", and
+ * again in LICENSE:
  *
  * Copyright (c) 2008, Frances Y. Kuo and Stephen Joe. All rights reserved.
  *

@@ -36,23 +36,73 @@ void shard_range(uint64_t all, size_t index, size_t of, uint64_t *first, uint64_
     *end = share(all, index, of);
 }
 
-int shard_describe(shard *s, const assess *a, arena *memory, fault *f) {
+static void digest_of(const void *bytes, size_t length, char hex[DIGEST_HEX]) {
+    digest *d = digest_start();
+    if (d) digest_add(d, bytes, length);
+    digest_finish(d, hex);
+}
+
+/* Adds data, with copies of the texts. */
+static int add_data(shard *s, const char *name, const char *sha256, size_t *cap, arena *memory,
+                    fault *f) {
+    shard_pair x = {arena_text(memory, name, strlen(name)),
+                    arena_text(memory, sha256, strlen(sha256))};
+    if (s->datas == *cap) {
+        shard_pair *longer = arena_zero(memory, 2 * *cap + 8, sizeof *longer);
+        if (!longer) return fault_memory(f);
+        if (s->datas) memcpy(longer, s->data, s->datas * sizeof *longer);
+        s->data = longer;
+        *cap = 2 * *cap + 8;
+    }
+    if (!x.name || !x.value) return fault_memory(f);
+    s->data[s->datas++] = x;
+    return 1;
+}
+
+static int add_sources(shard *s, const assess *a, size_t *cap, arena *memory, fault *f) {
+    int fine = 1;
+    for (size_t i = 0; fine && i < assess_source_count(a); i++) {
+        assess_source x = assess_source_at(a, i);
+        fine = add_data(s, x.name, x.sha256, cap, memory, f);
+    }
+    return fine;
+}
+
+/* A rule file with all that it requires and reads; by its bytes, if it cannot be run: then no draw
+ * needs it. */
+static int add_file(shard *s, const assess *a, const draw_file *file, size_t *cap, arena *memory,
+                    fault *f) {
+    assess *b = file->rules ? session_like(a) : NULL;
+    file_view view = FILE_VIEW_INIT;
+    char hex[DIGEST_HEX];
+    int fine;
+    if (b) b->hash = 1;
+    if (b && !assess_open(b, file->path) && !assess_run(b)) {
+        fine = add_data(s, file->path, assess_rules_sha256(b), cap, memory, f) &&
+               add_sources(s, b, cap, memory, f);
+    } else if ((fine = files_read(file->path, SIZE_MAX, &view, f)) != 0) {
+        digest_of(view.bytes, view.length, hex);
+        fine = add_data(s, file->path, hex, cap, memory, f);
+        files_release(&view);
+    }
+    assess_free(b);
+    return fine;
+}
+
+int shard_describe(shard *s, const assess *a, const draw_inputs *in, arena *memory, fault *f) {
+    size_t cap = 0;
     s->file = a->file;
     s->rules = assess_rules_sha256(a);
     s->engine = assess_engine_sha256(a);
-    s->datas = assess_source_count(a);
-    s->data = arena_zero(memory, s->datas + 1, sizeof *s->data);
-    if (!s->data) return fault_memory(f);
-    for (size_t i = 0; i < s->datas; i++) {
-        assess_source x = assess_source_at(a, i);
-        s->data[i] = (shard_pair){x.name, x.sha256};
-    }
-    return 1;
+    int fine = add_sources(s, a, &cap, memory, f);
+    for (size_t i = 0; fine && i < in->files; i++)
+        fine = add_file(s, a, &in->file[i], &cap, memory, f);
+    return fine;
 }
 
 /* ---- writing ---- */
 
-static void pack_vary(const vary *v, buf *b) {
+static void pack_vary(const vary *v, const central *c, buf *b) {
     pack_number(b, v->done);
     for (int p = 0; p < VARY_PARTS; p++) {
         const assess_array *x = v->settings.part[p];
@@ -71,6 +121,7 @@ static void pack_vary(const vary *v, buf *b) {
     pack_number(b, found->variants);
     for (size_t i = 0; i < found->variants; i++) pack_number(b, found->digest[i]);
     for (size_t i = 0; i < v->inputs.inputs; i++) pack_number(b, found->needed[i]);
+    if (c) central_pack(c, b);
 }
 
 static json_t *pairs_json(const shard_pair *pair, size_t count) {
@@ -100,16 +151,10 @@ static int put_header(const shard *s, size_t bytes, buf *b, fault *f) {
     return fine || fault_set(f, FAULT_DATA, "the part cannot be described: a name is no UTF-8");
 }
 
-static void digest_of(const void *bytes, size_t length, char hex[DIGEST_HEX]) {
-    digest *d = digest_start();
-    if (d) digest_add(d, bytes, length);
-    digest_finish(d, hex);
-}
-
-int shard_write(const shard *s, const vary *v, fault *f) {
+int shard_write(const shard *s, const vary *v, const central *c, fault *f) {
     buf tallies = BUF_INIT, all = BUF_INIT;
     char hex[DIGEST_HEX];
-    pack_vary(v, &tallies);
+    pack_vary(v, c, &tallies);
     int fine = put_header(s, tallies.length, &all, f);
     buf_put(&all, tallies.text, tallies.length);
     digest_of(buf_string(&all), all.length, hex);
@@ -343,7 +388,7 @@ int shards_check(shard *s, size_t count, fault *f) {
 
 /* ---- joining ---- */
 
-int shard_join(vary *v, const shard *s, fault *f) {
+int shard_join(vary *v, central *c, const shard *s, fault *f) {
     packed p = {s->tallies, s->tallies + s->length, 0};
     uint64_t done = unpack_number(&p);
     int fine = done == s->end - s->first;
@@ -371,6 +416,7 @@ int shard_join(vary *v, const shard *s, fault *f) {
     }
     for (size_t i = 0; fine && i < v->inputs.inputs; i++)
         if (unpack_number(&p)) draws_need(v->draws, i);
+    if (fine && c) fine = central_unpack(c, &p, f);
     v->done += done;
     if (f->count) return 0;
     return (fine && !p.failed && p.at == p.end) ||

@@ -11,13 +11,14 @@
 #define UNCERTAINTY_SHARD_H
 
 #include "base/files.h"
+#include "uncertainty/central.h"
 #include "uncertainty/vary.h"
 
 enum { SHARD_FORMAT = 1, SHARDS_MOST = 1000000 };
 
 typedef struct shard_pair {
-    const char *name, *value; /* of data: the name and the SHA-256; of an option: "" if it has no
-                                 value */
+    const char *name, *value; /* of data: the name, or the path, and the SHA-256; of an option: ""
+                                 if it has no value */
 } shard_pair;
 
 typedef struct shard {
@@ -38,11 +39,13 @@ int shard_parse(const char *text, size_t *index, size_t *of);
 /* The draws of a part: about as many as of any other. */
 void shard_range(uint64_t all, size_t index, size_t of, uint64_t *first, uint64_t *end);
 
-/* Fills in rules, data and program of a session that was run. Texts go to the arena, or are those
- * of the session. */
-int shard_describe(shard *s, const assess *a, arena *memory, fault *f);
-/* Writes the part s->path with the draws of `v`, which is not finished. */
-int shard_write(const shard *s, const vary *v, fault *f);
+/* Fills in program, rules and data of a session that was run: also the files that only its draws
+ * read, such as another edition, and what that reads. Texts go to the arena, or are those of the
+ * session. */
+int shard_describe(shard *s, const assess *a, const draw_inputs *in, arena *memory, fault *f);
+/* Writes the part s->path with the draws of `v`, which is not finished, and their central weights;
+ * NULL: there are none. */
+int shard_write(const shard *s, const vary *v, const central *c, fault *f);
 
 /* Reads a part and proves that it is whole. To be closed also after a fault. */
 int shard_read(shard *s, const char *path, arena *memory, fault *f);
@@ -52,7 +55,7 @@ void shard_close(shard *s);
 int shards_check(shard *s, size_t count, fault *f);
 /* Are rules, data and program those of the session (see shard_describe)? */
 int shard_is_of(const shard *s, const shard *session, fault *f);
-/* Adds the draws of a part. */
-int shard_join(vary *v, const shard *s, fault *f);
+/* Adds the draws of a part, and their central weights, where it has them. */
+int shard_join(vary *v, central *c, const shard *s, fault *f);
 
 #endif

@@ -57,7 +57,7 @@ static size_t unpack_count(packed *p, size_t bytes) {
 
 /* ---- sums: the limbs between the zeros at both ends; the last one has a sign ---- */
 
-static void pack_sum(const exact_sum *given, buf *b) {
+void pack_sum(const exact_sum *given, buf *b) {
     exact_sum s = *given;
     exact_carry(&s);
     int low = 0, high = EXACT_LIMBS - 1;
@@ -70,12 +70,13 @@ static void pack_sum(const exact_sum *given, buf *b) {
     for (int i = low; i < high; i++) pack_word(b, (uint64_t)s.limb[i], 4);
 }
 
-static void unpack_sum(exact_sum *s, packed *p) {
+void unpack_sum(exact_sum *to, packed *p) {
+    exact_sum s = {{0}, 0};
     uint64_t last = unpack_number(p), low = unpack_number(p), count = unpack_number(p);
     if (low >= EXACT_LIMBS || count >= EXACT_LIMBS - low) p->failed = 1;
-    for (uint64_t i = 0; !p->failed && i < count; i++)
-        s->limb[low + i] = (int64_t)unpack_word(p, 4);
-    s->limb[EXACT_LIMBS - 1] = (int64_t)(last >> 1) ^ (last & 1 ? -1 : 0);
+    for (uint64_t i = 0; !p->failed && i < count; i++) s.limb[low + i] = (int64_t)unpack_word(p, 4);
+    s.limb[EXACT_LIMBS - 1] = (int64_t)(last >> 1) ^ (last & 1 ? -1 : 0);
+    if (!p->failed) exact_join(to, &s);
 }
 
 /* ---- counts in an array: how many are not 0, and each by its distance from the one before ---- */

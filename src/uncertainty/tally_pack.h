@@ -19,6 +19,10 @@ typedef struct packed {
 uint64_t unpack_number(packed *p);
 double unpack_double(packed *p);
 
+void pack_sum(const exact_sum *s, buf *b);
+/* Adds what was packed. */
+void unpack_sum(exact_sum *to, packed *p);
+
 /* Packs a tally that is not finished. Values that are numbers of texts in the pool are packed as
  * these texts; NULL: they are no texts. */
 void tally_pack(const tally *t, const pool *texts, buf *b);

@@ -106,7 +106,16 @@ void vary_close(vary *v) {
     mem_free(v->whole);
     mem_free(v->least);
     mem_free(v->most);
+    mem_free(v->inert);
     *v = (vary){0};
+}
+
+uint64_t vary_work(const vary *v) {
+    const host *h = v->session->h;
+    uint64_t elements = 0, all = v->settings.end - v->settings.first;
+    for (ex_id n = 1; n <= ex_count(h->graph); n++)
+        elements += ax_size(h->space, ex_get(h->graph, n)->axes);
+    return all && elements > UINT64_MAX / all ? UINT64_MAX : elements * all;
 }
 
 /* ---- counting ---- */

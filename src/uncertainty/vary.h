@@ -59,10 +59,13 @@ typedef struct vary {
     /* by input: the least and the most that was drawn */
     double *least, *most;
     panel_survey panel; /* if there is one */
+    char *inert;        /* by entry: it changes nothing (see inert.h); or NULL */
 } vary;
 
 /* The session was run. What varies is `list`. 0 with the fault; then it is closed. */
 int vary_open(vary *v, assess *a, const uncertain_list *list, const vary_settings *s, fault *f);
+/* How much the draws are to compute: elements of all arrays of the rules, for each draw. */
+uint64_t vary_work(const vary *v);
 /* Computes the draws of the settings. 0 with the fault; a stop asked for is none, once there are
  * draws. */
 int vary_run(vary *v, fault *f);

@@ -39,13 +39,22 @@ static weights_row *add_row(builder *b, size_t value, double least) {
 /* One side of a condition: a sum of terms like "2 * A1", "A2" or "0.1". */
 typedef struct side {
     double *a, constant;
-    size_t found, lost; /* names of the group, and others */
+    size_t found, lost;   /* names of the group, and others */
+    const char *stranger; /* a name that no element has, or NULL */
+    size_t length;
 } side;
 
 static size_t find_id(const builder *b, const char *word, size_t length) {
     size_t i = 0;
     while (i < b->s->n && (strncmp(b->id[i], word, length) != 0 || b->id[i][length])) i++;
     return i;
+}
+
+static int is_element(const builder *b, const char *word, size_t length) {
+    const model *m = &b->o->a->s->m;
+    for (int i = 0; i < m->elements; i++)
+        if (!strncmp(m->element[i].id, word, length) && !m->element[i].id[length]) return 1;
+    return 0;
 }
 
 static const char *skip(const char *at) { return at + strspn(at, " \t"); }
@@ -59,7 +68,7 @@ static size_t word_length(const char *at) {
 
 /* Reads terms up to a relation or the end. NULL where they cannot be read. */
 static const char *read_side(const builder *b, const char *at, side *out) {
-    *out = (side){.a = out->a};
+    *out = (side){.a = out->a, .stranger = out->stranger, .length = out->length};
     memset(out->a, 0, b->s->n * sizeof *out->a);
     for (int terms = 0;; terms++) {
         double factor = 1, x;
@@ -87,6 +96,10 @@ static const char *read_side(const builder *b, const char *at, side *out) {
         size_t i = find_id(b, at, n);
         if (i < b->s->n) out->a[i] += factor;
         *(i < b->s->n ? &out->found : &out->lost) += 1;
+        if (i == b->s->n && !is_element(b, at, n)) {
+            out->stranger = at;
+            out->length = n;
+        }
         at += n;
     }
 }
@@ -130,6 +143,11 @@ static int read_condition(builder *b, size_t value, char *used) {
     if (!fine || !relations)
         return inputs_fault(b->o, "where = { \"A1 >= A2\", \"A3 <= 0.3\", \"A1 + A2 >= 2 * A3\" }",
                             TEXT("the condition '%s' cannot be read"), text);
+    const side *odd = left.stranger ? &left : &right;
+    if (found && odd->stranger)
+        return inputs_fault(b->o, text_message("a name is the id of an indicator or a group"),
+                            TEXT("the condition '%s' names '%.*s', and there is no such weight"),
+                            text, (int)odd->length, odd->stranger);
     if (found && lost)
         return inputs_fault(b->o, text_message("together = true draws all weights as one group"),
                             TEXT("the condition '%s' names weights that are not of one group"),
