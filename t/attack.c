@@ -93,7 +93,7 @@ int main(void) {
         free(name[i]);
     }
     sweep();
-    ok(count >= 60, "there are %d scripts", count);
+    ok(count >= 150, "there are %d scripts", count);
     in_leave();
     return done_testing();
 }

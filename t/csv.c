@@ -12,6 +12,9 @@ typedef struct heard {
     size_t records, fields, stop_at; /* stop after so many fields; 0 never */
     int by_libcsv;
     size_t after_stop;
+    size_t at_once;  /* fields of the rows that are taken many at once; 0: none are */
+    size_t taken;    /* rows */
+    uint64_t choice; /* of those that are refused */
 } heard;
 
 static void on_field(void *self, const char *text, size_t length) {
@@ -29,11 +32,33 @@ static void on_record(void *self) {
     buf_print(&h->text, "@%zu\n", csv_in_record_lines(h->in) + 1);
 }
 
+static int on_rows(void *self, const csv_in_rows *b) {
+    heard *h = self;
+    if (h->stop_at || tap_random(&h->choice) % 4 == 0) return 0;
+    for (size_t r = 0; r < b->rows; r++) {
+        for (size_t c = 0, length; c < b->fields; c++) {
+            const char *text = csv_in_cell(b, r * b->fields + c, &length);
+            on_field(h, text, length);
+        }
+        h->records++;
+        buf_print(&h->text, "@%zu\n", csv_in_lines(h->in) + r + 1);
+    }
+    h->taken += b->rows;
+    return 1;
+}
+
 /* Reads in blocks of `block` bytes (0: all at once). The fault's line, 0 where there is none. */
 static long hear(heard *h, const char *text, size_t length, char separator, size_t block,
                  fault *f) {
-    csv_in_sink sink = {on_field, on_record, h};
-    *h = (heard){.stop_at = h->stop_at, .by_libcsv = h->by_libcsv};
+    csv_in_sink sink = {.field = on_field, .record = on_record, .self = h};
+    if (h->at_once) {
+        sink.rows = on_rows;
+        sink.fields = h->at_once;
+    }
+    *h = (heard){.stop_at = h->stop_at,
+                 .by_libcsv = h->by_libcsv,
+                 .at_once = h->at_once,
+                 .choice = h->choice};
     h->in = csv_in_open(separator, memchr(text, '"', length) != NULL, &sink);
     if (h->by_libcsv) csv_in_by_libcsv(h->in);
     int good = 1;
@@ -293,24 +318,36 @@ static void as_libcsv(void) {
         " ",
         "\"two\nlines\"\n",
         "a long field of more than sixty-four bytes, or nearly so, with a comma"};
-    enum { PIECES = sizeof piece / sizeof *piece };
+    static const char *const cell[] = {"a",    "12.5",    "\"q\"", "",
+                                       "深圳", "\"x,y\"", "-3.25", "\"\""};
+    static const char *const end[] = {"\n", "\r\n", "\r"};
+    enum { PIECES = sizeof piece / sizeof *piece, CELLS = sizeof cell / sizeof *cell };
     uint64_t seed = tap_seed();
     long wrong = 0, good = 0;
+    size_t taken = 0;
     for (int turn = 0; turn < 60000 && !wrong; turn++) {
         buf b = BUF_INIT;
+        size_t at_once = turn % 5 ? 0 : 2 + tap_random(&seed) % 3;
         /* Some texts are nearly all plain, so that errors stand deep inside. */
         size_t pieces = tap_random(&seed) % (turn % 3 ? 40 : 400),
                kinds = turn % 2 ? PIECES : 3 + tap_random(&seed) % 6;
-        for (size_t i = 0; i < pieces; i++)
+        for (size_t i = 0; i < pieces; i++) {
+            if (at_once && tap_random(&seed) % 50) { /* rows that may be taken many at once */
+                buf_text(&b, cell[tap_random(&seed) % CELLS]);
+                buf_text(&b, (i + 1) % at_once ? "," : end[turn % 3]);
+                continue;
+            }
             buf_text(&b, piece[tap_random(&seed) % 50 ? tap_random(&seed) % kinds
                                                       : tap_random(&seed) % PIECES]);
+        }
         size_t n = b.length, block = tap_random(&seed) % 4 ? 0 : 1 + tap_random(&seed) % 100;
         char *exact = malloc(n ? n : 1);
         memcpy(exact, buf_string(&b), n);
-        heard fast = {.by_libcsv = 0}, slow = {.by_libcsv = 1};
+        heard fast = {.at_once = at_once, .choice = seed}, slow = {.by_libcsv = 1};
         fault f = FAULT_INIT, g = FAULT_INIT;
         long got = hear(&fast, exact, n, ',', block, &f), want = hear(&slow, exact, n, ',', 0, &g);
         good += want == 0;
+        taken += fast.taken;
         wrong += got != want || f.count != g.count ||
                  (f.count && strcmp(f.item[0].text, g.item[0].text) != 0);
         wrong += strcmp(buf_string(&fast.text), buf_string(&slow.text)) != 0;
@@ -326,6 +363,7 @@ static void as_libcsv(void) {
     }
     is_int(wrong, 0, "60,000 random texts are read as libcsv reads them");
     ok(good > 5000 && good < 55000, "%ld of them are CSV", good);
+    ok(taken > 1000, "%zu rows were taken many at once", taken);
 }
 
 int main(void) {

@@ -1,5 +1,6 @@
 // Decimal text to doubles and back, against strtod, snprintf and arithmetic on strings.
 #include "base/decimal.h"
+#include "base/digits.h"
 #include "tap.h"
 
 #include <float.h>
@@ -29,12 +30,31 @@ static int read_exactly(const char *text, size_t length, double *out) {
     return result;
 }
 
+// The reader of short decimals among other cells gives the same, or nothing.
+static int short_is_same(const char *text, size_t length, int result, double want) {
+    static const char behind[] = "9.,-0\n1e";
+    char cell[64] = "";
+    double got = want;
+    if (length > sizeof cell - 16) return 1;
+    memcpy(cell, text, length);
+    memcpy(cell + length, behind, 8);
+    int read = digits_read(cell, length, &got), digit = 0, plain = length > 0 && length <= 8;
+    for (size_t i = 0; i < length; i++) {
+        digit |= text[i] >= '0' && text[i] <= '9';
+        plain &= (text[i] >= '0' && text[i] <= '9') || (text[i] == '-' && !i) || text[i] == '.';
+    }
+    // Digits with more than one point are none.
+    plain &= digit && !(strchr(text, '.') && strchr(strchr(text, '.') + 1, '.'));
+    return read ? result == DECIMAL_OK && memcmp(&got, &want, sizeof got) == 0 : !plain;
+}
+
 // As strtod says; the text is a number of the grammar.
 static int read_like_strtod(const char *text) {
     double got, want = strtod(text, NULL);
     int result = read_exactly(text, strlen(text), &got);
     int good = isinf(want) ? result == DECIMAL_TOO_LARGE && isnan(got)
                            : result == DECIMAL_OK && memcmp(&got, &want, sizeof got) == 0;
+    good &= short_is_same(text, strlen(text), result, want);
     if (!good) diag("\"%.60s\" is %.17g (result %d), want %.17g", text, got, result, want);
     return good;
 }
@@ -57,7 +77,8 @@ static void read_grammar(void) {
             if (regexec(&number, text, 0, NULL, 0) == 0) {
                 accepted++;
                 good &= read_like_strtod(text);
-            } else if (read_exactly(text, (size_t)length, &x) != DECIMAL_NONE || !isnan(x)) {
+            } else if (read_exactly(text, (size_t)length, &x) != DECIMAL_NONE || !isnan(x) ||
+                       !short_is_same(text, (size_t)length, DECIMAL_NONE, x)) {
                 good = 0;
                 diag("\"%s\" was accepted as %g", text, x);
             }

@@ -52,6 +52,28 @@ static void clear(const char *path) {
     rmdir(path);
 }
 
+// A file that is overwritten in place, its length the same and its time put back.
+static void put_back(void) {
+    fault f = FAULT_INIT;
+    file_view v;
+    struct stat was;
+    struct timespec pause = {.tv_nsec = 20000000}; // longer than a tick of the file system's clock
+    FILE *s = fopen(in("back"), "wb");
+    fputs("one,1", s);
+    fclose(s);
+    nanosleep(&pause, NULL);
+    ok(files_read(in("back"), 100, &v, &f), "a file is read");
+    stat(in("back"), &was);
+    s = fopen(in("back"), "r+b");
+    fputs("two,2", s);
+    fclose(s);
+    const struct timespec times[2] = {was.st_atim, was.st_mtim};
+    utimensat(AT_FDCWD, in("back"), times, 0);
+    ok(!files_unchanged(in("back"), &v),
+       "that it was overwritten shows though its time was put back");
+    files_release(&v);
+}
+
 static void reading(void) {
     fault f = FAULT_INIT;
     file_view v;
@@ -71,6 +93,13 @@ static void reading(void) {
         fputc('x', s);
         fclose(s);
         ok(!files_unchanged(in("size"), &v), "%zu bytes: a change is seen", n);
+        s = fopen(in("size"), "wb"); // cut short: what was read does not go with it
+        fclose(s);
+        ok(!memcmp(v.bytes, want, n), "%zu bytes: are still there when the file is cut short", n);
+        s = fopen(in("size"), "wb");
+        fwrite(want, 1, n, s);
+        fputc('x', s);
+        fclose(s);
         files_release(&v);
         ok(!files_read(in("size"), n, &v, &f) && f.kind == FAULT_LIMIT,
            "one byte over the limit of %zu", n);
@@ -247,6 +276,7 @@ int main(void) {
     snprintf(folder, sizeof folder, "%.40s/filesXXXXXX", base ? base : "/tmp");
     if (!mkdtemp(folder)) return 1;
     reading();
+    put_back();
     pipes();
     writing();
     full_disk();

@@ -83,6 +83,44 @@ END
 run within 20 "$ASSESS" text.lua --seconds 0.5
 over seconds "a pattern that takes for ever"
 
+# Each turn of these loops moves megabytes, or the time goes in one instruction: the message has the line.
+for body in 'local z = ("x"):rep(1e7)' 'local z = s:upper()' 'local z = tonumber(s, 36)' 'utf8.len(s)' 'local z = s .. "y"' \
+    'local z = s + 0' 'local z = s == other' 'string.format("%q", s)'; do
+    printf '\n\nlocal s, other = ("1"):rep(8e6), ("1"):rep(8e6) while true do %s end\n' "$body" >texts.lua
+    run within 20 "$ASSESS" texts.lua --seconds 0.5
+    over seconds "$body"
+    contains "$err" "texts.lua:3: " "$body: the message has the line"
+done
+
+# What grew with the square of the number took minutes.
+{ echo 'unit,indicator,value'; echo 'u1,a,1'; echo 'u2,a,2'; } >two.csv
+rules() { # FIRST-LINE EXTRA RETURN
+    printf '%s\nreturn assessment { id = "a", title = "A", %s index = index { "all", "All", indicator { "a", "A" } },\n' "$1" "$2"
+    printf 'data = { x = csv("two.csv", { unit = "unit", indicator = "indicator", value = "value" }) },\n'
+    printf 'compute = function(a) local x = a.data.x %s end }\n' "${3:-return { total = sum(x, \"indicator\") \}}" | tr -d '\\'
+}
+linear() { # NAME: the rules in big.lua come to their end
+    run within 60 "$ASSESS" big.lua --seconds 40
+    is "$status" "${2:-0}" "$1" || diag "$err"
+}
+rules 'local s = {} for i = 1, 100000 do s[i] = { "s" .. i } end' 'stages = s,' >big.lua
+linear "100,000 stages"
+rules 'local p = {} for i = 1, 100000 do p["p" .. i] = i end' 'params = p,' >big.lua
+linear "100,000 parameters"
+rules '' 'titles = { total = ("w"):rep(1000000) },' >big.lua
+linear "a title of a megabyte"
+rules '' '' 'local r = {} for i = 1, 50000 do r["o" .. i] = x + i end return r' >big.lua
+run within 60 "$ASSESS" big.lua --seconds 40 --format json
+is "$status" 0 "50,000 outputs" || diag "$err"
+rules '' '' 'warn(x:gt(0), ("w"):rep(10000000)) return { total = sum(x, "indicator") }' >big.lua
+linear "a warning of ten megabytes"
+is "$(printf '%s' "$out$err" | wc -c | awk '{ print $1 < 20000 }')" 1 "is not shown in full"
+printf 'local s = "%060000d" s.y.z = 1\n' 0 >big.lua
+linear "an error on a line of 60 KB" 3
+rules '' '' >base.lua
+printf 'local t = {} for i = 1, 50000 do t[i] = add { "index", indicator { "n" .. i, "N" } } end return extend "base.lua" (t)\n' >big.lua
+linear "50,000 additions"
+
 mkfifo pipe.csv
 sed 's/many.csv/pipe.csv/' many.lua >pipe.lua
 run within 20 "$ASSESS" pipe.lua --seconds 0.5
@@ -113,7 +151,7 @@ return assessment { id = "zero", title = "Zero",
   index = index { "all", "All", indicator { "a", "A" } },
   compute = function(a) return { total = mean(a.data.x, "indicator") } end }
 END
-run under 200000 within 30 "$ASSESS" zero.lua --memory 64
+run under 200000 within 30 "$ASSESS" zero.lua --allow /dev --memory 64
 over memory "a file without end"
 printf 'test("a", function(t) for i = 1, 1e9 do t.run("few.lua", { x = { a = i, b = 1 } }) end end)\n' >kept_test.lua
 cat >few.lua <<'END'
@@ -134,7 +172,7 @@ done
 run "$ASSESS" many.lua --memory 2 -o made
 is "$status/$(ls made 2>/dev/null)" 5/ "no folder is made"
 if [ -z "$ASSESS_SAN" ]; then
-    run under 60000 within 30 "$ASSESS" zero.lua --threads 1
+    run under 60000 within 30 "$ASSESS" zero.lua --allow /dev --threads 1
     is "$status/$out" 5/ "a system without memory: status 5"
     is "$err" "assess: out of memory" "the message says that there is no memory"
 fi

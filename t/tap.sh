@@ -18,6 +18,8 @@ ASSESS=${ASSESS_BIN:-$tap_build/assess}
 case $ASSESS in /*) ;; *) ASSESS=$root/$ASSESS ;; esac
 reference=${ASSESS_REFERENCE:-$root/../shared/reference}
 tmp=$(mktemp -d) || exit 1
+# Tests run in folders of their own; tests of what rules may read unset it.
+export ASSESS_ALLOW="$root/..:$tmp"
 export LANGUAGE=en # of messages, whatever the environment and the rules say
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' HUP INT TERM

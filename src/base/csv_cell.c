@@ -10,9 +10,15 @@ static int needs_quotes(const char *s, size_t n, char separator) {
     return n && (s[0] == ' ' || s[0] == '\t' || s[n - 1] == ' ' || s[n - 1] == '\t');
 }
 
+/* = + - @ in full width, which some programs take for the others: U+FF1D, FF0B, FF0D, FF20. */
+static int begins_wide(const char *s, size_t n) {
+    return n > 2 && !memcmp(s, "\xEF\xBC", 2) && memchr("\x9D\x8B\x8D\xA0", s[2], 4);
+}
+
 static int is_formula(const char *s, size_t n) {
     double number;
-    return n && memchr("=+-@\t\r", s[0], 6) && decimal_read(s, n, &number) != DECIMAL_OK;
+    return n && (memchr("=+-@\t\r", s[0], 6) || begins_wide(s, n)) &&
+           decimal_read(s, n, &number) != DECIMAL_OK;
 }
 
 void csv_cell(buf *to, const char *text, size_t length, char separator, int guard) {

@@ -2,8 +2,8 @@
  *
  * It is quoted where it must be: where it holds the separator, a quote or a line end, or has a
  * space or a tab at an end, which some readers would trim. The guard is for files that a
- * spreadsheet may open: a text that begins with = + - @, a tab or a carriage return would be taken
- * for a formula there, and gets a ' in front, unless it is a number. */
+ * spreadsheet may open: a text that begins with = + - @ (in full width, too), a tab or a carriage
+ * return would be taken for a formula there, and gets a ' in front, unless it is a number. */
 #ifndef BASE_CSV_CELL_H
 #define BASE_CSV_CELL_H
 

@@ -7,6 +7,7 @@
  * bounds and, where those disagree, an exact comparison. */
 
 #include "base/decimal.h"
+#include "base/digits.h"
 #include "base/power.h"
 
 #include <float.h>
@@ -18,12 +19,7 @@ _Static_assert(DBL_MANT_DIG == 53 && DBL_MAX_EXP == 1024, "doubles must be IEEE 
 
 __extension__ typedef unsigned __int128 wide;
 
-/* Powers of ten that are doubles exactly. */
-static const double exact_ten[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                   1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-
-enum { EXACT_TEN = 22, WHOLE_DIGITS = 19, KEPT_DIGITS = 768 };
+enum { WHOLE_DIGITS = 19, KEPT_DIGITS = 768 };
 
 static double double_of(uint64_t bits) {
     double x;
@@ -72,67 +68,12 @@ static uint64_t nearest_bits(uint64_t w, int64_t q) {
 
 double decimal_value(uint64_t mantissa, int64_t exponent) {
     if (mantissa <= (uint64_t)1 << DBL_MANT_DIG) {
-        if (exponent <= 0 && exponent >= -EXACT_TEN) return (double)mantissa / exact_ten[-exponent];
-        if (exponent > 0 && exponent <= EXACT_TEN) return (double)mantissa * exact_ten[exponent];
+        if (exponent <= 0 && exponent >= -DIGITS_EXACT_TEN)
+            return (double)mantissa / digits_exact_ten[-exponent];
+        if (exponent > 0 && exponent <= DIGITS_EXACT_TEN)
+            return (double)mantissa * digits_exact_ten[exponent];
     }
     return double_of(nearest_bits(mantissa, exponent));
-}
-
-/* Words of eight characters, the first in the low byte. */
-static inline uint64_t load8(const char *p) {
-    uint64_t word;
-    memcpy(&word, p, sizeof word);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    word = __builtin_bswap64(word);
-#endif
-    return word;
-}
-
-static inline uint32_t load4(const char *p) {
-    uint32_t word;
-    memcpy(&word, p, sizeof word);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    word = __builtin_bswap32(word);
-#endif
-    return word;
-}
-
-/* The high bit of every byte that is not a digit. */
-static inline uint64_t non_digits(uint64_t word) {
-    uint64_t x = word ^ 0x3030303030303030u;
-    return (((x & 0x7F7F7F7F7F7F7F7Fu) + 0x7676767676767676u) | x) & 0x8080808080808080u;
-}
-
-/* The number written by eight digits; a zero byte counts as the digit 0. */
-static inline uint64_t digits_value(uint64_t word) {
-    word = (word & 0x0F0F0F0F0F0F0F0Fu) * 2561 >> 8;
-    word = (word & 0x00FF00FF00FF00FFu) * 6553601 >> 16;
-    return (word & 0x0000FFFF0000FFFFu) * 42949672960001u >> 32;
-}
-
-/* One to eight characters that are digits with at most one point among them,
- * without a branch on how many. */
-static inline int read_short(const char *p, size_t n, double *out) {
-    uint64_t word;
-    if (n == 8)
-        word = load8(p);
-    else if (n >= 4)
-        word = load4(p) | (uint64_t)load4(p + n - 4) << 8 * (n - 4);
-    else
-        word = (uint64_t)(unsigned char)p[0] | (uint64_t)(unsigned char)p[n / 2] << 8 * (n / 2) |
-               (uint64_t)(unsigned char)p[n - 1] << 8 * (n - 1);
-
-    uint64_t others = non_digits(word) & ~(uint64_t)0 >> 8 * (8 - n);
-    if (others == 0) {
-        *out = (double)digits_value(word << 8 * (8 - n));
-        return 1;
-    }
-    unsigned at = (unsigned)__builtin_ctzll(others) & ~7u; /* bits before it */
-    if ((others & (others - 1)) != 0 || (word >> at & 0xFF) != '.' || n == 1) return 0;
-    uint64_t before = ((uint64_t)1 << at) - 1;
-    word = (word & before) | (word >> 8 & ~before);
-    *out = (double)digits_value(word << 8 * (9 - n)) / exact_ten[n - 1 - at / 8];
-    return 1;
 }
 
 /* Passes over a run of digits and appends them to *w (modulo 2^64).  At least
@@ -141,8 +82,8 @@ static inline const char *read_run(const char *p, const char *end, uint64_t *w) 
     for (;;) {
         size_t left = (size_t)(end - p);
         if (left == 0) return p;
-        uint64_t word = left >= 8 ? load8(p) : load8(end - 8) >> 8 * (8 - left);
-        uint64_t others = non_digits(word);
+        uint64_t word = left >= 8 ? digits_load8(p) : digits_load8(end - 8) >> 8 * (8 - left);
+        uint64_t others = digits_others(word);
         unsigned count = others ? (unsigned)__builtin_ctzll(others) / 8 : 8;
         if (count == 0) return p;
         *w = *w * power_whole[count] + digits_value(word << 8 * (8 - count));
@@ -238,6 +179,28 @@ static int read_any(const char *start, const char *end, int negative, double *ou
     if (value > DBL_MAX) return DECIMAL_TOO_LARGE;
     *out = negative ? -value : value;
     return DECIMAL_OK;
+}
+
+static inline uint64_t load4(const char *p) {
+    uint32_t word;
+    memcpy(&word, p, sizeof word);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap32(word);
+#endif
+    return word;
+}
+
+/* One to eight characters, behind which no others may be read, without a branch on how many. */
+static inline int read_short(const char *p, size_t n, double *out) {
+    uint64_t word;
+    if (n == 8)
+        word = digits_load8(p);
+    else if (n >= 4)
+        word = load4(p) | load4(p + n - 4) << 8 * (n - 4);
+    else
+        word = (uint64_t)(unsigned char)p[0] | (uint64_t)(unsigned char)p[n / 2] << 8 * (n / 2) |
+               (uint64_t)(unsigned char)p[n - 1] << 8 * (n - 1);
+    return digits_read_short(word, n, out);
 }
 
 int decimal_read(const char *text, size_t length, double *out) {

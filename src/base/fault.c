@@ -60,10 +60,29 @@ void fault_tell_alike(fault *f) {
 
 /* ---- faults ---- */
 
+/* A text that holds a name of megabytes is cut in its middle, between characters. */
+enum { TEXT_HEAD = 1500, TEXT_TAIL = 500 };
+
+static size_t character_from(const char *text, size_t at) {
+    while (((unsigned char)text[at] & 0xC0) == 0x80) at--;
+    return at;
+}
+
+static char *shortened(char *text) {
+    static const char gap[] = " … ";
+    size_t n = text ? strlen(text) : 0;
+    if (n <= TEXT_HEAD + TEXT_TAIL) return text;
+    size_t head = character_from(text, TEXT_HEAD), tail = character_from(text, n - TEXT_TAIL);
+    memcpy(text + head, gap, sizeof gap - 1);
+    memmove(text + head + sizeof gap - 1, text + tail, n - tail + 1);
+    return text;
+}
+
 /* Takes over `text`; `hint` is copied. `general` is the text without its particulars: the format.
  */
 static int put_item(fault *f, fault_kind kind, const place *at, const char *hint, char *text,
                     const char *general) {
+    shortened(text);
     if (f->kind == FAULT_NONE) f->kind = kind;
     f->count++;
     uint64_t sort = kind_of(at, general);
@@ -77,7 +96,7 @@ static int put_item(fault *f, fault_kind kind, const place *at, const char *hint
         return 0;
     }
     fault_item *it = &f->item[f->listed++];
-    *it = (fault_item){.text = text, .hint = copy(hint), .kind = sort};
+    *it = (fault_item){.text = text, .hint = shortened(copy(hint)), .kind = sort};
     if (at) {
         it->file = copy(at->file);
         it->line = at->line;

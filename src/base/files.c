@@ -4,21 +4,20 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/files_inside.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/pool.h"
 #include "base/suggest.h"
 #include "base/text.h"
-
-/* Below this size reading is quicker than mapping and its page faults. */
-enum { MAP_FROM = 256 * 1024 };
 
 void files_near(const char *path, buf *hint) {
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
@@ -65,12 +64,14 @@ static int size_fault(const char *path, size_t most, fault *f) {
                     most);
 }
 
-static int open_again(const char *path, int flags, mode_t mode) {
+int files_open(const char *path, int flags, mode_t mode) {
     int fd;
     do fd = open(path, flags | O_CLOEXEC, mode);
     while (fd < 0 && errno == EINTR && !limits_stopped());
     return fd;
 }
+
+enum { READ_MOST = 16 << 20 };
 
 /* Reads to the end of a file whose size may not be `guess`. */
 static int read_stream(const char *path, int fd, size_t guess, size_t most, file_view *out,
@@ -84,7 +85,9 @@ static int read_stream(const char *path, int fd, size_t guess, size_t most, file
             buf_release(&b);
             return fault_memory(f);
         }
-        ssize_t n = read(fd, at, ask);
+        if (ask > READ_MOST) ask = READ_MOST; /* between two looks at the limits */
+        ssize_t n = limits_stopped() ? -1 : read(fd, at, ask);
+        if (n < 0 && limits_stopped()) errno = EINTR;
         if (n < 0 && errno == EINTR && !limits_stopped()) continue;
         if (n < 0) {
             int error = errno;
@@ -103,39 +106,41 @@ static int read_stream(const char *path, int fd, size_t guess, size_t most, file
     return 1;
 }
 
-static void stamp_of(const struct stat *info, uint64_t stamp[4]) {
+static void stamp_of(const struct stat *info, uint64_t stamp[FILE_STAMP]) {
     stamp[0] = (uint64_t)info->st_dev;
     stamp[1] = (uint64_t)info->st_ino;
     stamp[2] = (uint64_t)info->st_size;
     stamp[3] = (uint64_t)info->st_mtim.tv_sec * 1000000000u + (uint64_t)info->st_mtim.tv_nsec;
+    stamp[4] = (uint64_t)info->st_ctim.tv_sec * 1000000000u + (uint64_t)info->st_ctim.tv_nsec;
 }
 
+static int change_fault(const char *path, fault *f) {
+    place at = {.file = path};
+    return fault_at(f, FAULT_DATA, &at, "wait until it is finished",
+                    "the file changed while it was read");
+}
+
+/* A plain file is read, not mapped: one that is cut short by somebody would end the process, and
+ * one that is overwritten would change under the reader. */
 static int read_open(const char *path, int fd, size_t most, file_view *out, fault *f) {
     struct stat info;
+    uint64_t now[FILE_STAMP];
     if (fstat(fd, &info) < 0) return read_fault(path, errno, f);
     if (S_ISDIR(info.st_mode)) return read_fault(path, EISDIR, f);
     if (!S_ISREG(info.st_mode)) return read_stream(path, fd, 0, most, out, f);
     if ((uint64_t)info.st_size > most) return size_fault(path, most, f);
-    size_t size = (size_t)info.st_size;
     stamp_of(&info, out->stamp);
-    if (size >= MAP_FROM) {
-        void *map = MAP_FAILED;
-        if (!limits_take(size)) return fault_memory(f);
-        map = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
-        if (map == MAP_FAILED) {
-            limits_give(size);
-        } else {
-            out->bytes = out->map = map;
-            out->length = size;
-            return 1;
-        }
-    }
-    return read_stream(path, fd, size, most, out, f);
+    if (!read_stream(path, fd, (size_t)info.st_size, most, out, f)) return 0;
+    if (fstat(fd, &info) < 0) return read_fault(path, errno, f);
+    stamp_of(&info, now);
+    if (!memcmp(out->stamp, now, sizeof now)) return 1;
+    files_release(out);
+    return change_fault(path, f);
 }
 
 int files_read(const char *path, size_t most, file_view *out, fault *f) {
     *out = FILE_VIEW_INIT;
-    int fd = open_again(path, O_RDONLY, 0);
+    int fd = files_open(path, O_RDONLY, 0);
     if (fd < 0) return read_fault(path, errno, f);
     int done = read_open(path, fd, most, out, f);
     close(fd);
@@ -143,25 +148,21 @@ int files_read(const char *path, size_t most, file_view *out, fault *f) {
 }
 
 void files_release(file_view *v) {
-    if (v->map) {
-        munmap(v->map, v->length);
-        limits_give(v->length);
-    }
     mem_free(v->owned);
     *v = FILE_VIEW_INIT;
 }
 
 int files_unchanged(const char *path, const file_view *v) {
-    static const uint64_t none[4];
+    static const uint64_t none[FILE_STAMP];
     struct stat info;
-    uint64_t now[4];
+    uint64_t now[FILE_STAMP];
     if (!memcmp(v->stamp, none, sizeof none)) return 1;
     if (stat(path, &info) < 0) return 0;
     stamp_of(&info, now);
     return !memcmp(v->stamp, now, sizeof now);
 }
 
-static int write_fault(const char *path, const char *what, int error, fault *f) {
+int files_fault(const char *path, const char *what, int error, fault *f) {
     place at = {.file = path};
     int full = error == ENOSPC || error == EDQUOT || error == EFBIG || error == ENOMEM;
     return fault_at(f, full ? FAULT_LIMIT : FAULT_USAGE, &at, NULL, "cannot be %s: %s",
@@ -191,17 +192,15 @@ static int sync_file(int fd) {
     return 0;
 }
 
-static void sync_folder(const char *folder) {
-    int fd = open_again(folder, O_RDONLY | O_DIRECTORY, 0);
+void files_sync_folder(const char *folder) {
+    int fd = files_open(folder, O_RDONLY | O_DIRECTORY, 0);
     if (fd < 0)
         return; /* a folder that may be written but not read: the rename itself has succeeded */
     sync_file(fd);
     close(fd);
 }
 
-static char *new_text(const char *format, ...) FAULT_FORMAT(1, 2);
-
-static char *new_text(const char *format, ...) {
+char *files_print(const char *format, ...) {
     buf b = BUF_INIT;
     va_list args;
     va_start(args, format);
@@ -210,54 +209,103 @@ static char *new_text(const char *format, ...) {
     return b.text;
 }
 
-static char *folder_of(const char *path) {
+char *files_folder_of(const char *path) {
     const char *slash = strrchr(path, '/');
-    if (!slash) return new_text(".");
-    return slash == path ? new_text("/") : new_text("%.*s", (int)(slash - path), path);
+    if (!slash) return files_print(".");
+    return slash == path ? files_print("/") : files_print("%.*s", (int)(slash - path), path);
 }
 
-/* Writes the bytes to a new file beside `path` and returns its name, which the caller frees. */
-static char *write_part(const char *path, const void *bytes, size_t length, fault *f) {
+/* A name for this machine since it was started: numbers of processes mean nothing on another one.
+ */
+static const char *machine(void) {
+    static char name[17];
+    if (!*name) {
+        char text[256] = "";
+        int fd = files_open("/proc/sys/kernel/random/boot_id", O_RDONLY, 0);
+        ssize_t n = fd >= 0 ? read(fd, text, 64) : 0, more;
+        if (fd >= 0) close(fd);
+        if (n < 0) n = 0;
+        more = readlink("/proc/self/ns/pid", text + n, 64); /* containers number by themselves */
+        if (more > 0) n += more;
+        if (gethostname(text + n, sizeof text - 1 - (size_t)n) != 0) text[n] = 0;
+        snprintf(name, sizeof name, "%08llx",
+                 (unsigned long long)hash_bytes(text, strlen(text)) & 0xffffffff);
+    }
+    return name;
+}
+
+char *files_part_name(const char *path) {
     static atomic_uint turn;
-    const char *slash = strrchr(path, '/');
-    const char *name = slash ? slash + 1 : path;
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    return files_print("%.*s.%.200s.%ld-%u-%s.part", (int)(name - path), path, name, (long)getpid(),
+                       atomic_fetch_add(&turn, 1), machine());
+}
+
+int files_is_left(const char *name) {
+    long process;
+    unsigned turn;
+    char of[16];
+    int end = 0;
+    const char *tail = name + strlen(name), *own = tail;
+    for (int dots = 0; own > name && dots < 2;) dots += *--own == '.';
+    if (*name != '.' || own <= name ||
+        sscanf(own, ".%ld-%u-%15[0-9a-f].part%n", &process, &turn, of, &end) != 3 ||
+        own + end != tail || strcmp(of, machine()) != 0 || process <= 0)
+        return 0;
+    return kill((pid_t)process, 0) < 0 && errno == ESRCH;
+}
+
+void files_sweep(const char *folder) {
+    DIR *d = opendir(folder);
+    for (struct dirent *e; d && (e = readdir(d)) != NULL;) {
+        struct stat info;
+        char path[PATH_MAX];
+        if (!files_is_left(e->d_name) ||
+            snprintf(path, sizeof path, "%s/%s", folder, e->d_name) >= (int)sizeof path ||
+            lstat(path, &info) < 0)
+            continue;
+        if (S_ISDIR(info.st_mode))
+            files_discard(path);
+        else
+            unlink(path);
+    }
+    if (d) closedir(d);
+}
+
+char *files_write_part(const char *path, mode_t mode, const void *bytes, size_t length, fault *f) {
     char *part = NULL;
     int fd;
     do {
         mem_free(part);
-        part = new_text("%.*s.%.200s.%ld-%u.part", (int)(name - path), path, name, (long)getpid(),
-                        atomic_fetch_add(&turn, 1));
+        part = files_part_name(path);
         if (!part) {
             fault_memory(f);
             return NULL;
         }
-        fd = open_again(part, O_WRONLY | O_CREAT | O_EXCL, 0666);
+        fd = files_open(part, O_WRONLY | O_CREAT | O_EXCL, 0666);
     } while (fd < 0 && errno == EEXIST);
     if (fd < 0) {
-        write_fault(path, "written", errno, f);
+        files_fault(path, "written", errno, f);
         mem_free(part);
         return NULL;
     }
-    struct stat old;
-    int error = 0;
-    if (lstat(path, &old) == 0 && S_ISREG(old.st_mode) && fchmod(fd, old.st_mode & 0777) < 0)
-        error = errno;
+    int error = mode && fchmod(fd, mode) < 0 ? errno : 0;
     if (!error) error = write_bytes(fd, bytes, length);
     if (!error) error = sync_file(fd);
     if (close(fd) < 0 && !error && errno != EINTR) error = errno;
     if (!error) return part;
     unlink(part);
     mem_free(part);
-    write_fault(path, "written", error, f);
+    files_fault(path, "written", error, f);
     return NULL;
 }
 
 static int write_through(const char *path, const void *bytes, size_t length, fault *f) {
-    int fd = open_again(path, O_WRONLY | O_NOCTTY, 0);
-    if (fd < 0) return write_fault(path, "opened", errno, f);
+    int fd = files_open(path, O_WRONLY | O_NOCTTY, 0);
+    if (fd < 0) return files_fault(path, "opened", errno, f);
     int error = write_bytes(fd, bytes, length);
     if (close(fd) < 0 && !error && errno != EINTR) error = errno;
-    return error ? write_fault(path, "written", error, f) : 1;
+    return error ? files_fault(path, "written", error, f) : 1;
 }
 
 /* The length of the part of a path that names its parent folder; 0: there is none to make. */
@@ -275,82 +323,118 @@ static int beginning_of(const char *path, size_t length, char out[PATH_MAX]) {
     return 1;
 }
 
-/* Removes the folders that were made, innermost first. */
-static void remove_folders(const char *folder, size_t made) {
+void files_remove_folders(const char *folder, size_t made) {
     for (size_t end = strlen(folder); made && end >= made; end = parent_length(folder, end)) {
         char part[PATH_MAX];
         if (beginning_of(folder, end, part)) rmdir(part);
     }
 }
 
-/* Makes a folder and its missing parents. `made`: the length of the name of the outermost folder
- * that was made; 0: none. */
-static int make_folders(const char *folder, size_t *made, fault *f) {
+int files_make_folders(const char *folder, size_t *made, fault *f) {
     size_t length = strlen(folder);
     *made = 0;
     while (length > 1 && folder[length - 1] == '/') length--;
     for (size_t end = 1; end <= length; end++) {
         if (end < length && (folder[end] != '/' || folder[end - 1] == '/')) continue;
-        char *part = new_text("%.*s", (int)end, folder);
+        char *part = files_print("%.*s", (int)end, folder);
         struct stat info;
         int error = !part ? ENOMEM : mkdir(part, 0777) < 0 ? errno : 0;
         if (!error && !*made)
             *made = end;
         else if (error && part && stat(part, &info) == 0)
             error = S_ISDIR(info.st_mode) ? 0 : ENOTDIR;
-        if (error) write_fault(part ? part : folder, "made", error, f);
+        if (error) files_fault(part ? part : folder, "made", error, f);
         mem_free(part);
         if (error) {
-            remove_folders(folder, *made);
+            files_remove_folders(folder, *made);
             return 0;
         }
     }
     return 1;
 }
 
-/* New folders are entries of their parents, which have to be synchronized. */
-static void sync_made_folders(const char *folder, size_t made) {
+void files_sync_made(const char *folder, size_t made) {
     for (size_t end = strlen(folder); made && end >= made; end = parent_length(folder, end)) {
         size_t up = parent_length(folder, end);
         char part[PATH_MAX];
-        if (beginning_of(folder, up, part)) sync_folder(up ? part : *folder == '/' ? "/" : ".");
+        if (beginning_of(folder, up, part))
+            files_sync_folder(up ? part : *folder == '/' ? "/" : ".");
     }
+}
+
+/* The permissions of a plain file; 0 where there is none. */
+static mode_t mode_of(const char *path) {
+    struct stat old;
+    return lstat(path, &old) == 0 && S_ISREG(old.st_mode) ? old.st_mode & 0777 : 0;
+}
+
+/* A second name for an old file, so that it can be put back; NULL where there is none, or where the
+ * file system has no second names. */
+static char *keep_old(const char *path) {
+    struct stat old;
+    if (lstat(path, &old) < 0) return NULL;
+    char *kept = files_part_name(path);
+    if (kept && link(path, kept) == 0) return kept;
+    mem_free(kept);
+    return NULL;
+}
+
+/* Renames the parts; where one cannot be, those before it are undone. */
+static int rename_parts(char *const *part, char *const *path, char **old, size_t count, fault *f) {
+    size_t n = 0;
+    while (n < count && rename(part[n], path[n]) == 0) n++;
+    if (n == count) return 1;
+    files_fault(path[n], "replaced", errno, f);
+    while (n-- > 0) {
+        if (!old[n])
+            unlink(path[n]);
+        else if (rename(old[n], path[n]) == 0) {
+            mem_free(old[n]);
+            old[n] = NULL;
+        }
+    }
+    return 0;
 }
 
 /* Writes all files to temporary ones, then renames these. `path` holds their names, which are in
  * `folder`. */
-static int replace_files(const char *folder, char *const *path, const file_item *item, size_t count,
-                         fault *f) {
-    size_t made, written = 0, renamed = 0;
-    struct stat old;
-    if (!make_folders(folder, &made, f)) return 0;
-    char **part = mem_zero(count + 1, sizeof *part);
-    if (!part) fault_memory(f);
+int files_replace(const char *folder, char *const *path, const file_item *item, size_t count,
+                  fault *f) {
+    size_t made, written = 0;
+    struct stat info;
+    if (!files_make_folders(folder, &made, f)) return 0;
+    char **part = mem_zero(count + 1, sizeof *part), **old = mem_zero(count + 1, sizeof *old);
+    if (!part || !old) fault_memory(f);
     limits_publish();
-    for (; part && written < count; written++) {
+    if (!made) files_sweep(folder);
+    for (; part && old && written < count; written++) {
         /* renaming to a folder would fail when other files are replaced already */
-        if (stat(path[written], &old) == 0 && S_ISDIR(old.st_mode)) {
-            write_fault(path[written], "written", EISDIR, f);
+        if (stat(path[written], &info) == 0 && S_ISDIR(info.st_mode)) {
+            files_fault(path[written], "written", EISDIR, f);
             break;
         }
-        part[written] = write_part(path[written], item[written].bytes, item[written].length, f);
+        part[written] = files_write_part(path[written], mode_of(path[written]), item[written].bytes,
+                                         item[written].length, f);
         if (!part[written]) break;
     }
-    int done = part && written == count;
-    if (done && limits_over()) done = write_fault(path[0], "replaced", ECANCELED, f);
-    while (done && renamed < count)
-        if (rename(part[renamed], path[renamed]) == 0)
-            renamed++;
-        else
-            done = write_fault(path[renamed], "replaced", errno, f);
-    for (size_t i = renamed; i < written; i++) unlink(part[i]);
-    for (size_t i = 0; i < written; i++) mem_free(part[i]);
+    int done = part && old && written == count;
+    for (size_t i = 0; done && count > 1 && i < count; i++) old[i] = keep_old(path[i]);
+    if (done && limits_over()) done = files_fault(path[0], "replaced", ECANCELED, f);
+    if (done) done = rename_parts(part, path, old, count, f);
+    for (size_t i = 0; i < written; i++) {
+        if (!done) unlink(part[i]);
+        if (old[i]) unlink(old[i]);
+        mem_free(part[i]);
+        mem_free(old[i]);
+    }
     mem_free(part);
-    if (renamed) sync_folder(folder);
-    if (done)
-        sync_made_folders(folder, made);
-    else if (!renamed)
-        remove_folders(folder, made);
+    mem_free(old);
+    if (done) {
+        files_sync_folder(folder);
+        files_sync_made(folder, made);
+    } else {
+        files_remove_folders(folder, made);
+    }
     limits_published();
     return done;
 }
@@ -358,18 +442,18 @@ static int replace_files(const char *folder, char *const *path, const file_item 
 int files_write(const char *path, const void *bytes, size_t length, fault *f) {
     struct stat info;
     if (stat(path, &info) == 0 && !S_ISREG(info.st_mode)) {
-        if (S_ISDIR(info.st_mode)) return write_fault(path, "written", EISDIR, f);
+        if (S_ISDIR(info.st_mode)) return files_fault(path, "written", EISDIR, f);
         return write_through(path, bytes, length, f);
     }
-    char *folder = folder_of(path), *own = new_text("%s", path);
+    char *folder = files_folder_of(path), *own = files_print("%s", path);
     file_item item = {.bytes = bytes, .length = length};
-    int done = folder && own ? replace_files(folder, &own, &item, 1, f) : fault_memory(f);
+    int done = folder && own ? files_replace(folder, &own, &item, 1, f) : fault_memory(f);
     mem_free(own);
     mem_free(folder);
     return done;
 }
 
-static int name_allowed(const char *name, fault *f) {
+int files_name_allowed(const char *name, fault *f) {
     const unsigned char *s = (const unsigned char *)name;
     int good = *s && *s != '.';
     for (; *s && good; s++) good = *s >= ' ' && *s != '/' && *s != 127;
@@ -378,12 +462,12 @@ static int name_allowed(const char *name, fault *f) {
 
 int files_write_all(const char *folder, const file_item *item, size_t count, fault *f) {
     for (size_t i = 0; i < count; i++)
-        if (!name_allowed(item[i].name, f)) return 0;
+        if (!files_name_allowed(item[i].name, f)) return 0;
     char **path = mem_zero(count + 1, sizeof *path);
     int done = path ? 1 : fault_memory(f);
     for (size_t i = 0; done && i < count; i++)
-        if (!(path[i] = new_text("%s/%s", folder, item[i].name))) done = fault_memory(f);
-    done = done && replace_files(folder, path, item, count, f);
+        if (!(path[i] = files_print("%s/%s", folder, item[i].name))) done = fault_memory(f);
+    done = done && files_replace(folder, path, item, count, f);
     for (size_t i = 0; path && i < count; i++) mem_free(path[i]);
     mem_free(path);
     return done;

@@ -7,7 +7,8 @@
  * Writing never leaves part of a file under its name: the bytes are written to a temporary file in
  * the same folder and synchronized to the disk, the file is renamed, and the folder is
  * synchronized. After a failure the old file is still there. The names of temporary files begin
- * with a dot and end in ".part". */
+ * with a dot and end in ".part"; those of processes that are no more are removed by the next one
+ * that writes into the folder. */
 #ifndef BASE_FILES_H
 #define BASE_FILES_H
 
@@ -17,18 +18,21 @@
 #include "base/buf.h"
 #include "base/fault.h"
 
+enum { FILE_STAMP = 5 };
+
 typedef struct file_view {
     const char *bytes; /* never NULL after success; not ended by NUL */
     size_t length;
-    void *map;         /* what files_release unmaps, or NULL */
-    void *owned;       /* what it frees, or NULL */
-    uint64_t stamp[4]; /* of a plain file: device, inode, size and time of change */
+    void *owned;                /* what files_release frees, or NULL */
+    uint64_t stamp[FILE_STAMP]; /* of a plain file: device, inode, size, times of change of its
+                                 * content, which anybody can put back, and of the inode */
 } file_view;
 
-#define FILE_VIEW_INIT ((file_view){NULL, 0, NULL, NULL, {0}})
+#define FILE_VIEW_INIT ((file_view){NULL, 0, NULL, {0}})
 
-/* Reads all of `path`. FAULT_LIMIT for more than `most` bytes, FAULT_DATA if it cannot be opened or
- * read (the caller may change the kind). After success the view has to be released. */
+/* Reads all of `path` into memory. FAULT_LIMIT for more than `most` bytes, FAULT_DATA if it cannot
+ * be opened or read, or changed meanwhile (the caller may change the kind). After success the view
+ * has to be released. */
 int files_read(const char *path, size_t most, file_view *out, fault *f);
 void files_release(file_view *v);
 
@@ -54,8 +58,20 @@ typedef struct file_item {
 
 /* Writes several files into one folder, which is made if it is missing. All temporary files are on
  * the disk before the first is renamed, so that a full disk changes nothing; at any moment each
- * file is complete or untouched. Names that are empty, begin with a dot, or contain a slash or a
- * control character are refused (FAULT_USAGE). */
+ * file is complete or untouched. Where one cannot be renamed, the others are put back. Names that
+ * are empty, begin with a dot, or contain a slash or a control character are refused (FAULT_USAGE).
+ */
 int files_write_all(const char *folder, const file_item *item, size_t count, fault *f);
+
+/* The same for a folder that holds the outputs of a command and nothing else of ours
+ * (files_folder.c): at any moment it holds all files of one run. What an earlier run wrote and this
+ * one does not is removed, if it is still as it was written; files of others stay. The file
+ * .assess.sha256 lists what was written.
+ *
+ * Two cases are left in which the files are renamed one by one, as by files_write_all: where the
+ * folder cannot be exchanged for a new one (it is the one this process works in, or somebody
+ * else's, or holds further folders; its parent may not be written; the file system cannot do it).
+ */
+int files_write_folder(const char *folder, const file_item *item, size_t count, fault *f);
 
 #endif

@@ -1,6 +1,8 @@
 /* timer_create is an option of POSIX; all systems that have signals in real time have it. */
 #include "base/limits.h"
 
+#include <limits.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +11,15 @@
 
 #include "base/text.h"
 
-enum { TICK = 100000000 /* nanoseconds */, TICKS = 10 /* for a clean end */ };
+/* Ticks for a clean end: of a command whose time is up, at most; of one that is interrupted; and of
+ * one that then reports. */
+enum {
+    TICK = 100000000 /* nanoseconds */,
+    TICKS = 10,
+    TICKS_LEAST = 2,
+    TICKS_SIGNAL = 2,
+    TICKS_REPORT = 20
+};
 
 atomic_int limits_state;
 
@@ -22,6 +32,10 @@ static double rest;    /* what is left while they do not run */
 static timer_t timer;
 static int timed;
 
+static atomic_int caught, patience; /* the signal, and the ticks after it */
+static limits_hurry hurried;
+static pthread_t hurried_thread;
+
 static atomic_int told;
 static char where[LIMITS_TEXT / 2];
 
@@ -33,6 +47,22 @@ static void set_timer(double after, long again) {
     timer_settime(timer, 0, &when, NULL);
 }
 
+limits_hurry limits_hurries(limits_hurry next) {
+    limits_hurry before = hurried;
+    hurried.call = NULL; /* a signal between the two must not meet half of it */
+    atomic_signal_fence(memory_order_seq_cst);
+    hurried_thread = pthread_self();
+    hurried.of = next.of;
+    atomic_signal_fence(memory_order_seq_cst);
+    hurried.call = next.call;
+    return before;
+}
+
+static void hurry(void) {
+    void (*call)(void *) = hurried.call;
+    if (call && pthread_equal(pthread_self(), hurried_thread)) call(hurried.of);
+}
+
 /* Called by a signal handler, too. */
 static void go_over(limits_kind which) {
     int none = LIMITS_NONE;
@@ -42,20 +72,56 @@ static void go_over(limits_kind which) {
     if (timed) set_timer(TICK * 1e-9, TICK);
 }
 
+/* How many ticks a command has to end once its limit was reached. */
+static int ticks_left(void) {
+    double own = limits_over() == LIMITS_SECONDS ? seconds * 1e9 / TICK : TICKS;
+    return own < TICKS_LEAST ? TICKS_LEAST : own < TICKS ? (int)own : TICKS;
+}
+
+static void say(const char *text, size_t length) {
+    ssize_t n = write(STDERR_FILENO, text, length);
+    (void)n; /* there is nothing left to be done about it */
+}
+
+static void end_by_signal(void) {
+    const char *text = text_message("assess: stopped\n");
+    say(text, strlen(text));
+    signal(atomic_load(&caught), SIG_DFL);
+    raise(atomic_load(&caught));
+}
+
 /* The signal also interrupts what waits, a read of a pipe for one. It comes again and again, for a
  * wait that began just behind it. */
 static void on_time(int which) {
     static char text[LIMITS_TEXT];
     (void)which;
-    if (!limits_over())
+    if (atomic_load(&caught) && !limits_over()) {
+        hurry();
+        if (atomic_fetch_add(&ticks, 1) >= atomic_load(&patience) && !atomic_load(&publishing))
+            end_by_signal();
+    } else if (!limits_over()) {
         go_over(LIMITS_SECONDS);
-    else if (atomic_fetch_add(&ticks, 1) >= TICKS && !atomic_load(&publishing)) {
-        size_t length = limits_say(text);
-        ssize_t n = write(STDERR_FILENO, text, length);
-        (void)n; /* there is nothing left to be done about it */
+        hurry();
+    } else if (atomic_fetch_add(&ticks, 1) >= ticks_left() && !atomic_load(&publishing)) {
+        say(text, limits_say(text));
         _exit(FAULT_LIMIT);
+    } else {
+        hurry();
     }
 }
+
+void limits_interrupt(int which) {
+    if (atomic_load(&caught) || limits_over()) return;
+    if (!atomic_load(&patience)) atomic_store(&patience, TICKS_SIGNAL - 1);
+    atomic_store(&ticks, 0);
+    atomic_store(&caught, which);
+    hurry();
+    if (timed) set_timer(TICK * 1e-9, TICK);
+}
+
+void limits_patient(void) { atomic_store(&patience, TICKS_REPORT); }
+
+void limits_patient_still(void) { atomic_store(&patience, INT_MAX); }
 
 void limits_command(volatile sig_atomic_t *stop) {
     flag = stop;
@@ -76,15 +142,18 @@ double limits_left(void) {
 }
 
 void limits_rest(void) {
+    if (atomic_load(&caught)) return;
     rest = limits_left();
     if (rest > 0 && !limits_over()) set_timer(0, 0);
 }
 
 void limits_go_on(void) {
+    if (atomic_load(&caught)) return;
     if (rest > 0 && !limits_over() && !atomic_load(&done)) set_timer(rest, TICK);
 }
 
 void limits_restart(void) {
+    if (atomic_load(&caught)) return;
     if (seconds > 0 && timed && !limits_over()) set_timer(seconds, TICK);
 }
 

@@ -5,8 +5,11 @@
  * to time, which costs one load. When the time or the memory is used up, or the system has no
  * memory, limits_over becomes nonzero for good. From then on no memory is given, no page is written
  * and no file is published (report/output, base/files), and the command ends with status 5 and the
- * message of limits_say. It has a second for this: if a long call of a library takes longer, the
- * process ends with the same message.
+ * message of limits_say. It has a second for this, or as long as its limit of time where that is
+ * shorter: if a long call takes longer, the second stage ends the process with the same status and
+ * message and with nothing published, by a timer's signal, whatever the process is at.
+ *
+ * A command that somebody interrupts (limits_interrupt) likewise has a fifth of a second.
  *
  * Another program that uses the library sets no limits. Then memory is only counted, and so are
  * failed allocations (limits_lacks), so that the step in which one happened can fail. */
@@ -26,6 +29,23 @@ typedef enum limits_kind {
     LIMITS_MEMORY, /* the command's memory is used up */
     LIMITS_SECONDS /* its time is */
 } limits_kind;
+
+/* What is to hear at once that the limits are reached or the command is interrupted: call(of) runs
+ * in a handler of signals, in the thread that said so. limits_hurries returns what was to hear
+ * before, to be put back. */
+typedef struct limits_hurry {
+    void (*call)(void *of);
+    void *of;
+} limits_hurry;
+limits_hurry limits_hurries(limits_hurry next);
+
+/* Somebody sent this signal: *stop was set by its handler, which calls this. The process ends by
+ * the signal, with a message, unless it does so itself in time. */
+void limits_interrupt(int which);
+/* A command that reports what it has done until then may take longer: two seconds. */
+void limits_patient(void);
+/* It has ended what was to be stopped and reports: no signal ends it any more. */
+void limits_patient_still(void);
 
 /* From now on the process is a command: a failed allocation ends it. *stop becomes nonzero together
  * with limits_over, for loops that read only that; it may be NULL. */

@@ -61,7 +61,7 @@ pool *pool_open(void) {
     pool *p = mem_zero(1, sizeof *p);
     if (!p) return NULL;
     p->slots = 256;
-    p->slot = mem_zero(p->slots, sizeof *p->slot);
+    p->slot = big_alloc_take(p->slots * sizeof *p->slot);
     p->cap = 64;
     p->entry = mem_take(p->cap * sizeof *p->entry);
     if (!p->slot || !p->entry) {
@@ -81,8 +81,14 @@ void pool_close(pool *p) {
     mem_free(p->range);
     arena_release(&p->bytes);
     mem_free(p->entry);
-    mem_free(p->slot);
+    big_alloc_give(p->slot, p->slots * sizeof *p->slot);
     mem_free(p);
+}
+
+void pool_clear(pool *p) {
+    memset(p->slot, 0, p->slots * sizeof *p->slot);
+    arena_release(&p->bytes);
+    p->held = p->count = 0;
 }
 
 /* The range that an id belongs to, or NULL. */
@@ -157,14 +163,14 @@ static uint32_t find(const pool *p, const char *text, size_t length, uint32_t ha
 }
 
 static int rehash(pool *p, uint32_t slots) {
-    slot *fresh = mem_zero(slots, sizeof *fresh);
+    slot *fresh = big_alloc_take(slots * sizeof *fresh);
     if (!fresh) return 0;
     for (uint32_t k = 0; k < p->slots; k++) {
         uint32_t i = p->slot[k].hash & (slots - 1);
         while (p->slot[k].id && fresh[i].id) i = (i + 1) & (slots - 1);
         if (p->slot[k].id) fresh[i] = p->slot[k];
     }
-    mem_free(p->slot);
+    big_alloc_give(p->slot, p->slots * sizeof *p->slot);
     p->slot = fresh;
     p->slots = slots;
     return 1;
@@ -185,23 +191,28 @@ int pool_reserve(pool *p, uint32_t more) {
     return 1;
 }
 
-static uint32_t find_or_add(pool *p, const char *text, size_t length, uint32_t hash) {
+static uint32_t find_or_add(pool *p, const char *text, size_t length, uint32_t hash, int lent) {
     uint32_t at = 0, id = find(p, text, length, hash, &at);
     if (id) return id;
     if (p->held == p->cap) { /* the slots have room for `cap` strings */
         if (!pool_reserve(p, p->cap)) return 0;
         find(p, text, length, hash, &at); /* the slots may have moved */
     }
-    char *own = arena_text(&p->bytes, text, length);
-    if (!own) return 0;
-    p->entry[p->held++] = (entry){own, (uint32_t)length, hash};
+    const char *kept = lent ? text : arena_text(&p->bytes, text, length);
+    if (!kept) return 0;
+    p->entry[p->held++] = (entry){kept, (uint32_t)length, hash};
     p->slot[at] = (slot){++p->count, hash};
     return p->count;
 }
 
 uint32_t pool_put(pool *p, const char *text, size_t length) {
-    return length > UINT32_MAX ? 0
-                               : find_or_add(p, text, length, (uint32_t)hash_bytes(text, length));
+    if (length > UINT32_MAX) return 0;
+    return find_or_add(p, text, length, (uint32_t)hash_bytes(text, length), 0);
+}
+
+uint32_t pool_lend(pool *p, const char *text, size_t length) {
+    if (length > UINT32_MAX) return 0;
+    return find_or_add(p, text, length, (uint32_t)hash_bytes(text, length), 1);
 }
 
 static const slot *first_slot(const pool *p, uint32_t hash) {
@@ -224,7 +235,7 @@ int pool_merge(pool *p, const pool *from, uint32_t *id) {
             __builtin_prefetch(other);
         if (i + AHEAD < from->held && (other = first_entry(p, e[AHEAD].hash)))
             __builtin_prefetch(other->text);
-        if (!(id[i] = find_or_add(p, e->text, e->length, e->hash))) return 0;
+        if (!(id[i] = find_or_add(p, e->text, e->length, e->hash, 0))) return 0;
     }
     return 1;
 }

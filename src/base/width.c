@@ -77,21 +77,69 @@ void width_pad(buf *b, const char *text, size_t length, size_t columns, width_si
     buf_fill(b, ' ', spare - left);
 }
 
-static int among(const char *marks, const letter *c) {
-    size_t length = strlen(marks);
-    for (size_t i = 0; i < length;) {
-        letter m = letter_at(marks, length, i);
-        if (m.code == c->code) return 1;
-        i += m.bytes;
-    }
-    return 0;
-}
-
+/* ，。、；：！？）】」》〉』〕〗］｝”’…—·％℃,.;:!?)]}% */
 static int starts_no_line(const letter *c) {
-    return among("，。、；：！？）】」》〉』〕〗］｝”’…—·％℃,.;:!?)]}%", c) || c->columns == 0;
+    switch (c->code) {
+    case 0xFF0C:
+    case 0x3002:
+    case 0x3001:
+    case 0xFF1B:
+    case 0xFF1A:
+    case 0xFF01:
+    case 0xFF1F:
+    case 0xFF09:
+    case 0x3011:
+    case 0x300D:
+    case 0x300B:
+    case 0x3009:
+    case 0x300F:
+    case 0x3015:
+    case 0x3017:
+    case 0xFF3D:
+    case 0xFF5D:
+    case 0x201D:
+    case 0x2019:
+    case 0x2026:
+    case 0x2014:
+    case 0x00B7:
+    case 0xFF05:
+    case 0x2103:
+    case 0x002C:
+    case 0x002E:
+    case 0x003B:
+    case 0x003A:
+    case 0x0021:
+    case 0x003F:
+    case 0x0029:
+    case 0x005D:
+    case 0x007D:
+    case 0x0025: return 1;
+    default: return c->columns == 0;
+    }
 }
 
-static int ends_no_line(const letter *c) { return among("（【「《〈『〔〖［｛“‘￥([{", c); }
+/* （【「《〈『〔〖［｛“‘￥([{ */
+static int ends_no_line(const letter *c) {
+    switch (c->code) {
+    case 0xFF08:
+    case 0x3010:
+    case 0x300C:
+    case 0x300A:
+    case 0x3008:
+    case 0x300E:
+    case 0x3014:
+    case 0x3016:
+    case 0xFF3B:
+    case 0xFF5B:
+    case 0x201C:
+    case 0x2018:
+    case 0xFFE5:
+    case 0x0028:
+    case 0x005B:
+    case 0x007B: return 1;
+    default: return 0;
+    }
+}
 
 /* May a line end between these two neighbours? */
 static int breaks(const letter *before, const letter *after) {

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/allowed.h"
 #include "base/files.h"
 #include "base/limits.h"
 #include "base/mem.h"
@@ -30,6 +31,31 @@ static void set_setting(void *own, const option *o, const char *value, fault *f)
     snprintf(name, sizeof name, "%s", o->name);
     for (char *p = strchr(name, '-'); p; p = strchr(p, '-')) *p = '_';
     list_add(&a->setting, name, value ? value : "1", f);
+}
+
+/* Rules read below their own folders, the one the command runs in, and what is allowed here. */
+static void allow_folder(void *own, const option *o, const char *value, fault *f) {
+    (void)own;
+    if (!allowed_add(value))
+        fault_set(f, errno == ENOMEM ? FAULT_LIMIT : FAULT_USAGE, "--%s %s: %s", o->name, value,
+                  errno == ENOENT ? text_message("no such folder") : text_of_errno(errno));
+}
+
+/* ASSESS_ALLOW holds folders between colons. */
+static void allow_usual_folders(fault *f) {
+    const char *given = getenv("ASSESS_ALLOW");
+    buf folder = BUF_INIT;
+    if (!allowed_add(".")) fault_memory(f);
+    for (size_t n; given && *given; given += n + (given[n] == ':')) {
+        n = strcspn(given, ":");
+        buf_clear(&folder);
+        buf_put(&folder, given, n);
+        if (n && !allowed_add(buf_string(&folder)))
+            fault_set(f, errno == ENOMEM ? FAULT_LIMIT : FAULT_USAGE, "ASSESS_ALLOW %s: %s",
+                      buf_string(&folder),
+                      errno == ENOENT ? text_message("no such folder") : text_of_errno(errno));
+    }
+    buf_release(&folder);
 }
 
 static void pick_stage(void *own, const option *o, const char *value, fault *f) {
@@ -83,6 +109,8 @@ const option shared_options[] = {
      VALUE_WORD, .words = option_encodings, .call = set_setting},
     {"methods", 0, "DIR", TEXT("where the library methods/ lies"), OPTION_TEXT, VALUE_FOLDER,
      .at = AT(methods)},
+    {"allow", 0, "DIR", TEXT("rules may read below this folder, too; may be repeated"), OPTION_CALL,
+     VALUE_FOLDER, .call = allow_folder},
     {"threads", 0, "N", TEXT("0 (default): as many as there are cores"), OPTION_CALL, .least = 0,
      .most = 1e9, .call = set_setting},
     {"seconds", 0, "S", TEXT("time limit of the command (default: 60; 0: none)"), OPTION_CALL,
@@ -183,6 +211,7 @@ int arguments_read(arguments *a, const command *of, int count, char *const *argu
     }
     if (!f->count && !a->help && !a->version) check(a, f);
     if (!f->count) limits_set(a->seconds, (size_t)a->memory << 20);
+    allow_usual_folders(f);
     return arguments_pick(a, f) && f->count == 0;
 }
 
@@ -213,6 +242,8 @@ static void limit_seconds(void *own, const option *o, const char *value, fault *
 const option tests_options[] = {
     {"methods", 0, "DIR", TEXT("where the library methods/ lies"), OPTION_TEXT, VALUE_FOLDER,
      .at = AT(settings.methods)},
+    {"allow", 0, "DIR", TEXT("rules may read below this folder, too; may be repeated"), OPTION_CALL,
+     VALUE_FOLDER, .call = allow_folder},
     {"seconds", 0, "S",
      TEXT("time limit of the command (default: none, but 60 for each test; 0: none at all)"),
      OPTION_CALL, .least = 0, .most = 1e9, .call = limit_seconds},
@@ -238,6 +269,7 @@ int tests_read(tests_arguments *t, const command *of, void *own, int count, char
     options_read(&o, add_path, t, f);
     if (!t->paths.count) add_path(t, ".", f);
     if (!f->count) limits_set(t->seconds, (size_t)t->memory << 20);
+    allow_usual_folders(f);
     return !f->count;
 }
 

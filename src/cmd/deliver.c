@@ -117,6 +117,9 @@ int deliver_compute(delivery *d, fault *f) {
         return ASSESS_LIMIT;
     }
     assess_stop_on(a, d->stop);
+    /* A folder has the result as JSON in it. */
+    if (!d->given->of->hashes && !d->given->format->hashes && !d->given->folder)
+        assess_setting(a, "hash", "0");
     assess_status status = session_prepare(a, d->given, d->stop, f);
     if (!status) status = assess_open(a, d->given->rules);
     if (!status) status = assess_run(a);

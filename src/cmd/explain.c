@@ -114,6 +114,9 @@ static void add_options(const command_request *r, buf *out) {
         }
     }
     if (a->methods) add_option(out, "methods", a->methods, NULL);
+    for (size_t i = 0; i < a->given.count; i++)
+        if (!strcmp(a->given.item[i].name, "allow"))
+            add_option(out, "allow", a->given.item[i].value, NULL);
     if (a->format != formats) add_option(out, "format", a->format->name, NULL);
     if (r->depth) buf_print(out, "--depth %zu%c", r->depth, 0);
     if (r->steps) buf_print(out, "--steps %zu%c", r->steps, 0);

@@ -255,7 +255,7 @@ static int write_all(const delivery *d, appraisal *a, fault *f) {
         item[i].bytes = buf_string(&out[i].held);
         item[i].length = out[i].held.length;
     }
-    fine = fine && files_write_all(d->given->folder, item, n, f);
+    fine = fine && files_write_folder(d->given->folder, item, n, f);
     for (size_t i = 0; out && item && i < n; i++) {
         output_release(&out[i]);
         mem_free((char *)(uintptr_t)item[i].name);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
@@ -117,7 +118,10 @@ static void check(arguments *a, fault *f) {
 
 /* The user, or the time, ended the run: what there is is reported all the same, and the second
  * Ctrl-C ends the program. */
-static void go_on(delivery *d) { d->stop = d->out->stop = NULL; }
+static void go_on(delivery *d) {
+    limits_patient_still();
+    d->stop = d->out->stop = NULL;
+}
 
 static int tell_stopped(const vary *v, int is_part, fault *f) {
     unsigned long long done = v->done, all = v->settings.end - v->settings.first;
@@ -266,6 +270,7 @@ const command vary_command = {
                                {0}},
     .related = "merge levers diff",
     .takes = TAKES_PICKS | TAKES_TOP | TAKES_ALL,
+    .hashes = 1,
     .options = vary_options,
     .own = sizeof(vary_given),
     .begin = begin,
@@ -318,6 +323,7 @@ const command merge_command = {
                                        {0}},
     .related = "vary",
     .takes = TAKES_PARTS,
+    .hashes = 1,
     .own = sizeof(vary_given),
     .begin = begin,
     .operand = add_part,

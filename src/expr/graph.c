@@ -140,7 +140,7 @@ static uint32_t node_hash(const ex_node *n, const ex_id *arg) {
 }
 
 static uint32_t hash_of_node(const ex_graph *g, ex_id id) {
-    return node_hash(&g->node[id], g->arg + g->node[id].arg);
+    return node_hash(&g->node[id], g->arg ? g->arg + g->node[id].arg : NULL);
 }
 
 static int node_same(const ex_graph *g, const ex_node *a, const ex_node *b, const ex_id *arg) {

@@ -6,7 +6,10 @@
 #include "base/mem.h"
 #include "lua/host.h"
 
-enum { STRIDE = 1000, LOOKS = 8 /* hooks between two looks at the clock */ };
+enum {
+    STRIDE = 1000,
+    LARGE = 64 << 10 /* bytes of an allocation after which the clock is looked at */
+};
 
 void budget_init(host_budget *b, double seconds, size_t memory, const volatile sig_atomic_t *stop) {
     *b = (host_budget){.seconds = seconds, .stride = STRIDE, .file = -1, .stop = stop};
@@ -39,14 +42,20 @@ void budget_call_hook(host_budget *b, lua_Hook called) {
     if (b->L) set_stride(b->L, b, b->stride);
 }
 
+/* Where the script stands, for the message of the command. Reads the stack and allocates nothing.
+ */
+static void tell_where(lua_State *L, host_budget *b) {
+    int file;
+    b->file = -1;
+    if (host_where(L, &file, &b->line)) b->file = file;
+    if (limits_over() && b->file >= 0)
+        limits_where("%s:%ld", sources_name(host_of(L)->files, b->file), b->line);
+}
+
 int budget_kill(lua_State *L, host_budget *b, budget_death why) {
     if (!b->dead) {
         b->dead = why;
-        b->file = -1;
-        int file;
-        if (host_where(L, &file, &b->line)) b->file = file;
-        if (limits_over() && b->file >= 0)
-            limits_where("%s:%ld", sources_name(host_of(L)->files, b->file), b->line);
+        tell_where(L, b);
     }
     set_stride(L, b, 1);
     return raise_death(L, b);
@@ -82,15 +91,31 @@ static void hook(lua_State *L, lua_Debug *ar) {
         lua_gc(L, LUA_GCCOLLECT, 0);
         if (b->used > b->soft / 4 * 3) budget_kill(L, b, BUDGET_MEMORY);
         b->over = 0;
-        set_stride(L, b, STRIDE);
     }
-    check_work(L, b, b->steps / STRIDE % LOOKS == 0);
+    b->late = 0;
+    check_work(L, b, 1);
+    if (lua_gethookcount(L) != STRIDE) set_stride(L, b, STRIDE);
 }
 
+/* The command's time is up, or somebody wants it to stop: the hook looks into it at the next
+ * instruction. Called by a handler of signals in the thread that runs the script, as lua_sethook
+ * may be. */
+static void hurry(void *state) {
+    lua_State *L = state;
+    lua_sethook(L, hook, LUA_MASKCOUNT | (host_of(L)->budget->called ? LUA_MASKCALL : 0), 1);
+}
+
+/* An allocator cannot raise: the hook does, at the next instruction. */
 static void count(host_budget *b, size_t bytes) {
     b->used += bytes;
-    if (b->soft && b->used > b->soft && !b->over && b->L && !b->dead) {
+    if (!b->L || b->dead) return;
+    if (b->soft && b->used > b->soft && !b->over) {
         b->over = 1;
+        set_stride(b->L, b, 1);
+    }
+    b->steps += bytes / BUDGET_BYTES;
+    if (bytes >= LARGE && !b->late) {
+        b->late = 1;
         set_stride(b->L, b, 1);
     }
 }
@@ -106,6 +131,7 @@ void *budget_allocate(void *budget, void *block, size_t old, size_t wanted) {
     if (wanted > old && b->hard && b->L && (wanted > b->hard || b->used - old > b->hard - wanted))
         return NULL;
     void *out = mem_grow(block, wanted);
+    if (!out && wanted > old && b->L && b->depth && limits_over()) tell_where(b->L, b);
     if (!out)
         return wanted <= old ? block : NULL; /* Lua counts on it that making smaller never fails */
     b->used -= old;
@@ -121,11 +147,15 @@ void budget_watch(host_budget *b, lua_State *L) {
 }
 
 void budget_enter(host_budget *b) {
-    if (b->depth++ == 0) clock_gettime(CLOCK_MONOTONIC, &b->since);
+    if (b->depth++ > 0) return;
+    clock_gettime(CLOCK_MONOTONIC, &b->since);
+    b->before = limits_hurries((limits_hurry){hurry, b->L});
 }
 
 void budget_leave(host_budget *b) {
-    if (--b->depth == 0) b->spent += elapsed(b);
+    if (--b->depth > 0) return;
+    b->spent += elapsed(b);
+    limits_hurries(b->before);
 }
 
 int budget_fault(const host_budget *b, const place *at, fault *f) {

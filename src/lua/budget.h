@@ -1,6 +1,8 @@
 /* The budget of a script: memory, instructions, seconds, and the caller's wish to stop.
  *
- * The allocator counts bytes and a hook counts instructions. When either runs out the state is
+ * The allocator counts bytes and a hook counts instructions. Work on texts counts as instructions,
+ * too, one for BUDGET_BYTES bytes that are allocated or that a C function reads, since one
+ * instruction may copy megabytes. When either runs out the state is
  * dead: from then on the hook fires at every instruction, each protected call in the sandbox raises
  * again what it caught, and the host starts no further call, so that a script cannot catch its way
  * around the budget. The soft cap on memory kills the script; the hard cap, at which the allocator
@@ -18,8 +20,12 @@
 #include <time.h>
 
 #include "base/fault.h"
+#include "base/limits.h"
 
-enum { BUDGET_PER_SECOND = 100000000 }; /* instructions; a plain loop runs about as many */
+enum {
+    BUDGET_PER_SECOND = 100000000, /* instructions; a plain loop runs about as many */
+    BUDGET_BYTES = 16
+};
 
 typedef enum budget_death {
     BUDGET_ALIVE,
@@ -33,6 +39,7 @@ typedef struct host_budget {
     lua_State *L; /* NULL while the state is being made or closed: then nothing is refused */
     size_t used, soft, hard; /* bytes; caps are 0 without a limit */
     int over;                /* the soft cap was passed; the hook is to look into it */
+    int late;                /* so much was allocated that the hook is to look at the work */
     uint64_t steps, most;    /* instructions; most is 0 without a limit */
     int stride;              /* instructions between two calls of the hook */
     double seconds, spent;   /* limit (0: none), and what earlier calls took */
@@ -43,6 +50,7 @@ typedef struct host_budget {
     int file; /* where it died; -1 where unknown */
     long line;
     const volatile sig_atomic_t *stop;
+    limits_hurry before; /* what was to be hurried when the outermost call began */
 } host_budget;
 
 void budget_init(host_budget *b, double seconds, size_t memory, const volatile sig_atomic_t *stop);

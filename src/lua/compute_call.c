@@ -288,19 +288,31 @@ static int is_plain(const char *name, size_t length) {
     return 1;
 }
 
-static int place_in_order(const script *s, const char *name) {
-    for (size_t i = 0; i < s->orders; i++)
-        if (!strcmp(s->order[i], name)) return (int)i;
-    return (int)s->orders;
+static int by_place(const void *a, const void *b) {
+    const script_output *x = a, *y = b;
+    return x->place != y->place ? (x->place < y->place ? -1 : 1) : strcmp(x->name, y->name);
 }
 
-/* qsort passes no context; one script at a time sorts in a thread. */
-static _Thread_local const script *sorting;
-
-static int by_order(const void *a, const void *b) {
-    const script_output *x = a, *y = b;
-    int i = place_in_order(sorting, x->name), j = place_in_order(sorting, y->name);
-    return i != j ? (i < j ? -1 : 1) : strcmp(x->name, y->name);
+/* Puts the outputs in the order that the rules give, the others behind by their names. */
+static int sort_outputs(script *s) {
+    pool *order = pool_open(); /* of several places of a name the first counts */
+    size_t n = 0, *first = mem_take((s->orders + 1) * sizeof *first);
+    int fine = order && first;
+    for (; fine && n < s->orders; n++) {
+        uint32_t known = pool_count(order);
+        uint32_t number = pool_put(order, s->order[n], strlen(s->order[n]));
+        fine = number != 0;
+        if (number > known) first[number - 1] = n;
+    }
+    for (size_t i = 0; fine && i < s->outputs; i++) {
+        uint32_t number = pool_find(order, s->output[i].name, strlen(s->output[i].name));
+        s->output[i].place = number ? first[number - 1] : s->orders;
+    }
+    mem_free(first);
+    pool_close(order);
+    if (!fine) return fault_memory(s->f);
+    qsort(s->output, s->outputs, sizeof *s->output, by_place);
+    return 1;
 }
 
 /* The output whose name and value are on top of the stack. */
@@ -323,7 +335,7 @@ static void read_output(lua_State *L, script *s, size_t *count) {
         const char *own = arena_text(&s->memory, name, n);
         ex_id node = host_node(L, -1);
         if (own)
-            s->output[(*count)++] = (script_output){own, node};
+            s->output[(*count)++] = (script_output){own, node, 0};
         else
             fault_memory(s->f);
     } else {
@@ -370,9 +382,7 @@ static int call_compute(lua_State *L) {
     if (!most)
         script_fault(s, s->compute_at, "compute", "it ends with return { name = array, … }",
                      "compute returns no output");
-    sorting = s;
-    qsort(s->output, s->outputs, sizeof *s->output, by_order);
-    check_order(s);
+    if (sort_outputs(s)) check_order(s);
     return 0;
 }
 

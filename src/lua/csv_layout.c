@@ -143,6 +143,7 @@ static void read_alias(lua_State *L, ds_alias *a) {
     if (lua_type(L, -1) == LUA_TSTRING) {
         md_at at = where_now(L);
         const char *path = path_beside(L, script_of(L), lua_tostring(L, -1), at);
+        path_check(L, script_of(L), path);
         a->path = copy_text(L, path, strlen(path));
         return;
     }

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "lua/inside.h"
+#include "base/allowed.h"
 #include "base/text.h"
 #include "lua/script.h"
 
@@ -82,6 +83,11 @@ static int read_base_path(lua_State *L) {
 static int check_base(lua_State *L, script *s, const char *path, const part *by) {
     struct stat info, other;
     const char *slash = strrchr(path, '/'), *own = slash ? slash + 1 : path;
+    /* An edition may lie anywhere, but what is no Lua script is no edition. */
+    if (!path_allowed(s, path) && !allowed_ends(path, ".lua"))
+        return script_fault(
+            s, by->at, own, path_hint(s, path),
+            "rules may not read '%.200s', outside their folder and that of the command", path);
     if (stat(path, &info) != 0 || !S_ISREG(info.st_mode)) {
         const char *hint = NULL, *best = NULL;
         size_t n = strlen(own);

@@ -187,6 +187,23 @@ static void open_base(lua_State *L) {
 /* The C function in the first upvalue, run in this frame, so that its complaints name ours. */
 static int original(lua_State *L) { return lua_tocfunction(L, lua_upvalueindex(1))(L); }
 
+/* The same for a function that reads its arguments in a loop in C: their number and the bytes of
+ * texts are work. */
+static int counted(lua_State *L) {
+    int n = lua_gettop(L);
+    uint64_t work = (uint64_t)n;
+    for (int i = 1; i <= n; i++)
+        if (lua_type(L, i) == LUA_TSTRING) work += lua_rawlen(L, i) / BUDGET_BYTES;
+    budget_spend(L, host_of(L)->budget, work);
+    return original(L);
+}
+
+/* The same, but none of those that a followed function may call: its result is a table. */
+static int pack(lua_State *L) { return counted(L); }
+
+/* Replaces the function on top of the stack by one that counts its work. */
+static void push_counted(lua_State *L) { lua_pushcclosure(L, counted, 1); }
+
 /* ---- string ---- */
 
 static int string_rep(lua_State *L) {
@@ -202,8 +219,10 @@ static int string_rep(lua_State *L) {
 }
 
 static int string_format(lua_State *L) {
-    const char *format = luaL_checkstring(L, 1);
+    size_t length;
+    const char *format = luaL_checklstring(L, 1, &length);
     int at = 1;
+    budget_spend(L, host_of(L)->budget, length / BUDGET_BYTES);
     for (; *format; format++) {
         if (*format != '%' || *++format == '%') continue;
         format += strspn(format, "-+ #0123456789.");
@@ -237,6 +256,7 @@ static void open_string(lua_State *L, int env) {
     lua_newtable(L);
     for (int i = 0; plain[i]; i++) {
         lua_getfield(L, from, plain[i]);
+        push_counted(L);
         lua_setfield(L, -2, plain[i]);
     }
     lua_getfield(L, from, "format");
@@ -317,6 +337,7 @@ static void open_table(lua_State *L, int env) {
         lua_setfield(L, -2, lists[i]);
     }
     lua_getfield(L, -2, "pack");
+    lua_pushcclosure(L, pack, 1);
     lua_setfield(L, -2, "pack");
     lua_pushcfunction(L, table_sort);
     lua_setfield(L, -2, "sort");
@@ -332,10 +353,21 @@ static int no_random(lua_State *L) {
                       "there are no random numbers in rules");
 }
 
+/* Makes all functions of the library on top count their work: lua_next allows changes. */
+static void count_all(lua_State *L) {
+    for (lua_pushnil(L); lua_next(L, -2);) {
+        lua_pushvalue(L, -2);
+        lua_insert(L, -2); /* library key key function */
+        if (lua_iscfunction(L, -1)) push_counted(L);
+        lua_rawset(L, -4);
+    }
+}
+
 static void open_copy(lua_State *L, int env, const char *name, lua_CFunction open,
                       const char *const *without) {
     lua_pushcfunction(L, open);
     lua_call(L, 0, 1);
+    if (strcmp(name, "math") != 0) count_all(L);
     for (; *without; without++) {
         lua_pushnil(L);
         lua_setfield(L, -2, *without);
@@ -364,6 +396,7 @@ void library_open(lua_State *L) {
     lua_call(L, 0, 1);
     for (int i = 0; borrowed[i]; i++) {
         lua_getfield(L, -1, borrowed[i]);
+        push_counted(L);
         symbolic_allow(L, lua_tocfunction(L, -1), SYMBOLIC_PLAIN);
         lua_setfield(L, env, borrowed[i]);
     }

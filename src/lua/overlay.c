@@ -22,6 +22,7 @@ typedef struct overlay {
     const char *cite; /* of the edition, or NULL */
     applied_change *applied;
     size_t applied_count, cap;
+    md_owners owners;
 } overlay;
 
 /* One set, remove or add. */
@@ -495,13 +496,12 @@ static int before_of(overlay *o, const change *c, int parent) {
 }
 
 static void check_new_ids(overlay *o, int from) {
-    for (int i = from; i < o->m->elements; i++)
-        for (int k = 1; k < i; k++) {
-            const md_element *e = &o->m->element[i], *other = &o->m->element[k];
-            if (e->label == other->label && *e->id)
-                script_fault(o->s, e->at, e->id, NULL, "the id '%s' is given twice, first at %s",
-                             e->id, place_text(o, other->at));
-        }
+    int other;
+    for (int i; (i = model_next_twin(o->m, &o->owners, from, &other, o->s->f)) >= 0;) {
+        const md_element *e = &o->m->element[i];
+        script_fault(o->s, e->at, e->id, NULL, "the id '%s' is given twice, first at %s", e->id,
+                     place_text(o, o->m->element[other].at));
+    }
 }
 
 /* The parts from field 2 on become children of an element. */

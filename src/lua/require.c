@@ -127,8 +127,8 @@ static int is_part(int c) {
            (c >= 'A' && c <= 'Z');
 }
 
-static int is_module_name(const char *name) {
-    if (strlen(name) > NAME_MOST) return 0;
+static int is_module_name(const char *name, size_t length) {
+    if (length > NAME_MOST || strlen(name) != length) return 0;
     for (const char *p = name; *p; p++)
         if (!is_part((unsigned char)*p) && (*p != '.' || p == name || p[-1] == '.' || !p[1]))
             return 0;
@@ -288,8 +288,9 @@ int require_module(lua_State *L) {
     if (lua_type(L, 1) != LUA_TSTRING)
         return host_error(L, "require", "require \"methods.normalise\"",
                           "require needs the name of a module");
-    const char *name = lua_tostring(L, 1);
-    if (!is_module_name(name))
+    size_t length;
+    const char *name = lua_tolstring(L, 1, &length);
+    if (!is_module_name(name, length))
         return host_error(
             L, name, "a module stands below the rule file's folder: require \"methods.normalise\"",
             "'%.200s' is no name of a module", name);

@@ -15,6 +15,7 @@
 typedef struct script_output {
     const char *name;
     ex_id node;
+    size_t place; /* in the order that the rules give */
 } script_output;
 
 typedef struct script_fact {
@@ -201,6 +202,12 @@ void settings_apply(lua_State *L, script *s);
 dataset *csv_test(lua_State *L, int at);              /* what csv() returned; or NULL */
 void keyed_push(lua_State *L, script *s, dataset *d); /* the array of keyed data */
 void table_push(lua_State *L, dataset *d);            /* a table without keys */
+/* May rules read the file? Below the folders of the rule files, or of base/allowed. */
+int path_allowed(const script *s, const char *path);
+/* The hint for one that they may not; in the arena of the script. */
+const char *path_hint(script *s, const char *path);
+/* Raises an error where they may not. */
+int path_check(lua_State *L, script *s, const char *path);
 const char *path_beside(lua_State *L, script *s, const char *path,
                         md_at at); /* beside the rule file at `at`; pushed */
 

@@ -240,6 +240,7 @@ static const math_function math_functions[] = {
 static int math_call(lua_State *L) {
     const math_function *m = &math_functions[lua_tointeger(L, lua_upvalueindex(1))];
     int n = lua_gettop(L), symbols = 0, pick = m->op == NP_IF_LESS;
+    if (pick) budget_spend(L, host_of(L)->budget, (uint64_t)n);
     for (int i = 1; i <= n; i++) symbols += is_symbol(L, i);
     if (!symbols || (!pick && n > 1)) return lua_tocfunction(L, lua_upvalueindex(2))(L);
     int value = value_at(L, 1);

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/allowed.h"
+#include "base/buf.h"
 #include "base/mem.h"
 #include "base/suggest.h"
 #include "base/text.h"
@@ -252,6 +254,38 @@ const char *path_beside(lua_State *L, script *s, const char *path, md_at at) {
     memcpy(own, lua_tostring(L, -2), n + 1);
     shorten(own);
     return lua_pushstring(L, own);
+}
+
+int path_allowed(const script *s, const char *path) {
+    if (allowed_reads(path)) return 1;
+    for (int i = 0; i < s->h->editions; i++) {
+        const char *rules = sources_name(s->h->files, s->h->edition[i]),
+                   *slash = strrchr(rules, '/');
+        buf folder = BUF_INIT;
+        buf_put(&folder, slash ? rules : ".", slash ? (size_t)(slash - rules) + 1 : 1);
+        int below = !folder.failed && allowed_below(path, buf_string(&folder));
+        buf_release(&folder);
+        if (below) return 1;
+    }
+    return 0;
+}
+
+const char *path_hint(script *s, const char *path) {
+    buf folder = BUF_INIT;
+    const char *hint = NULL;
+    if (allowed_folder(path, &folder))
+        hint = arena_print(&s->memory,
+                           text_message("to let rules read there: --allow %s, or ASSESS_ALLOW"),
+                           buf_string(&folder));
+    buf_release(&folder);
+    return hint;
+}
+
+int path_check(lua_State *L, script *s, const char *path) {
+    if (path_allowed(s, path)) return 1;
+    return host_error(L, path, path_hint(s, path),
+                      "rules may not read '%.200s', outside their folder and that of the command",
+                      path);
 }
 
 /* ---- csv ---- */

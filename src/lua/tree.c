@@ -511,6 +511,7 @@ static int index_from_csv(lua_State *L) {
     md_at at = where_now(L);
     const char *path = path_beside(L, s, lua_tostring(L, 1), at);
     struct stat info;
+    path_check(L, s, path);
     if (stat(path, &info) != 0 || S_ISDIR(info.st_mode)) {
         buf near = BUF_INIT;
         files_near(path, &near);

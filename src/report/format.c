@@ -15,9 +15,9 @@ int csv_same_axes(const assess_array *x, const assess_array *y) {
 }
 
 const format formats[] = {
-    {"text", "txt", 1, 1, 0, document_as_text},  {"csv", "csv", 0, 0, 1, document_as_csv},
-    {"json", "json", 0, 0, 0, document_as_json}, {"md", "md", 1, 0, 0, document_as_markdown},
-    {"html", "html", 1, 0, 0, document_as_html}, {0},
+    {"text", "txt", 1, 1, 0, 0, document_as_text},  {"csv", "csv", 0, 0, 1, 0, document_as_csv},
+    {"json", "json", 0, 0, 0, 1, document_as_json}, {"md", "md", 1, 0, 0, 0, document_as_markdown},
+    {"html", "html", 1, 0, 0, 0, document_as_html}, {0},
 };
 
 void format_names(const char *names[FORMATS_MOST + 1]) {
@@ -61,7 +61,7 @@ int folder_write(const char *path, const view *v, const volatile sig_atomic_t *s
     done = (done && fill_files(v, x, count, out, item, name)) || fault_memory(f);
     if (done && stop && *stop)
         done = fault_set(f, FAULT_LIMIT, "stopped before anything was written");
-    if (done) done = files_write_all(path, item, count + 1, f);
+    if (done) done = files_write_folder(path, item, count + 1, f);
     *files = done ? count + 1 : 0;
     for (size_t i = 0; i <= count; i++) {
         if (out) output_release(&out[i]);

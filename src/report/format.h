@@ -13,6 +13,7 @@ typedef struct format {
     int people;    /* is it read by people? They get rounded numbers and a choice of rows */
     int prose;     /* are findings told one after the other, and explanations as trees? */
     int one_table; /* must results that are written together have the same axes? */
+    int hashes;    /* does it say by a hash which data it was? */
     void (*write)(const document *p, page *to);
 } format;
 

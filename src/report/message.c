@@ -53,10 +53,13 @@ void message_excerpt(page *p, const assess_message *m) {
         while (column < line.length && ((unsigned char)s[column] & 0xC0) == 0x80);
     caret = width_of(s, column);
     if (caret + 8 > space) {
-        while (from < column && width_of(s + from, column - from) > space / 2) do
-                from++;
+        while (from < column && caret > space / 2) {
+            size_t start = from;
+            do from++;
             while (((unsigned char)s[from] & 0xC0) == 0x80);
-        caret = width_of(s + from, column - from) + 1;
+            caret -= width_of(s + start, from - start);
+        }
+        caret++;
     }
     buf_text(&out, from ? "    …" : "    ");
     width_cut(&out, s + from, line.length - from, space - (from != 0));

@@ -8,10 +8,12 @@
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/csv_cell.h"
 #include "base/decimal.h"
 #include "base/mem.h"
+#include "base/width.h"
 #include "report/format.h"
 #include "table/csv_out.h"
 
@@ -218,19 +220,37 @@ int csv_write(output *out, assess *a, const view_wish *w, const assess_array *co
 
 /* ---- the writer ---- */
 
+/* A terminal obeys what a file would only hold: there, texts are shown as in a report. */
+static void show(output *to, const output *kept) {
+    buf safe = BUF_INIT;
+    const char *line = buf_string(&kept->held), *end = line + kept->held.length, *next;
+    for (; line < end; line = next + 1) {
+        next = memchr(line, '\n', (size_t)(end - line));
+        if (!next) next = end;
+        width_safe(&safe, line, (size_t)(next - line));
+        buf_char(&safe, '\n');
+    }
+    output_put(to, buf_string(&safe), safe.length);
+    to->held.failed |= safe.failed || kept->held.failed;
+    buf_release(&safe);
+}
+
 void document_as_csv(const document *p, page *to) {
     buf csv = BUF_INIT;
+    output kept = output_to(OUTPUT_KEEP, to->out->stop);
+    output *out = isatty(to->out->fd) ? &kept : to->out;
     csv_out o = csv_out_to(&csv, ',', 1);
     const document_results *r =
         p->blocks && p->block->kind == DOCUMENT_RESULTS ? &p->block->results : NULL;
     if (r)
-        to->out->held.failed |=
-            r->count && !csv_write(to->out, r->v->session, r->wish, r->x, r->count);
+        out->held.failed |= r->count && !csv_write(out, r->v->session, r->wish, r->x, r->count);
     else if (p->list)
         write_list(p, &o);
     else
         write_cells(p, &o);
-    output_put(to->out, buf_string(&csv), csv.length);
-    to->out->held.failed |= csv.failed;
+    output_put(out, buf_string(&csv), csv.length);
+    out->held.failed |= csv.failed;
+    if (out == &kept) show(to->out, &kept);
+    output_release(&kept);
     buf_release(&csv);
 }

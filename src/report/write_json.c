@@ -24,6 +24,12 @@ json_t *json_text(const char *s) {
     return out;
 }
 
+/* Would it steer a terminal, or turn the direction of the text behind it? */
+static int steers(utf8proc_int32_t c) {
+    return c < 0xA0 || c == 0x61C || c == 0x200E || c == 0x200F || (c >= 0x2028 && c <= 0x202E) ||
+           (c >= 0x2066 && c <= 0x2069);
+}
+
 /* A text in quotes; a byte that is no UTF-8 becomes U+FFFD. */
 static void write_text(output *out, const char *s) {
     static const char hex[] = "0123456789abcdef";
@@ -35,13 +41,18 @@ static void write_text(output *out, const char *s) {
         utf8proc_ssize_t n = 1;
         if (c == '"' || c == '\\') {
             output_put(out, (char[]){'\\', (char)c}, 2);
-        } else if (c < ' ') {
+        } else if (c < ' ' || c == 127) {
             output_put(out, (char[]){'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]}, 6);
         } else if (c < 0x80) {
             output_put(out, s, 1);
         } else {
             n = utf8proc_iterate((const utf8proc_uint8_t *)s, (utf8proc_ssize_t)length, &code);
-            if (n > 0)
+            if (n > 0 && steers(code))
+                output_put(out,
+                           (char[]){'\\', 'u', hex[code >> 12 & 15], hex[code >> 8 & 15],
+                                    hex[code >> 4 & 15], hex[code & 15]},
+                           6);
+            else if (n > 0)
                 output_put(out, s, (size_t)n);
             else
                 output_text(out, "\xEF\xBF\xBD");

@@ -7,7 +7,7 @@
 
 /* ---- tables ---- */
 
-enum { GAP = 2, HEAD = 8, KEY = 8 };
+enum { GAP = 2, HEAD = 8, HEAD_MOST = 400, KEY = 8 };
 
 /* What is known of a column while the table is laid out; all in columns of the terminal. */
 typedef struct shape {
@@ -37,8 +37,10 @@ static paint read_cell(layout *l, size_t row, size_t column) {
 }
 
 static void read_head(layout *l, const char *text) {
+    buf_clear(&l->raw);
     buf_clear(&l->safe);
-    width_safe(&l->safe, text, strlen(text));
+    width_cut(&l->raw, text, strlen(text), HEAD_MOST);
+    width_safe(&l->safe, buf_string(&l->raw), l->raw.length);
 }
 
 static void measure(layout *l) {

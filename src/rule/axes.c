@@ -1,11 +1,15 @@
 /* The axes of keyed data: the labels that all tables name, in order. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/decimal.h"
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "base/text.h"
 #include "rule/dataset.h"
+
+enum { YEAR_MOST = 9999 };
 
 /* A label and what it is sorted by: its value where all labels are numbers; else its first eight
  * bytes as one number, and then the whole text. */
@@ -127,8 +131,7 @@ static int numbers_to_labels(gathering *g, pool *p) {
     return 1;
 }
 
-/* The key column that a table has for an axis, or NULL. */
-static const tb_column *key_column(const dataset *s, const char *axis) {
+const tb_column *dataset_key_column(const dataset *s, const char *axis) {
     for (size_t i = 0; s->table && !s->aside && i < s->spec.keys; i++)
         if (!strcmp(s->spec.key[i].axis, axis))
             return tb_column_named(s->table, s->spec.key[i].column);
@@ -158,11 +161,11 @@ static int ascending(const pool *p, const tb_column *c, size_t rows) {
 static const dataset *table_in_order(const datasets *d, const char *axis) {
     const dataset *only = NULL;
     for (size_t i = 0; i < d->count; i++) {
-        if (!key_column(d->item[i], axis)) continue;
+        if (!dataset_key_column(d->item[i], axis)) continue;
         if (only) return NULL;
         only = d->item[i];
     }
-    const tb_column *c = only ? key_column(only, axis) : NULL;
+    const tb_column *c = only ? dataset_key_column(only, axis) : NULL;
     int ordered =
         c && c->kind == TB_TEXT && !c->missing && ascending(d->m->strings, c, tb_rows(only->table));
     return ordered ? only : NULL;
@@ -170,7 +173,7 @@ static const dataset *table_in_order(const datasets *d, const char *axis) {
 
 static int make_axis_in_order(datasets *d, const char *axis, const dataset *s, fault *f) {
     size_t rows = tb_rows(s->table);
-    const tb_column *c = key_column(s, axis);
+    const tb_column *c = dataset_key_column(s, axis);
     uint32_t *label = mem_take((rows + 1) * sizeof *label);
     if (!label) return fault_memory(f);
     for (size_t r = 0; r < rows; r++) label[r] = (uint32_t)c->value[r];
@@ -220,13 +223,14 @@ static int make_axis(datasets *d, const char *axis, fault *f) {
     int fine = !leaves || gather_wide(d, &g);
     size_t fixed = g.count;
     for (size_t i = 0; fine && i < d->count; i++) {
-        const tb_column *c = key_column(d->item[i], axis);
+        const tb_column *c = dataset_key_column(d->item[i], axis);
         fine = !c || gather_column(&g, c, tb_rows(d->item[i]->table), pool_count(d->m->strings));
     }
     fine = fine && numbers_to_labels(&g, d->m->strings);
     if (!fine) fault_memory(f);
     if (d->withouts) leave_out(d, axis, &g, fixed);
-    fine = fine && sort_labels(d->m->strings, g.label + fixed, g.count - fixed, f);
+    if (g.count > fixed)
+        fine = fine && sort_labels(d->m->strings, g.label + fixed, g.count - fixed, f);
     if (fine && g.count > UINT32_MAX / 2)
         fine = fault_set(f, FAULT_LIMIT, "the axis '%s' has %zu labels", axis, g.count);
     fine = fine && ax_make(d->m->space, axis, g.label, (uint32_t)g.count, f) != AX_NONE;
@@ -249,6 +253,30 @@ static int make_unit_axis(datasets *d, fault *f) {
     return fine;
 }
 
+/* Has no key before it the same axis? */
+static int is_first_key(const datasets *d, size_t set, size_t key) {
+    const char *axis = d->item[set]->spec.key[key].axis;
+    for (size_t i = 0; i <= set; i++)
+        for (size_t k = 0; k < (i < set ? d->item[i]->spec.keys : key); k++)
+            if (!strcmp(d->item[i]->spec.key[k].axis, axis)) return 0;
+    return 1;
+}
+
+/* Years that are none, such as 2011.5 or 1e300, come from a column that is something else. */
+static int check_years(const dataset *s, fault *f) {
+    const tb_column *c = dataset_key_column(s, "year");
+    if (!c || c->kind != TB_NUMBER || !c->value) return 1;
+    for (size_t r = 0; r < tb_rows(s->table); r++) {
+        double x = c->value[r];
+        char text[32];
+        if (!(x == x) || (x >= 1 && x <= YEAR_MOST && x == trunc(x))) continue;
+        text[decimal_write(x, text)] = 0;
+        return tb_fault(s->table, r, c, text_message("is it the column of years?"), f,
+                        "the year %s is not a whole number from 1 to %d", text, YEAR_MOST);
+    }
+    return 1;
+}
+
 int dataset_make_axes(datasets *d, fault *f) {
     if (!make_unit_axis(d, f)) return 0;
     for (size_t i = 0; i < d->count; i++) {
@@ -257,7 +285,15 @@ int dataset_make_axes(datasets *d, fault *f) {
             if (!make_axis(d, s->spec.key[k].axis, f)) return 0;
         if (s->wide && !make_axis(d, dataset_leaf_axis(d), f)) return 0;
     }
-    return 1;
+    int fine = 1;
+    for (size_t i = 0; i < d->count; i++) {
+        const dataset *s = d->item[i];
+        fine &= check_years(s, f);
+        for (size_t k = 0; k < s->spec.keys; k++)
+            if (is_first_key(d, i, k))
+                fine &= dataset_labels_differ(d, ax_find(d->m->space, s->spec.key[k].axis), f);
+    }
+    return fine;
 }
 
 typedef struct axis_labels {

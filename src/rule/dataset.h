@@ -88,6 +88,7 @@ typedef struct dataset {
     ds_spec spec;
     const char *text; /* read instead of the file, labelled spec.path; or NULL */
     size_t length;
+    int given;       /* somebody else than the rules named the file */
     tb_table *table; /* NULL until read */
     int wide;
     int made;    /* its arrays are made */
@@ -153,6 +154,9 @@ long dataset_row(const datasets *d, const dataset *s, size_t cell);
 /* Is it a unit that is left out? */
 int dataset_without(const datasets *d, const char *axis, const char *label);
 
+const tb_column *dataset_key_column(const dataset *s, const char *axis); /* or NULL */
+/* alike.c: whether no two labels of an axis look alike; else the fault tells where they stand. */
+int dataset_labels_differ(const datasets *d, int axis, fault *f);
 int dataset_make_axes(datasets *d, fault *f); /* axes.c: of all tables that were read */
 int dataset_make_array(datasets *d, dataset *s,
                        fault *f); /* keyed_array.c: the array of one of them */

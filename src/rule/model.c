@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/buf.h"
 #include "base/mem.h"
 #include "base/suggest.h"
 #include "base/text.h"
@@ -23,6 +24,8 @@ void model_close(model *m) {
     mem_free(m->element);
     mem_free(m->leaf);
     mem_free(m->array);
+    pool_close(m->stage_names);
+    pool_close(m->array_names);
     *m = (model){0};
 }
 
@@ -41,9 +44,13 @@ static const char *copy_text(model *m, const char *text) {
 }
 
 int model_find_stage(const model *m, const char *name) {
-    for (int i = 0; i < m->stages; i++)
-        if (!strcmp(m->stage[i].name, name)) return i;
-    return -1;
+    return m->stages ? (int)pool_find(m->stage_names, name, strlen(name)) - 1 : -1;
+}
+
+/* Adds the name of what will have the number `count`. 0 without memory. */
+static int keep_name(pool **names, const char *name, size_t count) {
+    if (!*names) *names = pool_open();
+    return *names && pool_put(*names, name, strlen(name)) == count + 1;
 }
 
 static int keep_stage(model *m, const md_stage *s, md_stage *out, fault *f) {
@@ -70,7 +77,8 @@ int model_add_stage(model *m, const md_stage *s, fault *f) {
     }
     md_stage own;
     if (!keep_stage(m, s, &own, f)) return -1;
-    if (!MEM_RESERVE(m->stage, (size_t)m->stages + 1, m->stage_cap)) {
+    if (!MEM_RESERVE(m->stage, (size_t)m->stages + 1, m->stage_cap) ||
+        !keep_name(&m->stage_names, own.name, (size_t)m->stages)) {
         fault_memory(f);
         return -1;
     }
@@ -313,29 +321,35 @@ static ex_kind kind_of(md_kind k) {
     return k == MD_NUMBER ? EX_NUMBER : k == MD_TRUTH ? EX_TRUTH : k == MD_DATE ? EX_DATE : EX_TEXT;
 }
 
-/* The array whose name is the two parts together, or NULL. */
-static md_array *find_array(const model *m, const char *base, const char *name) {
-    size_t n = strlen(base);
-    for (size_t i = 0; i < m->arrays; i++)
-        if (!strncmp(m->array[i].name, base, n) && !strcmp(m->array[i].name + n, name))
-            return &m->array[i];
-    return NULL;
+static md_array *find_array(const model *m, const char *name) {
+    uint32_t number = m->arrays ? pool_find(m->array_names, name, strlen(name)) : 0;
+    return number ? &m->array[number - 1] : NULL;
 }
 
-const md_array *model_array(const model *m, const char *name) { return find_array(m, "", name); }
+const md_array *model_array(const model *m, const char *name) { return find_array(m, name); }
 
-/* The same, added without values if there is none. */
+/* The array whose name is the two parts together, added without values if there is none. */
 static md_array *find_or_add_array(model *m, const char *base, const char *name, ex_kind kind,
                                    ax_set axes, fault *f) {
-    md_array *known = find_array(m, base, name);
-    if (known) return known;
     const char *own = arena_print(&m->memory, "%s%s", base, name);
-    if (!own || !MEM_RESERVE(m->array, m->arrays + 1, m->array_cap)) {
+    md_array *known = own ? find_array(m, own) : NULL;
+    if (known) return known;
+    if (!own || !MEM_RESERVE(m->array, m->arrays + 1, m->array_cap) ||
+        !keep_name(&m->array_names, own, m->arrays)) {
         fault_memory(f);
         return NULL;
     }
     m->array[m->arrays] = (md_array){.name = own, .kind = kind, .axes = axes};
     return &m->array[m->arrays++];
+}
+
+/* The array "index.NAME", or NULL. */
+static md_array *find_level_array(const model *m, const char *name) {
+    buf full = BUF_INIT;
+    buf_print(&full, "index.%s", name);
+    md_array *found = find_array(m, buf_string(&full));
+    buf_release(&full);
+    return found;
 }
 
 static int allocate_array(model *m, md_array *a, fault *f) {
@@ -399,7 +413,7 @@ static int add_level_arrays(model *m, fault *f) {
         if (!weight) return 0;
         m->level_weight[k] = (int)(weight - m->array);
         for (int up = k + 1; up + 1 < m->levels; up++) {
-            if (!k && find_array(m, "index.", m->level[up]))
+            if (!k && find_level_array(m, m->level[up]))
                 return model_fault(m, f, m->at, m->level[up], NULL,
                                    "'%s' is both a level of the index and an attribute",
                                    m->level[up]);

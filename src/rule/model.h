@@ -110,6 +110,7 @@ typedef struct model {
     const char *cite; /* or "" */
 
     md_stage *stage;
+    pool *stage_names; /* number i + 1 is the name of stage i */
     int stages;
     size_t stage_cap;
     int stage_axis; /* or AX_NONE */
@@ -117,6 +118,7 @@ typedef struct model {
     md_element *element;
     int elements;
     size_t element_cap;
+    int renumbered;     /* how often elements were given other numbers */
     const char **level; /* names of the levels, from the indicators' to the root's */
     int levels;
     /* For each level but the root's: */
@@ -129,6 +131,7 @@ typedef struct model {
     md_gone *gone;
     size_t gones, gone_cap;
     md_array *array;
+    pool *array_names; /* number i + 1 is the name of array i */
     size_t arrays, array_cap;
 } model;
 
@@ -182,6 +185,16 @@ void model_remove_leaf(model *m, size_t leaf);
 /* Parameters first, then leaves in the order of their elements. */
 int model_sort_leaves(model *m, fault *f);
 
+/* Who has which id while elements are added one after the other: by label, an element or 0; of the
+ * elements before `owned`. In the arena of the model. Starts as {0}. */
+typedef struct md_owners {
+    int *owner;
+    size_t owners;
+    int owned, renumbered;
+} md_owners;
+/* The next element from `from` on, of those not looked at yet, whose id another one before it has;
+ * -1 at the end, or without memory with the fault. */
+int model_next_twin(model *m, md_owners *o, int from, int *other, fault *f);
 /* Reports ids that are given twice. Empty ids do not count. */
 int model_check_ids(model *m, fault *f);
 /* Checks the tree and makes an axis of each level. `level` gives the names of the levels; NULL

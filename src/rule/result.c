@@ -51,7 +51,22 @@ void result_shape(const ax_space *space, ax_set axes, ex_kind kind, const double
     }
 }
 
+int result_number_outputs(results *r) {
+    enum { FEW = 32 }; /* are sooner looked through */
+    if (r->outputs <= FEW) return 1;
+    uint32_t nodes = ex_count(r->graph) + 1, *number = arena_zero(r->memory, nodes, sizeof *number);
+    if (!number) return 0;
+    for (size_t i = r->outputs; i-- > 0;) number[r->output[i].node] = (uint32_t)i + 1;
+    r->number = number;
+    r->numbered = nodes;
+    return 1;
+}
+
 const char *result_name_of(const results *r, ex_id node) {
+    if (r->number) {
+        uint32_t number = node < r->numbered ? r->number[node] : 0;
+        return number ? r->output[number - 1].name : NULL;
+    }
     for (size_t i = 0; i < r->outputs; i++)
         if (r->output[i].node == node) return r->output[i].name;
     return NULL;

@@ -28,6 +28,8 @@ typedef struct results {
     sources *files;
     const result_name *output; /* nodes that formulas call by name */
     size_t outputs;
+    const uint32_t *number; /* of nodes below `numbered`: that of its output + 1, or 0; or NULL */
+    size_t numbered;
 } results;
 
 /* Describes values along axes. Name, formula, file and line are left to the caller. */
@@ -37,6 +39,8 @@ void result_shape(const ax_space *space, ax_set axes, ex_kind kind, const double
 int result_array(const results *r, const char *name, ex_id node, assess_array *out, fault *f);
 const char *result_formula(const results *r, ex_id node); /* one line; "" without memory */
 
+/* Makes it quick to find an output by its node, where there are many. 0 without memory. */
+int result_number_outputs(results *r);
 /* What formulas call a node, or NULL. */
 const char *result_name_of(const results *r, ex_id node);
 /* The element of an array at given positions. */

@@ -149,8 +149,40 @@ int model_find_element(const model *m, const char *address) {
     return -1;
 }
 
+/* Makes room for all labels, and forgets what was true before elements got other numbers. */
+static int prepare_owners(model *m, md_owners *o) {
+    size_t need = (size_t)pool_count(m->strings) + 1;
+    if (need <= o->owners && o->renumbered == m->renumbered) return 1;
+    if (need > o->owners) {
+        o->owners = 2 * need;
+        o->owner = arena_take(&m->memory, o->owners * sizeof *o->owner);
+        if (!o->owner) return 0;
+    }
+    memset(o->owner, 0, o->owners * sizeof *o->owner);
+    o->owned = 1; /* the id of the root does not count */
+    o->renumbered = m->renumbered;
+    return 1;
+}
+
+int model_next_twin(model *m, md_owners *o, int from, int *other, fault *f) {
+    if (!prepare_owners(m, o)) {
+        o->owners = 0;
+        fault_memory(f);
+        return -1;
+    }
+    while (o->owned < m->elements) {
+        int i = o->owned++, *owner = &o->owner[m->element[i].label];
+        *other = *owner;
+        if (!*owner)
+            *owner = i;
+        else if (*m->element[i].id && i >= from)
+            return i;
+    }
+    return -1;
+}
+
 int model_behind(const model *m, int element) {
-    int i = element + 1;
+    int i = m->element[element].depth ? element + 1 : m->elements; /* all is inside the root */
     while (i < m->elements && m->element[i].depth > m->element[element].depth) i++;
     return i;
 }
@@ -175,13 +207,14 @@ static int renumber(model *m, const int *number, fault *f) {
     }
     m->elements = elements;
     m->leaves = leaves;
+    m->renumbered++;
     mem_free(old);
     return 1;
 }
 
 int model_place_elements(model *m, int from, int parent, int before, fault *f) {
     int n = m->elements - from, to = before < 0 ? model_behind(m, parent) : before;
-    if (to > from) to = from;
+    if (to >= from) return 1; /* they stand there already */
     int *number = mem_take((size_t)m->elements * sizeof *number);
     if (!number) return fault_memory(f);
     for (int i = 0; i < m->elements; i++) number[i] = i < to ? i : i < from ? i + n : i - from + to;

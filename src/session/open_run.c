@@ -51,6 +51,7 @@ static int replace_data(assess *a, fault *f) {
             d->spec.path = with->value;
             d->text = with->text;
             d->length = with->length;
+            d->given = 1;
             continue;
         }
         suggestion near = suggest_for(with->name);
@@ -58,6 +59,18 @@ static int replace_data(assess *a, fault *f) {
             suggest_try(&near, a->s->data.item[k]->spec.name);
         const char *hint = suggest_text(&a->memory, suggest_best(&near));
         fault_at(f, FAULT_USAGE, NULL, hint, "the rules have no data called '%s'", with->name);
+    }
+    return !f->count;
+}
+
+/* Rules name only files that they may read; somebody else may name any. */
+static int check_paths(assess *a, fault *f) {
+    for (size_t i = 0; i < a->s->data.count; i++) {
+        const dataset *d = a->s->data.item[i];
+        if (d->given || path_allowed(a->s, d->spec.path)) continue;
+        model_fault(&a->s->m, f, d->spec.at, NULL, path_hint(a->s, d->spec.path),
+                    "rules may not read '%.200s', outside their folder and that of the command",
+                    d->spec.path);
     }
     return !f->count;
 }
@@ -143,7 +156,7 @@ static int open_rules(assess *a, fault *f) {
     for (size_t i = 0; i < a->leaf.count; i++)
         fine &= is_method(a, a->leaf.item[i].name) ||
                 model_set(&a->s->m, a->leaf.item[i].name, a->leaf.item[i].value, f);
-    fine &= replace_data(a, f);
+    fine &= replace_data(a, f) && check_paths(a, f);
     return fine && model_make_arrays(&a->s->m, f) && keep_leaves(a, f);
 }
 
@@ -184,6 +197,7 @@ static int collect(assess *a, fault *f) {
                      .files = a->h->files,
                      .output = name,
                      .outputs = s->outputs};
+    if (!result_number_outputs(&a->r)) return fault_memory(f);
     if (!ex_run_eval(a->h->run, want, s->outputs, f)) return 0;
     if (!result_domain_errors(&a->r, FAULT_DATA, a->strict ? f : &a->notes, f)) return 0;
     for (size_t i = 0; i < s->outputs && !f->count; i++)

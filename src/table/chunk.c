@@ -134,31 +134,6 @@ static void put_date(chunk *k, size_t c, tally *t, const char *text, size_t leng
     }
 }
 
-/* Texts get the numbers of the chunk's own pool; merging turns them into those of everybody's. */
-static void put_text(chunk *k, tally *t, const char *text, size_t length) {
-    double *to = t->value + k->rows;
-    if (k->of->options->trim) text = number_trim(text, &length);
-    if (length == t->last_length && length && !memcmp(text, t->last_text, length)) {
-        *to = t->last;
-        return;
-    }
-    size_t n = length;
-    if (length) number_trim(text, &n);
-    if (!n) {
-        *to = (double)NAN;
-        t->missing++;
-        return;
-    }
-    t->last = pool_put(k->strings, text, length);
-    if (!t->last) {
-        stop_without_memory(k);
-        return;
-    }
-    t->last_text = pool_text(k->strings, t->last);
-    t->last_length = (uint32_t)length;
-    *to = t->last;
-}
-
 /* Looks at a cell of a column whose kind is to be guessed. */
 static void look(chunk *k, size_t c, tally *t, const char *text, size_t length) {
     lane *l = &k->of->lane[c];
@@ -167,11 +142,6 @@ static void look(chunk *k, size_t c, tally *t, const char *text, size_t length) 
     if (!t->contradicted && number_read(&l->form, text, length, &ignored) == NUMBER_BAD)
         contradict(k, t, text, length);
     if (l->dates && date_read(text, length, &ignored) != DATE_OK) l->dates = 0;
-}
-
-static int is_blank(const char *text, size_t length) {
-    if (length) number_trim(text, &length);
-    return !length;
 }
 
 /* A cell of a column without a name; told once a chunk. */
@@ -195,11 +165,11 @@ static void put_cell(chunk *k, size_t c, const char *text, size_t length) {
     tally *t = &k->tally[c];
     switch (k->of->lane[c].kind) {
     case TB_NUMBER: put_number(k, c, t, text, length); break;
-    case TB_TEXT: put_text(k, t, text, length); break;
+    case TB_TEXT: cells_put_text(k, t, t->value + k->rows, text, length, 0); break;
     case TB_DATE: put_date(k, c, t, text, length); break;
     case TB_GUESS: look(k, c, t, text, length); break;
     case TB_SKIP:
-        if (k->of->lane[c].blank && !is_blank(text, length)) unnamed(k, c, text, length);
+        if (k->of->lane[c].blank && !cells_blank(text, length)) unnamed(k, c, text, length);
         break;
     }
 }
@@ -212,7 +182,7 @@ static void stop_overrun(chunk *k) {
 
 static void note_filled(chunk *k, const char *text, size_t length) {
     /* Most cells begin with a plain character and need no closer look. */
-    if (!k->filled) k->filled = length && (*text > ' ' || !is_blank(text, length));
+    if (!k->filled) k->filled = length && (*text > ' ' || !cells_blank(text, length));
 }
 
 static void on_field(void *self, const char *text, size_t length) {
@@ -256,15 +226,6 @@ static void ragged(chunk *k) {
                  got, want);
 }
 
-/* Notes on which line the finished row stands, as far as that is not plain from the row before. */
-static void note_line(chunk *k) {
-    size_t line = csv_in_record_lines(k->in);
-    if (!k->rows) k->rows_line = line;
-    if (k->uneven == SIZE_MAX && line != k->rows_line + k->rows) k->uneven = k->rows;
-    if (k->uneven != SIZE_MAX && k->of->table->line)
-        k->of->table->line[k->slot + k->rows] = (uint32_t)line;
-}
-
 /* Takes back what a record without cells has added. */
 static void skip_blank(chunk *k) {
     size_t columns = k->of->table->columns;
@@ -296,7 +257,7 @@ static void on_record(void *self) {
     }
     k->column = 0;
     if (k->row_faults.count) fault_move(&k->faults, &k->row_faults);
-    note_line(k);
+    cells_note_line(k, csv_in_record_lines(k->in), 1);
     if (++k->rows >= k->most) csv_in_stop(k->in);
 }
 
@@ -333,20 +294,48 @@ void chunk_init(chunk *k, reading *r, size_t from, size_t to) {
     k->held = BUF_INIT;
 }
 
+/* Pools that have grown to what a chunk needs are used again, in memory that was written before. */
+static pool *take_strings(reading *r) {
+    pthread_mutex_lock(&r->lock);
+    pool *p = r->spares ? r->spare[--r->spares] : NULL;
+    pthread_mutex_unlock(&r->lock);
+    if (p) pool_clear(p);
+    return p ? p : pool_open();
+}
+
+void chunk_pass_strings(chunk *k) {
+    reading *r = k->of;
+    pthread_mutex_lock(&r->lock);
+    if (k->strings && r->spares < SPARE_POOLS) {
+        r->spare[r->spares++] = k->strings;
+        k->strings = NULL;
+    }
+    pthread_mutex_unlock(&r->lock);
+    pool_close(k->strings);
+    k->strings = NULL;
+}
+
 static int prepare(chunk *k) {
     reading *r = k->of;
     size_t columns = r->table->columns;
     int held = r->filter != SIZE_MAX, quotes = 0;
     for (size_t i = k->from / TEXT_PIECE; !quotes && i * TEXT_PIECE < k->to; i++)
         quotes = r->text.scan[i].quotes > 0;
-    csv_in_sink sink = {held ? on_held_field : on_field, held ? on_held_record : on_record, k};
+    csv_in_sink sink = {.field = held ? on_held_field : on_field,
+                        .record = held ? on_held_record : on_record,
+                        .self = k,
+                        .fields = columns};
+    if (!held && k->most == SIZE_MAX) sink.rows = cells_take_rows;
     k->in = csv_in_open(r->separator, quotes, &sink);
-    k->strings = pool_open();
+    k->strings = take_strings(r);
     k->tally = mem_zero(columns, sizeof *k->tally);
+    k->text_column = mem_take(columns * sizeof *k->text_column);
     k->held_end = held ? mem_zero(columns, sizeof *k->held_end) : NULL;
-    if (!k->in || !k->strings || !k->tally || (held && !k->held_end)) return 0;
-    for (size_t c = 0; c < columns; c++)
+    if (!k->in || !k->strings || !k->tally || !k->text_column || (held && !k->held_end)) return 0;
+    for (size_t c = 0; c < columns; c++) {
         if (r->lane[c].value) k->tally[c].value = r->lane[c].value + k->slot;
+        if (r->lane[c].kind == TB_TEXT) k->text_column[k->text_columns++] = c;
+    }
     return 1;
 }
 
@@ -374,6 +363,7 @@ void chunk_release(chunk *k) {
     csv_in_close(k->in);
     pool_close(k->strings);
     mem_free(k->tally);
+    mem_free(k->text_column);
     mem_free(k->held_end);
     buf_release(&k->held);
     fault_release(&k->faults);
@@ -382,5 +372,6 @@ void chunk_release(chunk *k) {
     k->in = NULL;
     k->strings = NULL;
     k->tally = NULL;
+    k->text_column = NULL;
     k->held_end = NULL;
 }

@@ -184,7 +184,7 @@ static int read_record(head *h, size_t *at, void (*field)(void *, const char *, 
     r->head_lines = text_scan_range(r->text.bytes, 0, *at + start, r->text.length).line_ends;
     r->table->header_line = (long)r->head_lines + 1;
     if (!r->separator) r->separator = csv_in_separator(text + start, end - start);
-    const csv_in_sink sink = {field, on_end, h};
+    const csv_in_sink sink = {.field = field, .record = on_end, .self = h};
     csv_in_close(h->in);
     h->in = csv_in_open(r->separator, 1, &sink);
     if (!h->in) return fault_memory(r->faults);

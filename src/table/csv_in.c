@@ -20,33 +20,35 @@
 enum { BLOCK = 64 };
 
 /* Bit i of each stands for byte i of a block. */
-typedef struct found {
-    uint64_t separator, line_end, quote;
-} found;
+typedef struct marks {
+    uint64_t separator, feed, back, quote; /* feed and back: LF and CR */
+} marks;
 
 #ifdef __SSE2__
-static uint64_t equal(__m128i bytes, __m128i what) {
+static inline uint64_t equal(__m128i bytes, __m128i what) {
     return (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, what));
 }
 
-static found look(const char *p, char separator) {
-    found f = {0, 0, 0};
+static inline marks look(const char *p, char separator) {
+    marks f = {0, 0, 0, 0};
     __m128i sep = _mm_set1_epi8(separator), lf = _mm_set1_epi8('\n'), cr = _mm_set1_epi8('\r'),
             quote = _mm_set1_epi8('"');
     for (int i = 0; i < BLOCK; i += 16) {
         __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
         f.separator |= equal(bytes, sep) << i;
-        f.line_end |= (equal(bytes, lf) | equal(bytes, cr)) << i;
+        f.feed |= equal(bytes, lf) << i;
+        f.back |= equal(bytes, cr) << i;
         f.quote |= equal(bytes, quote) << i;
     }
     return f;
 }
 #else
-static found look(const char *p, char separator) {
-    found f = {0, 0, 0};
+static marks look(const char *p, char separator) {
+    marks f = {0, 0, 0, 0};
     for (int i = 0; i < BLOCK; i++) {
         f.separator |= (uint64_t)(p[i] == separator) << i;
-        f.line_end |= (uint64_t)(p[i] == '\n' || p[i] == '\r') << i;
+        f.feed |= (uint64_t)(p[i] == '\n') << i;
+        f.back |= (uint64_t)(p[i] == '\r') << i;
         f.quote |= (uint64_t)(p[i] == '"') << i;
     }
     return f;
@@ -59,27 +61,29 @@ static uint64_t running_parity(uint64_t x) {
     return x;
 }
 
-static int lowest_bit(uint64_t x) {
-#if defined(__GNUC__)
-    return __builtin_ctzll(x);
-#else
-    int i = 0;
-    while (!(x >> i & 1)) i++;
-    return i;
-#endif
-}
+static inline unsigned lowest_bit(uint64_t x) { return (unsigned)__builtin_ctzll(x); }
+
+static inline size_t count_bits(uint64_t x) { return (size_t)__builtin_popcountll(x); }
+
+/* What is known of the plain and whole records that a text begins with. */
+typedef struct plain_part {
+    size_t ends; /* of fields, in the index; the last one is a line end */
+    size_t rows; /* so many of the first records have the wished number of fields */
+    int breaks;  /* some line ends stand inside quotes */
+    int quotes;
+} plain_part;
 
 /* The text begins with a record. Puts the places of separators and line ends outside quotes into
- * `index`, which has room for `length` of them, and returns how many: as many as belong to the
- * plain and whole records before anything else, so that the last one is a line end. *breaks tells
- * whether some line ends stand inside quotes. */
-static size_t plain_index(const char *text, size_t length, char separator, uint32_t *index,
-                          int *breaks) {
-    size_t n = 0;
+ * `index`, which has room for `length` of them: as many as belong to the plain and whole records
+ * before anything else. A CR LF is the place of its CR. */
+static plain_part plain_index(const char *text, size_t length, char separator, size_t fields,
+                              uint32_t *index) {
+    plain_part out = {0, 0, 0, 0};
+    size_t n = 0, row_end = fields < 2 ? SIZE_MAX : fields - 1; /* empty lines are no rows */
     uint64_t inside_before = 0; /* all ones if the block before ended inside quotes */
     uint64_t end_before = 1;    /* it ended with a separator or line end: a field begins */
     uint64_t close_before = 0;  /* it ended with a closing quote: the field ends */
-    *breaks = 0;
+    uint64_t back_before = 0;   /* it ended with a CR that ends a record */
     for (size_t at = 0; at < length; at += BLOCK) {
         char last[BLOCK];
         const char *p = text + at;
@@ -88,25 +92,44 @@ static size_t plain_index(const char *text, size_t length, char separator, uint3
             memcpy(last, p, length - at);
             p = last;
         }
-        found f = look(p, separator);
-        uint64_t ends = f.separator | f.line_end, odd = 0;
+        marks f = look(p, separator);
+        uint64_t line_ends = f.feed | f.back, ends = f.separator | line_ends, odd = 0;
         if (f.quote | inside_before | close_before) {
             /* From an opening quote to the byte before the closing one. */
             uint64_t inside = running_parity(f.quote) ^ inside_before;
             uint64_t opens = f.quote & inside, closes = f.quote & ~inside;
-            *breaks |= (f.line_end & inside) != 0;
+            out.quotes = 1;
+            out.breaks |= (line_ends & inside) != 0;
             ends &= ~inside;
+            line_ends &= ~inside;
             odd = (opens & ~(ends << 1 | end_before)) | ((closes << 1 | close_before) & ~ends);
             inside_before = inside >> 63 ? ~(uint64_t)0 : 0;
             close_before = closes >> 63;
         }
         end_before = ends >> 63;
-        if (odd) ends &= (odd & (~odd + 1)) - 1; /* what stands before the first odd place */
-        for (; ends; ends &= ends - 1) index[n++] = (uint32_t)(at + (size_t)lowest_bit(ends));
+        if (f.back | back_before) {
+            uint64_t backs = f.back & ends, paired = f.feed & (backs << 1 | back_before);
+            ends &= ~paired;
+            line_ends &= ~paired;
+            back_before = backs >> 63;
+        }
+        if (odd) {
+            uint64_t before = (odd & (~odd + 1)) - 1; /* what stands before the first odd place */
+            ends &= before;
+            line_ends &= before;
+        }
+        for (; line_ends; line_ends &= line_ends - 1) {
+            uint64_t before = ((uint64_t)1 << lowest_bit(line_ends)) - 1;
+            int even = n + count_bits(ends & before) == row_end;
+            out.rows += (size_t)even;
+            row_end = even ? row_end + fields : SIZE_MAX;
+        }
+        for (; ends; ends &= ends - 1) index[n++] = (uint32_t)at + lowest_bit(ends);
         if (odd) break;
     }
     while (n && text[index[n - 1]] != '\n' && text[index[n - 1]] != '\r') n--;
-    return n;
+    out.ends = n;
+    return out;
 }
 
 /* ---- reading ---- */
@@ -210,23 +233,45 @@ void csv_in_close(csv_in *in) {
     mem_free(in);
 }
 
-/* Reads the plain records that the text begins with, and returns how many bytes they are. The calls
- * are those that libcsv would make. */
-static size_t read_plain(csv_in *in, const char *text, size_t length) {
-    int breaks;
+/* Gives the sink the rows it may take at once, and returns how many it took. */
+static size_t give_rows(csv_in *in, const char *text, size_t room, const plain_part *found) {
+    size_t fields = in->sink.fields, rows = found->breaks ? 0 : found->rows;
+    while (rows && in->index[rows * fields - 1] + (size_t)CSV_IN_BEHIND > room) rows--;
+    const csv_in_rows all = {text, in->index, rows, fields, found->quotes};
+    if (!rows || !in->sink.rows(in->sink.self, &all)) return 0;
+    in->lines += rows;
+    in->record_lines = in->lines - 1;
+    in->after_return = text[in->index[rows * fields - 1]] == '\r';
+    return rows;
+}
+
+/* Reads the plain records that the text begins with, and returns how many bytes they are; `room`
+ * bytes may be read. The calls are those that libcsv would make, but for rows taken at once. */
+static size_t read_plain(csv_in *in, const char *text, size_t length, size_t room) {
     if (in->index_cap < length) {
         mem_free(in->index);
         in->index = mem_take(length * sizeof *in->index);
         in->index_cap = in->index ? length : 0;
         if (!in->index) return 0; /* libcsv needs none */
     }
-    size_t n = plain_index(text, length, in->separator, in->index, &breaks), start = 0;
-    for (size_t i = 0; i < n; i++) {
+    size_t skip = in->after_return && *text == '\n'; /* of a CR LF that was cut in two */
+    if (skip) in->after_return = 0;
+    text += skip;
+    length -= skip;
+    room -= skip;
+    size_t fields = in->sink.rows ? in->sink.fields : 0;
+    plain_part found = plain_index(text, length, in->separator, fields, in->index);
+    size_t i = give_rows(in, text, room, &found) * fields, start = i ? in->index[i - 1] + 1 : 0;
+    for (; i < found.ends; i++) {
         size_t end = in->index[i];
         char c = text[end];
+        if (in->after_return && start < end && text[start] == '\n') {
+            in->after_return = 0;
+            start++;
+        }
         if (c == in->separator || in->fields || end > start) {
             if (text[start] == '"' && end > start)
-                give(in, text + start + 1, end - start - 2, breaks);
+                give(in, text + start + 1, end - start - 2, found.breaks);
             else
                 give(in, text + start, end - start, 0);
         }
@@ -234,7 +279,7 @@ static size_t read_plain(csv_in *in, const char *text, size_t length) {
         if (in->trouble) break;
         start = end + 1;
     }
-    return start;
+    return skip + start;
 }
 
 static void read_by_libcsv(csv_in *in, const char *text, size_t length) {
@@ -252,7 +297,7 @@ static void read_by_libcsv(csv_in *in, const char *text, size_t length) {
 int csv_in_feed(csv_in *in, const char *bytes, size_t length) {
     while (length && !in->trouble) {
         size_t n = length < FEED ? length : FEED;
-        size_t plain = in->between && !in->by_libcsv ? read_plain(in, bytes, n) : 0;
+        size_t plain = in->between && !in->by_libcsv ? read_plain(in, bytes, n, length) : 0;
         if (!plain) {
             /* As far as the next line end, behind which text may be plain again. */
             const char *end = in->by_libcsv ? NULL : memchr(bytes, '\n', n);

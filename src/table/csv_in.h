@@ -14,6 +14,7 @@
 #define TABLE_CSV_IN_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/fault.h"
 
@@ -21,11 +22,36 @@ enum { CSV_IN_FIELD_MOST = 64 * 1024 }; /* bytes of one field */
 
 typedef struct csv_in csv_in;
 
+/* Plain records that follow each other, each on one line and with the same number of fields. Field
+ * i of all, counted from the first of the first record, ends before text[end[i]]; at least
+ * CSV_IN_BEHIND bytes behind each may be read. */
+typedef struct csv_in_rows {
+    const char *text;
+    const uint32_t *end;
+    size_t rows, fields; /* of one row */
+    int quotes;          /* a field may be quoted */
+} csv_in_rows;
+
+enum { CSV_IN_BEHIND = 16 };
+
 typedef struct csv_in_sink {
     void (*field)(void *self, const char *text, size_t length);
     void (*record)(void *self); /* after the last field of a record */
     void *self;
+    /* Records of `fields` fields may be taken many at once: then `rows` is offered them, and
+     * returns whether it took them all. Those it did not take come one by one. NULL: all do. */
+    int (*rows)(void *self, const csv_in_rows *rows);
+    size_t fields;
 } csv_in_sink;
+
+/* Field i of many rows. */
+static inline const char *csv_in_cell(const csv_in_rows *b, size_t i, size_t *length) {
+    size_t start = i ? b->end[i - 1] + (size_t)1 : 0, end = b->end[i];
+    start += start < end && b->text[start] == '\n'; /* of a CR LF before */
+    int quoted = b->quotes && start < end && b->text[start] == '"';
+    *length = quoted ? end - start - 2 : end - start;
+    return b->text + start + quoted;
+}
 
 /* quotes: whether the text has any; without them lines are counted faster. NULL without memory. */
 csv_in *csv_in_open(char separator, int quotes, const csv_in_sink *sink);

@@ -53,6 +53,8 @@ typedef struct lane {
     double *value; /* of the whole column; NULL for TB_SKIP */
 } lane;
 
+enum { SPARE_POOLS = 64 };
+
 typedef struct reading {
     const char *path;
     const tb_options *options;
@@ -75,9 +77,11 @@ typedef struct reading {
     pthread_mutex_t lock;
     int merging;
     size_t merged;
-    size_t lines_merged; /* line ends before the chunk that is merged next */
-    int cut;             /* a broken chunk was merged */
-    atomic_int broken;   /* a chunk was no CSV: those behind it mean nothing */
+    size_t lines_merged;      /* line ends before the chunk that is merged next */
+    int cut;                  /* a broken chunk was merged */
+    pool *spare[SPARE_POOLS]; /* of chunks that are merged, for further ones */
+    size_t spares;
+    atomic_int broken; /* a chunk was no CSV: those behind it mean nothing */
 } reading;
 
 /* What a chunk knows of a column. */
@@ -104,6 +108,8 @@ typedef struct chunk {
     pool *strings;
     arena memory;
     tally *tally;
+    size_t *text_column; /* the numbers of the columns of texts */
+    size_t text_columns;
     size_t column; /* of the next field */
     int filled;    /* some field of this record is not blank */
     size_t rows, records, lines;
@@ -153,6 +159,18 @@ int tb_rows_in(reading *r, const char *bytes, size_t length);
 void chunk_init(chunk *k, reading *r, size_t from, size_t to);
 void chunk_parse(chunk *k);
 void chunk_release(chunk *k);
+/* The chunk is merged: another may use its pool. */
+void chunk_pass_strings(chunk *k);
+
+/* cells.c: takes many rows at once, column by column, where each of their cells is what its column
+ * holds; 0 where one is not, so that they come cell by cell. A csv_in_sink's `rows`. */
+int cells_take_rows(void *self, const csv_in_rows *rows);
+
+/* Takes a text (lent: it is a part of the file's); the lines of the next rows, which follow each
+ * other. */
+void cells_put_text(chunk *k, tally *t, double *to, const char *text, size_t length, int lent);
+void cells_note_line(chunk *k, size_t line, size_t rows);
+int cells_blank(const char *text, size_t length);
 
 /* What stands for a cell that is at fault, see tb_told. */
 double tb_bad(void);

@@ -140,7 +140,7 @@ static void on_record(void *self) { (void)self; }
 
 static void look_at_records(const reading *r, look *l) {
     size_t at = layout_line(r, (size_t)r->table->header_line), start, lines;
-    csv_in_sink sink = {on_field, on_record, l};
+    csv_in_sink sink = {.field = on_field, .record = on_record, .self = l};
     for (; l->records < LOOK_RECORDS && !l->failed; l->records++) {
         const char *text = r->text.bytes + at;
         size_t end = csv_in_first_record(text, r->text.length - at, &start, &lines);

@@ -12,7 +12,7 @@
 
 #include "base/mem.h"
 
-enum { CHUNKS = 64, PIECES_MOST = 16, CACHE_LINE = 64 };
+enum { CHUNKS = 64, PIECES_MOST = 4, CACHE_LINE = 64 };
 
 static size_t line_ends_before(const reading *r, size_t at) {
     size_t sum = 0, piece = at / TEXT_PIECE;
@@ -136,8 +136,7 @@ static void merge(reading *r, chunk *k) {
              !merge_strings(r, k))
         fault_memory(r->faults);
     r->cut = k->broken || k->no_memory || k->overrun || r->table->read_rows > r->most_rows;
-    pool_close(k->strings);
-    k->strings = NULL;
+    chunk_pass_strings(k);
 }
 
 static void merge_parsed(reading *r, chunk *done) {

@@ -98,7 +98,7 @@ static void on_record(void *self) {
 
 static int read_grid(const decoded *text, char separator, grid *g) {
     *g = (grid){.memory = ARENA_INIT};
-    csv_in_sink sink = {on_field, on_record, g};
+    csv_in_sink sink = {.field = on_field, .record = on_record, .self = g};
     g->in = csv_in_open(separator, 1, &sink);
     int fine = g->in && csv_in_feed(g->in, text->bytes, text->length) && csv_in_end(g->in);
     g->no_memory |= !g->in;

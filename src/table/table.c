@@ -62,6 +62,7 @@ tb_table *tb_read_text(const char *path, const char *bytes, size_t length, const
     int done = own.kind == FAULT_NONE && read_decoded(&r, bytes, length);
     pthread_mutex_destroy(&r.lock);
     for (size_t i = 0; i < r.chunks; i++) chunk_release(&r.chunk[i]);
+    while (r.spares) pool_close(r.spare[--r.spares]);
     mem_free(r.chunk);
     mem_free(r.lane);
     decoded_release(&r.text);

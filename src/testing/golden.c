@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/allowed.h"
 #include "base/decimal.h"
 #include "base/files.h"
 #include "base/mem.h"
@@ -432,6 +433,10 @@ static void write_row(const golden *g, csv_out *o, const entry *n) {
 }
 
 static void write_file(lua_State *L, const golden *g) {
+    if (!allowed_below(g->folder, testing_script(L)->folder))
+        host_error(L, "golden", "a folder of its own, not a link to another one",
+                   "nothing is written to '%s', which leads out of the folder of the test",
+                   g->folder);
     buf b = BUF_INIT;
     csv_out o = csv_out_to(&b, ',', 0);
     fault *f = host_fault(L);

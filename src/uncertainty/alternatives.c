@@ -72,6 +72,7 @@ int choices_add_files(opener *o) {
             return 1;
         }
         ((const char **)(uintptr_t)c.value)[i] = path;
+        if (!inputs_allowed(o, path)) return 1;
         if (!inputs_add_file(o, path, rules)) return 1;
         if (stat(path, &info) == 0 && S_ISREG(info.st_mode)) continue;
         inputs_fault(o, NULL, TEXT("there is no file '%s'"), path);

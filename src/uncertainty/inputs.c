@@ -52,6 +52,13 @@ const char *inputs_path(const opener *o, const char *path) {
     return arena_print(&o->in->memory, "%.*s/%s", (int)(slash - rules), rules, path);
 }
 
+int inputs_allowed(const opener *o, const char *path) {
+    if (o->e->at.file < 0 || path_allowed(o->a->s, path)) return 1;
+    return model_fault(&o->a->s->m, o->f, o->e->at, o->e->address, path_hint(o->a->s, path),
+                       "rules may not read '%.200s', outside their folder and that of the command",
+                       path);
+}
+
 int inputs_add_file(opener *o, const char *path, int rules) {
     draw_inputs *in = o->in;
     if (!MEM_RESERVE(in->file, in->files + 1, in->file_cap)) return fault_memory(o->f);

@@ -24,6 +24,8 @@ int inputs_add(opener *o, const char *address, const char *name, size_t cell, di
 /* A path of an entry: beside the rules, or as it was given on a command line. NULL without memory.
  */
 const char *inputs_path(const opener *o, const char *path);
+int inputs_allowed(const opener *o, const char *path); /* 0 with the fault where rules name it and
+                                                        * may not read it */
 /* Notes a file that draws read. */
 int inputs_add_file(opener *o, const char *path, int rules);
 

@@ -137,6 +137,7 @@ int panel_open(opener *o, size_t first_group) {
     panel p = {.o = o};
     fault notes = FAULT_INIT;
     if (!path) return fault_memory(o->f);
+    if (!inputs_allowed(o, path)) return 0;
     if (!inputs_add_file(o, path, 0)) return 0;
     p.t = tb_read(path, &options, o->a->h->strings, &notes, o->f);
     fault_release(&notes);

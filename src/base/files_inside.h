@@ -1,0 +1,45 @@
+/* What files.c and files_folder.c share. */
+#ifndef BASE_FILES_INSIDE_H
+#define BASE_FILES_INSIDE_H
+
+#include <sys/types.h>
+
+#include "base/files.h"
+
+/* Notes that `path` cannot be "written", "made" …: an errno. Returns 0. */
+int files_fault(const char *path, const char *what, int error, fault *f);
+int files_open(const char *path, int flags, mode_t mode); /* open, again where interrupted */
+char *files_print(const char *format, ...) FAULT_FORMAT(1, 2);
+char *files_folder_of(const char *path);
+
+/* The name of a temporary file beside `path`: ".NAME.PROCESS-TURN-MACHINE.part". NULL without
+ * memory. */
+char *files_part_name(const char *path);
+/* Is it such a name, of a process of this machine that is no more? */
+int files_is_left(const char *name);
+/* Writes the bytes to a new file of such a name, which the caller frees, with the permissions
+ * (0: those of the umask). NULL with the fault. */
+char *files_write_part(const char *path, mode_t mode, const void *bytes, size_t length, fault *f);
+
+void files_sync_folder(const char *folder);
+/* Makes a folder and its missing parents. `made`: the length of the name of the outermost folder
+ * that was made; 0: none. */
+int files_make_folders(const char *folder, size_t *made, fault *f);
+void files_remove_folders(const char *folder, size_t made); /* those, innermost first */
+void files_sync_made(const char *folder,
+                     size_t made); /* new folders are entries of their parents */
+
+/* Removes what processes that are no more left behind in a folder: temporary files, and folders of
+ * outputs that were not put into place or were replaced. */
+void files_sweep(const char *folder);
+
+/* Removes a folder of outputs: the files that its manifest lists, those that have a second name
+ * elsewhere, temporary ones, and the folder itself unless something else is in it. */
+void files_discard(const char *folder);
+int files_name_allowed(const char *name, fault *f); /* of a file in a folder */
+
+/* What files_write_all does, once the names are good. */
+int files_replace(const char *folder, char *const *path, const file_item *item, size_t count,
+                  fault *f);
+
+#endif

@@ -1,0 +1,3 @@
+--> 5 takes longer than
+local f
+while true do f = function() return f end f() end

@@ -1,0 +1,2 @@
+--> 5 takes longer than
+while true do goto on ::on:: end

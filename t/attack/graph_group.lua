@@ -1,0 +1,5 @@
+--> 5 the
+-- The same node again and again.
+return function(x, w, region, t)
+  while true do local y = sum(w, "unit", { by = region, axis = "r" }) end
+end

@@ -1,0 +1,2 @@
+--> 3 is no name of a module
+return require "methods..normalise"

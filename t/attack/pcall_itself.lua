@@ -1,0 +1,2 @@
+--> 5 takes longer than
+while true do pcall(pcall, pcall, pcall) end

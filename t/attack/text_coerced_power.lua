@@ -1,0 +1,3 @@
+--> 5 takes longer than
+local s = ("9"):rep(200000)
+while true do local z = s ^ 2 end

@@ -1,0 +1,3 @@
+--> 5 takes longer than
+local f = ("x"):rep(2000000)
+while true do string.format(f) end

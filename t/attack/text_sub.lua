@@ -1,0 +1,3 @@
+--> 5 takes longer than
+local s = ("x"):rep(4000000)
+while true do s:sub(2) end
