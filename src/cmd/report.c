@@ -145,5 +145,6 @@ const command report_command = {
     .begin = begin,
     .check = check,
     .end = end,
+    .hashes = 1,
     .make = make_report,
 };
