@@ -540,6 +540,16 @@ function index_from_csv(path) end
 ---@return any
 function csv(path, options) end
 
+---@class sheet_source: source
+---@field sheet? string the sheet; without it the first one
+---@field range? string its cells: "A3:K60", "A:K", "3:60"
+
+---Declares a sheet of a workbook (.xlsx), as csv does a CSV file.
+---@param path string
+---@param options? sheet_source without encoding, separator and decimal
+---@return any
+function sheet(path, options) end
+
 ---@class element
 ---@field [1] string id
 ---@field [2] string name

@@ -70,7 +70,8 @@ assess_status assess_set(assess *a, const char *address, const char *value);
 assess_status assess_where(assess *a, const char *column, const char *value);
 
 /* Reads the data that the rules call `name` from another file, or from memory; there `label` stands
- * for the path in messages. */
+ * for the path in messages. A workbook may have the name "": each of its sheets is the data of its
+ * own name, or of the sheet that the rules read; where the rules read but one, it is that. */
 assess_status assess_data_file(assess *a, const char *name, const char *path);
 assess_status assess_data_text(assess *a, const char *name, const char *label, const char *csv,
                                size_t length);
@@ -107,11 +108,11 @@ assess_status assess_run(assess *a);
 
 typedef struct assess_message {
     assess_status status; /* of a fault; ASSESS_OK for a warning */
-    const char *file;
-    long line;           /* from 1; 0 where unknown */
-    int column;          /* in characters, from 1; 0 where unknown */
-    const char *field;   /* the name of a CSV column */
-    const char *excerpt; /* the source line */
+    const char *file;     /* of a workbook with the cell: "figures.xlsx:数据!C7" */
+    long line;            /* from 1; 0 where unknown, and of a cell */
+    int column;           /* in characters, from 1; 0 where unknown */
+    const char *field;    /* the name of a CSV column */
+    const char *excerpt;  /* the source line */
     const char *text;
     const char *hint; /* what to do about it */
 } assess_message;
@@ -287,7 +288,8 @@ typedef struct assess_step {
     double weight;       /* as an element of a weighted sum or mean; else NaN */
     double share;        /* its share of the step above; else NaN; see also assess_shares */
     double factor;       /* assess_shares: the change of the root for one more of it; else NaN */
-    const char *file;    /* the line of the rules that made it, or the row of a CSV file */
+    const char *file;    /* the line of the rules that made it, or the row of a CSV file; or the
+                          * cell of a workbook, "figures.xlsx:数据!C7", where line is 0 */
     long line;
     const char *field; /* the CSV column, or "" */
     const char *note;  /* of a leaf its citation, of a datum its carried texts; or "" */
@@ -682,8 +684,9 @@ void assess_diff_free(assess_diff *d);
 
 /* ---- exchange with the R package COINr ---- */
 
-/* Writes rules.lua and iData.csv into a folder, from the two tables of COINr. Takes the place of
- * assess_open; afterwards the session has only messages. */
+/* Writes rules.lua and iData.csv into a folder, from the two tables of COINr: CSV, or the sheets
+ * iData and iMeta of a workbook, which both names may be of. Takes the place of assess_open;
+ * afterwards the session has only messages. */
 assess_status assess_import_coinr(assess *a, const char *data, const char *metadata,
                                   const char *folder);
 /* After assess_run: writes iMeta.csv and iData.csv into a folder. The data is the first that the

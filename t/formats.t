@@ -8,6 +8,7 @@ use FindBin;
 use lib $FindBin::Bin;
 use rules;
 use html;
+use office;
 use Encode qw(decode_utf8);
 use JSON::PP;
 use Test::More;
@@ -56,7 +57,7 @@ my %command = (
     plot      => ['plot', 'rules/2011.lua', 'ranking'],
     report    => ['report', 'rules/2011.lua', '--draws', 50],
 );
-my %none = map { $_ => 1 } qw(test import export new completion help);    # outcomes of tests, files, scripts and help
+my %none = map { $_ => 1 } qw(test template import export new completion help);    # outcomes of tests, forms, files, scripts and help
 
 # The text of every cell of a table of Markdown has as many pipes as the heading.
 sub markdown_is_well_formed {
@@ -80,6 +81,7 @@ my %well_formed = (
     },
     json => sub { eval { decode_json($_[0])->{schema} =~ /^assess-/ } ? '' : "no JSON of ours: $@" },
     html => sub { html_fault(decode_utf8($_[0])) },
+    docx => sub { (grep { $_->[0] eq 'word/document.xml' } parts($_[0])) ? join '', map { ill_formed($_->[1]) } grep { $_->[0] !~ /\.png$/ } parts($_[0]) : 'no Word file' },
     md   => sub { $_[0] !~ /^# \S/ ? 'no title' : $_[0] !~ /^\| -|^\| :?-/m ? 'no table' : markdown_is_well_formed($_[0]) },
 );
 

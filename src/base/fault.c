@@ -16,6 +16,29 @@ static char *copy(const char *text) {
     return out;
 }
 
+/* ---- how many are listed ---- */
+
+static int list_all; /* written before threads begin */
+
+void fault_list_all(void) { list_all = 1; }
+
+/* The list with room for a further item; NULL where there is none. */
+static fault *list_with_room(fault *f) {
+    size_t listed = 0;
+    for (;; f = f->more) {
+        listed += f->listed;
+        if (f->listed < FAULT_LISTED) return f;
+        if (!list_all || listed >= FAULT_MOST) return NULL;
+        if (!f->more && !(f->more = mem_zero(1, sizeof *f->more))) return NULL;
+    }
+}
+
+int fault_full(const fault *f) {
+    size_t listed = 0;
+    for (const fault *part = f; part; part = part->more) listed += part->listed;
+    return listed >= (list_all ? (size_t)FAULT_MOST : FAULT_LISTED);
+}
+
 /* ---- faults of one kind in one column ---- */
 
 static uint64_t hash(uint64_t h, const char *text) {
@@ -35,6 +58,7 @@ static uint64_t kind_of(const place *at, const char *text) {
 static fault_item *last_alike(fault *f, uint64_t kind) {
     fault_item *last = NULL;
     int count = 0;
+    if (list_all) return NULL;
     for (size_t i = 0; kind && i < f->listed; i++)
         if (f->item[i].kind == kind) {
             last = &f->item[i];
@@ -43,7 +67,37 @@ static fault_item *last_alike(fault *f, uint64_t kind) {
     return count >= FAULT_ALIKE ? last : NULL;
 }
 
-size_t fault_hidden(const fault *f) { return f->count - f->listed - f->alike; }
+size_t fault_hidden(const fault *f) {
+    size_t hidden = f->count - f->alike;
+    for (const fault *part = f; part; part = part->more) hidden -= part->listed;
+    return hidden;
+}
+
+void fault_cell_name(long row, int column, char out[CELL_NAME]) {
+    char letter[8];
+    size_t n = sizeof letter;
+    letter[--n] = 0;
+    for (; column > 0 && n; column = (column - 1) / 26)
+        letter[--n] = (char)('A' + (column - 1) % 26);
+    snprintf(out, CELL_NAME, "%s%ld", letter + n, row);
+}
+
+/* "figures.xlsx:数据", row 7 and column 3 become "figures.xlsx:数据!C7". */
+static void tell_cell(fault_item *it) {
+    char name[CELL_NAME];
+    size_t n = it->file ? strlen(it->file) : 0;
+    char *longer = it->cell && it->line && n ? mem_grow(it->file, n + 1 + CELL_NAME) : NULL;
+    if (!longer) return;
+    fault_cell_name(it->line, it->cell, name);
+    snprintf(longer + n, 1 + CELL_NAME, "!%s", name);
+    it->file = longer;
+    it->line = it->cell = 0;
+}
+
+void fault_tell_cells(fault *f) {
+    for (; f; f = f->more)
+        for (size_t i = 0; i < f->listed; i++) tell_cell(&f->item[i]);
+}
 
 void fault_tell_alike(fault *f) {
     for (size_t i = 0; i < f->listed; i++) {
@@ -91,16 +145,18 @@ static int put_item(fault *f, fault_kind kind, const place *at, const char *hint
         alike->more++;
         f->alike++;
     }
-    if (alike || f->listed == FAULT_LISTED) {
+    fault *list = alike ? NULL : list_with_room(f);
+    if (!list) {
         mem_free(text);
         return 0;
     }
-    fault_item *it = &f->item[f->listed++];
+    fault_item *it = &list->item[list->listed++];
     *it = (fault_item){.text = text, .hint = shortened(copy(hint)), .kind = sort};
     if (at) {
         it->file = copy(at->file);
         it->line = at->line;
         it->column = at->column;
+        it->cell = at->cell;
         it->field = copy(at->field);
         it->excerpt = copy(at->excerpt);
     }
@@ -108,7 +164,7 @@ static int put_item(fault *f, fault_kind kind, const place *at, const char *hint
 }
 
 int fault_put(fault *f, fault_kind kind, const place *at, const char *hint, const char *text) {
-    return put_item(f, kind, at, hint, f->listed < FAULT_LISTED ? copy(text) : NULL, text);
+    return put_item(f, kind, at, hint, fault_full(f) ? NULL : copy(text), text);
 }
 
 int fault_vat(fault *f, fault_kind kind, const place *at, const char *hint, const char *format,
@@ -118,7 +174,7 @@ int fault_vat(fault *f, fault_kind kind, const place *at, const char *hint, cons
     va_list again;
     format = text_message(format);
     va_copy(again, args);
-    int n = f->listed < FAULT_LISTED ? vsnprintf(NULL, 0, format, args) : -1;
+    int n = fault_full(f) ? -1 : vsnprintf(NULL, 0, format, args);
     if (n >= 0) text = mem_take((size_t)n + 1);
     if (text) vsnprintf(text, (size_t)n + 1, format, again);
     va_end(again);
@@ -155,22 +211,30 @@ static void item_release(fault_item *it) {
     mem_free(it->hint);
 }
 
+static void move_item(fault *to, fault_item *it) {
+    fault_item *alike = last_alike(to, it->kind);
+    fault *list = alike ? NULL : list_with_room(to);
+    if (list) {
+        list->item[list->listed++] = *it;
+        return;
+    }
+    if (alike) {
+        alike->more += it->more + 1;
+        to->alike++;
+    } else {
+        to->alike -= it->more;
+    }
+    item_release(it);
+}
+
 void fault_move(fault *to, fault *from) {
     if (to->kind == FAULT_NONE) to->kind = from->kind;
     to->count += from->count;
     to->alike += from->alike;
-    for (size_t i = 0; i < from->listed; i++) {
-        fault_item *it = &from->item[i], *alike = last_alike(to, it->kind);
-        if (alike) {
-            alike->more += it->more + 1;
-            to->alike++;
-        } else if (to->listed < FAULT_LISTED) {
-            to->item[to->listed++] = *it;
-            continue;
-        } else {
-            to->alike -= it->more;
-        }
-        item_release(it);
+    for (fault *part = from, *next; part; part = next) {
+        next = part->more;
+        for (size_t i = 0; i < part->listed; i++) move_item(to, &part->item[i]);
+        if (part != from) mem_free(part);
     }
     *from = FAULT_INIT;
 }
@@ -205,6 +269,10 @@ void fault_sort(fault *f) {
 }
 
 void fault_release(fault *f) {
-    for (size_t i = 0; i < f->listed; i++) item_release(&f->item[i]);
+    for (fault *part = f, *next; part; part = next) {
+        next = part->more;
+        for (size_t i = 0; i < part->listed; i++) item_release(&part->item[i]);
+        if (part != f) mem_free(part);
+    }
     *f = FAULT_INIT;
 }

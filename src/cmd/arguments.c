@@ -13,6 +13,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "table/workbook.h"
 
 #define AT(field) offsetof(arguments, field)
 
@@ -82,6 +83,13 @@ static void language_is_chosen(void *own, const option *o, const char *value, fa
     (void)own, (void)o, (void)value, (void)f;
 }
 
+static void choose_mark(void *own, const option *o, const char *value, fault *f) {
+    arguments *a = own;
+    (void)value;
+    (void)f;
+    a->csv.mark = !strcmp(o->name, "bom") ? CSV_MARK_YES : CSV_MARK_NO;
+}
+
 const option shared_options[] = {
     {"set", 's', "ADDRESS=VALUE", TEXT("give a leaf of the rules another value"), OPTION_PAIRS,
      VALUE_ADDRESS, .at = AT(set)},
@@ -89,12 +97,17 @@ const option shared_options[] = {
      VALUE_COLUMN, .at = AT(where)},
     {"data", 'd', "NAME=FILE", TEXT("read data from another file; - is standard input"),
      OPTION_FILES, VALUE_SOURCE, .at = AT(data)},
-    {"format", 'f', "FORMAT", TEXT("text (default), csv, json, md or html"), OPTION_CALL,
+    {"format", 'f', "FORMAT", TEXT("text (default), csv, json, md, html or docx"), OPTION_CALL,
      VALUE_FORMAT, .call = choose_format},
     {"output", 0, "OUTPUT", TEXT("print this result only; may be repeated"), OPTION_NAMES,
      VALUE_OUTPUT, .at = AT(output), .needs = TAKES_CHOICE},
     {"output-dir", 'o', "DIR", TEXT("write all results into a folder, too; -o FILE for a document"),
      OPTION_TEXT, VALUE_PLACE, .at = AT(folder)},
+    {"bom", 0, NULL, TEXT("CSV begins with a byte order mark, for spreadsheets"), OPTION_CALL,
+     .call = choose_mark},
+    {"no-bom", 0, NULL, TEXT("no byte order mark, in files for Chinese rules neither"), OPTION_CALL,
+     .call = choose_mark},
+    {"crlf", 0, NULL, TEXT("lines of CSV end with CR LF"), OPTION_FLAG, .at = AT(csv.crlf)},
     {"stage", 0, "STAGE", TEXT("show one stage: --at stage=STAGE"), OPTION_CALL, VALUE_STAGE,
      .call = pick_stage, .needs = TAKES_PICKS},
     {"at", 0, "AXIS=LABEL", TEXT("show one position of an axis"), OPTION_PAIRS, VALUE_AXIS,
@@ -292,6 +305,11 @@ int arguments_check_file(const char *path, const char *as, fault *f) {
     return !error;
 }
 
+int arguments_name_file(const arguments *a) {
+    const char *dot = a->folder ? strrchr(a->folder, '.') : NULL;
+    return dot && a->format->binary && !strcmp(dot + 1, a->format->extension);
+}
+
 /* The folder that holds methods/. The folder methods itself may be given, too. */
 static int check_methods(arguments *a, fault *f) {
     const char *given = a->methods ? a->methods : getenv("ASSESS_METHODS");
@@ -330,8 +348,12 @@ int arguments_check_files(arguments *a, fault *f) {
         fault_at(f, FAULT_USAGE, NULL,
                  "rules name their data; to use other data: assess RULES --data NAME=FILE",
                  "%s: data, not rules (a rule file is a Lua script)", a->rules);
-    for (size_t i = 0; i < a->data.count; i++)
-        if (strcmp(a->data.item[i].value, "-"))
-            arguments_check_file(a->data.item[i].value, "--data ", f);
+    for (size_t i = 0; i < a->data.count; i++) {
+        const char *value = a->data.item[i].value;
+        buf path = BUF_INIT; /* without the sheet of a workbook */
+        buf_put(&path, value, workbook_path(value));
+        if (strcmp(value, "-")) arguments_check_file(buf_string(&path), "--data ", f);
+        buf_release(&path);
+    }
     return f->count == 0;
 }

@@ -1,15 +1,19 @@
 /* assess check: looks at rule files, each in a session of its own. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/files.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/suggest.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
 #include "report/findings.h"
+#include "report/mark.h"
 #include "report/message.h"
+#include "table/workbook.h"
 
 typedef struct codes {
     char **item;
@@ -21,6 +25,7 @@ typedef struct check_given {
     codes only, ignore;
     arguments_list files;         /* beyond the first */
     const char *explain, *format; /* format: NULL is the default */
+    const char *mark;             /* the copy of the workbook, or NULL */
     int strict;
 } check_given;
 
@@ -88,14 +93,16 @@ static void choose_format(void *own, const option *o, const char *value, fault *
 static const char *const check_formats[] = {"sarif", NULL};
 
 static const option check_options[] = {
-    {"format", 'f', "FORMAT", TEXT("text (default), csv, json, md, html or sarif"), OPTION_CALL,
-     VALUE_FORMAT, .words = check_formats, .call = choose_format},
+    {"format", 'f', "FORMAT", TEXT("text (default), csv, json, md, html, docx or sarif"),
+     OPTION_CALL, VALUE_FORMAT, .words = check_formats, .call = choose_format},
     {"strict", 0, NULL, TEXT("warnings count as errors: exit status 1"), OPTION_FLAG,
      .at = AT(strict)},
     {"only", 0, "CODES", TEXT("only these codes: W01,W02, or W for all that begin with it"),
      OPTION_CALL, VALUE_CODES, .at = AT(only), .call = read_codes},
     {"ignore", 0, "CODES", TEXT("all codes but these"), OPTION_CALL, VALUE_CODES, .at = AT(ignore),
      .call = read_codes},
+    {"mark", 0, "FILE", TEXT("a copy of the workbook of --data, each fault marked in its cell"),
+     OPTION_TEXT, VALUE_FILE, .at = AT(mark)},
     {"explain", 0, "CODE", TEXT("what a code means, and how to mend it; all: the list"),
      OPTION_TEXT, VALUE_CODE, .at = AT(explain)},
     {0},
@@ -147,6 +154,67 @@ static const char *explain_option(int count, char *const *argument) {
         if (!strcmp(argument[i], "--explain")) return i + 1 < count ? argument[i + 1] : "all";
     }
     return NULL;
+}
+
+/* ---- a workbook with marks ---- */
+
+static int same_file(const char *x, const char *y) {
+    struct stat a, b;
+    return !strcmp(x, y) ||
+           (!stat(x, &a) && !stat(y, &b) && a.st_dev == b.st_dev && a.st_ino == b.st_ino);
+}
+
+/* The one workbook of --data, without sheet and range; 0 where there is none, or another. */
+static int find_workbook(const arguments *a, const char *to, buf *path, fault *f) {
+    for (size_t i = 0; i < a->data.count; i++) {
+        const char *value = a->data.item[i].value;
+        buf own = BUF_INIT;
+        buf_put(&own, value, workbook_path(value));
+        int is = workbook_named(buf_string(&own));
+        if (is && path->length && strcmp(buf_string(path), buf_string(&own)) != 0)
+            fault_set(f, FAULT_USAGE, "--mark: which one, %s or %s?", buf_string(path),
+                      buf_string(&own));
+        else if (is && !path->length)
+            buf_text(path, buf_string(&own));
+        path->failed |= own.failed;
+        buf_release(&own);
+    }
+    if (path->failed) return fault_memory(f);
+    if (!path->length)
+        return fault_at(f, FAULT_USAGE, NULL, "--data NAME=FILE.xlsx",
+                        "--mark: no workbook is given that could be marked");
+    if (!workbook_named(to))
+        fault_at(f, FAULT_USAGE, NULL, "--mark checked.xlsx", "--mark %s: must be a workbook", to);
+    else if (same_file(buf_string(path), to))
+        fault_at(f, FAULT_USAGE, NULL, "it is kept as it is; name another file",
+                 "--mark %s: this is the workbook that is checked", to);
+    return !f->count;
+}
+
+static void check(arguments *a, fault *f) {
+    const check_given *own = a->own;
+    buf path = BUF_INIT;
+    if (!own->mark) return;
+    if (find_workbook(a, own->mark, &path, f)) fault_list_all();
+    buf_release(&path);
+}
+
+static int write_marked(const delivery *d, const findings *all, fault *f) {
+    const char *to = ((const check_given *)d->given->own)->mark;
+    buf path = BUF_INIT, copy = BUF_INIT;
+    size_t cells = 0;
+    int fine = find_workbook(d->given, to, &path, f) &&
+               mark_findings(all, buf_string(&path), &copy, &cells, f) && !deliver_stopped(d, f) &&
+               files_write(to, buf_string(&copy), copy.length, f);
+    if (fine && !d->given->quiet)
+        output_print(d->err,
+                     cells == 1  ? text_message("assess: %s: 1 cell is marked\n")
+                     : cells > 1 ? text_message("assess: %s: %zu cells are marked\n")
+                                 : text_message("assess: %s: no cell is at fault\n"),
+                     to, cells);
+    buf_release(&path);
+    buf_release(&copy);
+    return fine;
 }
 
 /* ---- the command ---- */
@@ -219,7 +287,7 @@ static int check_files(delivery *d, const char *const *file, assess **session, s
                           (const char *const *)own->ignore.item,
                           own->only.count,
                           own->ignore.count};
-    if (write_report(d, &all, f)) deliver_close(d, f);
+    if (write_report(d, &all, f) && (!own->mark || write_marked(d, &all, f))) deliver_close(d, f);
     findings_count n = findings_sum(&all);
     return n.of[ASSESS_ERROR] || (own->strict && n.of[ASSESS_WARNING]) ? FAULT_TEST : 0;
 }
@@ -266,10 +334,11 @@ const command check_command = {
                                         TEXT("for editors and code hosts"), 0},
                                        {"assess check --explain W03", TEXT("what a code means"), 0},
                                        {0}},
-    .related = "test mutate",
+    .related = "template test mutate",
     .options = check_options,
     .own = sizeof(check_given),
     .operand = operand,
+    .check = check,
     .work = check_rules,
     .run = run,
     .end = end,

@@ -17,12 +17,31 @@ static const command help_record;
 
 /* In the order of the help. */
 static const command *const all_commands[] = {
-    &run_command,     &statement_command,   &notice_command, &explain_command,
-    &test_command,    &mutate_command,      &whatif_command, &goal_command,
-    &diff_command,    &levers_command,      &leaves_command, &vary_command,
-    &certain_command, &sensitivity_command, &merge_command,  &plot_command,
-    &report_command,  &check_command,       &new_command,    &import_command,
-    &export_command,  &completion_command,  &help_record,    NULL,
+    &run_command,
+    &statement_command,
+    &notice_command,
+    &explain_command,
+    &test_command,
+    &mutate_command,
+    &whatif_command,
+    &goal_command,
+    &diff_command,
+    &levers_command,
+    &leaves_command,
+    &vary_command,
+    &certain_command,
+    &sensitivity_command,
+    &merge_command,
+    &plot_command,
+    &report_command,
+    &check_command,
+    &new_command,
+    &template_command,
+    &import_command,
+    &export_command,
+    &completion_command,
+    &help_record,
+    NULL,
 };
 
 const command *const *cmd_all(void) { return all_commands; }

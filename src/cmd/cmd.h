@@ -116,8 +116,8 @@ int complete_words(int count, char *const *word, int quoted, const volatile sig_
 extern const command run_command, report_command, statement_command, notice_command,
     explain_command, test_command, mutate_command, whatif_command, goal_command, diff_command,
     levers_command, leaves_command, check_command, vary_command, plot_command, certain_command,
-    sensitivity_command, merge_command, new_command, import_command, export_command,
-    completion_command;
+    sensitivity_command, merge_command, new_command, template_command, import_command,
+    export_command, completion_command;
 
 /* The records of all commands, in the order of the help; NULL at the end. */
 const command *const *cmd_all(void);
@@ -145,6 +145,7 @@ struct arguments {
     size_t width, top;
     double seconds, memory; /* what the command may take; memory in MiB; 0 is no limit */
     view_pick *picks;       /* `pick` as the view wants it */
+    csv_form csv;
 };
 
 /* Reads the arguments. Faults are FAULT_USAGE, all of them at once. */
@@ -163,6 +164,9 @@ int arguments_unit_and_outputs(arguments *a, const char *text, fault *f);
 int arguments_check_files(arguments *a, fault *f);
 /* `as` stands before the path in a message: "--data ". */
 int arguments_check_file(const char *path, const char *as, fault *f);
+
+/* Is what -o names a file in the format that was asked for, which is no text: "report.docx"? */
+int arguments_name_file(const arguments *a);
 
 /* The option --format; NULL where the value is no format. */
 const format *arguments_format(const option *o, const char *value, fault *f);

@@ -5,6 +5,7 @@
 #include "cmd/cmd.h"
 #include "base/text.h"
 #include "report/message.h"
+#include "table/workbook.h"
 
 enum { OPERANDS = 3 };
 
@@ -30,12 +31,18 @@ static void add_operand(void *own, const char *text, fault *f) {
         fault_set(f, FAULT_USAGE, "one file too many: %s", text);
 }
 
+/* Both tables in one workbook, as sheets of their names? */
+static int one_workbook(const exchange *x) {
+    return x->operands == 2 && workbook_named(x->operand[1]);
+}
+
 static int check(const exchange *x, int operands, const char *usage, fault *f) {
     if (!x->operands || strcmp(x->operand[0], "coinr"))
         return fault_at(f, FAULT_USAGE, NULL, usage,
                         x->operands ? "nothing is known of '%s'" : "of what?",
                         x->operands ? x->operand[0] : "");
-    if (x->operands < operands) return fault_at(f, FAULT_USAGE, NULL, usage, "a file is missing");
+    if (x->operands < operands && !one_workbook(x))
+        return fault_at(f, FAULT_USAGE, NULL, usage, "a file is missing");
     if (x->operands > operands)
         return fault_at(f, FAULT_USAGE, NULL, usage, "one file too many: %s", x->operand[operands]);
     if (!x->folder)
@@ -70,9 +77,10 @@ static int run(const command *c, int operands, int count, char *const *argument,
     assess *a = assess_new();
     if (!a) return ASSESS_LIMIT;
     assess_stop_on(a, stop);
-    return print_messages(a, c == &import_command
-                                 ? assess_import_coinr(a, x.operand[1], x.operand[2], x.folder)
-                                 : export_rules(a, &x));
+    return print_messages(
+        a, c == &import_command
+               ? assess_import_coinr(a, x.operand[1], x.operand[one_workbook(&x) ? 1 : 2], x.folder)
+               : export_rules(a, &x));
 }
 
 static int import(int count, char *const *argument, const volatile sig_atomic_t *stop) {
@@ -87,15 +95,17 @@ static const char *const kinds[] = {"coinr", NULL};
 
 const command import_command = {
     .name = "import",
-    .usage = "assess import coinr DATA META -o DIR",
+    .usage = "assess import coinr DATA [META] -o DIR",
     .help = TEXT("imports an index of the R package COINr: rules.lua, iData.csv"),
     .about =
-        TEXT("Takes an index over from its two tables, saved as CSV, and writes rules and data "
-             "into a folder."),
+        TEXT("Takes an index over from its two tables, saved as CSV or as the sheets iData and "
+             "iMeta of one workbook, and writes rules and data into a folder."),
     .operands =
         (const help_operand[]){
             {"coinr", TEXT("the kind of index: one of the R package COINr"), VALUE_WORD, kinds, 0},
-            {"DATA", TEXT("its iData, as CSV: a row for each unit"), VALUE_TABLE, NULL, 0},
+            {"DATA",
+             TEXT("its iData, as CSV: a row for each unit; or a workbook (.xlsx) with both"),
+             VALUE_TABLE, NULL, 0},
             {"META", TEXT("its iMeta, as CSV: a row for each indicator and group"), VALUE_TABLE,
              NULL, 0},
             {0}},

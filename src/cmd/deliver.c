@@ -17,8 +17,11 @@ page deliver_page(output *out, const char *color) {
         .out = out, .width = paint_columns(out->fd), .colour = paint_wanted(color, out->fd)};
 }
 
-/* Does the document go to the file of -o? */
-static int goes_to_file(const arguments *a) { return a->folder && !(a->of->takes & TAKES_FOLDER); }
+/* Does the document go to the file of -o? What is no text does where the file's name says so, even
+ * if the command writes folders. */
+static int goes_to_file(const arguments *a) {
+    return a->folder && (!(a->of->takes & TAKES_FOLDER) || arguments_name_file(a));
+}
 
 int deliver_stopped(const delivery *d, fault *f) {
     if (d->stop && *d->stop) fault_set(f, FAULT_LIMIT, "stopped; nothing was written");
@@ -41,8 +44,7 @@ int deliver_close(const delivery *d, fault *f) {
 }
 
 int deliver_document(const delivery *d, const document *p, page *to, fault *f) {
-    if (!p->failed) d->given->format->write(p, to);
-    return (!p->failed && !to->out->held.failed) || fault_memory(f);
+    return format_write(d->given->format, p, to, f);
 }
 
 int deliver_fail(fault *f, const char *color) {
@@ -145,6 +147,7 @@ static int run_command_with(arguments *a, const volatile sig_atomic_t *stop, fau
            err = output_to(STDERR_FILENO, NULL);
     page text = deliver_page(&out, a->color), errors = deliver_page(&err, a->color);
     if (file) text = (page){.out = &out, .width = 80};
+    text.csv = a->csv;
     if (a->width) text.width = errors.width = a->width;
     delivery d = {
         .given = a, .stop = stop, .out = &out, .err = &err, .page = &text, .errors = &errors};

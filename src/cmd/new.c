@@ -146,17 +146,19 @@ static int run(int count, char *const *argument, const volatile sig_atomic_t *st
 const command new_command = {
     .name = "new",
     .usage = "assess new DATA.csv [-o DIR]",
-    .help = TEXT("writes first rules for a CSV file, and a test"),
-    .about =
-        TEXT("Looks at a CSV file as it was found, and writes first rules for it, with a test of "
-             "them: each column of figures is an indicator for which more is better, until "
-             "somebody says otherwise, and all weights are the same. The files have the name "
-             "of the data, and never replace others."),
-    .operands = (const help_operand[]){{"DATA.csv",
-                                        TEXT("a CSV file: a row for each unit, or for "
-                                             "each value"),
-                                        VALUE_TABLE, NULL, 0},
-                                       {0}},
+    .help = TEXT("writes first rules for a CSV file or a workbook, and a test"),
+    .about = TEXT("Looks at a CSV file, or the first sheet of a workbook, as it was found, and "
+                  "writes first rules for it, with a test of "
+                  "them: each column of figures is an indicator for which more is better, until "
+                  "somebody says otherwise, and all weights are the same. The files have the name "
+                  "of the data, and never replace others."),
+    .operands =
+        (const help_operand[]){
+            {"DATA.csv",
+             TEXT("a CSV file, or a workbook (.xlsx): a row for each unit, or for "
+                  "each value"),
+             VALUE_TABLE, NULL, 0},
+            {0}},
     .examples = (const help_example[]){{"assess new samples/cookbook/topsis.csv -o build/draft",
                                         TEXT("writes topsis.lua and topsis_test.lua"), 0},
                                        {"assess new samples/hdi/hdi.csv --encoding utf-8 "

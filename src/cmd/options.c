@@ -2,6 +2,7 @@
 #include "cmd/options.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/decimal.h"
@@ -9,6 +10,7 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
+#include "table/workbook.h"
 
 /* ---- lists ---- */
 
@@ -45,9 +47,19 @@ void list_release(arguments_list *list) {
     *list = (arguments_list){0};
 }
 
+/* A workbook may stand alone: its sheets say which data they are. */
+static int is_workbook(const char *text) {
+    char path[4096];
+    size_t n = workbook_path(text);
+    snprintf(path, sizeof path, "%.*s", n < sizeof path ? (int)n : 0, text);
+    return workbook_named(path);
+}
+
 /* NAME=VALUE; both sides must be there, but for a value that may be empty. */
 static int list_pair(arguments_list *list, const option *o, const char *text, int empty, fault *f) {
     const char *equals = strchr(text, '=');
+    if (o->kind == OPTION_FILES && !equals && is_workbook(text))
+        return append_pair(list, text, 0, text, f);
     if (!equals || equals == text || (!equals[1] && !empty))
         return fault_set(f, FAULT_USAGE, "--%s %s: must be --%s %s", o->name, text, o->name,
                          o->value);

@@ -93,6 +93,7 @@ static int write_report(delivery *d, const view *v, const view_wish *w, fault *f
                                         .x = &x,
                                         .count = x != NULL,
                                         .draws = given.draws,
+                                        .pictures = k->pictures,
                                         .draws_failed = given.draws_failed};
         report_open(&p, k->people, 0, &whole);
         fine = deliver_document(d, &p, d->page, f);

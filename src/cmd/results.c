@@ -134,7 +134,8 @@ static int print_result(const delivery *d, const view *v, const view_wish *w, fa
     else
         choose_all(d, v, x, &count);
     if (fine && a->format->one_table) fine = check_table(x, count, f);
-    document_results r = {.v = v, .wish = w, .x = x, .count = count};
+    document_results r = {
+        .v = v, .wish = w, .x = x, .count = count, .pictures = a->format->pictures};
     fine = fine && make_draws(d, v, &s, &r, f);
     if (fine) {
         report_open(&p, a->format->people, named, &r);
@@ -167,15 +168,15 @@ static int publish(const delivery *d, fault *f) {
     /* The report for people tells the warnings itself. */
     if (good && !a->quiet && !(report && a->format->people && !a->output.count))
         message_all(d->errors, d->session, 0, MESSAGE_WARNINGS);
-    if (good && a->folder) {
+    if (good && a->folder && !arguments_name_file(a)) {
         /* The last thing that can fail, so that there are all files and the report, or neither. */
-        good = folder_write(a->folder, &v, d->stop, &files, f);
+        good = folder_write(a->folder, &v, &a->csv, d->stop, &files, f);
         if (good) limits_done();
         if (good && !a->quiet)
             output_print(d->err, text_message("assess: %zu files written to %s\n"), files,
                          a->folder);
     }
-    if (good) good = deliver_finish(d->out, f);
+    if (good) good = deliver_close(d, f);
     view_close(&v);
     buf_release(&where);
     return good;
@@ -268,6 +269,7 @@ static int write_all(const delivery *d, appraisal *a, fault *f) {
 static int make_statement(delivery *d, fault *f) {
     appraisal a;
     int fine = appraisal_open(&a, d->session, f);
+    a.pictures = d->given->format->pictures;
     if (fine && !d->given->unit) {
         d->done = 1;
         fine = write_all(d, &a, f);
@@ -317,8 +319,9 @@ const command statement_command = {
 static int make_notice(delivery *d, fault *f) {
     appraisal a;
     document p = {0};
-    int fine = appraisal_open(&a, d->session, f) && notice_make(&a, &p, f) &&
-               deliver_document(d, &p, d->page, f);
+    int fine = appraisal_open(&a, d->session, f);
+    a.pictures = d->given->format->pictures;
+    fine = fine && notice_make(&a, &p, f) && deliver_document(d, &p, d->page, f);
     document_close(&p);
     appraisal_close(&a);
     return fine;

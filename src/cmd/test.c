@@ -520,7 +520,7 @@ static const option mutate_options[] = {
      .at = AT(what.sample), .least = 1, .most = 1e9},
     {"seed", 0, "N", TEXT("seed of the sample and of what properties draw (default: 1)"),
      OPTION_WHOLE, .at = AT(seed), .least = 0, .most = 9007199254740991.0},
-    {"format", 'f', "FORMAT", TEXT("text (default), csv, json, md or html: all mutants"),
+    {"format", 'f', "FORMAT", TEXT("text (default), csv, json, md, html or docx: all mutants"),
      OPTION_CALL, VALUE_FORMAT, .call = choose_mutants_format},
     {0},
 };
@@ -549,8 +549,7 @@ static int write_out(const mutate_given *w, const mutation *m, page *to, fault *
     document p;
     document_open(&p, "mutants", w->format->prose ? "" : "Mutants", ": ", "-");
     (w->format->prose ? mutation_prose : mutation_table)(m, &p);
-    if (!p.failed) w->format->write(&p, to);
-    int fine = !p.failed && !to->out->held.failed ? 1 : fault_memory(f);
+    int fine = format_write(w->format, &p, to, f);
     document_close(&p);
     return fine;
 }

@@ -267,19 +267,25 @@ static int same_structure(const script *s, const script *t) {
 
 int mix_same_structure(const mix *m) { return same_structure(m->edition[0]->s, m->edition[1]->s); }
 
+static int same_text(const char *a, const char *b) { return a && b ? !strcmp(a, b) : a == b; }
+
+/* The same file, and the same cells of it? */
+static int same_file(const ds_spec *a, const ds_spec *b) {
+    return !strcmp(a->path, b->path) && a->workbook == b->workbook &&
+           same_text(a->sheet, b->sheet) && same_text(a->range, b->range);
+}
+
 int mix_alike(const assess *a, const assess *b) {
     const datasets *x = &a->s->data, *y = &b->s->data;
     if (!same_structure(a->s, b->s) || x->count != y->count) return 0;
     for (size_t i = 0; i < x->count; i++) {
         const dataset *d = x->item[i], *o = datasets_named(y, d->spec.name);
-        if (!o || d->text || o->text || strcmp(d->spec.path, o->spec.path)) return 0;
+        if (!o || d->text || o->text || !same_file(&d->spec, &o->spec)) return 0;
     }
     return 1;
 }
 
 /* ---- are data read in the same way? ---- */
-
-static int same_text(const char *a, const char *b) { return a && b ? !strcmp(a, b) : a == b; }
 
 static int same_wants(const ds_spec *a, const ds_spec *b) {
     if (a->wants != b->wants || a->checks != b->checks) return 0;
@@ -302,7 +308,8 @@ static int same_spec(const ds_spec *a, const ds_spec *b) {
         if (strcmp(a->key[i].column, b->key[i].column)) return 0;
     return same_axes(a, b) && same_text(a->value, b->value) && same_text(a->rows, b->rows) &&
            same_text(a->label, b->label) && same_text(a->encoding, b->encoding) &&
-           a->separator == b->separator && same_wants(a, b) &&
+           a->separator == b->separator && a->workbook == b->workbook &&
+           same_text(a->sheet, b->sheet) && same_text(a->range, b->range) && same_wants(a, b) &&
            same_list(a->carry, a->carries, b->carry, b->carries) &&
            same_list(a->missing, a->missings, b->missing, b->missings);
 }
@@ -333,6 +340,9 @@ static int declare_data(hybrid_host *r, int e, const char *name, int hidden) {
     const dataset *like = datasets_named(&r->edition[e]->data, name); /* of this host's files */
     ds_spec spec = like ? like->spec : plain->spec;
     spec.path = plain->spec.path;
+    spec.workbook = plain->spec.workbook;
+    spec.sheet = plain->spec.sheet;
+    spec.range = plain->spec.range;
     dataset *d = dataset_new(&r->x->data, &spec, m->f);
     if (d) d->hidden = hidden;
     if (!d || !datasets_declare(&r->x->data, d, name, m->f)) return 0;

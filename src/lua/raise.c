@@ -194,7 +194,7 @@ int host_raise(lua_State *L, fault *f) {
         const fault_item *it = &f->item[i];
         char word[80];
         if (it->file) {
-            place there = {it->file, it->line, it->column, it->field, it->excerpt, NULL};
+            place there = {it->file, it->line, it->column, it->field, it->excerpt, NULL, it->cell};
             note(L, own, f->kind, &there, -1, it->hint, it->text);
         } else {
             place here = where_place(h, now, where_about(L, now, it->text, word));

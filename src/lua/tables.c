@@ -1,4 +1,4 @@
-/* csv(…), and the tables scripts make of it. */
+/* csv(…) and sheet(…), and the tables scripts make of them. */
 #include <lauxlib.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "lua/inside.h"
 #include "lua/script.h"
+#include "table/workbook.h"
 
 static const char csv_key = 0;      /* registry: the metatable of csv(…) */
 static const char exploded_key = 0; /* registry: that of what explode gives */
@@ -47,6 +48,8 @@ void table_push(lua_State *L, dataset *d) { push_pointer(L, d, &csv_key); }
 static const char *const plain_options[] = {
     "value", "carry", "missing", "encoding", "separator", "unit_of_measure", "numbers", "rows",
     "label", "date",  "text",    "number",   "labels",    "within",          NULL};
+
+static const char *const sheet_options[] = {"sheet", "range", NULL};
 
 static int is_plain(const char *key) {
     return suggest_has(plain_options, key) || suggest_has(csv_layout_options, key);
@@ -86,16 +89,19 @@ static const char *const *read_texts(lua_State *L, const char *key, size_t *coun
 }
 
 /* A key that is almost the name of an option is a slip, not an axis. */
-static void check_axis(lua_State *L, const char *key) {
+static void check_axis(lua_State *L, const char *key, int workbook) {
     suggestion near = suggest_for(key);
+    const char *unknown =
+        text_message(workbook ? TEXT("sheet has no option `%s`") : TEXT("csv has no option `%s`"));
     const char *foreign = csv_foreign_option(key);
-    if (foreign) host_error(L, key, foreign, "csv has no option `%s`", key);
+    if (foreign) host_error(L, key, foreign, unknown, key);
     for (size_t i = 0; plain_options[i]; i++) suggest_try(&near, plain_options[i]);
     for (size_t i = 0; csv_layout_options[i]; i++) suggest_try(&near, csv_layout_options[i]);
+    for (size_t i = 0; workbook && sheet_options[i]; i++) suggest_try(&near, sheet_options[i]);
     const char *best = suggest_best(&near);
     if (best && strcmp(key, "dates") != 0 && near.distance <= 2 && strlen(key) > 3)
-        host_error(L, key, lua_pushfstring(L, text_message("did you mean `%s`?"), best),
-                   "csv has no option `%s`", key);
+        host_error(L, key, lua_pushfstring(L, text_message("did you mean `%s`?"), best), unknown,
+                   key);
 }
 
 /* Units come first and years last, as people name a figure. */
@@ -112,7 +118,8 @@ static void insert_key(ds_key *key, size_t *count, const char *axis, const char 
 }
 
 /* Keys of axes, from columns and from headings, in a defined order; pushed. */
-static const ds_key *axis_keys(lua_State *L, const ds_headings *headings, size_t *count) {
+static const ds_key *axis_keys(lua_State *L, const ds_headings *headings, int workbook,
+                               size_t *count) {
     size_t n = 0;
     for (lua_pushnil(L); lua_next(L, 2); lua_pop(L, 1)) n++;
     ds_key *key = lua_newuserdatauv(L, (n + 1 + headings->axes) * sizeof *key, 0);
@@ -126,7 +133,12 @@ static const ds_key *axis_keys(lua_State *L, const ds_headings *headings, size_t
         const char *name = lua_tostring(L, -2);
         int list_of_dates = !strcmp(name, "date") && lua_type(L, -1) == LUA_TSTRING;
         if (is_plain(name) && !list_of_dates) continue;
-        if (!list_of_dates) check_axis(L, name);
+        if (suggest_has(sheet_options, name)) {
+            if (workbook) continue;
+            host_error(L, name, "sheet(\"file.xlsx\", { sheet = \"data\", … }) reads a workbook",
+                       "csv has no option `%s`", name);
+        }
+        if (!list_of_dates) check_axis(L, name, workbook);
         if (lua_type(L, -1) != LUA_TSTRING)
             host_error(L, name, "an axis is named with the column that holds it: unit = \"city\"",
                        "csv: `%s` is a %s, not the name of a column", name, luaL_typename(L, -1));
@@ -288,31 +300,49 @@ int path_check(lua_State *L, script *s, const char *path) {
                       path);
 }
 
-/* ---- csv ---- */
+/* ---- csv, sheet ---- */
 
-static int csv(lua_State *L) {
+/* The options that a workbook has in place of those of a text. */
+static void read_sheet(lua_State *L, ds_spec *spec) {
+    static const char *const of_texts[] = {"encoding", "separator", "decimal"};
+    sheet_range ignored;
+    for (size_t i = 0; i < sizeof of_texts / sizeof *of_texts; i++)
+        if (host_field(L, 2, of_texts[i]) != LUA_TNIL)
+            host_error(L, of_texts[i], "csv(…) has it, for texts; a workbook says it itself",
+                       "sheet has no option `%s`", of_texts[i]);
+    spec->workbook = 1;
+    spec->sheet = read_text(L, "sheet");
+    spec->range = read_text(L, "range");
+    if (spec->range && !sheet_range_read(spec->range, &ignored))
+        host_error(L, "range", "range = \"A3:K60\", or \"A:K\" for all rows",
+                   "sheet: '%s' is no range of cells", spec->range);
+    lua_settop(L, 2);
+}
+
+static int read_source(lua_State *L, const char *called, const char *example) {
     script *s = script_of(L);
     if (lua_type(L, 1) != LUA_TSTRING)
-        return host_error(L, "csv", "csv(\"file.csv\", { unit = \"city\" })",
-                          "csv takes the path of a file, not a %s", luaL_typename(L, 1));
+        return host_error(L, called, example, "%s takes the path of a file, not a %s", called,
+                          luaL_typename(L, 1));
     if (lua_isnoneornil(L, 2)) {
         lua_settop(L, 1);
         lua_newtable(L);
     }
     if (!lua_istable(L, 2))
-        return host_error(L, "csv", "csv(\"file.csv\", { unit = \"city\" })",
-                          "csv: the options are a table, not a %s", luaL_typename(L, 2));
+        return host_error(L, called, example, "%s: the options are a table, not a %s", called,
+                          luaL_typename(L, 2));
     lua_settop(L, 2);
     luaL_checkstack(L, 40, NULL);
     ds_spec spec = {.name = "", .at = where_now(L)};
+    if (!strcmp(called, "sheet")) read_sheet(L, &spec);
     spec.path = path_beside(L, s, lua_tostring(L, 1), spec.at);
     if (strlen(lua_tostring(L, 1)) != lua_rawlen(L, 1) || !*lua_tostring(L, 1))
-        return host_error(L, "csv", NULL, "csv: that is no path");
+        return host_error(L, called, NULL, "%s: that is no path", called);
     spec.rows = read_text(L, "rows");
     spec.label = read_text(L, "label");
     int table = spec.rows || spec.label;
     csv_read_layout(L, &spec);
-    spec.key = axis_keys(L, &spec.headings, &spec.keys);
+    spec.key = axis_keys(L, &spec.headings, spec.workbook, &spec.keys);
     if (table && spec.keys && !strcmp(spec.key[0].axis, "date") && spec.keys == 1) spec.keys = 0;
     if (table && spec.keys)
         return host_error(L, spec.key[0].axis, "`rows` and `label` are for tables without keys",
@@ -334,6 +364,14 @@ static int csv(lua_State *L) {
     if (!d) return host_raise(L, &s->h->scratch);
     table_push(L, d);
     return 1;
+}
+
+static int csv(lua_State *L) {
+    return read_source(L, "csv", "csv(\"file.csv\", { unit = \"city\" })");
+}
+
+static int sheet(lua_State *L) {
+    return read_source(L, "sheet", "sheet(\"file.xlsx\", { sheet = \"data\", unit = \"city\" })");
 }
 
 /* ---- keyed data ---- */
@@ -624,5 +662,5 @@ void tables_open(lua_State *L) {
         {"__index", exploded_get}, {"__newindex", refuse_write}, {NULL, NULL}};
     host_metatable(L, "table", table, &csv_key);
     host_metatable(L, "table", parts, &exploded_key);
-    luaL_setfuncs(L, (luaL_Reg[]){{"csv", csv}, {NULL, NULL}}, 0);
+    luaL_setfuncs(L, (luaL_Reg[]){{"csv", csv}, {"sheet", sheet}, {NULL, NULL}}, 0);
 }

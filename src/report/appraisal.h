@@ -63,7 +63,8 @@ typedef struct appraisal {
     size_t lists;
     const char **grade;    /* the grades there are, best first */
     size_t grades, scored; /* units with a total */
-    int listed; /* the rule gives the order of the grades; else it is that of their best units */
+    int listed;   /* the rule gives the order of the grades; else it is that of their best units */
+    int pictures; /* set by who opens it: documents have charts, for formats that have pictures */
 } appraisal;
 
 /* After assess_run. Rules that have no total over units, or statements of them that do not fit, are

@@ -197,6 +197,19 @@ void document_cite(document *p, const assess *a, text_language language) {
 
 void document_legend(document *p) { add_block(p, DOCUMENT_LEGEND, "", ""); }
 
+void document_picture(document *p, const char *shows, const document_image *image) {
+    document_block *b = add_block(p, DOCUMENT_PICTURE, "", "");
+    char *own = arena_take(&p->memory, image->length + 1);
+    if (!b || !own) {
+        p->failed = 1;
+        return;
+    }
+    memcpy(own, image->bytes, image->length);
+    b->image = *image;
+    b->image.bytes = own;
+    document_put(p, (document_cell){shows, NULL, 0});
+}
+
 void document_message(document *p, const assess_message *m, const char *label) {
     document_block *b = add_block(p, DOCUMENT_MESSAGE, "", "");
     assess_message *own = arena_zero(&p->memory, 1, sizeof *own);
@@ -260,6 +273,12 @@ void document_commands(document *p, const char *id, const buf *list) {
 void document_write_results(document *p, const document_results *r) {
     document_block *b = add_block(p, DOCUMENT_RESULTS, "", "");
     if (b) b->results = *r;
+}
+
+text_language document_language(const document *p) {
+    int chinese = text_has_han(p->title, strlen(p->title)) ||
+                  (*p->colon && !strcmp(p->colon, text_in(TEXT_CHINESE, ": ")));
+    return chinese ? TEXT_CHINESE : TEXT_ENGLISH;
 }
 
 size_t document_rows(const document_block *b) {

@@ -30,6 +30,7 @@ typedef enum document_kind {
     DOCUMENT_COMMANDS, /* for a shell; the first cell is all of them as one text, the others are the
                           pieces they may be folded at, "" after each command */
     DOCUMENT_MESSAGE,  /* a message of a session, with its line of the source */
+    DOCUMENT_PICTURE,  /* its one cell says what it shows, for those who do not see it */
     DOCUMENT_RESULTS   /* arrays, for programs */
 } document_kind;
 
@@ -52,6 +53,12 @@ typedef void document_fill(const void *of, size_t row, size_t column, buf *text,
  * reader may ask where a number comes from. */
 typedef int document_about(const void *of, size_t row, size_t column, const assess_array **x,
                            size_t *element);
+/* A drawing as PNG, and how large it is to be, in pixels of 1/96 inch, where there is room. */
+typedef struct document_image {
+    const char *bytes;
+    size_t length;
+    double width, height;
+} document_image;
 
 /* Results of a session. */
 typedef struct document_results {
@@ -60,6 +67,7 @@ typedef struct document_results {
     const assess_array *const *x;
     size_t count;
     const struct vary *draws; /* of what is uncertain, or NULL */
+    int pictures;             /* with charts, for formats that have pictures */
     int draws_failed;         /* they were tried */
 } document_results;
 
@@ -82,6 +90,7 @@ typedef struct document_block {
     size_t indent;
     const char *lead; /* of a line: a bullet, a name */
     const assess_message *message;
+    document_image image;
     document_results results;
 } document_block;
 
@@ -144,6 +153,8 @@ void document_line(document *p, paint ink, size_t indent, const char *lead, cons
     FAULT_FORMAT(5, 6);
 /* The citation of the rules as a whole, where they have one: rows do not repeat it. */
 void document_cite(document *p, const assess *a, text_language language);
+/* For formats that have pictures; others leave it out. The bytes are copied. */
+void document_picture(document *p, const char *shows, const document_image *image);
 void document_legend(document *p); /* its entries are put as cells */
 /* A warning begins with `label`. */
 void document_message(document *p, const assess_message *m, const char *label);
@@ -173,6 +184,9 @@ document_cell document_change(document *p, double x, int places);
 document_cell document_rank_change(document *p, double change, int places, text_language language);
 
 /* ---- for writers ---- */
+
+/* The language it is laid out in: Chinese where its title or its colon is. */
+text_language document_language(const document *p);
 
 size_t document_rows(const document_block *b);
 /* A cell of a table; the text of a computed one is in `text` until the next call. */

@@ -15,6 +15,9 @@ typedef struct format {
     int one_table; /* must results that are written together have the same axes? */
     int hashes;    /* does it say by a hash which data it was? */
     void (*write)(const document *p, page *to);
+    int (*ready)(fault *f); /* opens what it needs of the system; NULL: nothing */
+    int binary;             /* no text: never for a terminal */
+    int pictures;           /* are reports to have charts as pictures? */
 } format;
 
 enum { FORMATS_MOST = 16 };
@@ -29,6 +32,10 @@ void document_as_markdown(const document *p, page *to);
 void document_as_html(const document *p, page *to);
 void document_as_csv(const document *p, page *to);
 void document_as_json(const document *p, page *to);
+void document_as_docx(const document *p, page *to);
+
+/* Writes a document; 0 with the fault. */
+int format_write(const format *of, const document *p, page *to, fault *f);
 
 /* Have two arrays the same axes, in whatever order? Only such arrays share a table. */
 int csv_same_axes(const assess_array *x, const assess_array *y);
@@ -36,7 +43,8 @@ int csv_same_axes(const assess_array *x, const assess_array *y);
 /* Writes `count` arrays over the same axes (at least one) as one table of CSV. Where the wish picks
  * a position of an axis, only that one; its `top` is ignored. Returns 0 without memory. */
 int csv_write(output *out, assess *a, const view_wish *w, const assess_array *const *x,
-              size_t count);
+              size_t count, const csv_form *form);
+extern const char csv_byte_order_mark[];
 /* Writes the given outputs as JSON. Returns 0 without memory. */
 int json_write(output *out, const view *v, const assess_array *const *x, size_t count);
 
@@ -47,7 +55,7 @@ json_t *json_text(const char *s);
  * *files is how many files were written. All files are written beside their place and then renamed
  * (base/files.h): a run that fails, is stopped, or meets a full disk leaves what was there before.
  */
-int folder_write(const char *path, const view *v, const volatile sig_atomic_t *stop, size_t *files,
-                 fault *f);
+int folder_write(const char *path, const view *v, const csv_form *form,
+                 const volatile sig_atomic_t *stop, size_t *files, fault *f);
 
 #endif

@@ -120,6 +120,11 @@ void message_fault(page *p, const fault *f) {
         buf_text(&b, "assess: ");
         if (it->file) {
             put_safe(&b, it->file);
+            if (it->cell && it->line) {
+                char name[CELL_NAME];
+                fault_cell_name(it->line, it->cell, name);
+                buf_print(&b, "!%s", name);
+            }
             buf_text(&b, ": ");
         }
         put_safe(&b, it->text ? it->text : text_message("out of memory"));

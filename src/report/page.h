@@ -31,10 +31,19 @@ int paint_wanted(const char *choice, int fd);
 /* The columns there are: of the terminal, else COLUMNS, else 80. */
 size_t paint_columns(int fd);
 
+/* How CSV is written: with a byte order mark, by which a spreadsheet program knows that a text is
+ * UTF-8; with lines that end with CR LF. */
+typedef enum csv_mark { CSV_MARK_USUAL, CSV_MARK_YES, CSV_MARK_NO } csv_mark;
+typedef struct csv_form {
+    csv_mark mark; /* the usual: in files for people whose rules are Chinese */
+    int crlf;
+} csv_form;
+
 typedef struct page {
     output *out;
     size_t width;
     int colour;
+    csv_form csv;
 } page;
 
 void page_blank(page *p);

@@ -635,6 +635,7 @@ static void report_all(document *p, const document_results *r) {
     if (v->part[ROLE_SCORE]) {
         report_basis(p, v);
         report_ranking(p, v);
+        if (r->pictures) report_chart(p, a, r->wish, "ranking", NULL);
         document_gap(p);
         if (r->draws)
             robust_line(p, v, r->draws, assess_fact(a, "file"));
@@ -643,6 +644,10 @@ static void report_all(document *p, const document_results *r) {
         report_parts(p, v);
         report_weights(p, v, r->wish->weights);
         report_shortfalls(p, v);
+        if (r->pictures) {
+            report_chart(p, a, r->wish, "shortfalls", NULL);
+            report_chart(p, a, r->wish, "profile", NULL);
+        }
         report_verdict(p, v);
         report_refused(p, v);
         report_further(p, v, r->wish->formulas);

@@ -51,6 +51,13 @@ typedef struct element_share {
 size_t find_shares(const view *v, const assess_array *x, const assess_axis *axis, size_t row,
                    size_t column, element_share *out);
 
+/* ---- report_chart.c ---- */
+
+/* A chart of a kind ("ranking") about a unit (NULL: the focus), as a picture, where it suits the
+ * rules; one that cannot be made is said to lack. `w`: what was picked, and how many units are
+ * named; or NULL. */
+void report_chart(document *p, assess *a, const view_wish *w, const char *kind, const char *unit);
+
 /* ---- conditions, as a reader calls them wherever they stand ---- */
 
 /* The title of what is compared, with the element that decides: "Weakest area [E]"; else its

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "report/report.h"
 
 enum { WRAP = 8 };
 
@@ -331,6 +332,8 @@ int statement_make(appraisal *a, size_t unit, document *out, fault *f) {
     put_result(a, out, unit);
     put_parts(a, out, unit);
     put_tasks(a, out, unit);
+    if (a->pictures)
+        report_chart(out, a->session, NULL, "timeline", assess_label(a->session, &a->of, unit));
     if (!put_adjustments(a, out, unit, &best, f) || !put_grades(a, out, unit, &best, f)) return 0;
     if (*note) document_note(out, "note", note);
     return !out->failed || fault_memory(f);
@@ -430,6 +433,7 @@ int notice_make(appraisal *a, document *out, fault *f) {
         for (size_t i = 0; i < a->of.size; i++) count[list[i].grade]++;
         put_head(a, out);
         put_counts(a, out, count);
+        if (a->pictures) report_chart(out, a->session, NULL, "grades", NULL);
         put_lists(a, out, list, count);
     }
     int fine = (list && count && !out->failed) || fault_memory(f);

@@ -3,8 +3,8 @@
  *
  * Columns of results are the axes (their labels), then one column for each array, named as the
  * output. Numbers are the shortest that read back to the same double; truths are true and false,
- * dates 2011-06-30, missing is empty. Texts are quoted and guarded as base/csv_cell.h says. Lines
- * end with LF, the text is UTF-8 without a mark. */
+ * dates 2011-06-30, missing is empty. Texts are quoted and guarded as base/csv_cell.h says. The
+ * text is UTF-8; its mark and its line ends are those of page.h. */
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -125,6 +125,7 @@ typedef struct table {
     dial dial[ASSESS_AXES];
     size_t *stride[ASSESS_AXES]; /* of each array along each axis */
     size_t *at;                  /* where each array's element is */
+    const char *line_end;
 } table;
 
 static void write_row(table *t) {
@@ -144,7 +145,7 @@ static void write_row(table *t) {
             t->out->held.length += decimal_write(e, to);
         else
             write_element(&t->out->held, t->a, t->x[i], e);
-        buf_char(&t->out->held, i + 1 < t->count ? ',' : '\n');
+        buf_text(&t->out->held, i + 1 < t->count ? "," : t->line_end);
     }
 }
 
@@ -198,16 +199,24 @@ static void write_head(const table *t) {
     }
     for (size_t i = 0; i < t->count; i++) {
         write_text(&head, t->x[i]->name);
-        buf_char(&head, i + 1 < t->count ? ',' : '\n');
+        buf_text(&head, i + 1 < t->count ? "," : t->line_end);
     }
     output_put(t->out, buf_string(&head), head.length);
     t->out->held.failed |= head.failed;
     buf_release(&head);
 }
 
+const char csv_byte_order_mark[] = "\xef\xbb\xbf";
+
 int csv_write(output *out, assess *a, const view_wish *w, const assess_array *const *x,
-              size_t count) {
-    table t = {.out = out, .a = a, .x = x, .count = count, .axes = x[0]->axes};
+              size_t count, const csv_form *form) {
+    table t = {.out = out,
+               .a = a,
+               .x = x,
+               .count = count,
+               .axes = x[0]->axes,
+               .line_end = form->crlf ? "\r\n" : "\n"};
+    if (form->mark == CSV_MARK_YES) output_text(out, csv_byte_order_mark);
     int good = table_open(&t, w), empty = 0;
     for (int k = 0; k < t.axes; k++) empty |= t.dial[k].count == 0;
     if (good) write_head(&t);
@@ -240,14 +249,16 @@ void document_as_csv(const document *p, page *to) {
     output kept = output_to(OUTPUT_KEEP, to->out->stop);
     output *out = isatty(to->out->fd) ? &kept : to->out;
     csv_out o = csv_out_to(&csv, ',', 1);
+    o.crlf = to->csv.crlf;
     const document_results *r =
         p->blocks && p->block->kind == DOCUMENT_RESULTS ? &p->block->results : NULL;
     if (r)
-        out->held.failed |= r->count && !csv_write(out, r->v->session, r->wish, r->x, r->count);
-    else if (p->list)
-        write_list(p, &o);
-    else
-        write_cells(p, &o);
+        out->held.failed |=
+            r->count && !csv_write(out, r->v->session, r->wish, r->x, r->count, &to->csv);
+    else if (to->csv.mark == CSV_MARK_YES)
+        output_text(out, csv_byte_order_mark);
+    if (!r && p->list) write_list(p, &o);
+    if (!r && !p->list) write_cells(p, &o);
     output_put(out, buf_string(&csv), csv.length);
     out->held.failed |= csv.failed;
     if (out == &kept) show(to->out, &kept);

@@ -183,6 +183,7 @@ static void put_block(output *to, const document *p, const document_block *b, co
     case DOCUMENT_MESSAGE: put_message(to, b); break;
     case DOCUMENT_FACTS: put_facts(to, b); break;
     case DOCUMENT_HEADING:
+    case DOCUMENT_PICTURE: /* only in documents of formats that have them */
     case DOCUMENT_RESULTS: break;
     }
 }

@@ -1,178 +1,35 @@
 /* A document as text, for a terminal: tables fold rather than overflow the page. */
 #include <string.h>
 
-#include "base/mem.h"
 #include "report/format.h"
 #include "report/message.h"
+#include "report/table_fold.h"
 
 /* ---- tables ---- */
 
-enum { GAP = 2, HEAD = 8, HEAD_MOST = 400, KEY = 8 };
+enum { GAP = 2 };
 
-/* What is known of a column while the table is laid out; all in columns of the terminal. */
-typedef struct shape {
-    size_t want;  /* where nothing is broken */
-    size_t least; /* where everything is broken that may be */
-    size_t width; /* decided */
-} shape;
-
-typedef struct layout {
+typedef struct table_text {
     page *p;
-    const document_block *b;
-    size_t rows;
-    shape *shape;
-    buf raw, safe, line;
-} layout;
+    table_fold fold;
+    buf line;
+} table_text;
 
 static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
 static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 
-/* The text of a cell, safe; valid until the next call. */
-static paint read_cell(layout *l, size_t row, size_t column) {
-    paint ink;
-    document_cell c = document_at(l->b, row, column, &l->raw, &ink);
-    buf_clear(&l->safe);
-    width_safe(&l->safe, c.shown, strlen(c.shown));
-    return ink;
-}
-
-static void read_head(layout *l, const char *text) {
-    buf_clear(&l->raw);
-    buf_clear(&l->safe);
-    width_cut(&l->raw, text, strlen(text), HEAD_MOST);
-    width_safe(&l->safe, buf_string(&l->raw), l->raw.length);
-}
-
-static void measure(layout *l) {
-    for (size_t c = 0; c < l->b->columns; c++) {
-        const document_column *column = &l->b->column[c];
-        size_t content = 0, piece = 0;
-        for (size_t r = 0; r < l->rows && !l->p->out->ended; r++) {
-            read_cell(l, r, c);
-            content = larger(content, width_of(buf_string(&l->safe), l->safe.length));
-            if (column->wrap)
-                piece = larger(piece, width_piece(buf_string(&l->safe), l->safe.length));
-        }
-        size_t natural = content;
-        read_head(l, column->head);
-        size_t whole = width_of(buf_string(&l->safe), l->safe.length);
-        size_t broken = larger(width_piece(buf_string(&l->safe), l->safe.length), (whole + 1) / 2);
-        broken = smaller(whole, larger(broken, HEAD));
-        if (column->wrap)
-            content = smaller(content, larger((size_t)column->wrap,
-                                              smaller(piece, 3 * (size_t)column->wrap / 2)));
-        l->shape[c].least = larger(content, broken);
-        l->shape[c].want = larger(natural, whole);
-    }
-}
-
-static const char *over(const document_block *b, size_t column) {
-    return b->over ? b->over[column] : "";
-}
-
-/* Columns that belong together under one heading: the end of the run that starts at `from`. */
-static size_t run_end(const document_block *b, size_t from) {
-    size_t end = from + 1;
-    while (*over(b, from) && end < b->columns && !strcmp(over(b, from), over(b, end))) end++;
-    return end;
-}
-
-static size_t sum_least(const layout *l, size_t from, size_t end) {
-    size_t sum = 0;
-    for (size_t c = from; c < end; c++) sum += l->shape[c].least + GAP;
-    return sum;
-}
-
-/* The end of the fold that starts at `from`: as many whole runs as fit into `space`, else as many
- * columns. */
-static size_t fold_end(const layout *l, size_t from, size_t space) {
-    size_t end = from, used = 0;
-    while (end < l->b->columns) {
-        size_t next = run_end(l->b, end), more = sum_least(l, end, next);
-        if (used + more > space) {
-            if (end > from) break;
-            next = end + 1;
-            more = sum_least(l, end, next);
-            if (used && used + more > space) break;
-            while (next < l->b->columns && used + more + l->shape[next].least + GAP <= space)
-                more += l->shape[next++].least + GAP;
-            return next;
-        }
-        used += more;
-        end = next;
-    }
-    return end;
-}
-
-/* The i-th column of a fold: the keys come first, then its own in order. */
-static size_t column_at(size_t i, size_t key_count, size_t from) {
-    return i < key_count ? i : from + (i - key_count);
-}
-
-static void widen(layout *l, size_t i, size_t *spare) {
-    shape *s = &l->shape[i];
-    size_t more = smaller(*spare, s->want - s->width);
-    s->width += more;
-    *spare -= more;
-}
-
-/* What the headings of a fold ask for beyond the least. All get it or none, so that columns that
- * are alike look alike. */
-static size_t heads_want(const layout *l, size_t key_count, size_t from, size_t end) {
-    size_t sum = 0;
-    for (size_t i = 0; i < key_count + end - from; i++) {
-        size_t c = column_at(i, key_count, from);
-        if (!l->b->column[c].wrap) sum += l->shape[c].want - l->shape[c].least;
-    }
-    return sum;
-}
-
-/* Decides the widths of the keys and of one fold. */
-static void decide(layout *l, size_t key_count, size_t from, size_t end) {
-    size_t count = key_count + end - from, used = 0, spare, span;
-    for (size_t i = 0; i < count; i++) {
-        shape *s = &l->shape[column_at(i, key_count, from)];
-        s->width = s->least;
-        used += s->width + (i ? GAP : 0);
-    }
-    spare = l->p->width > used ? l->p->width - used : 0;
-    if (used > l->p->width && end == from + 1) { /* a column that is too wide all alone is cut */
-        shape *s = &l->shape[from];
-        s->width -= smaller(used - l->p->width, s->width > KEY ? s->width - KEY : 0);
-    }
-    if (spare >= heads_want(l, key_count, from, end))
-        for (size_t i = 0; i < count; i++)
-            if (!l->b->column[column_at(i, key_count, from)].wrap)
-                widen(l, column_at(i, key_count, from), &spare);
-    for (size_t i = 0; i < count; i++)
-        if (l->b->column[column_at(i, key_count, from)].wrap || i < key_count)
-            widen(l, column_at(i, key_count, from), &spare);
-    /* A heading above several columns asks for the width it needs from the first of them. */
-    for (size_t c = from; c < end; c += span) {
-        size_t width = 0, stop = smaller(run_end(l->b, c), end);
-        span = stop - c;
-        for (size_t i = c; i < stop; i++) width += l->shape[i].width + (i > c ? GAP : 0);
-        read_head(l, over(l->b, c));
-        size_t wide = width_of(buf_string(&l->safe), l->safe.length);
-        if (wide > width && spare) {
-            l->shape[c].width += smaller(spare, wide - width);
-            spare -= smaller(spare, wide - width);
-        }
-    }
-}
-
-static void end_line(layout *l) {
-    while (l->line.length && l->line.text[l->line.length - 1] == ' ') l->line.length--;
-    buf_char(&l->line, '\n');
-    output_put(l->p->out, buf_string(&l->line), l->line.length);
-    if (l->line.failed) l->p->out->held.failed = 1;
-    buf_clear(&l->line);
+static void end_line(table_text *t) {
+    while (t->line.length && t->line.text[t->line.length - 1] == ' ') t->line.length--;
+    buf_char(&t->line, '\n');
+    output_put(t->p->out, buf_string(&t->line), t->line.length);
+    if (t->line.failed) t->p->out->held.failed = 1;
+    buf_clear(&t->line);
 }
 
 /* Puts a text into its column: paint goes around the text only, so that spaces at the end can go.
  */
-static void put_aligned(layout *l, const char *text, size_t length, size_t width, width_side side,
-                        paint ink) {
+static void put_aligned(table_text *t, const char *text, size_t length, size_t width,
+                        width_side side, paint ink) {
     buf cut = BUF_INIT;
     width_cut(&cut, text, length, width);
     size_t spare = width - width_of(buf_string(&cut), cut.length), left = 0;
@@ -180,13 +37,13 @@ static void put_aligned(layout *l, const char *text, size_t length, size_t width
         left = spare;
     else if (side == WIDTH_CENTRE)
         left = spare / 2;
-    buf_fill(&l->line, ' ', left);
+    buf_fill(&t->line, ' ', left);
     if (cut.length) {
-        paint_start(&l->line, ink, l->p->colour);
-        buf_put(&l->line, buf_string(&cut), cut.length);
-        paint_end(&l->line, ink, l->p->colour);
+        paint_start(&t->line, ink, t->p->colour);
+        buf_put(&t->line, buf_string(&cut), cut.length);
+        paint_end(&t->line, ink, t->p->colour);
     }
-    buf_fill(&l->line, ' ', spare - left);
+    buf_fill(&t->line, ' ', spare - left);
     buf_release(&cut);
 }
 
@@ -208,108 +65,96 @@ static const char *nth_line(const buf *text, size_t width, size_t n, size_t *lin
     return found;
 }
 
-static void print_heads(layout *l, size_t key_count, size_t from, size_t end) {
-    size_t count = key_count + end - from, most = 0, lines, length, span;
-    int overs = 0;
-    for (size_t c = from; c < end; c++) overs |= *over(l->b, c) != 0;
-    if (overs) {
-        for (size_t i = 0; i < key_count; i++) buf_fill(&l->line, ' ', l->shape[i].width + GAP);
-        for (size_t c = from; c < end; c += span) {
-            size_t width = 0, stop = smaller(run_end(l->b, c), end);
-            span = stop - c;
-            for (size_t i = c; i < stop; i++) width += l->shape[i].width + (i > c ? GAP : 0);
-            read_head(l, over(l->b, c));
-            put_aligned(l, buf_string(&l->safe), l->safe.length, width, WIDTH_CENTRE, PAINT_HEAD);
-            buf_fill(&l->line, ' ', GAP);
-        }
-        end_line(l);
+/* The headings above several columns. */
+static void print_overs(table_text *t, size_t from, size_t end) {
+    table_fold *l = &t->fold;
+    for (size_t i = 0; i < l->keys; i++) buf_fill(&t->line, ' ', l->column[i].width + GAP);
+    for (size_t c = from, stop; c < end; c = stop) {
+        size_t width = 0;
+        stop = smaller(table_fold_run(l, c), end);
+        for (size_t i = c; i < stop; i++) width += l->column[i].width + (i > c ? GAP : 0);
+        table_fold_head(l, table_fold_over(l, c));
+        put_aligned(t, buf_string(&l->safe), l->safe.length, width, WIDTH_CENTRE, PAINT_HEAD);
+        buf_fill(&t->line, ' ', GAP);
     }
+    end_line(t);
+}
+
+static void print_heads(table_text *t, size_t from, size_t end) {
+    table_fold *l = &t->fold;
+    size_t count = table_fold_count(l, from, end), most = 0, lines, length;
+    int overs = 0;
+    for (size_t c = from; c < end; c++) overs |= *table_fold_over(l, c) != 0;
+    if (overs) print_overs(t, from, end);
     for (size_t i = 0; i < count; i++) {
-        size_t c = column_at(i, key_count, from);
-        read_head(l, l->b->column[c].head);
-        nth_line(&l->safe, l->shape[c].width, 0, &lines, &length);
+        size_t c = table_fold_at(l, i, from);
+        table_fold_head(l, l->b->column[c].head);
+        nth_line(&l->safe, l->column[c].width, 0, &lines, &length);
         most = larger(most, lines);
     }
     for (size_t n = 0; n < most; n++) {
         for (size_t i = 0; i < count; i++) {
-            size_t c = column_at(i, key_count, from);
-            read_head(l, l->b->column[c].head);
-            nth_line(&l->safe, l->shape[c].width, 0, &lines, &length);
+            size_t c = table_fold_at(l, i, from), width = l->column[c].width;
+            table_fold_head(l, l->b->column[c].head);
+            nth_line(&l->safe, width, 0, &lines, &length);
             const char *s = "";
             length = 0;
             if (n >= most - lines) /* headings stand on the line below them */
-                s = nth_line(&l->safe, l->shape[c].width, n - (most - lines), &lines, &length);
-            put_aligned(l, s, length, l->shape[c].width, l->b->column[c].side, PAINT_HEAD);
-            if (i + 1 < count) buf_fill(&l->line, ' ', GAP);
+                s = nth_line(&l->safe, width, n - (most - lines), &lines, &length);
+            put_aligned(t, s, length, width, l->b->column[c].side, PAINT_HEAD);
+            if (i + 1 < count) buf_fill(&t->line, ' ', GAP);
         }
-        end_line(l);
+        end_line(t);
     }
-    paint_start(&l->line, PAINT_FAINT, l->p->colour);
+    paint_start(&t->line, PAINT_FAINT, t->p->colour);
     for (size_t i = 0; i < count; i++) {
-        buf_fill(&l->line, '-', l->shape[column_at(i, key_count, from)].width);
-        if (i + 1 < count) buf_fill(&l->line, ' ', GAP);
+        buf_fill(&t->line, '-', l->column[table_fold_at(l, i, from)].width);
+        if (i + 1 < count) buf_fill(&t->line, ' ', GAP);
     }
-    paint_end(&l->line, PAINT_FAINT, l->p->colour);
-    end_line(l);
+    paint_end(&t->line, PAINT_FAINT, t->p->colour);
+    end_line(t);
 }
 
-static void print_row(layout *l, size_t row, size_t key_count, size_t from, size_t end) {
-    size_t count = key_count + end - from, most = 1, lines, length;
+static void print_row(table_text *t, size_t row, size_t from, size_t end) {
+    table_fold *l = &t->fold;
+    size_t count = table_fold_count(l, from, end), most = 1, lines, length;
     for (size_t n = 0; n < most; n++) {
         for (size_t i = 0; i < count; i++) {
-            size_t c = column_at(i, key_count, from);
-            paint ink = read_cell(l, row, c);
+            size_t c = table_fold_at(l, i, from), width = l->column[c].width;
+            paint ink = table_fold_cell(l, row, c);
             const char *s = buf_string(&l->safe);
             length = l->safe.length;
             if (l->b->column[c].wrap) {
-                s = nth_line(&l->safe, l->shape[c].width, n, &lines, &length);
+                s = nth_line(&l->safe, width, n, &lines, &length);
                 most = larger(most, lines);
             } else if (n) {
                 length = 0;
             }
-            put_aligned(l, s, length, l->shape[c].width, l->b->column[c].side, ink);
-            if (i + 1 < count) buf_fill(&l->line, ' ', GAP);
+            put_aligned(t, s, length, width, l->b->column[c].side, ink);
+            if (i + 1 < count) buf_fill(&t->line, ' ', GAP);
         }
-        end_line(l);
+        end_line(t);
     }
 }
 
-/* Where a table is wider than the page, headings and texts that may are broken first; then columns
- * go into further tables below, each with the key columns again. */
 static void write_table(page *p, const document_block *b) {
-    layout l = {.p = p, .b = b, .rows = document_rows(b)};
-    size_t key_count = b->keys, from = key_count;
-    l.shape = mem_zero(b->columns, sizeof *l.shape);
-    if (!l.shape) {
+    table_text t = {.p = p};
+    table_fold *l = &t.fold;
+    if (!table_fold_open(l, b, p->width, GAP, &p->out->ended)) {
         p->out->held.failed = 1;
         return;
     }
-    measure(&l);
-    /* Keys that leave no space for anything else are cut. */
-    while (key_count && sum_least(&l, 0, key_count) > p->width / 2) {
-        size_t widest = 0;
-        for (size_t c = 1; c < key_count; c++)
-            if (l.shape[c].least > l.shape[widest].least) widest = c;
-        if (l.shape[widest].least <= KEY) break;
-        size_t excess = sum_least(&l, 0, key_count) - p->width / 2;
-        l.shape[widest].least =
-            larger(KEY, l.shape[widest].least - smaller(excess, l.shape[widest].least));
-    }
-    size_t keys = sum_least(&l, 0, key_count),
-           space = p->width + GAP > keys ? p->width + GAP - keys : 0;
+    size_t from = l->keys;
     do {
-        size_t end = fold_end(&l, from, space);
-        if (from > key_count) page_blank(p);
-        decide(&l, key_count, from, end);
-        print_heads(&l, key_count, from, end);
-        for (size_t r = 0; r < l.rows && !p->out->ended; r++)
-            print_row(&l, r, key_count, from, end);
+        size_t end = table_fold_end(l, from);
+        if (from > l->keys) page_blank(p);
+        table_fold_decide(l, from, end);
+        print_heads(&t, from, end);
+        for (size_t r = 0; r < l->rows && !p->out->ended; r++) print_row(&t, r, from, end);
         from = end;
     } while (from < b->columns);
-    mem_free(l.shape);
-    buf_release(&l.raw);
-    buf_release(&l.safe);
-    buf_release(&l.line);
+    table_fold_close(l);
+    buf_release(&t.line);
 }
 
 /* ---- blocks ---- */
@@ -376,6 +221,7 @@ static void write_block(page *to, const document *p, const document_block *b) {
     case DOCUMENT_COMMANDS: write_commands(to, b); break;
     case DOCUMENT_MESSAGE: write_message(to, b); break;
     case DOCUMENT_HEADING:
+    case DOCUMENT_PICTURE:
     case DOCUMENT_RESULTS: break;
     }
 }

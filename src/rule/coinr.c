@@ -13,6 +13,7 @@
 #include "table/csv_out.h"
 #include "table/encoding.h"
 #include "table/survey.h"
+#include "table/workbook.h"
 
 /* ---- import: tables ---- */
 
@@ -45,7 +46,7 @@ static int check_columns(import *p, fault *f) {
         for (long k = 0; k < p->m.rows; k++)
             if (p->m.row[k].kind != META_AGGREGATE && !tb_column_named(p->data, p->m.row[k].code))
                 suggest_try(&near, p->m.row[k].code);
-        place at = {.file = tb_path(p->data), .line = 1, .field = name};
+        place at = tb_place(p->data, tb_header_line(p->data), name);
         fault_at(f, FAULT_DATA, &at, suggest_text(&p->memory, suggest_best(&near)),
                  "iMeta has no row '%s'", name);
     }
@@ -297,15 +298,22 @@ static int read_data(import *p, const char *path, const file_view *file, fault *
     decoded text = {0};
     tb_want *want = arena_take(&p->memory, ((size_t)p->m.rows + 2) * sizeof *want);
     if (!want) return fault_memory(f);
-    if (!text_decode(path, file->bytes, file->length, NULL, NULL, &text, notes, f)) return 0;
-    tb_options o = {.want = want, .others = TB_GUESS, .decimal = survey_decimal(&text)};
+    int workbook = workbook_named(path);
+    if (!workbook && !text_decode(path, file->bytes, file->length, NULL, NULL, &text, notes, f))
+        return 0;
+    tb_options o = {.want = want,
+                    .others = TB_GUESS,
+                    .decimal = workbook ? 0 : survey_decimal(&text),
+                    .workbook = workbook,
+                    .sheet = "iData"};
     want[o.wants++] = (tb_want){"uCode", TB_TEXT, NULL, 0};
     want[o.wants++] = (tb_want){"uName", TB_TEXT, NULL, 1};
     for (long k = 0; k < p->m.rows; k++)
         if (p->m.row[k].kind == META_INDICATOR)
             want[o.wants++] = (tb_want){p->m.row[k].code, TB_NUMBER, NULL, 1};
     p->decimal = o.decimal;
-    p->data = tb_read_text(path, text.bytes, text.length, &o, p->strings, notes, f);
+    p->data = workbook ? tb_read_bytes(path, file->bytes, file->length, &o, p->strings, notes, f)
+                       : tb_read_text(path, text.bytes, text.length, &o, p->strings, notes, f);
     decoded_release(&text);
     return p->data != NULL;
 }
@@ -319,9 +327,17 @@ import p = {.memory = ARENA_INIT, .strings = pool_open(), .rules = BUF_INIT };
     if (fine) {
         fine = read_data(&p, data, &view, notes, f) && check_columns(&p, f) && find_years(&p, f);
         if (fine) write_rules(&p);
+        const sheet_wish wish = {.sheet = "iData"};
+        sheet_text sheet = {.name = NULL};
+        fault told = FAULT_INIT;
+        if (fine && workbook_named(data))
+            fine = workbook_read(data, view.bytes, view.length, &wish, &sheet, &told, f);
         const file_item item[] = {{"rules.lua", buf_string(&p.rules), p.rules.length},
-                                  {"iData.csv", view.bytes, view.length}};
+                                  {"iData.csv", sheet.name ? sheet.text.text : view.bytes,
+                                   sheet.name ? sheet.text.length : view.length}};
         if (fine) fine = p.rules.failed ? fault_memory(f) : files_write_all(folder, item, 2, f);
+        sheet_text_release(&sheet);
+        fault_release(&told);
         files_release(&view);
     }
     if (p.strings) metadata_close(&p.m);

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "table/encoding.h"
 #include "table/survey.h"
+#include "table/workbook.h"
 
 enum { MOST_BYTES = 64 << 20 };
 
@@ -26,8 +27,26 @@ static int read_file(metadata *m, const char *path, const char *encoding, arena 
     };
     file_view view = FILE_VIEW_INIT;
     decoded text = {0};
+    fault ignored = FAULT_INIT;
     if (!files_read(path, MOST_BYTES, &view, f)) return 0;
-    if (text_decode(path, view.bytes, view.length, encoding, NULL, &text, notes, f)) {
+    if (workbook_named(path)) {
+        const sheet_wish wish = {.sheet = "iMeta"};
+        sheet_text sheet;
+        const tb_options o = {.want = want,
+                              .wants = sizeof want / sizeof *want,
+                              .others = TB_GUESS,
+                              .workbook = 1,
+                              .sheet = "iMeta",
+                              .threads = 1};
+        m->table = tb_read_bytes(path, view.bytes, view.length, &o, m->strings, notes, f);
+        if (m->table && workbook_read(path, view.bytes, view.length, &wish, &sheet, &ignored, f)) {
+            m->text = arena_text(memory, sheet.text.text, sheet.text.length);
+            m->length = sheet.text.length;
+            sheet_text_release(&sheet);
+            if (!m->text) fault_memory(f);
+        }
+        fault_release(&ignored); /* they were noted once */
+    } else if (text_decode(path, view.bytes, view.length, encoding, NULL, &text, notes, f)) {
         const tb_options o = {.want = want,
                               .wants = sizeof want / sizeof *want,
                               .others = TB_GUESS,
@@ -41,7 +60,7 @@ static int read_file(metadata *m, const char *path, const char *encoding, arena 
         decoded_release(&text);
     }
     files_release(&view);
-    return m->table != NULL;
+    return m->table && m->text;
 }
 
 const char *metadata_text(const metadata *m, const tb_column *c, long row) {

@@ -104,8 +104,7 @@ static int check_bounds(datasets *d, const dataset *s, const ds_check *check, co
 
 static int check_column(datasets *d, const dataset *s, const ds_check *check, const tb_column *c,
                         fault *f) {
-    place at = {
-        .file = tb_path(s->table), .line = tb_header_line(s->table), .field = check->column};
+    place at = tb_place(s->table, tb_header_line(s->table), check->column);
     if (check->axis && c->kind == TB_TEXT) return check_labels(d, s, check, c, f);
     if (!check->axis && (c->kind == TB_NUMBER || c->kind == TB_DATE))
         return check_bounds(d, s, check, c, f);
@@ -118,9 +117,7 @@ static int check_column(datasets *d, const dataset *s, const ds_check *check, co
 static int check_cells(datasets *d, const dataset *s, fault *f) {
     int fine = 1;
     for (size_t i = 0; i < s->spec.checks; i++) {
-        place at = {.file = tb_path(s->table),
-                    .line = tb_header_line(s->table),
-                    .field = s->spec.check[i].column};
+        place at = tb_place(s->table, tb_header_line(s->table), s->spec.check[i].column);
         if (!tb_column_named(s->table, s->spec.check[i].column))
             fine = fault_at(f, FAULT_DATA, &at, NULL, "there is no column '%s'",
                             s->spec.check[i].column);
@@ -211,6 +208,8 @@ dataset *dataset_new(datasets *d, const ds_spec *spec, fault *f) {
     s->spec.alias = alias;
     s->spec.missing = copies(d, spec->missing, spec->missings, &whole);
     s->spec.encoding = copy(d, spec->encoding, &whole);
+    s->spec.sheet = copy(d, spec->sheet, &whole);
+    s->spec.range = copy(d, spec->range, &whole);
     ds_check *check = arena_take(&d->memory, spec->checks * sizeof *check);
     for (size_t i = 0; check && i < spec->checks; i++) {
         check[i] = spec->check[i];
@@ -303,6 +302,9 @@ static tb_table *open_table(datasets *d, dataset *s, const wanting *w, tb_kind o
                     .trim = s->spec.trim,
                     .drop_unnamed = s->spec.others == DS_DROP,
                     .pivot = pivot.axes ? &pivot : NULL,
+                    .workbook = s->spec.workbook,
+                    .sheet = s->spec.sheet,
+                    .range = s->spec.range,
                     .missing = s->spec.missing,
                     .missings = s->spec.missings,
                     .threads = d->threads,
@@ -312,14 +314,16 @@ static tb_table *open_table(datasets *d, dataset *s, const wanting *w, tb_kind o
         o.only_column = d->only_column;
         o.only_value = d->only_value;
     }
-    return s->text ? tb_read_text(s->spec.path, s->text, s->length, &o, d->m->strings, d->notes, f)
-                   : tb_read(s->spec.path, &o, d->m->strings, d->notes, f);
+    if (!s->text) return tb_read(s->spec.path, &o, d->m->strings, d->notes, f);
+    /* In place of a file there may be a workbook, or CSV in place of a workbook. */
+    o.workbook = s->length >= 4 && !memcmp(s->text, "PK\3\4", 4);
+    return tb_read_bytes(s->spec.path, s->text, s->length, &o, d->m->strings, d->notes, f);
 }
 
 /* A fault of the header. */
 static int header_fault(const dataset *s, const char *column, const char *hint, fault *f,
                         const char *format, const char *what) {
-    place at = {.file = tb_path(s->table), .line = tb_header_line(s->table), .field = column};
+    place at = tb_place(s->table, tb_header_line(s->table), column);
     return fault_at(f, FAULT_DATA, &at, hint, format, what);
 }
 
@@ -434,7 +438,7 @@ static int check_guesses(datasets *d, const dataset *s, fault *f) {
                                            pool_length(d->m->strings, text), &x) == DECIMAL_OK;
         }
         if (numbers) {
-            place at = {.file = tb_path(s->table), .line = c->odd_line, .field = c->name};
+            place at = tb_place(s->table, c->odd_line, c->name);
             fine = fault_at(f, FAULT_DATA, &at, "or carry the column, if it holds text",
                             "'%s' is not a number", c->odd_text ? c->odd_text : "");
         } else {

@@ -49,7 +49,7 @@ typedef struct ds_headings {
 /* What becomes of columns that are no keys, not carried, and no indicators. */
 typedef enum ds_others { DS_REFUSE, DS_CARRY, DS_DROP } ds_others;
 
-/* What csv(path, { … }) says. */
+/* What csv(path, { … }) or sheet(path, { … }) says. */
 typedef struct ds_spec ds_spec;
 struct ds_spec {
     /* in assessment { data = … }; of another table its path's last part without ending */
@@ -72,6 +72,8 @@ struct ds_spec {
     size_t missings;
     const char *encoding;
     char separator, decimal; /* as in tb_options */
+    int workbook;            /* sheet(path, { … }): with the sheet and the range, or NULL */
+    const char *sheet, *range;
     size_t header[2], footer;
     const char *footer_text;
     int trim;

@@ -200,9 +200,15 @@ static void put_csv(writing *w) {
     const plan *p = w->p;
     const survey *s = w->s;
     buf *b = w->to;
-    buf_text(b, "    figures = csv(");
+    buf_print(b, "    figures = %s(", s->sheet ? "sheet" : "csv");
     draft_quoted(b, w->path);
-    buf_text(b, ", {\n      unit = ");
+    buf_text(b, ", {\n      ");
+    if (s->sheet) {
+        buf_text(b, "sheet = ");
+        draft_quoted(b, s->sheet);
+        buf_text(b, ", ");
+    }
+    buf_text(b, "unit = ");
     draft_quoted(b, s->column[p->unit].name);
     put_name(w, "indicator", p->indicator);
     put_name(w, "year", p->year);

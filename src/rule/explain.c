@@ -89,6 +89,13 @@ static void explain_datum(const explainer *e, ex_id n, const positions *s, asses
     }
     out->line = tb_line(t->table, (size_t)row);
     buf b = BUF_INIT;
+    char cell[CELL_NAME];
+    if (tb_cell_name(t->table, out->line, column, cell)) { /* figures.xlsx:数据!C7 */
+        buf_print(&b, "%s!%s", out->file, cell);
+        out->file = explain_keep(e, &b);
+        out->line = 0;
+        buf_clear(&b);
+    }
     for (size_t i = 0; i < t->spec.carries; i++) {
         const tb_column *c = tb_column_named(t->table, t->spec.carry[i]);
         if (!c || !c->value || !(c->value[row] == c->value[row]) || !strcmp(c->name, column))

@@ -163,8 +163,7 @@ int dataset_check_measures(const datasets *d, const dataset *s, fault *f) {
     int fine = 1;
     for (size_t i = 0; i + 1 < s->spec.measures; i += 2) {
         const char *column = s->spec.measured[i], *given = s->spec.measured[i + 1];
-        place where = {
-            .file = tb_path(s->table), .line = tb_header_line(s->table), .field = column};
+        place where = tb_place(s->table, tb_header_line(s->table), column);
         uint32_t indicator = dataset_indicator(d, column);
         long at = indicator && unit && unit->axes == AX_BIT(m->level_axis[0])
                       ? ax_position(m->space, m->level_axis[0], indicator)

@@ -158,7 +158,7 @@ static void report_unknown(placing *p, keying *k, size_t row) {
         return;
     p->faults = 1;
     if (tb_told(x)) return;
-    if (p->f->listed == FAULT_LISTED) {
+    if (fault_full(p->f)) {
         p->f->count++;
         return;
     }
@@ -317,8 +317,7 @@ static int wide_columns(placing *p, int leaf, const tb_column **column) {
         long at = label ? ax_position(p->d->m->space, leaf, label) : -1;
         if (at < 0 && s->aside) continue;
         if (at < 0) {
-            place where = {
-                .file = tb_path(s->table), .line = tb_header_line(s->table), .field = c->name};
+            place where = tb_place(s->table, tb_header_line(s->table), c->name);
             return fault_at(p->f, FAULT_DATA, &where, NULL, "no %s '%s'",
                             text_kind(ax_get(p->d->m->space, leaf)->name), c->name);
         }

@@ -9,7 +9,6 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
-#include "base/suggest.h"
 #include "base/text.h"
 
 assess *assess_new(void) {
@@ -41,27 +40,6 @@ void assess_free(assess *a) {
 }
 
 const char *assess_version(void) { return ASSESS_VERSION; }
-
-/* Data that the caller gives in place of what the rules name. */
-static int replace_data(assess *a, fault *f) {
-    for (size_t i = 0; i < a->data.count; i++) {
-        const setting *with = &a->data.item[i];
-        dataset *d = datasets_named(&a->s->data, with->name);
-        if (d) {
-            d->spec.path = with->value;
-            d->text = with->text;
-            d->length = with->length;
-            d->given = 1;
-            continue;
-        }
-        suggestion near = suggest_for(with->name);
-        for (size_t k = 0; k < a->s->data.count; k++)
-            suggest_try(&near, a->s->data.item[k]->spec.name);
-        const char *hint = suggest_text(&a->memory, suggest_best(&near));
-        fault_at(f, FAULT_USAGE, NULL, hint, "the rules have no data called '%s'", with->name);
-    }
-    return !f->count;
-}
 
 /* Rules name only files that they may read; somebody else may name any. */
 static int check_paths(assess *a, fault *f) {
@@ -156,7 +134,7 @@ static int open_rules(assess *a, fault *f) {
     for (size_t i = 0; i < a->leaf.count; i++)
         fine &= is_method(a, a->leaf.item[i].name) ||
                 model_set(&a->s->m, a->leaf.item[i].name, a->leaf.item[i].value, f);
-    fine &= replace_data(a, f) && check_paths(a, f);
+    fine &= session_replace_data(a, f) && check_paths(a, f);
     return fine && model_make_arrays(&a->s->m, f) && keep_leaves(a, f);
 }
 

@@ -91,6 +91,8 @@ deadline *session_begin(assess *a, int always);
 /* A host with the session's settings, and how its data is to be read. */
 host *session_host(const assess *a, fault *notes, fault *f);
 void session_data_settings(const assess *a, datasets *d);
+/* Replaces the data that the rules name by what the caller gave. */
+int session_replace_data(assess *a, fault *f);
 /* The source of a name in rules: keyed data "observed", a carried column "observed.evidence", a
  * column of a table "tasks.done". 0 where the rules use none. */
 ex_id session_data(const assess *a, const char *name);

@@ -163,21 +163,24 @@ const char *session_keep(assess *a, const char *text) {
     return own ? own : "";
 }
 
+static void tell_item(assess *a, const fault_item *it, assess_status status) {
+    if (!MEM_RESERVE(a->message, a->messages + 1, a->message_cap)) return;
+    a->message[a->messages++] = (assess_message){
+        .status = status,
+        .file = session_keep(a, it->file),
+        .line = it->line,
+        .column = it->column,
+        .field = session_keep(a, it->field),
+        .excerpt = session_keep(a, it->excerpt),
+        .text = session_keep(a, it->text),
+        .hint = session_keep(a, it->hint),
+    };
+}
+
 void session_tell(assess *a, fault *f, assess_status status) {
-    for (size_t i = 0; i < f->listed; i++) {
-        const fault_item *it = &f->item[i];
-        if (!MEM_RESERVE(a->message, a->messages + 1, a->message_cap)) break;
-        a->message[a->messages++] = (assess_message){
-            .status = status,
-            .file = session_keep(a, it->file),
-            .line = it->line,
-            .column = it->column,
-            .field = session_keep(a, it->field),
-            .excerpt = session_keep(a, it->excerpt),
-            .text = session_keep(a, it->text),
-            .hint = session_keep(a, it->hint),
-        };
-    }
+    fault_tell_cells(f);
+    for (const fault *list = f; list; list = list->more)
+        for (size_t i = 0; i < list->listed; i++) tell_item(a, &list->item[i], status);
     a->hidden += status != ASSESS_OK ? fault_hidden(f) : 0;
     fault_release(f);
 }

@@ -62,7 +62,7 @@ static void put_numbers(const chunk *k, size_t c, const char *text, size_t lengt
 
 static void bad_cell(chunk *k, size_t c, const char *text, size_t length, int date) {
     fault *f = &k->row_faults;
-    if (k->faults.listed == FAULT_LISTED) {
+    if (fault_full(&k->faults)) {
         f->kind = FAULT_DATA;
         f->count++;
         return;
@@ -217,7 +217,7 @@ static void ragged(chunk *k) {
     fault_release(&k->row_faults);
     const char *hint =
         got > want ? text_message("a separator in a field? then quote the field") : NULL;
-    if (k->faults.listed == FAULT_LISTED)
+    if (fault_full(&k->faults))
         k->faults.count++;
     else
         fault_at(&k->faults, FAULT_DATA, &at, hint,

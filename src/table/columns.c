@@ -53,7 +53,7 @@ static void on_upper(void *self, const char *text, size_t length) {
     arena *memory = &h->r->table->memory;
     size_t c = h->columns++;
     text = number_trim(text, &length);
-    if (length) h->spanning = arena_text(memory, text, length);
+    if (length || h->r->table->spans) h->spanning = arena_text(memory, text, length);
     if (!MEM_RESERVE(h->upper, c + 1, h->upper_cap) || !h->spanning) {
         stop_without_memory(h);
         return;

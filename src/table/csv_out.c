@@ -8,7 +8,7 @@
 #include "table/date.h"
 
 csv_out csv_out_to(buf *to, char separator, int guard) {
-    return (csv_out){to, separator, guard, 0, to->length};
+    return (csv_out){to, separator, guard, 0, 0, to->length};
 }
 
 static void begin(csv_out *o) {
@@ -41,7 +41,7 @@ void csv_out_missing(csv_out *o) { begin(o); }
 /* A record of one empty field would be an empty line, which is no record: it is written "". */
 void csv_out_end(csv_out *o) {
     if (o->fields == 1 && o->to->length == o->start) buf_text(o->to, "\"\"");
-    buf_char(o->to, '\n');
+    buf_text(o->to, o->crlf ? "\r\n" : "\n");
     o->fields = 0;
     o->start = o->to->length;
 }

@@ -2,7 +2,7 @@
  *
  * Texts are written as csv_cell.h says, with or without the guard for spreadsheets, numbers are the
  * shortest decimals that read back as the same double, missing is an empty field, records end with
- * LF. What is written is read back by csv_in.h field by field as it was. */
+ * LF, or as `crlf` says. What is written is read back by csv_in.h field by field as it was. */
 #ifndef TABLE_CSV_OUT_H
 #define TABLE_CSV_OUT_H
 
@@ -14,6 +14,7 @@ typedef struct csv_out {
     buf *to; /* its `failed` tells of memory that ran out */
     char separator;
     int guard;
+    int crlf;      /* records end with CR LF */
     size_t fields; /* of the record so far */
     size_t start;  /* of the record in the buffer */
 } csv_out;

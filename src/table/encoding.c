@@ -459,8 +459,10 @@ static int is_no_table(const char *path, const char *bytes, size_t length, fault
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (length >= known[i].length && !memcmp(bytes, known[i].begins, known[i].length)) {
             place at = {.file = path};
-            fault_at(f, FAULT_DATA, &at, "save the sheet as CSV", "this is %s, not a table of text",
-                     text_message(known[i].what));
+            fault_at(f, FAULT_DATA, &at,
+                     i ? "save the sheet as CSV"
+                       : "if its name ends in .xlsx, sheet(…) reads it; or save the sheet as CSV",
+                     "this is %s, not a table of text", text_message(known[i].what));
             return 1;
         }
     return 0;

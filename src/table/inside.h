@@ -35,6 +35,8 @@ struct tb_table {
     size_t line_bytes;
     size_t first_line;
     long header_line;
+    uint32_t first_cell;     /* of a workbook: the sheet's column of the first; else 0 */
+    int spans;               /* of a workbook: merged cells say what the upper headings span */
     const char *header_hint; /* where the header may be instead; or NULL */
     /* Where columns became rows: how many rows one of the file made, and their headings. */
     size_t blocks;

@@ -122,8 +122,9 @@ static void merge(reading *r, chunk *k) {
     k->line_base = r->lines_merged;
     r->lines_merged += k->lines;
     r->table->read_rows += k->records;
-    for (size_t i = 0; i < f->listed; i++)
-        if (f->item[i].line) f->item[i].line += (long)k->line_base;
+    for (fault *part = f; part; part = part->more)
+        for (size_t i = 0; i < part->listed; i++)
+            if (part->item[i].line) part->item[i].line += (long)k->line_base;
     if (f->count) fault_move(r->faults, f);
     if (k->no_memory)
         fault_memory(r->faults);

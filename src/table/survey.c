@@ -11,6 +11,7 @@
 #include "table/encoding_guess.h"
 #include "table/header.h"
 #include "table/number.h"
+#include "table/workbook.h"
 
 enum { MOST_BYTES = 256 << 20 };
 
@@ -238,7 +239,7 @@ static int take_grid(survey *s, const grid *g, char separator) {
         }
         s->rows++;
     }
-    s->decimal = find_decimal(s, separator);
+    s->decimal = s->sheet ? 0 : find_decimal(s, separator);
     for (size_t c = 0; c < s->columns; c++) judge(s, c);
     return 1;
 }
@@ -248,7 +249,7 @@ static int find_table(survey *s, const char *path, const decoded *text, fault *f
     static const char separators[] = {',', ';', '\t'};
     size_t fields = 1;
     int done = 0;
-    for (size_t i = 0; i < sizeof separators; i++) {
+    for (size_t i = 0; i < (s->sheet ? 1 : sizeof separators); i++) {
         grid g;
         int fine = read_grid(text, separators[i], &g);
         if (g.no_memory) {
@@ -257,7 +258,7 @@ static int find_table(survey *s, const char *path, const decoded *text, fault *f
             csv_in_fault(g.in, path, NULL, 0, f);
         } else if (fine && g.header < g.records && g.modal > fields) {
             arena_release(&s->memory);
-            *s = (survey){.memory = ARENA_INIT};
+            *s = (survey){.memory = ARENA_INIT, .sheet = s->sheet};
             fields = g.modal;
             done = take_grid(s, &g, separators[i]) || fault_memory(f);
             size_t start = 0, lines, n;
@@ -265,7 +266,7 @@ static int find_table(survey *s, const char *path, const decoded *text, fault *f
             for (size_t line = g.record[g.header].line; done && line > 1 && at < end; at++)
                 line -= *at == '\n' || (*at == '\r' && (at + 1 == end || at[1] != '\n'));
             n = csv_in_first_record(at, (size_t)(end - at), &start, &lines);
-            if (csv_in_separator(at + start, n - start) != separators[i])
+            if (!s->sheet && csv_in_separator(at + start, n - start) != separators[i])
                 s->separator = separators[i];
         }
         csv_in_close(g.in);
@@ -308,11 +309,33 @@ static const char *encoding_of(const file_view *file, const decoded *text, const
     return NULL;
 }
 
+static int survey_workbook(const char *path, const file_view *file, survey *out, fault *notes,
+                           fault *f) {
+    sheet_wish wish = {.errors = 1};
+    sheet_text sheet;
+    decoded text = {.bytes = NULL};
+    if (!workbook_read(path, file->bytes, file->length, &wish, &sheet, notes, f)) return 0;
+    out->sheet = sheet.sheet;
+    int done = text_decode(sheet.name, sheet.text.text, sheet.text.length, "UTF-8", NULL, &text,
+                           notes, f) &&
+               find_table(out, sheet.name, &text, f);
+    out->sheet = arena_text(&out->memory, sheet.sheet, strlen(sheet.sheet));
+    if (done && !out->sheet) done = fault_memory(f);
+    decoded_release(&text);
+    sheet_text_release(&sheet);
+    return done;
+}
+
 int survey_read(const char *path, const char *encoding, survey *out, fault *notes, fault *f) {
     *out = (survey){.memory = ARENA_INIT};
     file_view file = FILE_VIEW_INIT;
     decoded text = {.bytes = NULL};
     if (!files_read(path, MOST_BYTES, &file, f)) return 0;
+    if (workbook_named(path)) {
+        int read = survey_workbook(path, &file, out, notes, f);
+        files_release(&file);
+        return read;
+    }
     int done = text_decode(path, file.bytes, file.length, encoding, NULL, &text, notes, f) &&
                find_table(out, path, &text, f);
     if (done) out->encoding = encoding_of(&file, &text, encoding);

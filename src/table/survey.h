@@ -25,6 +25,7 @@ typedef struct survey_column {
 
 typedef struct survey {
     arena memory;
+    const char *sheet;    /* of a workbook: that is read; else NULL */
     const char *encoding; /* as iconv names it, where it has to be said; or NULL */
     char separator;       /* where it has to be said; or 0 */
     char decimal;         /* ',' or 0 */

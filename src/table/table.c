@@ -1,11 +1,13 @@
 /* Opening and closing a table, what it is asked for, and the lists within its cells. */
 #include "table/inside.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/files.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "table/workbook.h"
 
 /* Bytes of a file: more than any table of most_rows has. */
 #define FILE_MOST ((size_t)1 << 36)
@@ -41,45 +43,106 @@ static int read_decoded(reading *r, const char *bytes, size_t length) {
     return tb_head(r) && tb_guess(r) && tb_rows_in(r, bytes, length) && tb_pivot_rows(r);
 }
 
+/* Faults of a workbook's text get the columns of the sheet. */
+static void place_in_sheet(const tb_table *t, fault *f) {
+    for (; f && t->first_cell; f = f->more)
+        for (size_t i = 0; i < f->listed; i++) {
+            fault_item *it = &f->item[i];
+            if (it->line && it->file && !strcmp(it->file, t->path))
+                it->cell = tb_place(t, it->line, it->field).cell;
+        }
+}
+
+/* Reads into the new table r->table, or closes that. */
+static tb_table *read_table(reading *r, const char *bytes, size_t length, fault *f) {
+    fault own = FAULT_INIT, heard = FAULT_INIT, *notes = r->notes;
+    r->faults = &own;
+    r->notes = &heard;
+    r->most_rows = r->options->most_rows ? r->options->most_rows : 100000000;
+    r->path = r->table->path;
+    /* Small files are read before a second thread would have begun. */
+    if (length > TEXT_PIECE && !(r->crew = thread_pool_open(r->options->threads)))
+        fault_memory(&own);
+    pthread_mutex_init(&r->lock, NULL);
+    int done = own.kind == FAULT_NONE && read_decoded(r, bytes, length);
+    pthread_mutex_destroy(&r->lock);
+    for (size_t i = 0; i < r->chunks; i++) chunk_release(&r->chunk[i]);
+    while (r->spares) pool_close(r->spare[--r->spares]);
+    mem_free(r->chunk);
+    mem_free(r->lane);
+    decoded_release(&r->text);
+    thread_pool_close(r->crew);
+    place_in_sheet(r->table, &own);
+    place_in_sheet(r->table, &heard);
+    if (notes)
+        fault_move(notes, &heard);
+    else
+        fault_release(&heard);
+    fault_move(f, &own);
+    if (done) return r->table;
+    tb_close(r->table);
+    return NULL;
+}
+
 tb_table *tb_read_text(const char *path, const char *bytes, size_t length, const tb_options *o,
                        pool *strings, fault *notes, fault *f) {
     static const tb_options usual;
-    fault unheard = FAULT_INIT, own = FAULT_INIT;
-    reading r = {.options = o ? o : &usual,
-                 .strings = strings,
-                 .notes = notes ? notes : &unheard,
-                 .faults = &own};
-    r.most_rows = r.options->most_rows ? r.options->most_rows : 100000000;
+    reading r = {.options = o ? o : &usual, .strings = strings, .notes = notes};
     r.table = new_table(path);
-    if (!r.table) {
+    if (r.table) return read_table(&r, bytes, length, f);
+    fault_memory(f);
+    return NULL;
+}
+
+static tb_table *read_workbook(const char *path, const char *bytes, size_t length,
+                               const tb_options *o, pool *strings, fault *notes, fault *f) {
+    tb_options as_text = *o;
+    fault heard = FAULT_INIT;
+    sheet_text sheet;
+    sheet_wish wish = {.sheet = o->sheet,
+                       .range = o->range,
+                       .missing = o->missing,
+                       .missings = o->missings,
+                       .header = {o->header[0], o->header[1]}};
+    if (!workbook_read(path, bytes, length, &wish, &sheet, notes ? notes : &heard, f)) {
+        fault_release(&heard);
+        return NULL;
+    }
+    as_text.separator = ',';
+    as_text.decimal = 0;
+    as_text.encoding = "UTF-8";
+    reading r = {.options = &as_text, .strings = strings, .notes = notes};
+    tb_table *t = r.table = new_table(sheet.name);
+    if (t) {
+        t->first_cell = sheet.first_column;
+        t->spans = sheet.spans;
+        digest *d = o->hash ? digest_start() : NULL;
+        if (d) digest_add(d, bytes, length);
+        if (d) digest_finish(d, t->sha256);
+        t = read_table(&r, sheet.text.text, sheet.text.length, f);
+    } else {
         fault_memory(f);
-        return NULL;
     }
-    r.path = r.table->path;
-    /* Small files are read before a second thread would have begun. */
-    if (length > TEXT_PIECE && !(r.crew = thread_pool_open(r.options->threads))) fault_memory(&own);
-    pthread_mutex_init(&r.lock, NULL);
-    int done = own.kind == FAULT_NONE && read_decoded(&r, bytes, length);
-    pthread_mutex_destroy(&r.lock);
-    for (size_t i = 0; i < r.chunks; i++) chunk_release(&r.chunk[i]);
-    while (r.spares) pool_close(r.spare[--r.spares]);
-    mem_free(r.chunk);
-    mem_free(r.lane);
-    decoded_release(&r.text);
-    thread_pool_close(r.crew);
-    fault_release(&unheard);
-    fault_move(f, &own);
-    if (!done) {
-        tb_close(r.table);
-        return NULL;
-    }
-    return r.table;
+    if (t) memcpy(t->encoding, "xlsx", 5);
+    sheet_text_release(&sheet);
+    fault_release(&heard);
+    return t;
+}
+
+tb_table *tb_read_bytes(const char *path, const char *bytes, size_t length, const tb_options *o,
+                        pool *strings, fault *notes, fault *f) {
+    static const tb_options usual;
+    o = o ? o : &usual;
+    return o->workbook ? read_workbook(path, bytes, length, o, strings, notes, f)
+                       : tb_read_text(path, bytes, length, o, strings, notes, f);
 }
 
 tb_table *tb_read(const char *path, const tb_options *o, pool *strings, fault *notes, fault *f) {
+    tb_options own = o ? *o : (tb_options){0};
     file_view view;
     if (!files_read(path, FILE_MOST, &view, f)) return NULL;
-    tb_table *t = tb_read_text(path, view.bytes, view.length, o, strings, notes, f);
+    own.workbook |= workbook_named(path);
+    tb_table *t = tb_read_bytes(path, view.bytes, view.length, &own, strings, notes, f);
     if (t && !files_unchanged(path, &view)) {
         place at = {.file = path};
         fault_at(f, FAULT_DATA, &at, "wait until it is finished",
@@ -147,10 +210,26 @@ void tb_relabel(tb_table *t, const tb_column *c, const uint32_t *map, size_t map
             value[r] = map[(size_t)value[r]];
 }
 
+place tb_place(const tb_table *t, long line, const char *field) {
+    place at = {.file = t->path, .line = line, .field = field};
+    const pool *names = t->names_before ? t->names_before : t->names;
+    uint32_t column = field && names ? pool_find(names, field, strlen(field)) : 0;
+    unsigned number;
+    if (!t->first_cell || !line) return at;
+    if (!column && field && sscanf(field, "column %u", &number) == 1) column = number;
+    at.cell = (int)(t->first_cell + (column ? column - 1 : 0));
+    return at;
+}
+
+int tb_cell_name(const tb_table *t, long line, const char *field, char out[CELL_NAME]) {
+    place at = tb_place(t, line, field);
+    if (at.cell) fault_cell_name(line, at.cell, out);
+    return at.cell;
+}
+
 int tb_fault(const tb_table *t, size_t row, const tb_column *c, const char *hint, fault *f,
              const char *format, ...) {
-    place at = {
-        .file = t->path, .line = tb_line(t, row), .field = c ? tb_heading_at(t, c, row) : NULL};
+    place at = tb_place(t, tb_line(t, row), c ? tb_heading_at(t, c, row) : NULL);
     va_list args;
     va_start(args, format);
     fault_vat(f, FAULT_DATA, &at, hint, format, args);

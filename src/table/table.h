@@ -93,7 +93,11 @@ typedef struct tb_options {
     const char *only_column, *only_value; /* keep only the rows with exactly this text there, and
                                              judge no cell of the others; NULL: all */
     const tb_pivot *pivot;                /* NULL: every column stays one */
-    int hash;                             /* also compute sha256 */
+    /* Of a workbook: which sheet (NULL: the first), and which cells (NULL: all). tb_read also takes
+     * a file for a workbook whose name ends like that of one. */
+    const char *sheet, *range;
+    int workbook;
+    int hash; /* also compute sha256 */
     int keep; /* the table is given although rows or cells are at fault, so that
                  more of it can be checked: bad cells are missing, rows that are
                  longer or shorter than the header are left out */
@@ -103,11 +107,14 @@ typedef struct tb_options {
  * `keep`, faults may be listed for a table that is given. Warnings (an assumed encoding) go to
  * `notes`. */
 tb_table *tb_read(const char *path, const tb_options *o, pool *strings, fault *notes, fault *f);
+/* The bytes of a workbook, where o->workbook says so; else of a text. */
+tb_table *tb_read_bytes(const char *path, const char *bytes, size_t length, const tb_options *o,
+                        pool *strings, fault *notes, fault *f);
 tb_table *tb_read_text(const char *path, const char *bytes, size_t length, const tb_options *o,
                        pool *strings, fault *notes, fault *f);
 void tb_close(tb_table *t);
 
-const char *tb_path(const tb_table *t);
+const char *tb_path(const tb_table *t); /* of a workbook with the sheet: "figures.xlsx:数据" */
 const char *tb_encoding(const tb_table *t); /* "UTF-8", "UTF-8 with BOM", "GB18030 (assumed)" … */
 const char *tb_sha256(const tb_table *t);   /* hex, or "" when not asked for */
 size_t tb_rows(const tb_table *t);          /* kept */
@@ -123,6 +130,11 @@ long tb_line(const tb_table *t, size_t row); /* the file line a kept row starts 
 const char *tb_heading_at(const tb_table *t, const tb_column *c, size_t row);
 /* Puts other texts in place of those of a column: map[text], where it is not 0. */
 void tb_relabel(tb_table *t, const tb_column *c, const uint32_t *map, size_t maps);
+/* The place of a line of the file, in a column (by its heading) or in none (NULL): of a cell, if it
+ * is a workbook. */
+place tb_place(const tb_table *t, long line, const char *field);
+/* "C7" where the table is from a workbook, in `out`; else 0. */
+int tb_cell_name(const tb_table *t, long line, const char *field, char out[CELL_NAME]);
 int tb_told(double cell); /* is it missing because it was at fault, and that was noted (`keep`) */
 
 /* Notes a data fault at a cell: "file:line:column-name: …". Returns 0. */

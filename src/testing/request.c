@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "lua/budget.h"
 #include "table/csv_out.h"
+#include "table/workbook.h"
 
 /* ---- the request: a rule file, data in place of the rules' own, settings ---- */
 
@@ -306,6 +307,9 @@ static int own_columns(writing *w) {
                     .footer = d->spec.footer,
                     .footer_text = d->spec.footer_text,
                     .trim = d->spec.trim,
+                    .workbook = d->spec.workbook,
+                    .sheet = d->spec.sheet,
+                    .range = d->spec.range,
                     .threads = 1,
                     .keep = 1,
                     .missing = d->spec.missing,
@@ -525,6 +529,7 @@ static int replace_data(assess *a, const given *g, fault *f) {
     d->text = text ? arena_text(&a->memory, text, length) : NULL;
     d->length = length;
     d->spec.path = session_keep(a, g->path);
+    if (!text) d->spec.workbook = workbook_named(d->spec.path);
     return !text || d->text || fault_memory(f);
 }
 

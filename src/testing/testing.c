@@ -375,7 +375,7 @@ static place place_of(const test_run *t, const fault_item *it) {
 static void report_faults(test_run *t, const fault *f) {
     for (size_t i = 0; i < f->listed; i++) {
         const fault_item *it = &f->item[i];
-        place at = {it->file, it->line, it->column, it->field, it->excerpt, NULL};
+        place at = {it->file, it->line, it->column, it->field, it->excerpt, NULL, it->cell};
         if (!it->file) at = place_of(t, it);
         testing_tell(t, &(testing_check){.name = "error",
                                          .file = at.file,
