@@ -2,6 +2,7 @@
 #
 #   make run        set up, build, assess rules/2011.lua
 #   make test       set up, build, run all tests;  make asan: the same under ASan and UBSan
+#   make test-browser   the pages of reports in a real browser, which this sets up
 #   make bench      speed, side by side with other programs;  make coverage: lines the tests reach
 #   make install    below PREFIX, staged under DESTDIR;  make uninstall
 #
@@ -76,6 +77,11 @@ asan:
 	@ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1 \
 	    $(MAKE) --no-print-directory BUILD=build/asan SAN=1 test
 
+test-browser:
+	@scripts/setup --browser
+	@$(MAKE) --no-print-directory -j2 $(BUILD)/assess
+	@ASSESS_BIN=$(BUILD)/assess prove -e node t/browser/page.mjs
+
 coverage:
 	@find build/coverage -name '*.gcda' -delete 2>/dev/null || true
 	@$(MAKE) --no-print-directory BUILD=build/coverage CFLAGS='-O1 -g --coverage' test
@@ -130,6 +136,9 @@ $(BUILD)/zh_CN.mo: src/base/zh_CN.po
 	$(Q)msgfmt --check -o $@ $<
 $(call object,src/base/text.c): COMPILE += -DASSESS_CATALOGUE='"$(BUILD)/zh_CN.mo"'
 $(call object,src/base/text.c): $(BUILD)/zh_CN.mo
+
+# The style sheet and the script that src/report/html_text.c carries.
+$(call object,src/report/html_text.c): src/report/html.css src/report/html.js
 
 # Where the reference LAPACK lies, see src/expr/linear.c.
 $(call object,src/expr/linear.c): COMPILE += -DASSESS_MULTIARCH='"$(shell $(CC) -print-multiarch)"'
@@ -194,4 +203,4 @@ clean:
 
 -include $(shell find $(BUILD)/obj $(BUILD)/t $(BUILD)/bench -name '*.d' 2>/dev/null)
 
-.PHONY: all run test asan coverage bench install uninstall clean always
+.PHONY: all run test test-browser asan coverage bench install uninstall clean always

@@ -296,6 +296,8 @@ typedef struct assess_step {
     size_t present, missing, hidden; /* of a sum or the like: its elements, and those not listed */
     assess_step_end end;
     const size_t *place; /* a position for each axis it has; of an output, in that one's order */
+    size_t same; /* the step in the list that explains this element: its own number, or that of an
+                    earlier step (ASSESS_ABOVE) */
 } assess_step;
 
 /* Lists how an element was computed, as a tree of steps in depth-first order: each step comes after
@@ -305,6 +307,18 @@ typedef struct assess_step {
  * how many steps *step points to; 0 with a message where there are none. */
 size_t assess_explain(assess *a, const assess_array *output, const size_t *at, int depth,
                       size_t most, size_t steps, const assess_step **step);
+
+/* The same for several elements, of outputs or of arrays from assess_array_named, one after the
+ * other; each is explained once in the whole list. In `put_in`, a value that has a step of its own
+ * stands between marks: "\1", the number of that step among those one deeper (from 0), "\2", the
+ * value, "\3". The list ends before the first element whose steps would be more than `steps` in
+ * all; *done is how many were explained. */
+typedef struct assess_element {
+    const assess_array *array;
+    size_t at[ASSESS_AXES];
+} assess_element;
+size_t assess_explain_all(assess *a, const assess_element *element, size_t elements, size_t most,
+                          size_t steps, size_t *done, const assess_step **step);
 
 /* Lists what the elements of sums and means contribute to an element, level by level below it (12
  * at most), each element once in a level. `share` is in the units of the element, `weight` is the

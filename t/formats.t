@@ -7,6 +7,7 @@ use utf8;
 use FindBin;
 use lib $FindBin::Bin;
 use rules;
+use html;
 use office;
 use Encode qw(decode_utf8);
 use JSON::PP;
@@ -54,6 +55,7 @@ my %command = (
     certain   => ['certain', 'rules/2011.lua', '--vary', '*.weight=noise(0.1)'],
     check     => ['check', 'rules/2011.lua'],
     plot      => ['plot', 'rules/2011.lua', 'ranking'],
+    report    => ['report', 'rules/2011.lua', '--draws', 50],
 );
 my %none = map { $_ => 1 } qw(test template import export new report completion help);    # outcomes of tests, forms, reports, files, scripts and help
 
@@ -78,6 +80,7 @@ my %well_formed = (
         return @odd ? 'rows of ' . @{$odd[0]} . ' fields, not ' . @$head : @rows ? '' : 'no rows';
     },
     json => sub { eval { decode_json($_[0])->{schema} =~ /^assess-/ } ? '' : "no JSON of ours: $@" },
+    html => sub { html_fault(decode_utf8($_[0])) },
     docx => sub { (grep { $_->[0] eq 'word/document.xml' } parts($_[0])) ? join '', map { ill_formed($_->[1]) } grep { $_->[0] !~ /\.png$/ } parts($_[0]) : 'no Word file' },
     md   => sub { $_[0] !~ /^# \S/ ? 'no title' : $_[0] !~ /^\| -|^\| :?-/m ? 'no table' : markdown_is_well_formed($_[0]) },
 );

@@ -97,7 +97,7 @@ const option shared_options[] = {
      VALUE_COLUMN, .at = AT(where)},
     {"data", 'd', "NAME=FILE", TEXT("read data from another file; - is standard input"),
      OPTION_FILES, VALUE_SOURCE, .at = AT(data)},
-    {"format", 'f', "FORMAT", TEXT("text (default), csv, json, md or docx"), OPTION_CALL,
+    {"format", 'f', "FORMAT", TEXT("text (default), csv, json, md, html or docx"), OPTION_CALL,
      VALUE_FORMAT, .call = choose_format},
     {"output", 0, "OUTPUT", TEXT("print this result only; may be repeated"), OPTION_NAMES,
      VALUE_OUTPUT, .at = AT(output), .needs = TAKES_CHOICE},

@@ -93,8 +93,8 @@ static void choose_format(void *own, const option *o, const char *value, fault *
 static const char *const check_formats[] = {"sarif", NULL};
 
 static const option check_options[] = {
-    {"format", 'f', "FORMAT", TEXT("text (default), csv, json, md, docx or sarif"), OPTION_CALL,
-     VALUE_FORMAT, .words = check_formats, .call = choose_format},
+    {"format", 'f', "FORMAT", TEXT("text (default), csv, json, md, html, docx or sarif"),
+     OPTION_CALL, VALUE_FORMAT, .words = check_formats, .call = choose_format},
     {"strict", 0, NULL, TEXT("warnings count as errors: exit status 1"), OPTION_FLAG,
      .at = AT(strict)},
     {"only", 0, "CODES", TEXT("only these codes: W01,W02, or W for all that begin with it"),

@@ -1,5 +1,5 @@
-/* The forms in which `assess report` writes a report. Each puts the whole file into what the
- * delivery writes; 0 with the fault. */
+/* The workbook of `assess report`: the whole file goes into what the delivery writes; 0 with the
+ * fault. */
 #ifndef CMD_REPORT_H
 #define CMD_REPORT_H
 

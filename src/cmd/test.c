@@ -520,8 +520,8 @@ static const option mutate_options[] = {
      .at = AT(what.sample), .least = 1, .most = 1e9},
     {"seed", 0, "N", TEXT("seed of the sample and of what properties draw (default: 1)"),
      OPTION_WHOLE, .at = AT(seed), .least = 0, .most = 9007199254740991.0},
-    {"format", 'f', "FORMAT", TEXT("text (default), csv, json, md or docx: all mutants"), OPTION_CALL,
-     VALUE_FORMAT, .call = choose_mutants_format},
+    {"format", 'f', "FORMAT", TEXT("text (default), csv, json, md, html or docx: all mutants"),
+     OPTION_CALL, VALUE_FORMAT, .call = choose_mutants_format},
     {0},
 };
 

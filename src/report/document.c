@@ -151,6 +151,10 @@ void document_compute(document *p, size_t keys, size_t rows, document_fill *fill
     b->of = of;
 }
 
+void document_trace(document *p, document_about *about) {
+    if (last(p)) last(p)->about = about;
+}
+
 void document_over(document *p, size_t from, size_t count, const char *heading) {
     document_block *b = last(p);
     if (!b || p->failed) return;

@@ -49,6 +49,10 @@ typedef struct document_column {
 /* Puts the text of a cell; *ink is PAINT_PLAIN before. Called several times for each cell. */
 typedef void document_fill(const void *of, size_t row, size_t column, buf *text, paint *ink);
 
+/* Which element of an array a cell of a computed table shows; 0: none. For formats in which a
+ * reader may ask where a number comes from. */
+typedef int document_about(const void *of, size_t row, size_t column, const assess_array **x,
+                           size_t *element);
 /* A drawing as PNG, and how large it is to be, in pixels of 1/96 inch, where there is room. */
 typedef struct document_image {
     const char *bytes;
@@ -76,7 +80,8 @@ typedef struct document_block {
     size_t keys;         /* columns that come first, and again in every fold of a wide table */
     document_cell *cell; /* row by row; the text of a note or line is the one cell */
     size_t cells, cap;
-    document_fill *fill; /* of a computed table, or NULL */
+    document_fill *fill;   /* of a computed table, or NULL */
+    document_about *about; /* the same */
     const void *of;
     size_t computed; /* rows of a computed table */
     int listed;
@@ -132,6 +137,8 @@ void document_fact(document *p, const char *id, const char *head, document_cell 
 /* The last table has `rows` rows that are computed when they are written. `of` lives as long as the
  * document. */
 void document_compute(document *p, size_t keys, size_t rows, document_fill *fill, const void *of);
+/* The last table, which is computed, says what its cells show. */
+void document_trace(document *p, document_about *about);
 /* A heading above columns of the last table. */
 void document_over(document *p, size_t from, size_t count, const char *heading);
 /* The last block in a colour, its names in a column `indent` wide (0: as wide as they are). */

@@ -29,6 +29,7 @@ void format_names(const char *names[FORMATS_MOST + 1]);
 
 void document_as_text(const document *p, page *to);
 void document_as_markdown(const document *p, page *to);
+void document_as_html(const document *p, page *to);
 void document_as_csv(const document *p, page *to);
 void document_as_json(const document *p, page *to);
 void document_as_docx(const document *p, page *to);

@@ -155,6 +155,22 @@ static void crossed_cell(const void *of, size_t row, size_t column, buf *text, p
     if (c->r == ROLE_BASIS && x == 0) *ink = PAINT_FAINT;
 }
 
+static int element_about(const assess_array *of, const location *s, const assess_array **x,
+                         size_t *element) {
+    *x = of;
+    *element = location_offset(of, s);
+    return *element != VIEW_NONE;
+}
+
+static int crossed_about(const void *of, size_t row, size_t column, const assess_array **x,
+                         size_t *element) {
+    const crossed *c = of;
+    if (column-- == 0) return 0;
+    location s = view_location(c->v, c->v->shown[row], column / c->extra->size);
+    location_add(&s, c->extra->id, column % c->extra->size);
+    return element_about(c->x, &s, x, element);
+}
+
 /* Where headings are the labels of things with long names, their names follow in a legend. */
 static int needs_legend(const view *v, const assess_axis *axis) {
     for (size_t i = 0; i < axis->size; i++) {
@@ -215,6 +231,7 @@ static void report_crossed(document *p, const view *v, role r, const char *title
     if (!named) put_legend(p, v, extra);
     document_table(p, view_role_name(r), "", column, count);
     document_compute(p, 1, v->shown_count, crossed_cell, c);
+    document_trace(p, crossed_about);
     for (size_t i = 0; across > 1 && i < (size_t)across; i++)
         document_over(p, 1 + i * extra->size, extra->size, v->column_title[i]);
 }
@@ -261,6 +278,20 @@ static void ranking_cell(const void *of, size_t row, size_t column, buf *text, p
     }
 }
 
+static int ranking_about(const void *of, size_t row, size_t column, const assess_array **x,
+                         size_t *element) {
+    static const role plays_part[FIELDS] = {[FIELD_RANK] = ROLE_RANK,
+                                            [FIELD_SCORE] = ROLE_SCORE,
+                                            [FIELD_GRADE] = ROLE_GRADE,
+                                            [FIELD_COVERAGE] = ROLE_COVERAGE,
+                                            [FIELD_VERDICT] = ROLE_VERDICT};
+    const ranking *r = of;
+    if (column-- == 0) return 0;
+    int field = r->field[column % (size_t)r->fields];
+    location s = view_location(r->v, r->v->shown[row], column / (size_t)r->fields);
+    return field != FIELD_PEER && element_about(r->v->part[plays_part[field]], &s, x, element);
+}
+
 static int any_peer(const view *v) {
     for (size_t i = 0; i < v->shown_count; i++)
         for (size_t c = 0; c < v->columns; c++)
@@ -293,7 +324,7 @@ static void say_hidden(document *p, const view *v, size_t columns) {
                   columns);
 }
 
-static void report_ranking(document *p, const view *v) {
+void report_ranking(document *p, const view *v) {
     ranking *r = arena_zero(&p->memory, 1, sizeof *r);
     document_column column[1 + VIEW_COLUMNS * FIELDS];
     size_t count = 1;
@@ -315,6 +346,7 @@ static void report_ranking(document *p, const view *v) {
     document_section(p, view_text(v, "Ranking"));
     document_table(p, "ranking", "", column, count);
     document_compute(p, 1, v->shown_count, ranking_cell, r);
+    document_trace(p, ranking_about);
     for (size_t c = 0; c < v->columns; c++)
         document_over(p, 1 + c * (size_t)r->fields, (size_t)r->fields, v->column_title[c]);
     const char *verdict = view_text(v, "Verdict"),
@@ -364,7 +396,7 @@ static void further_cell(const void *of, size_t row, size_t column, buf *text, p
 }
 
 /* Results that play no part in the report: what they are, and the names they are asked for by. */
-static void report_further(document *p, const view *v, int formulas) {
+void report_further(document *p, const view *v, int formulas) {
     const document_column all[FURTHER_FIELDS] = {
         [FURTHER_TITLE] = {"title", view_text(v, "Result"), WIDTH_LEFT, 12},
         [FURTHER_NAME] = {"output", view_text(v, "Name"), WIDTH_LEFT, 0},
@@ -395,7 +427,7 @@ static void report_further(document *p, const view *v, int formulas) {
     document_line(p, PAINT_FAINT, 0, "", "%s", view_text(v, "--output NAME shows one."));
 }
 
-static void report_warnings(document *p, const view *v) {
+void report_warnings(document *p, const view *v) {
     size_t count = 0, shown = 0;
     for (size_t i = 0; i < assess_message_count(v->session); i++)
         count += assess_message_at(v->session, i).status == ASSESS_OK;
@@ -451,6 +483,16 @@ static void array_cell(const void *of, size_t row, size_t column, buf *text, pai
     }
     view_element(text, t->v, t->x[column % t->arrays], crosstab_value(t, row, column),
                  t->places[column]);
+}
+
+static int array_about(const void *of, size_t row, size_t column, const assess_array **x,
+                       size_t *element) {
+    const crosstab *t = of;
+    if (t->x[0]->axes && column-- == 0) return 0;
+    const assess_array *own = t->x[column % t->arrays];
+    location s = t->column[column / t->arrays];
+    if (own->axes) location_add(&s, own->axis[0].id, t->first + row);
+    return element_about(own, &s, x, element);
 }
 
 /* The name of a label where it is short enough for a heading, else the label. */
@@ -518,6 +560,7 @@ static void report_arrays(document *p, const view *v, const view_wish *w,
     for (size_t i = 0; i < across * count; i++) places[i] = crosstab_places(t, keys ? rows : 1, i);
     document_table(p, x[0]->name, "", column, keys + across * count);
     document_compute(p, keys, keys ? rows : 1, array_cell, t);
+    document_trace(p, array_about);
     for (size_t c = 0; c < across; c++)
         if (*over[c]) document_over(p, keys + c * count, count, over[c]);
     if (keys && rows < size[0])
@@ -527,7 +570,7 @@ static void report_arrays(document *p, const view *v, const view_wish *w,
 }
 
 /* Rules that score nothing, or in no form that could be ranked: their results as they are. */
-static void report_outputs(document *p, const view *v, const view_wish *wish) {
+void report_outputs(document *p, const view *v, const view_wish *wish) {
     static const view_wish w = {.top = VIEW_TOP};
     size_t n = assess_output_count(v->session);
     const assess_array **x = arena_zero(&p->memory, n + 1, sizeof *x);
@@ -556,11 +599,13 @@ static void begin_report(document *p, const view *v, const char *title) {
     p->dense = 1;
 }
 
-static void report_all(document *p, const document_results *r) {
-    const view *v = r->v;
-    assess *a = v->session;
+const char *report_title(const assess *a) {
     const char *title = assess_fact(a, "title"), *id = assess_fact(a, "id");
-    begin_report(p, v, *title ? title : *id ? id : assess_fact(a, "file"));
+    return *title ? title : *id ? id : assess_fact(a, "file");
+}
+
+void report_head(document *p, const view *v) {
+    assess *a = v->session;
     report_rules(p, v);
     document_facts(p, "data", "");
     document_style(p, PAINT_PLAIN, INDENT);
@@ -570,9 +615,25 @@ static void report_all(document *p, const document_results *r) {
     }
     report_marks(p, v, ROLE_IMPUTED, TEXT("Imputed"));
     report_marks(p, v, ROLE_TREATED, TEXT("Treated"));
+}
+
+void report_basis(document *p, const view *v) {
+    report_crossed(p, v, ROLE_BASIS, view_text(v, "What the weight rests on"),
+                   view_text(v, "Share of the whole weight, by the %s of the figures."));
+}
+
+void report_parts(document *p, const view *v) {
+    if (v->part[ROLE_PARTS])
+        report_crossed(p, v, ROLE_PARTS, view_output_title(v, v->part[ROLE_PARTS]), NULL);
+}
+
+static void report_all(document *p, const document_results *r) {
+    const view *v = r->v;
+    assess *a = v->session;
+    begin_report(p, v, report_title(a));
+    report_head(p, v);
     if (v->part[ROLE_SCORE]) {
-        report_crossed(p, v, ROLE_BASIS, view_text(v, "What the weight rests on"),
-                       view_text(v, "Share of the whole weight, by the %s of the figures."));
+        report_basis(p, v);
         report_ranking(p, v);
         if (r->pictures) report_chart(p, a, r->wish, "ranking", NULL);
         document_gap(p);
@@ -580,8 +641,7 @@ static void report_all(document *p, const document_results *r) {
             robust_line(p, v, r->draws, assess_fact(a, "file"));
         else if (a->s->uncertain.count)
             robust_hint(p, v, a->s->uncertain.count, assess_fact(a, "file"), r->draws_failed);
-        if (v->part[ROLE_PARTS])
-            report_crossed(p, v, ROLE_PARTS, view_output_title(v, v->part[ROLE_PARTS]), NULL);
+        report_parts(p, v);
         report_weights(p, v, r->wish->weights);
         report_shortfalls(p, v);
         if (r->pictures) {

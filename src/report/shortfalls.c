@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "report/figures.h"
 
 enum { TOP = 8 };
 
@@ -27,13 +28,13 @@ enum {
 
 typedef struct losses {
     const view *v;
+    size_t unit;
     const assess_axis *axis;
     size_t column;
     int known; /* weights and losses; else the score is no weighted mean */
     shortfall *list;
     size_t count;
-    const assess_array *figures;
-    int year;               /* position of a year axis among the figures' axes, or -1 */
+    figures figure;
     int field[LOSS_FIELDS]; /* what each column of the table shows */
 } losses;
 
@@ -42,52 +43,6 @@ static int more_lost(const void *a, const void *b) {
     double p = round(x->loss * 1e9), q = round(y->loss * 1e9); /* equal on paper is equal */
     if (p != q) return p > q ? -1 : 1;
     return x->at < y->at ? -1 : 1;
-}
-
-/* An array of the model or of the data that lies along rows and indicators, and perhaps years. */
-static const assess_array *find_figures(const view *v, const assess_axis *axis) {
-    if (v->part[ROLE_VALUES]) return v->part[ROLE_VALUES];
-    for (size_t i = 0; i < assess_source_count(v->session); i++) {
-        buf name = BUF_INIT;
-        buf_print(&name, "data.%s", assess_source_at(v->session, i).name);
-        const assess_array *x = assess_array_named(v->session, buf_string(&name));
-        buf_release(&name);
-        if (!x || x->kind != ASSESS_NUMBER || view_axis(x, v->rows.id) < 0 ||
-            view_axis(x, axis->id) < 0)
-            continue;
-        int others = 0;
-        for (int k = 0; k < x->axes; k++)
-            others += x->axis[k].id != v->rows.id && x->axis[k].id != axis->id &&
-                      strcmp(x->axis[k].name, "year");
-        if (!others) return x;
-    }
-    return NULL;
-}
-
-/* The latest figure there is, and the year's label; "" where the figures have no years. */
-static double latest(const losses *l, const location *s, const char **year) {
-    double x;
-    *year = "";
-    if (l->year < 0) return location_value(l->figures, s);
-    const assess_axis *years = &l->figures->axis[l->year];
-    for (size_t i = years->size; i-- > 0;) {
-        location t = *s;
-        location_add(&t, years->id, i);
-        x = location_value(l->figures, &t);
-        if (!isnan(x)) {
-            *year = assess_label(l->v->session, years, i);
-            return x;
-        }
-    }
-    return (double)NAN;
-}
-
-/* The full mark: 100, unless no score is above 1. */
-static double full_mark(const view *v) {
-    const assess_array *x = v->part[ROLE_DETAILS];
-    for (size_t i = 0; i < x->size; i++)
-        if (fabs(x->value[i]) > 1.5) return 100;
-    return 1;
 }
 
 static int lower_mark(const void *a, const void *b) {
@@ -99,10 +54,10 @@ static int lower_mark(const void *a, const void *b) {
 /* Fills the list with what is short of the full mark; returns how many indicators have no score. */
 static size_t find_losses(losses *l, element_share *of, buf *without) {
     const view *v = l->v;
-    double full = full_mark(v);
+    double full = figures_full_mark(v);
     size_t absent = 0;
-    location here = view_location(v, v->focus, l->column);
-    l->known = find_shares(v, v->part[ROLE_DETAILS], l->axis, v->focus, l->column, of) > 0;
+    location here = view_location(v, l->unit, l->column);
+    l->known = find_shares(v, v->part[ROLE_DETAILS], l->axis, l->unit, l->column, of) > 0;
     l->count = 0;
     for (size_t i = 0; i < l->axis->size; i++) {
         location s = here;
@@ -118,29 +73,13 @@ static size_t find_losses(losses *l, element_share *of, buf *without) {
     return absent;
 }
 
-/* One figure, or the ends of the interval that is aimed at. */
-static void put_standard(const losses *l, const location *at, buf *text) {
-    static const char *const name[] = {"index.standard", "index.target_low", "index.target_high"};
-    double x[3];
-    for (int i = 0; i < 3; i++) {
-        const assess_array *from = assess_array_named(l->v->session, name[i]);
-        x[i] = from ? location_value(from, at) : (double)NAN;
-    }
-    if (!isnan(x[0])) {
-        view_figure(text, x[0]);
-    } else if (!isnan(x[1]) && !isnan(x[2])) {
-        view_figure(text, x[1]);
-        buf_text(text, "–");
-        view_figure(text, x[2]);
-    }
-}
-
 static void put_loss(const losses *l, size_t row, int field, buf *text, paint *ink) {
     const view *v = l->v;
     const shortfall *s = &l->list[row];
     const char *label = assess_label(v->session, l->axis, s->at), *title, *year;
-    location at = view_location(v, v->focus, l->column);
+    location at = view_location(v, l->unit, l->column);
     location_add(&at, l->axis->id, s->at);
+    size_t element;
     switch (field) {
     case LOSS_INDICATOR:
         title = assess_title(v->session, l->axis, s->at);
@@ -150,14 +89,14 @@ static void put_loss(const losses *l, size_t row, int field, buf *text, paint *i
             buf_print(text, " (%s)", assess_attribute(v->session, label, "unit"));
         break;
     case LOSS_VALUE:
-        if (!l->figures) break;
-        double x = latest(l, &at, &year);
+        if (!l->figure.x) break;
+        double x = figures_latest(v, &l->figure, &at, &year, &element);
         if (isnan(x)) /* scored from something else than a number: from evidence, say */
             break;
         view_figure(text, x);
         if (*year) buf_print(text, " (%s)", year);
         break;
-    case LOSS_STANDARD: put_standard(l, &at, text); break;
+    case LOSS_STANDARD: figures_standard(v, &at, text); break;
     case LOSS_WEIGHT:
         if (!isnan(s->weight)) view_figure(text, s->weight);
         break;
@@ -166,7 +105,12 @@ static void put_loss(const losses *l, size_t row, int field, buf *text, paint *i
         break;
     case LOSS_LOST:
         if (isnan(s->loss)) break;
-        view_number(text, s->loss, full_mark(v) > 1 ? 2 : 4);
+        if (s->loss == 0) { /* at the full mark */
+            buf_char(text, '0');
+            *ink = PAINT_FAINT;
+            break;
+        }
+        view_number(text, s->loss, figures_full_mark(v) > 1 ? 2 : 4);
         *ink = PAINT_BAD;
         break;
     default:
@@ -178,6 +122,26 @@ static void put_loss(const losses *l, size_t row, int field, buf *text, paint *i
 static void loss_cell(const void *of, size_t row, size_t column, buf *text, paint *ink) {
     const losses *l = of;
     put_loss(l, row, l->field[column], text, ink);
+}
+
+static int loss_about(const void *of, size_t row, size_t column, const assess_array **x,
+                      size_t *element) {
+    const losses *l = of;
+    const char *year;
+    location at = view_location(l->v, l->unit, l->column);
+    location_add(&at, l->axis->id, l->list[row].at);
+    *x = NULL;
+    if (l->field[column] == LOSS_VALUE && l->figure.x) {
+        *x = l->figure.x;
+        figures_latest(l->v, &l->figure, &at, &year, element);
+    } else if (l->field[column] == LOSS_MARK) {
+        *x = l->v->part[ROLE_DETAILS];
+        *element = location_offset(*x, &at);
+    } else if (l->field[column] == LOSS_STANDARD) {
+        *x = assess_array_named(l->v->session, "index.standard");
+        *element = *x ? location_offset(*x, &at) : VIEW_NONE;
+    }
+    return *x && *element != VIEW_NONE;
 }
 
 /* A column that would be empty all the way down is left out. */
@@ -212,6 +176,7 @@ static void put_losses(document *p, losses *l, size_t rows) {
     size_t count = choose_fields(l, rows, all, column);
     document_table(p, "shortfalls", "", column, count);
     document_compute(p, 1, rows, loss_cell, l);
+    document_trace(p, loss_about);
 }
 
 /* The shortfalls in one column of the view. */
@@ -247,13 +212,37 @@ static void report_column(document *p, losses *l) {
     buf_release(&without);
 }
 
-void report_shortfalls(document *p, const view *v) {
+/* What is to be known before the losses of a unit are found; without an axis there are none. */
+static losses losses_of(const view *v, size_t unit) {
     const assess_array *x = v->part[ROLE_DETAILS];
-    losses all = {.v = v, .axis = x ? view_extra(v, x) : NULL, .year = -1};
-    if (!all.axis || v->focus == VIEW_NONE) return;
-    all.figures = find_figures(v, all.axis);
-    for (int k = 0; all.figures && k < all.figures->axes; k++)
-        if (!strcmp(all.figures->axis[k].name, "year")) all.year = k;
+    losses all = {.v = v, .unit = unit, .axis = x ? view_extra(v, x) : NULL};
+    if (!all.axis || unit == VIEW_NONE) {
+        all.axis = NULL;
+        return all;
+    }
+    all.figure = figures_find(v, all.axis);
+    return all;
+}
+
+size_t report_worst(const view *v, size_t row, size_t column, size_t *at, size_t most) {
+    losses l = losses_of(v, row);
+    if (!l.axis) return 0;
+    buf without = BUF_INIT;
+    element_share *of = mem_zero(l.axis->size + 1, sizeof *of);
+    l.list = mem_zero(l.axis->size + 1, sizeof *l.list);
+    l.column = column;
+    if (of && l.list) find_losses(&l, of, &without);
+    size_t count = l.count < most ? l.count : most;
+    for (size_t i = 0; i < count; i++) at[i] = l.list[i].at;
+    buf_release(&without);
+    mem_free(of);
+    mem_free(l.list);
+    return count;
+}
+
+void report_shortfalls(document *p, const view *v) {
+    losses all = losses_of(v, v->focus);
+    if (!all.axis) return;
     report_section(p, v, view_text(v, "Largest shortfalls"));
     document_line(
         p, PAINT_FAINT, 0, "", "%s",

@@ -161,6 +161,25 @@ static void verdict_cell(const void *of, size_t row, size_t column, buf *text, p
     buf_release(&want);
 }
 
+/* A side that is a result leads to it, everything else to the verdict. */
+static int verdict_about(const void *of, size_t row, size_t column, const assess_array **x,
+                         size_t *element) {
+    const verdict *d = of;
+    if (column-- == 0) return 0;
+    size_t c = column / VERDICT_FIELDS, field = column % VERDICT_FIELDS;
+    location s = view_location(d->v, d->row, c);
+    *x = d->v->part[ROLE_VERDICT];
+    if (field == VERDICT_WANTED || (row < d->most && row >= d->count[c])) return 0;
+    if (field == VERDICT_GOT && row < d->most) {
+        const assess_reason *r = &d->reason[c][row];
+        const assess_array *left =
+            *r->sign && !*r->which ? assess_output_named(d->v->session, r->left) : NULL;
+        if (left) *x = left;
+    }
+    *element = location_offset(*x, &s);
+    return *element != VIEW_NONE;
+}
+
 /* For how many units the verdict holds, and for which of those shown. */
 static void report_holders(document *p, const view *v) {
     for (size_t c = 0; c < v->columns; c++) {
@@ -215,6 +234,7 @@ void report_verdict(document *p, const view *v) {
     report_section(p, v, view_text(v, "Verdict"));
     document_table(p, "verdict", "", column, count);
     document_compute(p, 1, d->most + 1, verdict_cell, d);
+    document_trace(p, verdict_about);
     for (size_t c = 0; c < v->columns; c++)
         document_over(p, 1 + c * VERDICT_FIELDS, VERDICT_FIELDS, v->column_title[c]);
 }

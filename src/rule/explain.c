@@ -157,6 +157,7 @@ static assess_step *add_step(explainer *e, int depth, ex_id n, const positions *
         .line = x->line,
         .field = "",
         .note = "",
+        .same = e->count - 1,
     };
     return out;
 }
@@ -268,6 +269,7 @@ int explain_step(explainer *e, ex_id n, positions s, int depth, explain_link lin
     if (*above) { /* an output's name suffices; variables may have the same one */
         out->formula = out->output ? "" : e->step[*above - 1].formula;
         out->end = ASSESS_ABOVE;
+        out->same = *above - 1;
         return 1;
     }
     out->formula = explain_formula(e, n, &s, &levels, NULL);
@@ -378,6 +380,33 @@ size_t explain_steps(const results *r, model *m, datasets *d, ex_id node, const 
     explainer e = {.r = r, .m = m, .d = d, .settings = settings, .f = f};
     if (compute_all(r, node, f) && !steps_of(&e, r->memory, node, where, settings->depth) && e.full)
         steps_of(&e, r->memory, node, where, depth_that_fits(&e, node, where, settings->depth));
+    return keep_steps(&e, out);
+}
+
+/* Computes what lies below all roots; each node of a root once. */
+static int compute_roots(const results *r, const explain_root *root, size_t roots, fault *f) {
+    ex_id most = 0;
+    for (size_t i = 0; i < roots; i++) most = root[i].node > most ? root[i].node : most;
+    uint8_t *known = mem_zero((size_t)most + 1, 1);
+    int fine = known ? 1 : fault_memory(f);
+    for (size_t i = 0; fine && i < roots; i++)
+        if (!known[root[i].node]++) fine = compute_all(r, root[i].node, f);
+    mem_free(known);
+    return fine;
+}
+
+size_t explain_all(const results *r, model *m, datasets *d, const explain_root *root, size_t roots,
+                   const explain_settings *settings, size_t *done, assess_step **out, fault *f) {
+    explainer e = {.r = r, .m = m, .d = d, .settings = settings, .f = f, .marks = 1};
+    size_t kept = 0;
+    *done = 0;
+    if (compute_roots(r, root, roots, f) && start_anew(&e, r->memory, settings->depth))
+        while (*done < roots && explain_step(&e, root[*done].node, root[*done].where, 0,
+                                             explain_as(ASSESS_OPERAND))) {
+            ++*done;
+            kept = e.count;
+        }
+    e.count = kept;
     return keep_steps(&e, out);
 }
 

@@ -28,6 +28,16 @@ typedef struct explain_settings {
 size_t explain_steps(const results *r, model *m, datasets *d, ex_id node, const positions *where,
                      const explain_settings *settings, assess_step **out, fault *f);
 
+/* The same for several elements, each explained once in the whole list; values put into formulas
+ * stand between marks (see assess.h). The list ends before the first root whose steps do not fit;
+ * *done is how many were explained. */
+typedef struct explain_root {
+    ex_id node;
+    positions where;
+} explain_root;
+size_t explain_all(const results *r, model *m, datasets *d, const explain_root *root, size_t roots,
+                   const explain_settings *settings, size_t *done, assess_step **out, fault *f);
+
 /* What the elements of sums and means contribute to the root, level by level, each element once in
  * a level. `share` is what it contributes by all ways together, `present` whether elements below it
  * contribute. These steps have no formulas. */

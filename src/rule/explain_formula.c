@@ -257,6 +257,15 @@ static void write_taken(const naming *w, ex_id n, buf *out) {
     buf_text(out, infix ? ")" : "");
 }
 
+/* The mark before the value of a part with a step of its own: which of the steps below it is. */
+static int begin_mark(const naming *w, size_t item, buf *out) {
+    size_t before = 0;
+    if (!w->e->marks || !w->list->item[item].element) return 0;
+    for (size_t i = 0; i < item; i++) before += w->list->item[i].element != 0;
+    buf_print(out, "\1%zu\2", before);
+    return 1;
+}
+
 static void write_value(const naming *w, ex_id n, buf *out) {
     const explainer *e = w->e;
     const ex_values *v = ex_values_of(e->r->graph, n);
@@ -274,8 +283,12 @@ static const char *name_of(const void *self, ex_id n) {
     if (n == w->own) return NULL;
     if (--*w->left < 0) return "…";
     buf b = BUF_INIT;
-    for (size_t i = 0; w->list && i < w->list->count && !b.length; i++)
-        if (w->list->item[i].node == n) write_value(w, n, &b);
+    for (size_t i = 0; w->list && i < w->list->count && !b.length; i++) {
+        if (w->list->item[i].node != n) continue;
+        int marked = begin_mark(w, i, &b);
+        write_value(w, n, &b);
+        if (marked) buf_char(&b, '\3');
+    }
     const char *known = b.length ? NULL : explain_name(e, n);
     if (!b.length && !known) write_taken(w, n, &b);
     /* A reduction that is a step of its own is shown in outline. */

@@ -31,7 +31,8 @@ typedef struct explainer {
     pool *seen;      /* the elements that were met, as node and cell */
     size_t *seen_at; /* by their numbers in it: the steps that explain them, from 1; 0: none yet */
     size_t seen_cap;
-    int full; /* there would be more steps than the settings allow */
+    int full;  /* there would be more steps than the settings allow */
+    int marks; /* values put into formulas stand between marks */
     /* For shares: */
     int shares;
     double factor;   /* what one more of the element being looked at makes of the root */

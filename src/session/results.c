@@ -243,6 +243,37 @@ size_t assess_explain(assess *a, const assess_array *output, const size_t *at, i
     return explain(a, output, at, &s, explain_steps, step);
 }
 
+size_t assess_explain_all(assess *a, const assess_element *element, size_t elements, size_t most,
+                          size_t steps, size_t *done, const assess_step **step) {
+    enum { DEEP = 100 };
+    explain_settings s = {.depth = DEEP, .most = most, .steps = steps, .stop = &a->halt};
+    fault f = FAULT_INIT;
+    assess_step *made = NULL;
+    size_t count = 0;
+    explain_root *root = mem_zero(elements + 1, sizeof *root);
+    *done = 0;
+    *step = NULL;
+    deadline *limit = session_begin(a, a->seconds > 0);
+    deadline_limit(limit, a->seconds);
+    if (!root) fault_memory(&f);
+    for (size_t i = 0; root && i < elements && a->step == DONE; i++) {
+        const assess_array *x = element[i].array;
+        root[i].node = session_node(a, x);
+        for (int k = 0; k < x->axes; k++)
+            root[i].where.at[x->axis[k].id] = (uint32_t)element[i].at[k];
+    }
+    if (root && a->step == DONE)
+        count = explain_all(&a->r, &a->s->m, &a->s->data, root, elements, &s, done, &made, &f);
+    mem_free(root);
+    if (deadline_end(limit) && f.kind == FAULT_LIMIT) {
+        fault_release(&f);
+        fault_set(&f, FAULT_LIMIT, "the explanation took more than %g seconds", a->seconds);
+    }
+    if (f.count) session_tell(a, &f, (assess_status)f.kind);
+    *step = made;
+    return count;
+}
+
 size_t assess_shares(assess *a, const assess_array *output, const size_t *at, int through,
                      const assess_step **step) {
     explain_settings s = {.depth = DEPTH, .most = (size_t)-1, .steps = SHARES, .through = through};

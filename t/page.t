@@ -1,0 +1,153 @@
+#!/usr/bin/perl
+# The page of a report, without a browser: it is well-formed, inert and small, the same on every run, and its
+# numbers are those of the results and lead down to the data. What only a browser can tell is in t/browser/.
+use strict;
+use warnings;
+use utf8;
+use FindBin;
+use lib $FindBin::Bin;
+use rules;
+use html;
+use Encode qw(decode_utf8 encode_utf8);
+use Test::More;
+
+binmode Test::More->builder->$_, ':encoding(UTF-8)' for qw(output failure_output todo_output);
+
+sub page { my ($status, $out, $err) = run('report', @_); is($status, 0, "report @_") or diag($err); return decode_utf8($out) }
+
+# ---- the edition of 2011 ----
+
+my $page = page('rules/2011.lua');
+is(html_fault($page), '', 'the page is well-formed, its links lead somewhere, its policy names its style and script');
+cmp_ok(length encode_utf8($page), '<', 400 * 1024, 'and smaller than 400 KiB');
+is(page('rules/2011.lua') eq $page ? 'same' : 'other', 'same', 'and the same on every run');
+like($page, qr/<html lang="zh-CN">/, 'in the language of the rules');
+unlike($page, qr/\b(?:src|srcset|action|onload|onclick|style)=/, 'it loads nothing');
+
+my %section = map { /^(\w+)>/ ? ($1 => $_) : () } split /<section id=/, $page;
+is_deeply([grep { !$section{$_} } qw(findings verdict refused ranking robust parts shortfalls closing units index methods data hashes)],
+    [], 'it has all its sections');
+is(scalar(() = $section{units} =~ /<section class=unit /g), 10, 'and one for each unit');
+like($page, qr{<figure>.*?<svg .*?</svg>.*?</figure>}s, 'a chart stands in it');
+like($section{methods}, qr/<math .*<mfrac>/s, 'formulas are set as mathematics');
+like($section{methods}, qr{<b>Source</b>: OECD/JRC Handbook 2008}, 'methods have their sources');
+like($section{hashes}, qr/SHA-256 [0-9a-f]{64}.*SHA-256 [0-9a-f]{64}.*SHA-256 [0-9a-f]{64}/s, 'rules, data and engine have fingerprints');
+
+# Every number of the tables of results is a link.
+for my $id (qw(ranking parts verdict units)) {
+    my $tables = $section{$id} =~ s{<details>.*?</details>}{}gsr;    # but those of charts
+    my @cell = $tables =~ m{<td[^>]*>([^<\n]+)$}mg;
+    push @cell, $tables =~ m{<td[^>]*>([^<\n]+)(?=<td)}g;
+    my @bare = grep { /^-?\d[\d.]*%?$/ } @cell;
+    @bare = () if $id eq 'units';    # what is lost there is no result of its own
+    is("@bare", '', "every number in $id is a link");
+}
+
+# From the conclusion down to the cell of the data and the line of the rules.
+sub record { my ($id) = @_; my ($r) = $page =~ m{<(?:p|div) id=\Q$id\E>(.*?)(?=<(?:p|div) id=|<div class=h>)}s; return $r // '' }
+my ($total) = $section{ranking} =~ m{<th[^>]*>Shenzhen<td[^>]*><a href=#[^>]+>7</a><td[^>]*><a href=#([^>]+)>69\.50</a>};
+like(record($total), qr/^Shenzhen, stage1 = 69\.4993\n≈ \(28 × 72\.5718/, 'a total is explained');
+my ($area) = record($total) =~ m{<td>A<td><a href=#([^>]+)>72\.5718</a>};
+my ($score) = record($area) =~ m{<td>A1<td><a href=#([^>]+)>43\.8433</a><td>4<td>};
+like(record($score), qr/^Shenzhen, A1, stage1 = 43\.8433\n= clamp\(100 × <a [^>]*>13153<\/a> \/ <a [^>]*>30000<\/a>, 0, 100\)/, 'and a score');
+my ($figure, $standard) = record($score) =~ m{<a href=#([^>]+)>13153</a> / <a href=#([^>]+)>30000</a>};
+my ($line) = grep { /^Shenzhen,A1,2008,/ } split /\n/, decode_utf8(slurp('samples/2011/cities.csv'));
+is(html_text(record($figure)) =~ s/^\d+: //r =~ s/ 13153 /13153/r, $line, 'the figure is a line of the data, as it stands there');
+like(record($figure), qr{<mark>13153</mark>}, 'its cell marked');
+my ($number) = record($standard) =~ /^(\d+): /;
+my $rule = (split /\n/, decode_utf8(slurp('rules/2011.lua')))[$number - 1] =~ s/^ +//r;
+is(html_text(record($standard)), "$number: $rule" =~ s/\s+/ /gr, 'the standard is a line of the rules');
+
+# The sentences say what the results say.
+my %result = map { my ($key, @value) = @$_; ("@$_[0, 1]" => $value[-1]) } csv_rows((run('rules/2011.lua', '--output', 'total', '-f', 'csv'))[1]);
+my $said = html_text($section{findings});
+for my $stage (qw(stage1 stage2)) {
+    my $want = sprintf '%.2f', $result{"Shenzhen $stage"};
+    like($said, qr/ \Q$want\E /, "the findings have the total of $stage");
+}
+my $less = html_text((page('rules/2011.lua', '--set', 'index.C.C7.weight=40', '--draws', 0) =~ /<section id=findings>(.*?)<section id=/s)[0]);
+unlike($less, qr/69\.50/, 'and follow the rules');
+
+# ---- English, and rules of other kinds ----
+
+my $english = page('rules/hdi.lua');
+is(html_fault($english), '', 'an English page is well-formed');
+like($english, qr/<html lang="en">/, 'and says that it is English');
+like(html_text($english), qr/Key findings .* CHN is number 11 of the 12 with a score; HDI: 0\.788 \./, 'in English sentences');
+for my $rules ('rules/2011-units.lua', 'rules/2011-awards.lua', 'rules/2012.lua') {
+    is(html_fault(page($rules)), '', "$rules makes a good page");
+}
+my $one = page('rules/2011.lua', '--focus', 'Seoul', '--draws', 0);
+like(html_text(($one =~ /<section id=findings>(.*?)<section id=/s)[0]), qr/Seoul/, 'the focus can be chosen');
+unlike($one, qr/<section id=robust>/, 'without draws nothing is said of robustness');
+
+# ---- names that try to act ----
+
+my @name = ('<script>alert(1)</script>', ']]>', '"onload="x', "<img src=x>", "\x{202e}gnp.exe", 'x' x 10_000, "a'b&amp;c", '</style><svg>', '#unit=', '%3Cb%3E');
+my $quoted = sub { '"' . $_[0] =~ s/"/""/gr . '"' };
+file('hostile.csv', encode_utf8(join "\n", 'unit,value', (map { $quoted->($name[$_]) . ',' . ($_ + 1) } 0 .. $#name), ''));
+my $rules = file('hostile.lua', <<'LUA');
+return assessment {
+  id = "hostile", title = '<b onclick="x">A & B</b>', cite = "]]> --> <!--", focus = "<script>alert(1)</script>",
+  data = { x = csv("hostile.csv", { unit = "unit", value = "value" }) },
+  show = { score = "total", rank = "place" },
+  titles = { total = '</title><script>y</script>', place = "<i>" },
+  compute = function(a)
+    local total = a.data.x * 2 -- </pre><script>z</script>
+    return { total = total, place = rank(total, "unit") }
+  end,
+}
+LUA
+my $hostile = page($rules);
+is(html_fault($hostile), '', 'hostile names stay inert');
+is(scalar(() = $hostile =~ /<script/g), 1, 'there is one script');
+unlike($hostile, qr/\x{202e}/, 'and no mark of direction');
+like(html_text($hostile), qr/<script>alert\(1\)<\/script>/, 'the names are shown as they are');
+
+# ---- many units ----
+
+my $seed = 7;
+my $random = sub { $seed = ($seed * 1103515245 + 12345) % 2147483648; sprintf '%.2f', 10 + $seed % 9000 / 100 };
+file('many.csv', join "\n", join(',', 'unit', map { "i$_" } 1 .. 50), (map { my $u = sprintf 'u%04d', $_; join ',', $u, map { $random->() } 1 .. 50 } 1 .. 1000), '');
+my $many = page(file('many.lua', <<'LUA'));
+local normalise, combine = require "methods.normalise", require "methods.combine"
+local parts = { "all", "All" }
+for g = 1, 5 do
+  local own = { "g" .. g, "Group " .. g, weight = 20 }
+  for i = 10 * g - 9, 10 * g do
+    own[#own + 1] = indicator { "i" .. i, "Indicator " .. i, weight = i, low = 0, high = 100, score = normalise.goalposts }
+  end
+  parts[#parts + 1] = group(own)
+end
+return assessment {
+  id = "many", title = "Many units", focus = "u0007", data = { x = csv("many.csv", { unit = "unit" }) },
+  levels = { "indicator", "group", "index" }, index = index(parts),
+  show = { score = "total", rank = "rank", parts = "areas", details = "scores" },
+  compute = function(a)
+    local scores = normalise.each(a.data.x, a)
+    local areas = combine.weighted_mean(scores, a.index)
+    local total = combine.weighted_mean(areas, a.index)
+    return { total = total, rank = rank(total, "unit"), areas = areas, scores = scores }
+  end,
+}
+LUA
+is(html_fault($many), '', 'a page of 1,000 units is well-formed');
+cmp_ok(length encode_utf8($many), '<', 5_000_000, 'and smaller than 5 MB');
+is(scalar(() = (split /<section id=/, $many)[3] =~ /<tr><th>u\d{4}|<tr><th class=focus>u\d{4}/g) >= 1000 ? 'all' : 'some', 'all', 'all stand in the ranking');
+like($many, qr/<section class=unit id="unit=u0007">/, 'the focus has its section');
+like(html_text($many), qr/\d+ of \d+ numbers are explained on this page; assess explain \S*many\.lua explains any\./, 'it says that not all is explained');
+
+# ---- how it is called ----
+
+for (['md', qr/^# 深圳/], ['txt', qr/^深圳/], ['html', qr/^<!DOCTYPE html>/], ['json', qr/^\{/]) {
+    my ($end, $begins) = @$_;
+    my ($status, $out) = run('report', 'rules/2011.lua', '--draws', 0, '-o', "$tmp/report.$end");
+    is("$status $out", '0 ', "-o report.$end");
+    like(decode_utf8(slurp("$tmp/report.$end")), $begins, 'is of the kind that its name says');
+}
+my ($status, undef, $err) = run('report', 'rules/2011.lua', '-o', "$tmp/report.odt");
+is($status, 2, 'a name that says no format is wrong usage');
+like($err, qr/report\.odt: the name says no format.*html/s, 'and is told which names do');
+ok(!-e "$tmp/report.odt", 'nothing is written');
+
+done_testing();
