@@ -54,6 +54,7 @@ is "$(cd "$prefix" && find . -type f -o -type l | grep -v '/methods/\|/assess-' 
 ./lib/libassess.so
 ./lib/libassess.so.0
 ./lib/pkgconfig/assess.pc
+./share/assess/LICENSE
 ./share/assess/assess.d.lua
 ./share/bash-completion/completions/assess
 ./share/fish/vendor_completions.d/assess.fish

@@ -57,7 +57,7 @@ my %command = (
     plot      => ['plot', 'rules/2011.lua', 'ranking'],
     report    => ['report', 'rules/2011.lua', '--draws', 50],
 );
-my %none = map { $_ => 1 } qw(test template import export new report completion help);    # outcomes of tests, forms, reports, files, scripts and help
+my %none = map { $_ => 1 } qw(test template import export new completion help);    # outcomes of tests, forms, files, scripts and help
 
 # The text of every cell of a table of Markdown has as many pipes as the heading.
 sub markdown_is_well_formed {

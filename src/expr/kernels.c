@@ -209,7 +209,8 @@ static inline vec vec_scale(vec size) {
 /* decimal_settled, and decimal_unsettled, of each element. */
 static inline vec vec_settled(vec x) {
     vec size = vec_size(x), scale = vec_scale(size), near = vec_whole(x * scale) / scale;
-    return vec_choose((size < 1e10) & (vec_size(near - x) <= 0x1p-50 * size), near, x);
+    return vec_choose((size < 1e10) & (vec_size(near - x) <= 0x1p-50 * size) & (near != x), near,
+                      x);
 }
 
 static inline vec_mask vec_unsettled(vec x) {
@@ -251,7 +252,7 @@ static inline int vec_any(vec_mask m) {
         return errors + form##_quotient(n - i, r + i, &p[at_##at_a], &q[at_##at_b]);               \
     }
 #define at_each(p, i) vec_load((p) + (i))
-#define at_once(p, i) ((vec){0} + *(p))
+#define at_once(p, i) (*(p) - (vec){0}) /* + would take the sign of -0 */
 #define at_at_each i
 #define at_at_once 0
 QUOTIENT(vv, at_each, at_each)
