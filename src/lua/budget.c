@@ -167,7 +167,8 @@ int budget_fault(const host_budget *b, const place *at, fault *f) {
     case BUDGET_STEPS:
     case BUDGET_TIME:
         return fault_at(f, FAULT_LIMIT, at,
-                        "does a loop here never end? the setting seconds raises the limit",
+                        "does a loop here never end? --seconds raises the limit, and so does "
+                        "the setting seconds of a session",
                         "the script takes longer than the %g s it may take", b->seconds);
     case BUDGET_ALIVE: break;
     }
