@@ -195,6 +195,12 @@ contains "$out" '"address": "index.X2.C.weight", "least": 1, "lowest": "Li", "mo
 experts() { printf '%s\n' "$@" >"$tmp/panel.csv"; vary $three "*.weight=panel($tmp/panel.csv)"; }
 experts expert,A,B Li,1,2
 refused "has no column for the weight of 'C'" 'a weight that nobody gives'
+experts expert,A,B,C,D Li,1,2,3,4
+refused "has weights of 'D', and the index has nothing of this name" 'a weight of nothing'
+experts expert,indicator,weight Li,A,1 Li,B,1 Li,C,1 Li,D,1
+refused "has weights of 'D'" 'also in a row of its own'
+experts expert,remark,A,B,C Li,new,1,2,3
+is "$status" 0 'a column of words is a remark'
 experts expert,A,B,C Li,1,2,3 Wang,1,,3
 refused "panel.csv:3:B: the expert 'Wang' gives no weight of 'B'" 'a weight that one does not give' 4
 experts expert,A,B,C Li,1,2,3 Wang,1,-1,3

@@ -5,6 +5,7 @@
 
 #include "base/decimal.h"
 #include "base/mem.h"
+#include "base/suggest.h"
 #include "base/text.h"
 #include "table/table.h"
 #include "uncertainty/inside.h"
@@ -67,6 +68,46 @@ static int find_experts(panel *p) {
 /* Does the panel call an element so: by its id, its name, or its address? */
 static int is_called(const md_element *e, const char *word) {
     return !strcmp(word, e->id) || !strcmp(word, e->name) || !strcmp(word, e->address);
+}
+
+/* By the number of a text: it is what a panel calls an element. NULL without memory. */
+static char *callable(const panel *p) {
+    const pool *strings = p->o->a->h->strings;
+    const model *m = &p->o->a->s->m;
+    char *is = arena_zero(&p->o->in->memory, (size_t)pool_count(strings) + 1, 1);
+    for (int i = 0; is && i < m->elements; i++) {
+        const char *const call[] = {m->element[i].id, m->element[i].name, m->element[i].address};
+        for (size_t k = 0; k < sizeof call / sizeof *call; k++)
+            is[pool_find(strings, call[k], strlen(call[k]))] = 1;
+    }
+    if (is) is[0] = 0; /* what is not in the pool */
+    return is;
+}
+
+/* Each weight that an expert gives is one of something. Columns of words are remarks. */
+static int check_word(const panel *p, const char *callable, const char *word) {
+    const model *m = &p->o->a->s->m;
+    if (callable[pool_find(p->o->a->h->strings, word, strlen(word))]) return 1;
+    for (int i = 0; i < m->elements; i++) /* a column's name is in no pool */
+        if (!p->indicator && is_called(&m->element[i], word)) return 1;
+    suggestion near = suggest_for(word);
+    for (int i = 0; i < m->elements; i++) suggest_try(&near, m->element[i].id);
+    return inputs_fault(p->o, suggest_text(&p->o->in->memory, suggest_best(&near)),
+                        TEXT("'%s' has weights of '%s', and the index has nothing of this name"),
+                        tb_path(p->t), word);
+}
+
+static int check_words(const panel *p) {
+    const char *is = callable(p);
+    char number[32];
+    if (!is) return fault_memory(p->o->f);
+    for (size_t k = 1; !p->weight && k < tb_columns(p->t); k++) {
+        const tb_column *c = tb_column_at(p->t, k);
+        if (c->kind == TB_NUMBER && !check_word(p, is, c->name)) return 0;
+    }
+    for (size_t r = 0; p->weight && r < tb_rows(p->t); r++)
+        if (!check_word(p, is, cell_text(p, p->indicator, r, number))) return 0;
+    return 1;
 }
 
 /* What experts say of one weight. NaN where one says nothing. */
@@ -141,7 +182,7 @@ int panel_open(opener *o, size_t first_group) {
     if (!inputs_add_file(o, path, 0)) return 0;
     p.t = tb_read(path, &options, o->a->h->strings, &notes, o->f);
     fault_release(&notes);
-    int fine = p.t && find_columns(&p) && find_experts(&p);
+    int fine = p.t && find_columns(&p) && find_experts(&p) && check_words(&p);
     const char **name = fine ? arena_take(&o->in->memory, p.experts * sizeof *name) : NULL;
     if (fine && !name) fine = fault_memory(o->f);
     for (size_t k = 0; fine && k < p.experts; k++) name[k] = pool_text(o->a->h->strings, p.name[k]);
