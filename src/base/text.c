@@ -74,6 +74,7 @@ const char *text_kind(const char *name) {
         {"unit", TEXT_AS("kind", "unit")},   {"indicator", TEXT_AS("kind", "indicator")},
         {"stage", TEXT_AS("kind", "stage")}, {"year", TEXT_AS("kind", "year")},
         {"group", TEXT_AS("kind", "group")}, {"index", TEXT_AS("kind", "index")},
+        {"peer", TEXT_AS("kind", "peer")},   {"focus", TEXT_AS("kind", "focus")},
     };
     for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
         if (!strcmp(name, usual[i][0])) return text_message(usual[i][1]);

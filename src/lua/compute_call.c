@@ -211,7 +211,8 @@ static void push_data(lua_State *L, script *s) {
 static void unknown_unit(script *s, md_at at, const char *what, const char *name, int unit) {
     const char *hint = suggest_text(&s->memory, label_nearest(s->h->space, unit, name));
     if (s->data.notes)
-        model_fault(&s->m, s->data.notes, at, name, hint, "no data names the %s '%s'", what, name);
+        model_fault(&s->m, s->data.notes, at, name, hint, "no data names the %s '%s'",
+                    text_kind(what), name);
 }
 
 /* The truth array unit × stage: the unit is one of the stage's peers. Nothing without peers or
