@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/files.h"
+#include "base/limits.h"
 #include "base/suggest.h"
 #include "base/text.h"
 #include "report/message.h"
@@ -153,6 +154,7 @@ static int run_command_with(arguments *a, const volatile sig_atomic_t *stop, fau
         .given = a, .stop = stop, .out = &out, .err = &err, .page = &text, .errors = &errors};
     int status = a->of->work ? a->of->work(&d, f) : make_and_write(&d, f);
     if (f->count) message_fault(&errors, f);
+    if (status) limits_done(); /* one message is enough: a limit reached from now on adds none */
     output_flush(&err);
     output_release(&out);
     output_release(&err);
