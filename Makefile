@@ -71,10 +71,12 @@ test:
 	@scripts/setup
 	@$(MAKE) --no-print-directory -j2 all $(TESTS)
 	@ASSESS_BUILD=$(BUILD) ASSESS_BIN=$(BUILD)/assess ASSESS_SAN=$(SAN) \
-	    prove -j2 -e '' $(TESTS) $(sort $(wildcard t/*.t))
+	    prove --timer -j2 -e '' $(TESTS) $(sort $(wildcard t/*.t))
 
+# t/leaks lists the libraries whose own leaks are none of ours.
 asan:
 	@ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1 \
+	    LSAN_OPTIONS=suppressions=$(CURDIR)/t/leaks:print_suppressions=0 \
 	    $(MAKE) --no-print-directory BUILD=build/asan SAN=1 test
 
 test-browser:

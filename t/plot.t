@@ -188,6 +188,7 @@ sub made {
 }
 
 my $long = '很长的名称' x 2000;
+my $crowd = $ENV{ASSESS_SAN} ? 500 : 2000;    # under the sanitizers, which are slow, fewer
 my %case = (
     'one unit'       => ['One', ['only'], sub { 50 }],
     'two units'      => ['Two', ['first', 'second'], sub { sprintf '%.2f', 100 * chance() }],
@@ -198,7 +199,7 @@ my %case = (
     'huge'           => ['Huge', [map { "u$_" } 1 .. 5], sub { sprintf '%.3e', 10 ** (24 * chance() - 12) }],
     'gaps'           => ['Gaps', [map { "u$_" } 1 .. 30], sub { chance() < 0.4 ? '' : sprintf '%.2f', 100 * chance() }],
     'sixty-one'      => ['61', [map { "单位$_" } 1 .. 61], sub { sprintf '%.2f', 100 * chance() }],
-    'two thousand'   => ['2000', [map { "单位$_" } 1 .. 2000], sub { sprintf '%.2f', 100 * chance() }],
+    'two thousand'   => ['2000', [map { "单位$_" } 1 .. $crowd], sub { sprintf '%.2f', 100 * chance() }],
 );
 $case{hostile} = [q{<script>"]]></script>}, ['<script>alert(1)</script>', '"]]>', '&amp;<!--', $long, "\x{202e}gnp.exe\x{202c}", "a\x{200f}b",
     q{x' onload='y}, "\x{1F469}\x{200D}\x{1F4BB}", "e\x{301}\x{301}\x{301}"], sub { sprintf '%.2f', 100 * chance() }];
@@ -470,7 +471,7 @@ LUA
     my @named = grep { $_->{text} =~ /单位\d+/ } @$label;
     cmp_ok(scalar @named, '<', 40, 'few names');
     cmp_ok(scalar(grep { $_->{text} =~ /单位1\b/ } @named), '>=', 2, 'among them the focus, on both sides');
-    is(scalar(grep { $_->[0] eq 'line' && $_->[1] eq 'line' && $_->[6]{'stroke-width'} < 1 } @$shape), 2000, 'a thin line for each unit');
+    is(scalar(grep { $_->[0] eq 'line' && $_->[1] eq 'line' && $_->[6]{'stroke-width'} < 1 } @$shape), $crowd, 'a thin line for each unit');
 }
 
 # ---- files ----

@@ -16,7 +16,7 @@ static uint32_t crc(const char *bytes, size_t n) {
     return ~c;
 }
 
-static void put(buf *b, uint32_t x, int bytes) {
+static void put(buf *b, uint64_t x, int bytes) {
     for (int i = 0; i < bytes; i++) buf_char(b, (char)(x >> 8 * i));
 }
 

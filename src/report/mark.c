@@ -508,7 +508,7 @@ static int compare(const void *x, const void *y) {
 /* Sorts the marks and joins those of one cell; returns how many are left. */
 static size_t join(mark *list, size_t count, arena *memory) {
     size_t kept = 0;
-    qsort(list, count, sizeof *list, compare);
+    if (count) qsort(list, count, sizeof *list, compare);
     for (size_t i = 0; i < count; i++) {
         mark *last = kept ? &list[kept - 1] : NULL;
         if (!last || strcmp(last->sheet, list[i].sheet) || last->row != list[i].row ||

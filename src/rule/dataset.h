@@ -97,7 +97,7 @@ typedef struct dataset {
     ds_spec spec;
     const char *text; /* read instead of the file, labelled spec.path; or NULL */
     size_t length;
-    int given;       /* somebody else than the rules named the file */
+    int given;           /* somebody else than the rules named the file */
     const ds_edit *edit; /* made when the table is read; borrowed */
     size_t edits;
     tb_table *table; /* NULL until read */
