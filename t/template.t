@@ -321,4 +321,19 @@ SKIP: {
     is(marked('lo/marked.xlsx'), 'C4 E2 E5', 'LibreOffice: in the same cells');
 }
 
+# Workbooks are written to a temporary file first: none is left, and where none can be made it is said.
+for my $command (['template'], ['report']) {
+    mkdir "$tmp/temporary";
+    local $ENV{TMPDIR} = "$tmp/temporary";
+    my ($status, $said, $err) = ran(@$command, $rules, '-o', "$tmp/kept.xlsx", '--lang', 'en');
+    is($status, 0, "@$command: a workbook") or diag $err;
+    is(join(' ', glob "$tmp/temporary/* $tmp/temporary/.a*"), '', 'and no temporary file is left');
+    unlink "$tmp/kept.xlsx";
+    $ENV{TMPDIR} = "$tmp/nowhere";
+    ($status, $said, $err) = ran(@$command, $rules, '-o', "$tmp/kept.xlsx", '--lang', 'en');
+    is($status, 5, "@$command: no folder for temporary files");
+    is($err, "assess: no temporary file can be made in '$tmp/nowhere': No such file or directory\n", 'is said');
+    ok(!-e "$tmp/kept.xlsx", 'and nothing is written');
+}
+
 done_testing();

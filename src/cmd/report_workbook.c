@@ -1,21 +1,18 @@
-/* The report as a workbook. The library that writes workbooks writes files, so a temporary one is
- * read again: what the delivery writes is there whole or not at all. */
+/* The report as a workbook. */
 #include "cmd/report.h"
 
-#include <stdint.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-#include "base/files.h"
 #include "base/text.h"
 #include "workbook/book.h"
+#include "workbook/temporary.h"
 
-static int read_again(const char *path, output *out, fault *f) {
-    file_view bytes = FILE_VIEW_INIT;
-    if (!files_read(path, SIZE_MAX, &bytes, f)) return 0;
-    output_put(out, bytes.bytes, bytes.length);
-    files_release(&bytes);
-    return !out->held.failed || fault_memory(f);
+typedef struct book_given {
+    const view *v;
+    book_share share;
+} book_given;
+
+static int write_book(void *self, const char *path, fault *f) {
+    book_given *b = self;
+    return book_write(b->v, path, &b->share, f);
 }
 
 static void tell_share(const delivery *d, const book_share *s) {
@@ -29,17 +26,12 @@ static void tell_share(const delivery *d, const book_share *s) {
 }
 
 int report_workbook(delivery *d, const view *v, fault *f) {
-    const char *folder = getenv("TMPDIR");
-    buf path = BUF_INIT;
-    book_share share;
-    buf_print(&path, "%s/assess-XXXXXX", folder && *folder ? folder : "/tmp");
-    if (path.failed) return fault_memory(f);
-    int file = mkstemp(path.text);
-    int fine = file >= 0 || fault_set(f, FAULT_LIMIT, "no temporary file: %s", path.text);
-    if (file >= 0) close(file);
-    fine = fine && book_write(v, path.text, &share, f) && read_again(path.text, d->out, f);
-    if (file >= 0) unlink(path.text);
-    if (fine) tell_share(d, &share);
-    buf_release(&path);
-    return fine;
+    book_given b = {.v = v};
+    file_view bytes = FILE_VIEW_INIT;
+    if (!temporary_bytes(write_book, &b, &bytes, f)) return 0;
+    output_put(d->out, bytes.bytes, bytes.length);
+    files_release(&bytes);
+    if (d->out->held.failed) return fault_memory(f);
+    tell_share(d, &b.share);
+    return 1;
 }

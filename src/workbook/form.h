@@ -83,6 +83,6 @@ const char *form_rubric(const assess *a, text_language l, const char *column, in
                         arena *memory);
 
 /* form_xlsx.c: the form as a workbook, appended to `to`. */
-int form_xlsx(const form *o, buf *to, fault *f);
+int form_xlsx(form *o, buf *to, fault *f);
 
 #endif

@@ -1,16 +1,14 @@
-/* A form as a workbook, by libxlsxwriter. It writes to a file of its own, which is read again: the
- * form is published like all else, whole or not at all. */
+/* A form as a workbook, by libxlsxwriter. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <xlsxwriter.h>
 
-#include "base/files.h"
 #include "base/mem.h"
 #include "base/width.h"
 #include "workbook/form.h"
+#include "workbook/temporary.h"
 
 enum {
     TEXT_MOST = 32767, /* characters of a cell */
@@ -279,8 +277,9 @@ static int check_texts(const form *o, fault *f) {
     return 1;
 }
 
-static int write_book(const form *o, const char *path, fault *f) {
-    writer w = {.o = o};
+/* A temporary_writer. */
+static int write_form(void *self, const char *path, fault *f) {
+    writer w = {.o = self};
     w.book = workbook_new(path);
     if (!w.book) return fault_memory(f);
     put_form(&w);
@@ -291,21 +290,10 @@ static int write_book(const form *o, const char *path, fault *f) {
     return (closed == LXW_NO_ERROR && !w.failed) || fault_memory(f);
 }
 
-int form_xlsx(const form *o, buf *to, fault *f) {
-    const char *folder = getenv("TMPDIR");
-    char path[4096];
+int form_xlsx(form *o, buf *to, fault *f) {
     file_view v = FILE_VIEW_INIT;
-    if (!check_texts(o, f)) return 0;
-    snprintf(path, sizeof path, "%.4000s/assess-XXXXXX", folder && *folder ? folder : "/tmp");
-    int file = mkstemp(path);
-    if (file < 0)
-        return fault_set(f, FAULT_LIMIT, "the form cannot be written: no room for temporary files");
-    close(file);
-    int fine = write_book(o, path, f) && files_read(path, SIZE_MAX, &v, f);
-    if (fine) {
-        buf_put(to, v.bytes, v.length);
-        files_release(&v);
-    }
-    unlink(path);
-    return fine && (!to->failed || fault_memory(f));
+    if (!check_texts(o, f) || !temporary_bytes(write_form, o, &v, f)) return 0;
+    buf_put(to, v.bytes, v.length);
+    files_release(&v);
+    return !to->failed || fault_memory(f);
 }
