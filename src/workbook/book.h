@@ -8,7 +8,7 @@
 
 #include <xlsxwriter.h>
 
-#include "report/view.h"
+#include "document/view.h"
 #include "workbook/cells.h"
 
 typedef enum book_sheet {
