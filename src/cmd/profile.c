@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "base/thread_pool.h"
 #include "cmd/cmd.h"
-#include "report/message.h"
+#include "document/message.h"
 
 typedef struct profile_given {
     const char *by;

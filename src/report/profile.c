@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "report/view.h"
+#include "document/view.h"
 
 enum { NAMES = 6 /* of operations that a row tells */, NARROW = 12 };
 

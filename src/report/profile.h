@@ -2,7 +2,7 @@
 #ifndef REPORT_PROFILE_H
 #define REPORT_PROFILE_H
 
-#include "report/document.h"
+#include "document/document.h"
 #include "session/profile.h"
 
 typedef enum profile_order { PROFILE_TIME, PROFILE_ELEMENTS, PROFILE_BYTES } profile_order;
