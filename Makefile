@@ -24,7 +24,6 @@ NEEDS = lua5.4 libpcre2-8 jansson libutf8proc nettle
 SANITIZE_1 = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 INCLUDES := -Isrc $(shell pkg-config --cflags $(NEEDS) 2>/dev/null)
 LIBS := $(shell pkg-config --libs $(NEEDS) 2>/dev/null) -lcsv -lm
-FRONT_LIBS := $(shell pkg-config --libs xlsxwriter 2>/dev/null || echo -lxlsxwriter)
 COMPILE = $(CC) -std=c11 -D_POSIX_C_SOURCE=200809L $(WARN) -pthread -fPIC -ffp-contract=off \
           $(INCLUDES) $(CFLAGS) $(SANITIZE_$(SAN)) -MMD -MP
 Q = $(if $(V),,@)
@@ -94,7 +93,7 @@ bench: all $(BUILD)/bench/index_job
 
 $(BUILD)/assess: $(BUILD)/obj/main.o $(FRONT) $(BUILD)/libassess.a
 	@echo '  link $@'
-	$(Q)$(LINK) -o $@ $^ $(FRONT_LIBS) $(LIBS)
+	$(Q)$(LINK) -o $@ $^ $(LIBS)
 
 # A file is there whole or not at all.
 write = $(Q)mkdir -p $(@D) && $(1) >$@.part && mv $@.part $@
@@ -168,7 +167,7 @@ $(BUILD)/front.a: $(FRONT)
 $(BUILD)/t/%: t/%.c Makefile $(BUILD)/front.a $(BUILD)/libassess.a
 	@mkdir -p $(@D)
 	@echo '  cc   $<'
-	$(Q)$(COMPILE) -It -o $@ $< $(BUILD)/front.a $(BUILD)/libassess.a $(LDFLAGS) $(FRONT_LIBS) $(LIBS)
+	$(Q)$(COMPILE) -It -o $@ $< $(BUILD)/front.a $(BUILD)/libassess.a $(LDFLAGS) $(LIBS)
 
 $(BUILD)/bench/%: scripts/bench.d/%.c Makefile $(BUILD)/libassess.a
 	@mkdir -p $(@D)

@@ -22,6 +22,13 @@ typedef struct planned {
     uint32_t uses; /* how often it is an operand of needed nodes */
 } planned;
 
+/* The index in one shape for each index in another; most instructions ask for the same few. */
+enum { SHAPES_KEPT = 16 };
+typedef struct shape_map {
+    ax_set loop, outer;
+    uint32_t *map;
+} shape_map;
+
 typedef struct planner {
     pl_plan *plan;
     const ex_graph *g;
@@ -30,6 +37,8 @@ typedef struct planner {
     const uint8_t *done;
     uint8_t *keep;
     planned *node;
+    shape_map kept[SHAPES_KEPT];
+    uint32_t maps; /* made: the last SHAPES_KEPT of them are kept */
     fault *f;
 } planner;
 
@@ -249,11 +258,16 @@ static uint32_t *outer_map(planner *p, ex_walk *w, uint32_t start) {
     return map;
 }
 
-/* The index in shape `outer` for each index in the outer shape of a loop. */
+/* The index in shape `outer` for each index in the outer shape of a loop; nobody may write into it.
+ */
 static uint32_t *outer_map_of(planner *p, ax_set loop, ax_set outer) {
+    for (uint32_t i = 0; i < p->maps && i < SHAPES_KEPT; i++)
+        if (p->kept[i].loop == loop && p->kept[i].outer == outer) return p->kept[i].map;
     ex_walk w = ex_walk_over(p->space, loop);
     ex_walk_with(&w, outer, 0);
-    return outer_map(p, &w, 0);
+    uint32_t *map = outer_map(p, &w, 0);
+    if (map) p->kept[p->maps++ % SHAPES_KEPT] = (shape_map){loop, outer, map};
+    return map;
 }
 
 /* The same for the operand of a copy. A slice begins at its position; the positions of a gather are
@@ -288,7 +302,14 @@ static int fold_result(planner *p, pl_instruction *in, ax_set loop, int stream) 
     const ex_node *n = ex_get(p->g, in->node);
     ax_set outer = n->axes & ~ax_bit(stream);
     in->lines = (uint32_t)ax_size(p->space, outer);
-    if (!(in->outer = outer_map_of(p, loop, outer))) return 0;
+    if (in->by) { /* the groups are added when the pass starts: a map of its own */
+        ex_walk w = ex_walk_over(p->space, loop);
+        ex_walk_with(&w, outer, 0);
+        in->outer = outer_map(p, &w, 0);
+    } else {
+        in->outer = outer_map_of(p, loop, outer);
+    }
+    if (!in->outer) return 0;
     if (!ex_is(n->op, EX_POSITION) && !in->by) return 1;
     in->position = outer_map_of(p, loop, ax_bit(n->axis));
     return in->position != NULL;
