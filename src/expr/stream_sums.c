@@ -192,7 +192,7 @@ static int put_numbers(const stream *s, const step *t, const pl_chain *of, uint3
     int fine = 1;
     for (int j = 0; j < k->of.steps; j++) {
         double x = single(s, k->step[j], !of->side[j], c);
-        fine &= x != 0 || (of->step[j] != EX_CHAIN_DIV && of->step[j] != EX_CHAIN_MUL);
+        fine &= x == x && (x != 0 || (of->step[j] != EX_CHAIN_DIV && of->step[j] != EX_CHAIN_MUL));
         *to++ = x;
     }
     double weight = single(s, t, 1, c), one = k->present ? single(s, k->present, 1, c) : 0;
