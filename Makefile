@@ -31,7 +31,8 @@ LINK = $(CC) -pthread $(CFLAGS) $(SANITIZE_$(SAN)) $(LDFLAGS)
 
 # The library, and the front that uses it through src/assess.h.
 object = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(wildcard $(1)))
-FRONT = $(call object,src/chart/*.c src/report/*.c src/workbook/*.c src/cmd/*.c)
+FRONT_ROOMS = chart document html format change robust plot report proof web workbook cmd
+FRONT = $(call object,$(FRONT_ROOMS:%=src/%/*.c))
 TESTS = $(patsubst %.c,$(BUILD)/%,$(wildcard t/*.c))
 
 # What the program writes of its own commands: pages of the manual, in English and in Chinese, and
@@ -138,8 +139,8 @@ $(BUILD)/zh_CN.mo: src/base/zh_CN.po
 $(call object,src/base/text.c): COMPILE += -DASSESS_CATALOGUE='"$(BUILD)/zh_CN.mo"'
 $(call object,src/base/text.c): $(BUILD)/zh_CN.mo
 
-# The style sheet and the script that src/report/html_text.c carries.
-$(call object,src/report/html_text.c): src/report/html.css src/report/html.js
+# The style sheet and the script that src/html/text.c carries.
+$(call object,src/html/text.c): src/html/page.css src/html/page.js
 
 # Where the reference LAPACK lies, see src/expr/linear.c.
 $(call object,src/expr/linear.c): COMPILE += -DASSESS_MULTIARCH='"$(shell $(CC) -print-multiarch)"'

@@ -12,11 +12,11 @@
 #include <signal.h>
 
 #include "assess.h"
+#include "change/unit_report.h"
 #include "cmd/options.h"
-#include "report/document.h"
-#include "report/format.h"
-#include "report/unit_report.h"
-#include "report/view.h"
+#include "document/document.h"
+#include "document/view.h"
+#include "format/format.h"
 #include "testing/testing.h"
 
 typedef struct arguments arguments;

@@ -6,7 +6,7 @@
 #ifndef WORKBOOK_BOOK_H
 #define WORKBOOK_BOOK_H
 
-#include "report/view.h"
+#include "document/view.h"
 #include "workbook/cells.h"
 #include "workbook/library.h"
 

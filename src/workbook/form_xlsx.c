@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "workbook/library.h"
 
 #include "base/mem.h"
 #include "base/width.h"
 #include "workbook/form.h"
+#include "workbook/library.h"
 #include "workbook/temporary.h"
 
 enum {
