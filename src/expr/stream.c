@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/work.h"
 #include "expr/reduction.h"
 #include "expr/stream_inside.h"
 
@@ -251,6 +252,25 @@ static void line_result(const stream *s, const step *t) {
 
 /* ---- the walk ---- */
 
+/* The time since the last call is that of this step. */
+static void spend(workspace *w, const step *t) {
+    const uint64_t now = work_now();
+    w->spent[t->number] += now - w->clock;
+    w->clock = now;
+}
+
+/* One step of a loop at one place of its outer shape; what is done line by line is done already. */
+static void run_step(const stream *s, workspace *w, const step *t, uint32_t c, size_t b, size_t n) {
+    switch (t->from || t->chained ? PL_NONE : t->in->form) {
+    case PL_NONE: return;
+    case PL_ELEMENT: stream_element(s, w, t, c, b, n); break;
+    case PL_FOLD: stream_fold(s, w, t, c, b, n); break;
+    case PL_LINE: line(s, w, t, c, b, n); break;
+    default: copy(s, w, t, c, b, n);
+    }
+    if (w->clock) spend(w, t);
+}
+
 /* One block of a loop, whose steps begin at `first`. */
 static void run_loop(const stream *s, workspace *w, const step *first, const pl_loop *loop,
                      size_t b, size_t n) {
@@ -265,19 +285,16 @@ static void run_loop(const stream *s, workspace *w, const step *first, const pl_
             stream_sum_products(s, w, t, b, n);
         else if (t->from)
             stream_sum_lines(s, w, t, b, n);
+        if (w->clock) spend(w, t);
         left += !t->from && !t->chained;
     }
     for (uint32_t c = 0; left && c < loop->size; c++)
-        for (const step *t = first; t < end; t++)
-            switch (t->from || t->chained ? PL_NONE : t->in->form) {
-            case PL_NONE: break;
-            case PL_ELEMENT: stream_element(s, w, t, c, b, n); break;
-            case PL_FOLD: stream_fold(s, w, t, c, b, n); break;
-            case PL_LINE: line(s, w, t, c, b, n); break;
-            default: copy(s, w, t, c, b, n);
-            }
+        for (const step *t = first; t < end; t++) run_step(s, w, t, c, b, n);
     for (const step *t = first; loop->has_folds && t < end; t++)
-        if (t->in->form == PL_FOLD && !t->matrix) fold_end(s, w, t, b, n);
+        if (t->in->form == PL_FOLD && !t->matrix) {
+            fold_end(s, w, t, b, n);
+            if (w->clock) spend(w, t);
+        }
 }
 
 static void run_chunk(void *self, size_t chunk, int worker) {
@@ -285,6 +302,7 @@ static void run_chunk(void *self, size_t chunk, int worker) {
     workspace *w = &s->worker[worker];
     if (run_stopped(s->r)) return;
     const pl_pass *pass = s->pass;
+    w->clock = w->spent ? work_now() : 0;
     const step *steps_end = s->step + (s->short_lines ? 0 : s->steps);
     for (const step *t = s->step; t < steps_end; t++)
         if (t->in->form == PL_LINE) line_begin(w, t);
@@ -378,6 +396,9 @@ static int prepare_workers(stream *s, int workers, fault *f) {
         w->lanes = arena_take(&s->memory, ((s->short_lines ? 0 : s->slots) + 1) * sizeof *w->lanes);
         w->domain_errors = arena_zero(&s->memory, counts, sizeof *w->domain_errors);
         w->first = arena_zero(&s->memory, counts, sizeof *w->first);
+        const int timed = s->r->settings.profile != NULL;
+        w->spent = timed ? arena_zero(&s->memory, s->steps, sizeof *w->spent) : NULL;
+        if (timed && !w->spent) return fault_memory(f);
         w->vector = arena_take(&s->memory, (2 * (size_t)s->most_terms + 1) * sizeof *w->vector);
         w->factor = arena_take(&s->memory, ((size_t)s->most_terms + 1) * sizeof *w->factor);
         w->line = arena_take(&s->memory, ((size_t)s->most_lines + 1) * sizeof *w->line);
@@ -394,6 +415,7 @@ static void collect_results(const stream *s, int workers) {
         uint32_t own = t->number, product = s->steps + own;
         for (const workspace *w = s->worker; w < s->worker + workers; w++) {
             run_domain_error(s->r, t->in->node, w->domain_errors[own], w->first[own]);
+            if (w->spent) s->r->settings.profile->spent[t->in->node] += w->spent[own];
             if (t->in->product)
                 run_domain_error(s->r, t->in->product, w->domain_errors[product],
                                  w->first[product]);
