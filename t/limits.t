@@ -145,6 +145,17 @@ sed 's/many.csv/long.csv/' many.lua >long.lua
 is "$(wc -l <slow.out)" 40001 "waiting for a reader does not count as time" || cat slow.err
 
 # ---- memory ----
+# Where a file or its table is too large, that is told with the size, before it is read.
+printf 'return assessment { id = "large", title = "Large", data = { t = csv("large.csv", { rows = "row" }) }, compute = function(a) return { n = count(a.data.t.c1, "row") } end }\n' >large.lua
+truncate -s 200M large.csv
+run under 150000 within 30 "$ASSESS" large.lua --memory 100
+over memory "a file larger than the limit"
+contains "$err" "large.csv, a file of 200 MiB: " "its size is told"
+perl -e 'print join(",", map { "c$_" } 1 .. 300), "\n"; print "1," x 299, "1\n" for 1 .. 20000' >large.csv
+run within 30 "$ASSESS" large.lua --memory 40
+over memory "a table larger than the limit"
+contains "$err" "large.csv, 20000 lines in 300 columns of 45 MiB: " "its size is told"
+rm large.csv
 cat >zero.lua <<'END'
 return assessment { id = "zero", title = "Zero",
   data = { x = csv("/dev/zero", { unit = "unit", indicator = "indicator", value = "value" }) },

@@ -310,6 +310,7 @@ static ex_settings random_settings(int large) {
                      .simd = levels[below((size_t)level_count)]};
     if (!chance(4)) s.block = (uint32_t)(1 + below(64));
     if (chance(100)) s.threads = 1 + (int)below(4);
+    if (chance(2)) s.spare = 1; /* values that nothing reads any more are given back at once */
     return s;
 }
 

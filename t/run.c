@@ -232,6 +232,43 @@ static void matrices(void) {
     fault_is(FAULT_RULE, "item", "core");
 }
 
+/* ---- values that nothing reads any more ---- */
+
+enum { STEPS = 12 };
+
+static void spare_values(void) {
+    static double x_is[900], y_is[900];
+    const size_t bytes = sizeof x_is;
+    for (int i = 0; i < 900; i++) x_is[i] = (i * 37) % 101 + 0.25 * (i % 3);
+    ex_id x = leaf(AX_BIT(unit) | AX_BIT(draw), x_is), n = x, third = 0;
+    for (int i = 0; i < STEPS; i++) {
+        ex_id place = ex_scan(g, EX_rank, n, draw, 0, EX_TIES_MIN, i % 2, &f);
+        n = B(add, place, B(mul, n, N(0.5)));
+        if (i == 2) third = n;
+    }
+    ex_run *all = run_open(NULL), *few = run_open(&(ex_settings){.spare = 1});
+    ok(eval(all, n) && eval(few, n), "a chain of ranks, with all values kept and with few");
+    ok(!memcmp(ex_run_value(all, n, &f), ex_run_value(few, n, &f), bytes), "has the same bits");
+    ok(ex_run_memory_most(all) >= STEPS * bytes, "usually values are kept for later");
+    ok(ex_run_memory_most(few) <= 4 * bytes, "without spare, the most is %zu of %zu bytes",
+       ex_run_memory_most(few), ex_run_memory_most(all));
+    ok(ex_run_memory(few) <= 2 * bytes, "and little is left");
+
+    const ex_id both[] = {third, n};
+    ok(ex_run_eval(few, both, 2, &f), "a value on the way that was given back is computed again");
+    const double *kept = ex_run_value(few, third, &f);
+    memcpy(y_is, kept, bytes);
+    ok(ex_run_force(few, x, 5, 1000, &f) && eval(few, n) && ex_run_force(all, x, 5, 1000, &f) &&
+           eval(all, n) &&
+           !memcmp(ex_run_value(all, n, &f), ex_run_value(few, n, &f), bytes),
+       "after a change both are the same again");
+    ok(ex_run_force(few, x, 5, x_is[5], &f) && ex_run_eval(few, both, 2, &f) &&
+           !memcmp(ex_run_value(few, third, &f), y_is, bytes),
+       "and what was asked for stays");
+    ex_run_close(all);
+    ex_run_close(few);
+}
+
 int main(void) {
     strings = pool_open();
     space = ax_open(strings);
@@ -244,6 +281,7 @@ int main(void) {
     columns();
     failures();
     matrices();
+    spare_values();
     if (!ok(f.count == 0, "no fault was left over")) diag("%s", f.item[0].text);
     ex_close(g);
     ax_close(space);

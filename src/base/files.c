@@ -83,6 +83,8 @@ static int read_stream(const char *path, int fd, size_t guess, size_t most, file
         size_t ask = b.length <= guess ? guess - b.length + 1 : 64 * 1024;
         char *at = buf_reserve(&b, ask);
         if (!at) {
+            if (limits_over() == LIMITS_MEMORY && guess >> 20)
+                limits_where("%s, a file of %zu MiB", path, guess >> 20);
             buf_release(&b);
             return fault_memory(f);
         }

@@ -6,6 +6,8 @@
 
 #include "base/buf.h"
 #include "base/decimal.h"
+#include "base/mem.h"
+#include "base/pool.h"
 #include "base/text.h"
 #include "base/work.h"
 #include "check/inside.h"
@@ -357,20 +359,25 @@ static void check_stages(check *c) {
 
 /* ---- names ---- */
 
+/* The first element with each name, and the first group: numbers + 1, by the number of the name. */
 static void check_same_names(check *c) {
     const model *m = c->m;
-    for (int i = 0; i < m->elements; i++)
-        for (int k = 0; k < i; k++) {
-            if (!*m->element[i].name || strcmp(m->element[i].name, m->element[k].name) ||
-                m->element[i].indicator != m->element[k].indicator)
-                continue;
-            check_add(
-                c, "N02",
-                location_line(c, m->element[i].at.file, m->element[i].at.line, m->element[i].name),
-                NULL, "'%s' and '%s' are both called '%s'", m->element[k].id, m->element[i].id,
-                m->element[i].name);
-            break;
-        }
+    pool *names = pool_open();
+    int *first = mem_zero(2 * ((size_t)m->elements + 1), sizeof *first);
+    for (int i = 0; names && first && i < m->elements; i++) {
+        const md_element *e = &m->element[i];
+        const uint32_t name = *e->name ? pool_put(names, e->name, strlen(e->name)) : 0;
+        if (!name) continue;
+        int *known = &first[2 * (size_t)name - 2 + (e->indicator != 0)];
+        if (*known)
+            check_add(c, "N02", location_line(c, e->at.file, e->at.line, e->name), NULL,
+                      "'%s' and '%s' are both called '%s'", m->element[*known - 1].id, e->id,
+                      e->name);
+        else
+            *known = i + 1;
+    }
+    mem_free(first);
+    pool_close(names);
 }
 
 /* ---- citations ---- */

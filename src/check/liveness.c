@@ -298,10 +298,11 @@ static void find_unread(const tracing *t, const dataset *d) {
     ax_set shape = d->spec.keys && d->node && t->need[d->node] ? shape_of(t, d->node) : 0;
     if (!(shape & ax_bit(axis))) return;
     size_t size = ax_get(m->space, axis)->size, stride = ax_stride(m->space, shape, axis);
+    const size_t all = ax_size(m->space, shape);
     for (size_t k = 0; k < size; k++) {
         int element = model_element_of(m, axis, k), read = 0;
-        for (size_t i = 0; i < ax_size(m->space, shape); i++)
-            read |= i / stride % size == k && t->need[d->node][i];
+        for (size_t line = k * stride; line < all && !read; line += size * stride)
+            for (size_t i = line; i < line + stride; i++) read |= t->need[d->node][i];
         if (read || element < 0 || !check_has_data(t->c, d, k)) continue;
         check_add(t->c, "U03", location_element(t->c, &m->element[element]), NULL,
                   "no result depends on the data of '%s' in '%s'", m->element[element].id,

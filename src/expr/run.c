@@ -72,7 +72,7 @@ static size_t bytes_of(const ex_run *r, ex_id n) {
 static void forget(ex_run *r, ex_id n) {
     run_node *x = &r->node[n];
     if (x->own && r->settings.again) {
-        *x = (run_node){.value = x->value, .own = 1, .asked = x->asked};
+        *x = (run_node){.value = x->value, .own = 1, .asked = x->asked, .held = x->held};
         return;
     }
     if (x->own) {
@@ -85,7 +85,10 @@ static void forget(ex_run *r, ex_id n) {
 void run_release(ex_run *r, ex_id n) {
     run_node *x = &r->node[n], kept = *x;
     forget(r, n);
-    *x = (run_node){.domain_errors = kept.domain_errors, .first = kept.first, .asked = kept.asked};
+    *x = (run_node){.domain_errors = kept.domain_errors,
+                    .first = kept.first,
+                    .asked = kept.asked,
+                    .held = kept.held};
 }
 
 static void forget_plan(ex_run *r) {
@@ -151,8 +154,13 @@ int run_room(ex_run *r, ex_id n, fault *f) {
     }
     x->own = 1;
     r->memory += elements * sizeof(double);
+    if (r->memory > r->memory_most) r->memory_most = r->memory;
     return 1;
 }
+
+size_t ex_run_memory(const ex_run *r) { return r->memory; }
+
+size_t ex_run_memory_most(const ex_run *r) { return r->memory_most; }
 
 const double *run_dense(ex_run *r, ex_id n, fault *f) {
     const ex_values *v = ex_values_of(r->g, n);
@@ -204,7 +212,79 @@ static int run_pass_timed(ex_run *r, pl_pass *pass, fault *f) {
     return run_pass(r, pass, f) && run_profile_pass(r, pass, work_now() - began, f);
 }
 
-static int run_each_pass(ex_run *r, pl_plan *plan, const uint8_t *keep, fault *f) {
+/* ---- values that nothing reads any more ---- */
+
+enum { SPARE = 256 << 20 };
+
+/* For each node the last pass of the plan that computes or reads it, counted from 1; 0: none. */
+static void note_reads(const ex_run *r, const pl_plan *plan, uint32_t *last) {
+    for (uint32_t i = 0; i < plan->passes; i++) {
+        const pl_pass *pass = &plan->pass[i];
+        for (int a = 0; pass->form == PL_BREAKER && a < ex_get(r->g, pass->node)->argc; a++)
+            last[ex_arg(r->g, pass->node, a)] = i + 1;
+        if (pass->form == PL_BREAKER) last[pass->node] = i + 1;
+        for (uint32_t k = 0; k < pass->loops; k++)
+            for (uint32_t j = 0; j < pass->loop[k].count; j++) {
+                const pl_instruction *in = &pass->loop[k].instruction[j];
+                last[in->node] = i + 1;
+                for (int a = 0; a < in->argc; a++) last[in->arg[a].node] = i + 1;
+                if (in->by) last[in->by] = i + 1;
+                if (in->form == PL_COPY && ex_get(r->g, in->node)->argc == 2)
+                    last[ex_arg(r->g, in->node, 1)] = i + 1;
+            }
+    }
+}
+
+/* Values that nothing reads after a pass, the oldest first. */
+typedef struct dead {
+    ex_id *by_pass, *list; /* nodes in the order of their last passes; those that are dead */
+    uint32_t *from;        /* where those of a pass begin */
+    size_t first, count, bytes;
+} dead;
+
+static void dead_release(dead *d) {
+    mem_free(d->by_pass);
+    mem_free(d->list);
+    mem_free(d->from);
+}
+
+static int dead_open(dead *d, const ex_run *r, const pl_plan *plan, fault *f) {
+    const size_t nodes = (size_t)r->count + 1, passes = (size_t)plan->passes + 2;
+    uint32_t *last = mem_zero(nodes, sizeof *last);
+    *d = (dead){.by_pass = mem_take(nodes * sizeof *d->by_pass),
+                .list = mem_take(nodes * sizeof *d->list),
+                .from = mem_zero(passes + 1, sizeof *d->from)};
+    const int fine = last && d->by_pass && d->list && d->from ? 1 : fault_memory(f);
+    if (fine) {
+        note_reads(r, plan, last);
+        for (uint32_t n = 1; n <= r->count; n++)
+            d->from[last[n] + 2 < passes ? last[n] + 2 : passes]++;
+        for (size_t i = 1; i <= passes; i++) d->from[i] += d->from[i - 1];
+        for (uint32_t n = 1; n <= r->count; n++) d->by_pass[d->from[last[n] + 1]++] = n;
+    }
+    mem_free(last);
+    if (!fine) dead_release(d);
+    return fine;
+}
+
+/* After pass i (0: before the first): what was read last in it is dead, unless somebody wanted it.
+ */
+static void bury(dead *d, ex_run *r, uint32_t i) {
+    const size_t spare = r->settings.spare ? r->settings.spare : SPARE;
+    for (uint32_t k = i ? d->from[i - 1] : 0; k < d->from[i]; k++) {
+        const ex_id n = d->by_pass[k];
+        if (!r->node[n].own || r->node[n].held || r->node[n].asked) continue;
+        d->list[d->count++] = n;
+        d->bytes += bytes_of(r, n);
+    }
+    for (; d->bytes > spare && d->first < d->count; d->first++) {
+        d->bytes -= bytes_of(r, d->list[d->first]);
+        run_release(r, d->list[d->first]);
+    }
+}
+
+static int run_each_pass(ex_run *r, pl_plan *plan, const uint8_t *keep, dead *d, fault *f) {
+    if (d) bury(d, r, 0);
     for (uint32_t i = 0; i < plan->passes; i++) {
         pl_pass *pass = &plan->pass[i];
         reset_domain_errors(r, pass);
@@ -223,14 +303,19 @@ static int run_each_pass(ex_run *r, pl_plan *plan, const uint8_t *keep, fault *f
                 r->node[n].done = keep[n];
                 r->computed++;
             }
+        if (d) bury(d, r, i + 1);
     }
     return 1;
 }
 
 static int run_passes(ex_run *r, pl_plan *plan, const uint8_t *keep, fault *f) {
+    dead d;
+    const int buries = !r->settings.again;
+    if (buries && !dead_open(&d, r, plan, f)) return 0;
     work_begin(TEXT("computing"), NULL, plan->passes);
-    const int fine = run_each_pass(r, plan, keep, f);
+    const int fine = run_each_pass(r, plan, keep, buries ? &d : NULL, f);
     work_end();
+    if (buries) dead_release(&d);
     return fine;
 }
 
@@ -292,6 +377,7 @@ static int plan_and_run(ex_run *r, const ex_id *want, size_t count, uint8_t *don
 
 int ex_run_prepare(ex_run *r, const ex_id *want, size_t count, fault *f) {
     if (!add_new_nodes(r, f)) return 0;
+    for (size_t i = 0; i < count; i++) r->node[want[i]].held = 1;
     size_t there = 0;
     while (there < count &&
            (r->node[want[there]].done || ex_get(r->g, want[there])->op == EX_source))

@@ -27,6 +27,9 @@ typedef struct ex_settings {
     /* One more than an axis, longer than all others: sums over that axis of products with factors
      * that do not have it are not compensated (sum_eights in kernels.h); 0: all sums are. */
     int eights;
+    /* Bytes of values that nothing reads any more which are kept all the same, so that less is
+     * computed again after a change; 0: 256 MiB. Of more, the oldest are given back. */
+    size_t spare;
     struct ex_profile *profile; /* where costs are written (profile.h); NULL: nothing is measured */
 } ex_settings;
 
@@ -80,6 +83,10 @@ ex_domain_error ex_run_domain_error(const ex_run *r, size_t i);
  * room for ex_run_domain_errors(r). Values that have to be read for this are computed a part at a
  * time and given back. 0 with the fault filled. */
 int ex_needed_domain_errors(ex_run *r, ex_domain_error *out, size_t *count, fault *f);
+
+/* Bytes of values that the run holds, and the most it has held at once. */
+size_t ex_run_memory(const ex_run *r);
+size_t ex_run_memory_most(const ex_run *r);
 
 /* How many nodes have been computed since the run was opened (for tests of what is recomputed). */
 uint64_t ex_run_computed(const ex_run *r);

@@ -16,6 +16,7 @@ typedef struct run_node {
     uint8_t done;  /* `value` holds the node's values */
     uint8_t own;   /* `value` belongs to the run */
     uint8_t asked; /* ex_run_eval wanted it */
+    uint8_t held;  /* somebody wanted it and may have its values */
 } run_node;
 
 struct ex_run {
@@ -27,6 +28,7 @@ struct ex_run {
     uint32_t count;
     size_t cap;
     size_t memory; /* bytes of values that belong to the run */
+    size_t memory_most;
     uint64_t computed;
     /* With settings.again: the last plan, and what it was made for. */
     pl_plan plan;

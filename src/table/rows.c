@@ -10,6 +10,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
 
 enum { CHUNKS = 64, PIECES_MOST = 4, CACHE_LINE = 64 };
@@ -85,6 +86,9 @@ static int take_columns(reading *r, size_t rows) {
     t->value = big_alloc_take(t->value_bytes);
     t->line_bytes = rows * sizeof *t->line;
     t->line = big_alloc_take(t->line_bytes);
+    if ((!t->value || !t->line) && limits_over() == LIMITS_MEMORY)
+        limits_where("%s, %zu lines in %zu columns of %zu MiB", r->path, rows, kept,
+                     (t->value_bytes + t->line_bytes) >> 20);
     if (!t->value || !t->line) return fault_memory(r->faults);
     char *at = (char *)t->value;
     for (size_t c = 0; c < t->columns; c++) {
