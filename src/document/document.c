@@ -48,6 +48,7 @@ void document_close(document *p) {
         mem_free(p->block[i].cell);
         mem_free(p->block[i].column);
         mem_free(p->block[i].over);
+        mem_free(p->block[i].strip);
     }
     mem_free(p->block);
     arena_release(&p->memory);
@@ -153,6 +154,10 @@ void document_compute(document *p, size_t keys, size_t rows, document_fill *fill
 
 void document_trace(document *p, document_about *about) {
     if (last(p)) last(p)->about = about;
+}
+
+void document_draw(document *p, document_drawn *drawn) {
+    if (last(p)) last(p)->drawn = drawn;
 }
 
 void document_over(document *p, size_t from, size_t count, const char *heading) {

@@ -3,7 +3,8 @@
  * It has a title and then blocks: facts (a name and a value each), tables, notes, and what only
  * readers are shown: headings, lines, legends, messages. Blocks and columns have ids for programs
  * beside the headings for people; blocks without an id are left out of CSV and JSON. A cell has two
- * texts: as people read it, and as programs do (shortest numbers, true and false, 2011-06-30).
+ * texts: as people read it, and as programs do (shortest numbers, true and false, 2011-06-30). A
+ * small drawing may stand beside a number; formats that cannot draw leave it out.
  *
  * Texts are copied into the document's arena. Large tables are computed while they are written, and
  * results for programs are written from their arrays; the view must live as long as the document.
@@ -49,6 +50,17 @@ typedef struct document_column {
 /* Puts the text of a cell; *ink is PAINT_PLAIN before. Called several times for each cell. */
 typedef void document_fill(const void *of, size_t row, size_t column, buf *text, paint *ink);
 
+/* A small drawing beside the text of a cell, made of shares from 0 to 1: one is a bar, several are
+ * a little column each, with a gap where one is missing. */
+enum { STRIP_MOST = 40, STRIP_BAR = 8 /* characters of text */ };
+typedef struct document_strip {
+    size_t count;
+    double share[STRIP_MOST];
+} document_strip;
+
+/* The drawing of a cell of a computed table; 0: none. Those of a column are equally wide. */
+typedef int document_drawn(const void *of, size_t row, size_t column, document_strip *strip);
+
 /* Which element of an array a cell of a computed table shows; 0: none. For formats in which a
  * reader may ask where a number comes from. */
 typedef int document_about(const void *of, size_t row, size_t column, const assess_array **x,
@@ -80,8 +92,13 @@ typedef struct document_block {
     size_t keys;         /* columns that come first, and again in every fold of a wide table */
     document_cell *cell; /* row by row; the text of a note or line is the one cell */
     size_t cells, cap;
-    document_fill *fill;   /* of a computed table, or NULL */
-    document_about *about; /* the same */
+    document_fill *fill;    /* of a computed table, or NULL */
+    document_about *about;  /* the same */
+    document_drawn *drawn;  /* the same */
+    document_strip **strip; /* of each cell that was put, up to `strips`; NULL where it has none */
+    size_t strips, strip_cap;
+    int pictured; /* the drawings are what matters: they stay even where the table folds */
+    const char *strip_head; /* what those of the last column show, or NULL */
     const void *of;
     size_t computed; /* rows of a computed table */
     int listed;
@@ -139,6 +156,12 @@ void document_fact(document *p, const char *id, const char *head, document_cell 
 void document_compute(document *p, size_t keys, size_t rows, document_fill *fill, const void *of);
 /* The last table, which is computed, says what its cells show. */
 void document_trace(document *p, document_about *about);
+/* It has drawings in its cells. */
+void document_draw(document *p, document_drawn *drawn);
+/* The same beside the cell that was put last, in a table that is there for its drawings. */
+void document_put_strip(document *p, const double *share, size_t count);
+/* What the drawings of the last column show, where its heading does not tell. */
+void document_strip_head(document *p, const char *head);
 /* A heading above columns of the last table. */
 void document_over(document *p, size_t from, size_t count, const char *heading);
 /* The last block in a colour, its names in a column `indent` wide (0: as wide as they are). */
@@ -192,6 +215,11 @@ size_t document_rows(const document_block *b);
 /* A cell of a table; the text of a computed one is in `text` until the next call. */
 document_cell document_at(const document_block *b, size_t row, size_t column, buf *text,
                           paint *ink);
+/* The drawing beside a cell; 0: none. Its text, for fonts in which all characters are equally wide,
+ * is STRIP_BAR columns wide at most, or as many as it has shares. */
+int document_strip_at(const document_block *b, size_t row, size_t column, document_strip *strip);
+void document_strip_text(const document_strip *strip, buf *out);
+size_t document_strip_width(const document_strip *strip);
 /* Commands on lines of so many columns, a backslash at the end of those that go on. */
 void document_fold_commands(const document_block *b, size_t columns, const char *indent, buf *out);
 

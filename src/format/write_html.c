@@ -71,6 +71,10 @@ static void put_heads(output *to, const document_block *b) {
         put_class(to, b, c, PAINT_PLAIN);
         output_char(to, '>');
         html_text(to, head);
+        if (c + 1 == b->columns && b->strip_head && (b->strips || b->drawn)) {
+            output_text(to, *head ? " · " : "");
+            html_text(to, b->strip_head);
+        }
     }
     output_char(to, '\n');
 }
@@ -83,6 +87,26 @@ static int open_reason(output *to, const document_block *b, size_t row, size_t c
            why_link(w, to, x, element);
 }
 
+/* A bar, or a little column for each number. Cells tell the same in figures. */
+static void put_strip(output *to, const document_block *b, size_t row, size_t column) {
+    enum { BAR = 64, COLUMN = 6, HEIGHT = 16 };
+    document_strip s;
+    if (!document_strip_at(b, row, column, &s)) return;
+    int bar = s.count == 1, drawn = 0;
+    output_print(to, " <svg class=b width=%zu height=%d aria-hidden=true>",
+                 bar ? (size_t)BAR : s.count * COLUMN, bar ? HEIGHT / 2 : (int)HEIGHT);
+    for (size_t i = 0; i < s.count; i++) {
+        double share = fmax(0, fmin(s.share[i], 1));
+        if (isnan(s.share[i]) || (bar && share == 0)) continue;
+        if (!drawn++) output_text(to, "<path d=\"");
+        if (bar)
+            output_print(to, "M0 0h%.0fv8H0z", share * BAR);
+        else
+            output_print(to, "M%zu 16v-%.0fh5V16z", i * COLUMN, 1 + share * (HEIGHT - 1));
+    }
+    output_text(to, drawn ? "\"/></svg>" : "</svg>");
+}
+
 static void put_cell(output *to, const document_block *b, size_t row, size_t column, buf *text,
                      why *w) {
     paint ink;
@@ -93,6 +117,7 @@ static void put_cell(output *to, const document_block *b, size_t row, size_t col
     int reason = *c.shown && open_reason(to, b, row, column, w);
     html_lines(to, c.shown);
     if (reason) output_text(to, "</a>");
+    put_strip(to, b, row, column);
 }
 
 static void put_table(output *to, const document_block *b, const char *heading, why *w) {
