@@ -37,8 +37,10 @@ typedef enum document_kind {
 
 typedef struct document_cell {
     const char *shown;
-    const char *plain; /* NULL: missing */
-    int bare;          /* a number or truth: without quotes in JSON */
+    const char *plain;     /* NULL: missing */
+    int bare;              /* a number or truth: without quotes in JSON */
+    const assess_array *x; /* the element that it shows, or NULL: a reader may ask where it comes */
+    size_t element;        /* from */
 } document_cell;
 
 typedef struct document_column {
@@ -83,6 +85,13 @@ typedef struct document_results {
     int draws_failed;         /* they were tried */
 } document_results;
 
+/* A part of the text of a line that shows an element. */
+typedef struct document_span {
+    size_t from, length;
+    const assess_array *x;
+    size_t element;
+} document_span;
+
 typedef struct document_block {
     document_kind kind;
     const char *id, *title;  /* title "": none */
@@ -102,6 +111,9 @@ typedef struct document_block {
     const void *of;
     size_t computed; /* rows of a computed table */
     int listed;
+    const char *told;    /* how its numbers came about, where they show no elements; or NULL */
+    document_span *span; /* parts of a line that show elements, from the left */
+    size_t spans, span_cap;
     int gap; /* an empty line comes before it */
     paint ink;
     size_t indent;
@@ -122,6 +134,7 @@ typedef struct document {
     int gap;                  /* but there is one before the next */
     document_block *block;
     size_t blocks, cap;
+    const struct view *view; /* of the session whose elements it shows, or NULL */
     int failed;
 } document;
 
@@ -156,6 +169,10 @@ void document_fact(document *p, const char *id, const char *head, document_cell 
 void document_compute(document *p, size_t keys, size_t rows, document_fill *fill, const void *of);
 /* The last table, which is computed, says what its cells show. */
 void document_trace(document *p, document_about *about);
+/* How the numbers of the last block came about, where no element says so. */
+void document_tell(document *p, const char *how);
+/* So many bytes of the last line show an element. */
+void document_span_about(document *p, const document_span *span);
 /* It has drawings in its cells. */
 void document_draw(document *p, document_drawn *drawn);
 /* The same beside the cell that was put last, in a table that is there for its drawings. */
@@ -196,6 +213,9 @@ const char *document_print(document *p, const char *format, ...);
 /* ---- cells. The texts of what they get are copied by document_put ---- */
 
 document_cell document_text(const char *text); /* "": missing */
+document_cell document_shown(const char *shown, const char *plain, int bare);
+/* The same cell, said to show an element; x may be NULL. */
+document_cell document_about_cell(document_cell cell, const assess_array *x, size_t element);
 /* A word of ours in a language; to programs the English one. */
 document_cell document_word(text_language language, const char *word);
 /* places < 0: six digits that matter */

@@ -291,7 +291,7 @@ static void put_falls(plot *g, const fall *step, size_t count) {
     for (size_t i = 0; i < count; i++) {
         double change = step[i].to - step[i].from;
         int total = step[i].kind == 1;
-        DOCUMENT_ROW(g->p, (document_cell){step[i].name, step[i].id, 0},
+        DOCUMENT_ROW(g->p, document_shown(step[i].name, step[i].id, 0),
                      document_number(g->p, step[i].from, g->given->people ? 2 : -1),
                      document_number(g->p, step[i].to, g->given->people ? 2 : -1),
                      document_change(g->p, change, 2));

@@ -454,6 +454,7 @@ void report_section(document *p, const view *v, const char *title) {
 
 static void begin_report(document *p, const view *v, const char *title) {
     document_open(p, "result", title, view_text(v, ": "), "-");
+    p->view = v;
     p->dense = 1;
 }
 

@@ -141,6 +141,9 @@ static int loss_about(const void *of, size_t row, size_t column, const assess_ar
     } else if (l->field[column] == LOSS_STANDARD) {
         *x = assess_array_named(l->v->session, "index.standard");
         *element = *x ? location_offset(*x, &at) : VIEW_NONE;
+    } else if (l->field[column] == LOSS_WEIGHT) {
+        *x = assess_array_named(l->v->session, "index.weight");
+        *element = *x ? location_offset(*x, &at) : VIEW_NONE;
     }
     return *x && *element != VIEW_NONE;
 }
@@ -192,6 +195,33 @@ static size_t choose_fields(losses *l, size_t rows, const document_column *all,
     return count;
 }
 
+/* How each loss came about: "A1: 0.04 × (100 − 43.8) = 2.25". */
+static void tell_losses(document *p, const losses *l, size_t rows) {
+    const view *v = l->v;
+    double full = figures_full_mark(v);
+    buf text = BUF_INIT;
+    if (!l->known) return;
+    buf_text(
+        &text,
+        view_text(
+            v,
+            "Lost: the indicator's share of the weight that has a score × (full mark − score)."));
+    for (size_t i = 0; i < rows; i++) {
+        const shortfall *s = &l->list[i];
+        buf_print(&text, "\n%s%s", assess_label(v->session, l->axis, s->at), view_text(v, ": "));
+        view_figure(&text, s->loss / (full - s->score));
+        buf_text(&text, " × (");
+        view_figure(&text, full);
+        buf_text(&text, " − ");
+        view_figure(&text, s->score);
+        buf_text(&text, ") = ");
+        view_figure(&text, s->loss);
+    }
+    p->failed |= text.failed;
+    document_tell(p, buf_string(&text));
+    buf_release(&text);
+}
+
 static void put_losses(document *p, losses *l, size_t rows) {
     const view *v = l->v;
     const document_column all[LOSS_FIELDS] = {
@@ -211,6 +241,7 @@ static void put_losses(document *p, losses *l, size_t rows) {
     document_strip strip;
     for (size_t r = 0; r < rows; r++) l->trends |= draw_years(l, r, &strip) > 2;
     document_draw(p, loss_drawn);
+    tell_losses(p, l, rows);
 }
 
 /* The shortfalls in one column of the view. */
