@@ -3,6 +3,7 @@
 #include "change/diff.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -315,6 +316,62 @@ static void put_rank_parts(diff_page *g, size_t column, const mover *list, size_
     }
 }
 
+/* For the list, which may have a line for each of a million units: its numbers, line by line. */
+typedef struct mover_list {
+    const char **name;
+    double *number;
+    size_t width;
+} mover_list;
+
+static void fill_mover(const void *of, size_t row, size_t column, buf *text, paint *ink) {
+    const mover_list *l = of;
+    char number[40];
+    (void)ink;
+    double x = column ? l->number[row * l->width + column - 1] : 0;
+    if (!column)
+        buf_text(text, l->name[row]);
+    else
+        buf_put(text, number, isnan(x) ? 0 : decimal_write(x, number));
+}
+
+static void fill_numbers(const diff_page *g, size_t i, double *to) {
+    for (int e = 0; e < 2; e++) *to++ = rank(g, e, i);
+    for (int e = 0; e < 2; e++) *to++ = score(g, e, i);
+    *to++ = score(g, 1, i) - score(g, 0, i);
+    for (size_t k = 0; k < g->d->factors; k++) *to++ = g->d->factor[k].score[i];
+    *to++ = rank(g, 1, i) - rank(g, 0, i);
+    for (size_t k = 0; k < g->d->factors; k++) {
+        *to++ = g->d->factor[k].own[i];
+        *to++ = g->d->factor[k].others[i];
+    }
+}
+
+/* The arrays are read in their order, and lines are written where they belong: that asks for fewer
+ * pieces of memory than reading each line from everywhere. */
+static void list_movers(diff_page *g, size_t column, const mover *list, size_t count) {
+    arena *memory = &g->p->memory;
+    size_t width = 6 + 3 * g->d->factors, rows = g->d->rows;
+    mover_list *l = arena_zero(memory, 1, sizeof *l);
+    size_t *line = mem_take((rows + 1) * sizeof *line);
+    if (l)
+        *l = (mover_list){arena_take(memory, (count + 1) * sizeof *l->name),
+                          arena_take(memory, (count * width + 1) * sizeof *l->number), width};
+    if (!l || !line || !l->name || !l->number) {
+        g->p->failed = 1;
+        mem_free(line);
+        return;
+    }
+    for (size_t r = 0; r < rows; r++) line[r] = SIZE_MAX;
+    for (size_t m = 0; m < count; m++) line[list[m].row] = m;
+    for (size_t r = 0; r < rows; r++) {
+        if (line[r] == SIZE_MAX) continue;
+        l->name[line[r]] = g->d->row[r];
+        fill_numbers(g, r * g->d->columns + column, l->number + line[r] * width);
+    }
+    mem_free(line);
+    document_compute(g->p, 1, count, fill_mover, l);
+}
+
 static void put_column(diff_page *g, size_t column, mover *list) {
     document_column head[MOVER_COLUMNS];
     int programs = g->w->list || g->w->data;
@@ -323,6 +380,10 @@ static void put_column(diff_page *g, size_t column, mover *list) {
     if (!programs && shown > g->w->top) shown = g->w->top;
     document_table(g->p, g->d->column[column], diff_title(g, diff_text(g, "Who moves"), column),
                    head, columns);
+    if (g->w->list) {
+        list_movers(g, column, list, count);
+        return;
+    }
     for (size_t m = 0; m < shown; m++) put_mover(g, list[m].row * g->d->columns + column, programs);
     if (programs) return;
     if (shown < count) {
