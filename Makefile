@@ -153,9 +153,9 @@ $(BUILD)/obj/$(1).$(2).o: src/$(1).c Makefile
 endef
 $(foreach source,$(KERNEL_SOURCES),$(foreach level,$(LEVELS),$(eval $(call kernel,$(source),$(level)))))
 
-# The Lua host looks for methods/ in the installed data directory, so its objects depend on PREFIX.
-$(call object,src/lua/*.c): COMPILE += -DASSESS_DATADIR='"$(PREFIX)/share/assess"'
-$(call object,src/lua/*.c): $(BUILD)/datadir
+# The Lua host looks for methods/ in the installed data directory, so that object depends on PREFIX.
+$(call object,src/lua/require.c): COMPILE += -DASSESS_DATADIR='"$(PREFIX)/share/assess"'
+$(call object,src/lua/require.c): $(BUILD)/datadir
 $(BUILD)/datadir: always
 	@mkdir -p $(@D)
 	@echo '$(PREFIX)/share/assess' | cmp -s - $@ || echo '$(PREFIX)/share/assess' >$@
