@@ -88,6 +88,7 @@ static int read_stream(const char *path, int fd, size_t guess, size_t most, file
             buf_release(&b);
             return fault_memory(f);
         }
+        if (!b.length) mem_huge(at, ask);
         if (ask > READ_MOST) ask = READ_MOST; /* between two looks at the limits */
         ssize_t n = limits_stopped() ? -1 : read(fd, at, ask);
         if (n < 0 && limits_stopped()) errno = EINTR;
