@@ -14,7 +14,7 @@ use Time::HiRes qw(sleep);
 plan skip_all => 'script(1) of util-linux is not here, and makes the terminal' if system('script -qec true /dev/null >/dev/null 2>&1');
 $SIG{PIPE} = 'IGNORE';
 $SIG{ALRM} = sub { die 'a command hangs' };
-alarm 60;
+alarm 240;
 
 mkfifo("$tmp/never.csv", 0600) or die "mkfifo: $!";
 my $rules = file('rules.lua', <<'END');

@@ -242,8 +242,8 @@ static void spare_values(void) {
     for (int i = 0; i < 900; i++) x_is[i] = (i * 37) % 101 + 0.25 * (i % 3);
     ex_id x = leaf(AX_BIT(unit) | AX_BIT(draw), x_is), n = x, third = 0;
     for (int i = 0; i < STEPS; i++) {
-        ex_id place = ex_scan(g, EX_rank, n, draw, 0, EX_TIES_MIN, i % 2, &f);
-        n = B(add, place, B(mul, n, N(0.5)));
+        ex_id ranked = ex_scan(g, EX_rank, n, draw, 0, EX_TIES_MIN, i % 2, &f);
+        n = B(add, ranked, B(mul, n, N(0.5)));
         if (i == 2) third = n;
     }
     ex_run *all = run_open(NULL), *few = run_open(&(ex_settings){.spare = 1});

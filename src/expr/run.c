@@ -271,7 +271,7 @@ static int dead_open(dead *d, const ex_run *r, const pl_plan *plan, fault *f) {
  */
 static void bury(dead *d, ex_run *r, uint32_t i) {
     const size_t spare = r->settings.spare ? r->settings.spare : SPARE;
-    for (uint32_t k = i ? d->from[i - 1] : 0; k < d->from[i]; k++) {
+    for (uint32_t k = d->from[i]; k < d->from[i + 1]; k++) {
         const ex_id n = d->by_pass[k];
         if (!r->node[n].own || r->node[n].held || r->node[n].asked) continue;
         d->list[d->count++] = n;
@@ -406,7 +406,10 @@ int ex_run_eval(ex_run *r, const ex_id *want, size_t count, fault *f) {
 
 const double *ex_run_value(ex_run *r, ex_id n, fault *f) {
     if (!n || n > ex_count(r->g) || !add_new_nodes(r, f)) return NULL;
-    if (ex_get(r->g, n)->op == EX_source) return run_dense(r, n, f);
+    if (ex_get(r->g, n)->op == EX_source) {
+        r->node[n].held = 1;
+        return run_dense(r, n, f);
+    }
     return r->node[n].done ? r->node[n].value : NULL;
 }
 
@@ -456,6 +459,7 @@ int ex_run_force(ex_run *r, ex_id n, size_t element, double value, fault *f) {
         memcpy(r->node[n].value, from, bytes_of(r, n));
     }
     r->node[n].value[element] = value;
+    r->node[n].held = 1;
     forget_after(r, n);
     return 1;
 }
