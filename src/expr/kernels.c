@@ -319,6 +319,55 @@ static int sum_terms(size_t n, double *restrict s, double *restrict e, size_t te
     return fine;
 }
 
+/* Two vectors of sums at `i`. */
+static inline __attribute__((always_inline)) void some_at(size_t i, double *s, double *e,
+                                                          size_t terms, const double *const *x,
+                                                          const double *const *w, unsigned how) {
+    vec a[2] = {{0}, {0}}, lost[2] = {{0}, {0}}, nan = (vec){0} + EX_NAN;
+    vec_mask any[2] = {{0}, {0}};
+    for (size_t h = 0; h < 2 && !(how & EX_TERMS_BEGIN); h++) {
+        a[h] = vec_load(s + i + h * WIDE);
+        lost[h] = vec_load(e + i + h * WIDE);
+        any[h] = a[h] == a[h];
+        a[h] = vec_pick(any[h], a[h]);
+    }
+    for (size_t k = 0; k < terms; k++)
+        for (size_t h = 0; h < 2; h++) {
+            vec term = vec_load(x[k] + i + h * WIDE);
+            vec_mask seen = term == term;
+            if (how & (EX_TERMS_PRODUCTS | EX_TERMS_PRESENT)) {
+                vec factor = vec_load(w[k] + i + h * WIDE);
+                term = how & EX_TERMS_PRODUCTS ? term * factor : factor;
+                seen = how & EX_TERMS_PRODUCTS ? vec_finite(term) : seen & (term == term);
+            }
+            any[h] |= seen;
+            term = vec_pick(seen, term);
+            TWO_SUM(t, err, a[h], term)
+            a[h] = t;
+            lost[h] += err;
+        }
+    for (size_t h = 0; h < 2; h++) {
+        if (how & EX_TERMS_END) {
+            a[h] += lost[h];
+            any[h] &= vec_finite(a[h]);
+        }
+        vec_store(s + i + h * WIDE, vec_choose(any[h], a[h], nan));
+        if (!(how & EX_TERMS_END)) vec_store(e + i + h * WIDE, lost[h]);
+    }
+}
+
+enum { ENDS = EX_TERMS_BEGIN | EX_TERMS_END };
+
+static void sum_some(size_t n, double *restrict s, double *restrict e, size_t terms,
+                     const double *const *x, const double *const *w, unsigned how) {
+    for (size_t i = 0; i < n; i += 2 * WIDE) {
+        if (how & EX_TERMS_PRODUCTS)
+            some_at(i, s, e, terms, x, w, (how & ENDS) | EX_TERMS_PRODUCTS);
+        else
+            some_at(i, s, e, terms, x, w, how);
+    }
+}
+
 /* ---- sums in eights ---- */
 
 enum { EIGHT = 8, TILE = 4 };
@@ -659,6 +708,7 @@ const ex_kernels GLUE(ex_kernels_, KERNEL_LEVEL) = {
     .sum_products = sum_products,
     .sum_weights = sum_weights,
     .sum_terms = sum_terms,
+    .sum_some = sum_some,
     .sum_eights = sum_eights,
     .are_small = are_small,
     .wide = WIDE,

@@ -103,7 +103,7 @@ typedef struct draw_task {
     size_t from, count;
 } draw_task;
 
-static int open_worker(const variant *v, draw_worker *w, fault *f) {
+static int open_worker(const variant *v, size_t batch, draw_worker *w, fault *f) {
     const ex_settings of_run = {.threads = 1,
                                 .memory = v->session->memory_most,
                                 .stop = v->session->stop,
@@ -115,7 +115,9 @@ static int open_worker(const variant *v, draw_worker *w, fault *f) {
     for (size_t i = 0; i < v->slots; i++) {
         const slot *s = &v->slot[i];
         if (!(w->value[i] = mem_take(s->elements * sizeof **w->value))) return fault_memory(f);
-        memcpy(w->value[i], s->value, s->elements * sizeof **w->value);
+        for (size_t e = 0; e < s->size; e++)
+            for (size_t k = 0; (!s->varies || s->varies[e]) && k < batch; k++)
+                w->value[i][s->offset[e] + k * s->stride] = s->nominal[e];
     }
     w->run = ex_run_open(v->session->h->graph, &of_run, f);
     int fine = w->run != NULL;
@@ -150,8 +152,14 @@ static int put_inputs(const draws *d, const variant *v, draw_worker *w, const ui
             to[k * s->stride] = x;
         }
     }
-    for (size_t i = 0; i < v->slots; i++)
-        if (!ex_run_lend(w->run, v->slot[i].lifted, w->value[i], f)) return 0;
+    for (size_t i = 0; i < v->slots; i++) {
+        const slot *s = &v->slot[i];
+        int fine = s->varies ? ex_run_lend_lines(w->run, s->lifted, w->value[i], s->varies,
+                                                 s->nominal, f)
+                             : ex_run_lend(w->run, s->lifted, w->value[i], f);
+        if (!fine) return 0;
+    }
+    ex_run_only(w->run, n);
     return 1;
 }
 
@@ -191,7 +199,7 @@ static void run_task(void *self, size_t index, int worker) {
     const uint32_t *draw = v->draw + t->from;
     fault *f = &d->fault[worker];
     if (f->count || limits_over()) return;
-    (void)((w->run || open_worker(v, w, f)) && put_inputs(d, v, w, draw, t->count, f) &&
+    (void)((w->run || open_worker(v, d->batch, w, f)) && put_inputs(d, v, w, draw, t->count, f) &&
            ex_run_eval(w->run, v->want, d->outputs, f) &&
            take_outputs(d, v, w, draw, t->count, v->place + t->from, f));
 }

@@ -16,6 +16,7 @@ typedef struct slot {
     size_t elements; /* of `value` */
     size_t stride;   /* between draws */
     size_t *offset;  /* by element: the first draw of it */
+    uint8_t *varies; /* by element: it is a target; NULL where draws are not innermost */
 } slot;
 
 /* A cell of a slot, and the inputs that it follows: one, or the sum of several. */
