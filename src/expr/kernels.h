@@ -66,6 +66,10 @@ typedef struct ex_kernels {
      * one after the other, and of sum_end. n is a multiple of 16. */
     void (*sum_some)(size_t n, double *s, double *e, size_t terms, const double *const *x,
                      const double *const *w, unsigned how);
+    /* Sums as the short decimals that they are on paper (EX_SETTLED); and the quotient of a by sums
+     * that are so already. Of the second n is a multiple of 16. */
+    void (*settle)(size_t n, double *r, const double *x);
+    void (*quotient_settled)(size_t n, double *r, const double *a, const double *b);
     /* Such sums for several lines of factors x[line * terms + k] at once, without the errors: eight
      * products at a time are added up, and then these sums. An element has the same bits whatever
      * lies beside it. Products and sums that no number can hold are missing. Returns how many;

@@ -26,6 +26,7 @@ typedef struct vector {
     const double *at; /* where it begins; of a constant NULL, until somebody wants a vector of it */
     size_t moves;     /* all bits set: of an array, which is gone through block by block */
     uint32_t slot, last; /* the last action that reads or writes it */
+    uint32_t settled;    /* the vector of its elements as divisors of quotients, or 0 */
 } vector;
 
 typedef enum action_kind {
@@ -33,6 +34,8 @@ typedef enum action_kind {
     BINARY,
     TERNARY,
     COPY,
+    SETTLE,   /* sums that divide others */
+    QUOTIENT, /* by sums that are settled */
     START, /* of a fold: the accumulators */
     TAKE,
     SUM,   /* some terms of one line */
@@ -251,6 +254,14 @@ static uint32_t find_result(program *p, unsigned op, int argc, const uint32_t *a
     return 0;
 }
 
+/* The same sums divide others again and again: they are settled once. */
+static uint32_t settled(program *p, uint32_t v) {
+    uint32_t s = p->vector[v].settled;
+    if (s || !(s = add_vector(p, (vector){.kind = SLOT}))) return s;
+    add_action(p, (action){.kind = SETTLE, .out = s, .arg = {v}});
+    return p->vector[v].settled = s;
+}
+
 static void element(program *p, const pl_instruction *in, uint32_t c) {
     unsigned op = ex_get(p->r->g, in->node)->op;
     action a = {.op = op, .kind = in->argc == 1 ? UNARY : in->argc == 2 ? BINARY : TERNARY};
@@ -263,6 +274,7 @@ static void element(program *p, const pl_instruction *in, uint32_t c) {
     }
     if (p->f->count) return;
     if (a.kind == BINARY) a.how = is_constant(p, a.arg[0]) ? 2 : is_constant(p, a.arg[1]) ? 1 : 0;
+    if (op == EX_quotient && a.how == 0 && (a.arg[1] = settled(p, a.arg[1]))) a.kind = QUOTIENT;
     uint32_t *of = table_of(p, in->node);
     a.out = result(p, in, c);
     if (!of || !a.out) return;
@@ -723,6 +735,10 @@ static void run_action(const program *p, const action *a, size_t b, size_t n) {
     case TERNARY:
         kernels->ternary[a->op](n, to(p, a->out, b), at(p, a->arg[0], b), at(p, a->arg[1], b),
                                 at(p, a->arg[2], b));
+        break;
+    case SETTLE: kernels->settle(n, to(p, a->out, b), at(p, a->arg[0], b)); break;
+    case QUOTIENT:
+        kernels->quotient_settled(n, to(p, a->out, b), at(p, a->arg[0], b), at(p, a->arg[1], b));
         break;
     case COPY: memcpy(to(p, a->out, b), at(p, a->arg[0], b), n * sizeof(double)); break;
     case START: run_start(p, a, b, n); break;

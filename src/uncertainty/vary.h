@@ -49,6 +49,7 @@ typedef struct vary {
      * or halves: whole[column * units + unit]; NULL: pairs are not counted by ranks */
     int16_t *twice;
     char *whole;
+    struct vary_counts *own; /* of each thread, while draws pass by; see counting.h */
     int stopped;   /* before all draws were computed */
     int late;      /* the time was up */
     int reached;   /* the precision that was wanted */
