@@ -11,7 +11,7 @@ enum {
     TILE_ELEMENTS = 28 * 1024, /* of all slots together, so that they fit a second-level cache */
     LEAST_BLOCK = 64,
     MOST_BLOCK = 1024,
-    STEP = 16, /* kernels are given a multiple of so many elements */
+    STEP = 16,  /* kernels are given a multiple of so many elements */
     AT_ONCE = 8 /* terms of a sum that are added together */
 };
 
@@ -36,7 +36,7 @@ typedef enum action_kind {
     COPY,
     SETTLE,   /* sums that divide others */
     QUOTIENT, /* by sums that are settled */
-    START, /* of a fold: the accumulators */
+    START,    /* of a fold: the accumulators */
     TAKE,
     SUM,   /* some terms of one line */
     EIGHTS /* all terms of some lines that have the same vectors */
@@ -50,8 +50,8 @@ typedef struct action {
     uint32_t arg[3];
     double here;           /* of a take */
     uint32_t terms, lines; /* of sums; lines: of a SUM, whether there are factors */
-    uint32_t *term;        /* terms, of products twice as many: the factors behind; lines of eights */
-    const double *factor;  /* of eights */
+    uint32_t *term; /* terms, of products twice as many: the factors behind; lines of eights */
+    const double *factor; /* of eights */
     int small;
 } action;
 
@@ -63,12 +63,12 @@ struct program {
     size_t vectors, vector_cap;
     action *action;
     size_t actions, action_cap;
-    uint32_t **of; /* by node: its vectors by outer index, or NULL */
+    uint32_t **of;   /* by node: its vectors by outer index, or NULL */
     uint32_t *known; /* constants by their bits, an open table */
     size_t known_size, known_count;
     double *slots;
     size_t block, most_terms, most_lines;
-    int whole; /* it was run over the whole stream axis: no element is undefined */
+    int whole;              /* it was run over the whole stream axis: no element is undefined */
     const double **pointer; /* room for the terms of an action */
     double **result;
     fault *f;
@@ -292,8 +292,10 @@ static folded *open_folds(program *p, const pl_loop *loop, const pl_instruction 
         folded *x = &all[l];
         size_t room = (size_t)x->left + 1;
         x->term = arena_take(&p->memory, 3 * room * sizeof *x->term);
-        if (!x->term) all = NULL;
-        else x->factor = x->term + room, x->position = x->factor + room;
+        if (!x->term)
+            all = NULL;
+        else
+            x->factor = x->term + room, x->position = x->factor + room;
     }
     if (!all) fault_memory(p->f);
     return all;
@@ -317,7 +319,8 @@ static double fold_once(const program *p, const pl_instruction *in, unsigned op,
 
 /* Adds the terms that wait to a sum. */
 static void flush_sum(program *p, const pl_instruction *in, folded *x, int ends) {
-    uint32_t twice = in->fused == PL_PRODUCT || in->fused == PL_PRESENT, n = x->terms - x->done, *term = arena_take(&p->memory, (2 * n + 1) * sizeof *term);
+    uint32_t twice = in->fused == PL_PRODUCT || in->fused == PL_PRESENT, n = x->terms - x->done,
+             *term = arena_take(&p->memory, (2 * n + 1) * sizeof *term);
     if (!term) {
         fault_memory(p->f);
         return;
@@ -458,8 +461,7 @@ static double *find_factors(program *p, const pl_instruction *in, const folded *
     if (!factor) fault_memory(p->f);
     for (uint32_t l = 0; factor && l < in->lines; l++)
         for (uint32_t k = 0; k < all[l].terms; k++)
-            factor[at++] =
-                in->fused == PL_CHOSEN ? 1 : p->vector[all[l].factor[k]].value;
+            factor[at++] = in->fused == PL_CHOSEN ? 1 : p->vector[all[l].factor[k]].value;
     return factor;
 }
 
@@ -505,8 +507,7 @@ static void eights(program *p, const pl_loop *loop, const pl_instruction *in, fo
 
 static void copy(program *p, const pl_instruction *in, uint32_t c) {
     const uint32_t *outer = in->arg[0].outer;
-    settle(p, in, c,
-           outer && outer[c] == UINT32_MAX ? constant(p, EX_NAN) : operand(p, in, 0, c));
+    settle(p, in, c, outer && outer[c] == UINT32_MAX ? constant(p, EX_NAN) : operand(p, in, 0, c));
 }
 
 static void make_loop(program *p, const pl_loop *loop) {
@@ -564,7 +565,9 @@ static void note_lines(program *p) {
 static void touch(program *p, uint32_t v, size_t by) { p->vector[v].last = (uint32_t)by; }
 
 static size_t terms_of(const action *a) {
-    return a->kind == SUM ? (size_t)a->terms * (a->lines ? 2 : 1) : a->kind == EIGHTS ? a->terms : 0;
+    return a->kind == SUM      ? (size_t)a->terms * (a->lines ? 2 : 1)
+           : a->kind == EIGHTS ? a->terms
+                               : 0;
 }
 
 /* Constants of which a vector is wanted are marked by a length. */
@@ -586,7 +589,8 @@ static void find_last(program *p) {
             touch(p, a->term[k], i);
             want_vector(p, a->term[k]);
         }
-        for (uint32_t l = 0; a->kind == EIGHTS && l < a->lines; l++) touch(p, a->term[a->terms + l], i);
+        for (uint32_t l = 0; a->kind == EIGHTS && l < a->lines; l++)
+            touch(p, a->term[a->terms + l], i);
     }
 }
 

@@ -58,8 +58,8 @@ static int make_keys(size_t n, const double *x, size_t stride, int ascending, in
             }
         for (size_t h = 0; h < PART; h++) {
             vec range = high[h] - low[h];
-            wide &= !vec_any(~((range > 2e-5 * vec_size(high[h])) &
-                               (range > 2e-5 * vec_size(low[h]))));
+            wide &=
+                !vec_any(~((range > 2e-5 * vec_size(high[h])) & (range > 2e-5 * vec_size(low[h]))));
             scale[h] = (ascending ? -0x1p30 : 0x1p30) / range;
             if (ascending) low[h] = high[h];
         }
@@ -114,8 +114,7 @@ static int rank_apart(size_t n, const double *x, size_t stride, double *out, siz
     }
     /* Only if none was as near as one to another do the ranks add up to 1 + 2 + 3 + … */
     keys off = {0};
-    for (size_t q = 0; q < KEY_VECTORS; q++)
-        off |= 2 * sum[q] - present[q] * (present[q] + 1);
+    for (size_t q = 0; q < KEY_VECTORS; q++) off |= 2 * sum[q] - present[q] * (present[q] + 1);
     int apart = 1;
     for (size_t l = 0; l < KEYS; l++) apart &= off[l] == 0;
     return apart;

@@ -41,9 +41,9 @@ struct ex_run {
     ex_id *wanted;
     size_t wants, wanted_cap;
     uint8_t *done, *keep;
-    uint32_t plan_count; /* nodes there were */
+    uint32_t plan_count;      /* nodes there were */
     struct program **program; /* by pass of that plan, where it can be one; see program.h */
-    known_lines *lines;         /* by node; NULL: nothing is known of any */
+    known_lines *lines;       /* by node; NULL: nothing is known of any */
     size_t lines_cap, lines_count;
     size_t live; /* elements along settings.eights that are wanted; 0: all */
 };

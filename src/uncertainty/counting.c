@@ -56,7 +56,8 @@ static void count_pairs(vary *v, size_t column, size_t first, size_t count) {
     for (size_t l = 0; l < COMPARED; l++)
         for (size_t i = first + l, j = i + 1; j < units; j++) {
             if (v->twice && v->whole[line + i] && v->whole[line + j])
-                add_pair(v, v->ahead, column, i, j, less[j][l], count - less[j][l] - same[j][l], same[j][l]);
+                add_pair(v, v->ahead, column, i, j, less[j][l], count - less[j][l] - same[j][l],
+                         same[j][l]);
             else
                 count_pair(v, column, i, j, count);
         }
@@ -102,7 +103,6 @@ int count_block(vary *v, size_t count, fault *f) {
     return !f->count;
 }
 
-
 /* ---- draws that pass by ---- */
 
 /* What a thread counts, until it is added to the survey. */
@@ -134,8 +134,8 @@ static int open_counts(vary_counts *c, const vary *v, fault *f) {
     int fine = 1;
     for (int p = 0; fine && p < VARY_PARTS; p++)
         if (v->place[p] >= 0)
-            fine = tally_open(&c->tally[p], v->tally[p].kind, v->tally[p].size, v->settings.draws,
-                              f);
+            fine =
+                tally_open(&c->tally[p], v->tally[p].kind, v->tally[p].size, v->settings.draws, f);
     if (!fine) return 0;
     c->ahead = v->ahead ? mem_zero(lines * v->units, sizeof *c->ahead) : NULL;
     c->least = mem_take((v->inputs.inputs + 1) * sizeof *c->least);
@@ -209,8 +209,8 @@ static void take_pairs_of_bytes(const vary *v, const vary_counts *c, size_t n) {
         const int8_t *lines = c->bytes + column * units * batch;
         for (size_t first = 0; first < units; first += COMPARED)
             for (size_t j = first + 1; j < units; j++) {
-                v->inputs.kernels->compare_bytes(n, lines + first * batch, batch,
-                                                 lines + j * batch, less, same);
+                v->inputs.kernels->compare_bytes(n, lines + first * batch, batch, lines + j * batch,
+                                                 less, same);
                 for (size_t i = first; i < j && i < first + COMPARED; i++)
                     add_pair(v, c->ahead, column, i, j, less[i - first],
                              n - less[i - first] - same[i - first], same[i - first]);
@@ -222,7 +222,8 @@ static void take_pair(const vary *v, const vary_counts *c, const draws_batch *b,
                       size_t i, size_t j) {
     size_t n = draws_batch_count(b), batch = draws_batch_most(v->draws);
     int p = v->settings.part[VARY_RANK] ? VARY_RANK : VARY_SCORE;
-    const double *x = draws_batch_value(b, (size_t)v->place[p], vary_element(v, column, i), c->room),
+    const double *x =
+                     draws_batch_value(b, (size_t)v->place[p], vary_element(v, column, i), c->room),
                  *y = draws_batch_value(b, (size_t)v->place[p], vary_element(v, column, j),
                                         c->room + batch);
     uint64_t less = 0, more = 0, same = 0, again = 0;

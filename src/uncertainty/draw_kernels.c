@@ -376,5 +376,5 @@ static void compare_bytes(size_t n, const int8_t *x, size_t stride, const int8_t
 
 extern const draw_kernels GLUE(draw_kernels_, KERNEL_LEVEL);
 const draw_kernels GLUE(draw_kernels_, KERNEL_LEVEL) = {
-    units, compare, between, add,            scale, range,
-    see,   sum,     halves,  compare_halves, lead, bytes, compare_bytes};
+    units, compare, between,        add,  scale, range,        see,
+    sum,   halves,  compare_halves, lead, bytes, compare_bytes};

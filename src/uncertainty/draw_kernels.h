@@ -52,8 +52,8 @@ typedef struct draw_kernels {
     /* Numbers below 256, less 128. */
     void (*bytes)(size_t n, const int16_t *x, int8_t *r);
     /* As compare_halves, of at most COMPARED_BYTES; less and same are begun anew. */
-    void (*compare_bytes)(size_t n, const int8_t *x, size_t stride, const int8_t *y,
-                          uint32_t *less, uint32_t *same);
+    void (*compare_bytes)(size_t n, const int8_t *x, size_t stride, const int8_t *y, uint32_t *less,
+                          uint32_t *same);
 } draw_kernels;
 
 /* Those of a level (see ex_level). */

@@ -32,7 +32,7 @@ static void choose_batch(draws *d) {
     if (few < d->longest + LEAST) few = d->longest + LEAST;
     d->each = (few < batch ? few : batch) / LEAST * LEAST;
     /* All that a batch needs is to fit the second-level cache. */
-    size_t near = ((size_t)1 << 15) / elements;
+    size_t near = ((size_t)1 << 14) / elements;
     if (near < LEAST) near = LEAST;
     if (near < d->longest + LEAST) near = d->longest + LEAST;
     d->batch = (near < d->each ? near : d->each) / LEAST * LEAST;
@@ -178,9 +178,9 @@ void draws_put(const variant *v, draw_worker *w, const double *value, size_t str
 int draws_eval(const draws *d, const variant *v, draw_worker *w, size_t n, fault *f) {
     for (size_t i = 0; i < v->slots; i++) {
         const slot *s = &v->slot[i];
-        int fine = s->varies ? ex_run_lend_lines(w->run, s->lifted, w->value[i], s->varies,
-                                                 s->nominal, f)
-                             : ex_run_lend(w->run, s->lifted, w->value[i], f);
+        int fine = s->varies
+                       ? ex_run_lend_lines(w->run, s->lifted, w->value[i], s->varies, s->nominal, f)
+                       : ex_run_lend(w->run, s->lifted, w->value[i], f);
         if (!fine) return 0;
     }
     ex_run_only(w->run, n);

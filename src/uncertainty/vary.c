@@ -164,7 +164,8 @@ int vary_run(vary *v, fault *f) {
         uint64_t most = streams ? step : block;
         if (s->until > 0 && most > look - v->done) most = look - v->done;
         count = s->end - at < most ? s->end - at : most;
-        if (v->done && !limits_over() && ((s->stop && *s->stop) || is_late(all, left, streams ? 2 * longest : longest))) {
+        if (v->done && !limits_over() &&
+            ((s->stop && *s->stop) || is_late(all, left, streams ? 2 * longest : longest))) {
             v->stopped = 1;
             v->late = !(s->stop && *s->stop);
             break;
