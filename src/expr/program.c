@@ -1,4 +1,4 @@
-#include "expr/program.h"
+#include "expr/program_inside.h"
 
 #include <float.h>
 #include <math.h>
@@ -7,72 +7,8 @@
 #include "base/mem.h"
 #include "expr/reduction.h"
 
-enum {
-    TILE_ELEMENTS = 28 * 1024, /* of all slots together, so that they fit a second-level cache */
-    LEAST_BLOCK = 64,
-    MOST_BLOCK = 1024,
-    STEP = 16,  /* kernels are given a multiple of so many elements */
-    AT_ONCE = 8 /* terms of a sum that are added together */
-};
-
-/* ---- vectors and actions ---- */
-
-typedef enum vector_kind { CONSTANT, ARRAY, SLOT } vector_kind;
-
-/* One element for each position along the stream axis. */
-typedef struct vector {
-    vector_kind kind;
-    double value;     /* of a constant */
-    const double *at; /* where it begins; of a constant NULL, until somebody wants a vector of it */
-    size_t moves;     /* all bits set: of an array, which is gone through block by block */
-    uint32_t slot, last; /* the last action that reads or writes it */
-    uint32_t settled;    /* the vector of its elements as divisors of quotients, or 0 */
-} vector;
-
-typedef enum action_kind {
-    UNARY,
-    BINARY,
-    TERNARY,
-    COPY,
-    SETTLE,   /* sums that divide others */
-    QUOTIENT, /* by sums that are settled */
-    START,    /* of a fold: the accumulators */
-    TAKE,
-    SUM,   /* some terms of one line */
-    EIGHTS /* all terms of some lines that have the same vectors */
-} action_kind;
-
-typedef struct action {
-    action_kind kind;
-    unsigned op;
-    unsigned how;       /* binary: the form; sum: EX_TERMS_… */
-    uint32_t out, side; /* vectors; side: 0 for none */
-    uint32_t arg[3];
-    double here;           /* of a take */
-    uint32_t terms, lines; /* of sums; lines: of a SUM, whether there are factors */
-    uint32_t *term; /* terms, of products twice as many: the factors behind; lines of eights */
-    const double *factor; /* of eights */
-    int small;
-} action;
-
-struct program {
-    ex_run *r;
-    pl_pass *pass;
-    arena memory;
-    vector *vector; /* 0 is none */
-    size_t vectors, vector_cap;
-    action *action;
-    size_t actions, action_cap;
-    uint32_t **of;   /* by node: its vectors by outer index, or NULL */
-    uint32_t *known; /* constants by their bits, an open table */
-    size_t known_size, known_count;
-    double *slots;
-    size_t block, most_terms, most_lines;
-    int whole;              /* it was run over the whole stream axis: no element is undefined */
-    const double **pointer; /* room for the terms of an action */
-    double **result;
-    fault *f;
-};
+/* Terms of a sum that are added together, and what kernels are given a multiple of. */
+enum { AT_ONCE = 8, STEP = PROGRAM_STEP };
 
 /* One line of a fold on its way. */
 typedef struct folded {
@@ -130,8 +66,6 @@ static uint32_t constant(program *p, double x) {
     return v;
 }
 
-static int is_constant(const program *p, uint32_t v) { return p->vector[v].kind == CONSTANT; }
-
 static int is_missing(const program *p, uint32_t v) {
     return is_constant(p, v) && p->vector[v].value != p->vector[v].value;
 }
@@ -161,11 +95,12 @@ static uint32_t *table_of(program *p, ex_id n) {
 static uint32_t given_line(program *p, ex_id n, size_t o) {
     const known_lines *lines = run_lines_of(p->r, n);
     if (lines && lines->varies && !lines->varies[o]) return constant(p, lines->constant[o]);
-    if (ex_get(p->r->g, n)->axes & ax_bit(p->pass->stream))
-        return add_vector(p, (vector){.kind = ARRAY,
-                                      .at = p->r->node[n].value + o * p->pass->length,
-                                      .moves = SIZE_MAX});
     run_view v = run_look(p->r, n);
+    if (ex_get(p->r->g, n)->axes & ax_bit(p->pass->stream))
+        return add_vector(
+            p, (vector){.kind = ARRAY,
+                        .at = v.column ? v.column[o] : v.value + o * p->pass->length,
+                        .moves = SIZE_MAX});
     return constant(p, v.column ? v.column[o / v.line][o % v.line] : v.value[o]);
 }
 
@@ -560,112 +495,17 @@ static void note_lines(program *p) {
         }
 }
 
-/* ---- room ---- */
-
-static void touch(program *p, uint32_t v, size_t by) { p->vector[v].last = (uint32_t)by; }
-
-static size_t terms_of(const action *a) {
-    return a->kind == SUM      ? (size_t)a->terms * (a->lines ? 2 : 1)
-           : a->kind == EIGHTS ? a->terms
-                               : 0;
-}
-
-/* Constants of which a vector is wanted are marked by a length. */
-static void want_vector(program *p, uint32_t v) {
-    if (is_constant(p, v)) p->vector[v].moves = 1;
-}
-
-static void find_last(program *p) {
-    for (size_t i = 0; i < p->actions; i++) {
-        const action *a = &p->action[i];
-        int whole = a->kind == TERNARY || a->kind == COPY || a->kind == TAKE;
-        touch(p, a->out, i);
-        touch(p, a->side, i);
-        for (int k = 0; k < 3; k++) {
-            touch(p, a->arg[k], i);
-            if (whole && a->arg[k]) want_vector(p, a->arg[k]);
-        }
-        for (size_t k = 0; k < terms_of(a); k++) {
-            touch(p, a->term[k], i);
-            want_vector(p, a->term[k]);
-        }
-        for (uint32_t l = 0; a->kind == EIGHTS && l < a->lines; l++)
-            touch(p, a->term[a->terms + l], i);
-    }
-}
-
-typedef struct slots {
-    uint32_t *free; /* the one given back last is taken first: it is still in the cache */
-    size_t frees, most;
-    uint8_t *taken; /* by vector */
-} slots;
-
-static void take_slot(program *p, slots *s, uint32_t v) {
-    if (!v || p->vector[v].kind != SLOT || s->taken[v]) return;
-    s->taken[v] = 1;
-    p->vector[v].slot = s->frees ? s->free[--s->frees] : (uint32_t)s->most++;
-}
-
-static void give_slot(const program *p, slots *s, uint32_t v, size_t by) {
-    if (!v || p->vector[v].kind != SLOT || s->taken[v] != 1 || p->vector[v].last != by) return;
-    s->taken[v] = 2;
-    s->free[s->frees++] = p->vector[v].slot;
-}
-
-static int give_slots(program *p, size_t *most) {
-    slots s = {.free = mem_take((p->vectors + 1) * sizeof *s.free),
-               .taken = mem_zero(p->vectors + 1, 1)};
-    int fine = s.free && s.taken ? 1 : fault_memory(p->f);
-    for (size_t i = 0; fine && i < p->actions; i++) {
-        const action *a = &p->action[i];
-        take_slot(p, &s, a->out);
-        take_slot(p, &s, a->side);
-        for (uint32_t l = 0; a->kind == EIGHTS && l < a->lines; l++)
-            take_slot(p, &s, a->term[a->terms + l]);
-        for (int k = 0; k < 3; k++) give_slot(p, &s, a->arg[k], i);
-        for (size_t k = 0; k < terms_of(a); k++) give_slot(p, &s, a->term[k], i);
-        give_slot(p, &s, a->out, i);
-        give_slot(p, &s, a->side, i);
-    }
-    *most = s.most;
-    mem_free(s.free);
-    mem_free(s.taken);
-    return fine;
-}
-
-/* Gives each vector its place. */
-static int lay_out(program *p) {
-    size_t most = 0, constants = 0, length = p->pass->length;
-    find_last(p);
-    if (!give_slots(p, &most)) return 0;
-    for (size_t v = 1; v < p->vectors; v++)
-        constants += p->vector[v].kind == CONSTANT && p->vector[v].moves;
-    size_t block = TILE_ELEMENTS / (most + constants + 1) / STEP * STEP;
-    block = block < LEAST_BLOCK ? LEAST_BLOCK : block > MOST_BLOCK ? MOST_BLOCK : block;
-    p->block = block < length ? block : length;
-    p->slots = mem_take((most + constants + 1) * p->block * sizeof *p->slots);
-    p->pointer = arena_take(&p->memory, (p->most_terms + 1) * sizeof *p->pointer);
-    p->result = arena_take(&p->memory, (p->most_lines + 1) * sizeof *p->result);
-    if (!p->slots || !p->pointer || !p->result) return fault_memory(p->f);
-    double *next = p->slots + most * p->block;
-    for (size_t i = 1; i < p->vectors; i++) {
-        vector *v = &p->vector[i];
-        if (v->kind == SLOT) v->at = p->slots + v->slot * p->block;
-        if (v->kind != CONSTANT) continue;
-        v->at = v->moves ? next : &v->value;
-        for (size_t k = 0; v->moves && k < p->block; k++) *next++ = v->value;
-        v->moves = 0;
-    }
-    return 1;
-}
-
 int program_serves(const ex_run *r, const pl_pass *pass) {
     if (!r->settings.again || r->settings.eights != pass->stream + 1 || pass->form == PL_BREAKER ||
         pass->stream == AX_NONE || pass->length % STEP)
         return 0;
     for (uint32_t i = 0; i < pass->loops; i++)
-        for (uint32_t k = 0; k < pass->loop[i].count; k++)
-            if (pass->loop[i].instruction[k].form == PL_LINE) return 0;
+        for (uint32_t k = 0; k < pass->loop[i].count; k++) {
+            const pl_instruction *in = &pass->loop[i].instruction[k];
+            if (in->form == PL_LINE) return 0;
+            for (int a = 0; a < in->argc; a++)
+                if (!in->arg[a].streamed && !r->done[in->arg[a].node]) return 0;
+        }
     return 1;
 }
 
@@ -681,7 +521,7 @@ program *program_make(ex_run *r, pl_pass *pass, fault *f) {
     if (p->of) add_vector(p, (vector){.kind = SLOT}); /* none */
     for (uint32_t i = 0; i < pass->loops && !f->count; i++) make_loop(p, &pass->loop[i]);
     if (!f->count) note_lines(p);
-    if (!f->count) lay_out(p);
+    if (!f->count) program_lay_out(p);
     mem_free(p->of);
     p->of = NULL;
     p->f = NULL;
@@ -697,74 +537,4 @@ void program_free(program *p) {
     mem_free(p->slots);
     arena_release(&p->memory);
     mem_free(p);
-}
-
-/* ---- running ---- */
-
-static const double *at(const program *p, uint32_t v, size_t b) {
-    return p->vector[v].at + (b & p->vector[v].moves);
-}
-
-static double *to(const program *p, uint32_t v, size_t b) {
-    return (double *)(uintptr_t)at(p, v, b);
-}
-
-static void run_eights(const program *p, const action *a, size_t b, size_t n) {
-    const ex_kernels *kernels = p->r->kernels;
-    int clean = a->small;
-    for (uint32_t k = 0; k < a->terms; k++) {
-        p->pointer[k] = at(p, a->term[k], b);
-        clean = clean && kernels->are_small(n, p->pointer[k]);
-    }
-    for (uint32_t l = 0; l < a->lines; l++) p->result[l] = to(p, a->term[a->terms + l], b);
-    kernels->sum_eights(n, a->lines, p->result, a->terms, p->pointer, a->factor, clean);
-}
-
-static void run_start(const program *p, const action *a, size_t b, size_t n) {
-    double *out = to(p, a->out, b), *side = a->side ? to(p, a->side, b) : NULL,
-           start = reduction_start(a->op).a;
-    for (size_t i = 0; i < n; i++) out[i] = start;
-    for (size_t i = 0; side && i < n; i++) side[i] = EX_NAN;
-}
-
-static void run_action(const program *p, const action *a, size_t b, size_t n) {
-    const ex_kernels *kernels = p->r->kernels;
-    size_t terms;
-    switch (a->kind) {
-    case UNARY: kernels->unary[a->op](n, to(p, a->out, b), at(p, a->arg[0], b)); break;
-    case BINARY:
-        kernels->binary[a->how][a->op](n, to(p, a->out, b), at(p, a->arg[0], b),
-                                       at(p, a->arg[1], b));
-        break;
-    case TERNARY:
-        kernels->ternary[a->op](n, to(p, a->out, b), at(p, a->arg[0], b), at(p, a->arg[1], b),
-                                at(p, a->arg[2], b));
-        break;
-    case SETTLE: kernels->settle(n, to(p, a->out, b), at(p, a->arg[0], b)); break;
-    case QUOTIENT:
-        kernels->quotient_settled(n, to(p, a->out, b), at(p, a->arg[0], b), at(p, a->arg[1], b));
-        break;
-    case COPY: memcpy(to(p, a->out, b), at(p, a->arg[0], b), n * sizeof(double)); break;
-    case START: run_start(p, a, b, n); break;
-    case TAKE:
-        kernels->fold[a->op](n, to(p, a->out, b), a->side ? to(p, a->side, b) : NULL,
-                             at(p, a->arg[0], b), a->here);
-        break;
-    case SUM:
-        terms = terms_of(a);
-        for (size_t k = 0; k < terms; k++) p->pointer[k] = at(p, a->term[k], b);
-        kernels->sum_some(n, to(p, a->out, b), to(p, a->side, b), a->terms, p->pointer,
-                          p->pointer + a->terms, a->how);
-        break;
-    case EIGHTS: run_eights(p, a, b, n); break;
-    }
-}
-
-void program_run(program *p, size_t n) {
-    size_t end = (n + STEP - 1) / STEP * STEP;
-    if (end > p->pass->length || !p->whole) end = p->pass->length;
-    p->whole = 1;
-    for (size_t b = 0; b < end && !run_stopped(p->r); b += p->block)
-        for (const action *a = p->action; a < p->action + p->actions; a++)
-            run_action(p, a, b, end - b < p->block ? end - b : p->block);
 }

@@ -15,8 +15,8 @@
 
 typedef struct program program;
 
-/* Whether a pass can be made a program: its stream axis is that of settings.eights, and it has no
- * lines along it. */
+/* Whether a pass of the kept plan can be made a program: its stream axis is that of
+ * settings.eights, it has no lines along it, and what does not have the axis was there before. */
 int program_serves(const ex_run *r, const pl_pass *pass);
 /* The values of all sources must have been lent; they are read where they do not vary, and must
  * stay where they are. NULL with the fault. */
