@@ -126,6 +126,11 @@ static int settle(tally_cell *to, const tally_cell *from, fault *f) {
             for (size_t i = 0; any && i < 8; i++) bin[k + i] += x[k + i];
         }
     }
+    for (size_t k = 0; k < from->queued; k++) {
+        uint64_t *bin = find_bins(to, from->queue[k] / TALLY_BINS, f);
+        if (!bin) return 0;
+        bin[from->queue[k] % TALLY_BINS]++;
+    }
     return 1;
 }
 
@@ -140,10 +145,8 @@ static void forget_fresh(tally_cell *c) {
 static int open_fresh(tally_cell *c, size_t n, fault *f) {
     if (!c->fresh && !(c->fresh = mem_zero(SCALES, sizeof *c->fresh))) return fault_memory(f);
     if (c->waiting > UINT32_MAX - SUM_MOST - QUEUE) {
-        size_t queued = c->queued;
         if (!settle(c, c, f)) return 0;
         forget_fresh(c);
-        c->queued = queued;
     }
     c->waiting += (uint32_t)n;
     return 1;
@@ -191,7 +194,7 @@ int tally_empty(tally *t, fault *f) {
 
 int tally_settle(tally *t, fault *f) {
     for (size_t i = 0; i < t->size; i++) {
-        if (!empty_queue(&t->cell[i], f) || !settle(&t->cell[i], &t->cell[i], f)) return 0;
+        if (!settle(&t->cell[i], &t->cell[i], f)) return 0;
         forget_fresh(&t->cell[i]);
     }
     return 1;
@@ -392,13 +395,6 @@ double tally_mean(const tally *t, size_t element) {
     return c->sum && c->present ? exact_value(c->sum) / (double)c->present : (double)NAN;
 }
 
-/* The class that the n-th smallest value is in. */
-static const tally_count *class_at(const tally_cell *c, uint64_t n) {
-    size_t k = 0;
-    for (uint64_t sum = c->class_[0].count; sum < n; sum += c->class_[k].count) k++;
-    return &c->class_[k];
-}
-
 /* The number of the value that a quantile is, from 1. */
 static uint64_t number_of(const tally_cell *c, double p) {
     double n = ceil(p * (double)c->present - 1e-9);
@@ -408,11 +404,17 @@ static uint64_t number_of(const tally_cell *c, double p) {
 double tally_quantile(const tally *t, size_t element, double p) {
     const tally_cell *c = &t->cell[element];
     if (!c->present) return (double)NAN;
-    if (t->exact) return c->kept[number_of(c, p) - 1];
-    double low = class_at(c, number_of(c, p))->value;
-    if (t->many && t->kind == TALLY_RANK && low > TALLY_EXACT_RANK)
-        return floor((low + bin_end(t, low)) / 2);
-    return t->kind == TALLY_NUMBER && low != 0 ? (low + bin_end(t, low)) / 2 : low;
+    uint64_t n = number_of(c, p), below = 0;
+    if (t->exact) return c->kept[n - 1];
+    const tally_count *k = c->class_;
+    for (; below + k->count < n; k++) below += k->count;
+    double x = k->value, end = bin_end(t, x);
+    int ranks = t->many && t->kind == TALLY_RANK && x > TALLY_EXACT_RANK;
+    if (!ranks && (t->kind != TALLY_NUMBER || x == 0)) return x;
+    /* As if those of a bin lay evenly in it. */
+    double share = ((double)(n - below) - 0.5) / (double)k->count;
+    x = x > 0 ? x + share * (end - x) : end + share * (x - end);
+    return ranks ? floor(x) : x;
 }
 
 double tally_width(const tally *t, size_t element) {

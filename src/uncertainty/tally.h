@@ -77,7 +77,7 @@ int tally_add_halves(tally *t, size_t element, const int16_t *twice, size_t coun
                      fault *f);
 /* As if nothing had been added; memory stays. */
 void tally_clear(tally *t);
-/* Counts what waits, for whoever joins it to another. */
+/* Counts what waits, which makes joining it to another quicker. */
 int tally_empty(tally *t, fault *f);
 /* Brings all counts together, for whoever looks at bins. */
 int tally_settle(tally *t, fault *f);
@@ -92,7 +92,7 @@ uint64_t tally_within(const tally *t, size_t element, double rank);
 /* After tally_finish. NaN where nothing was present. */
 double tally_mean(const tally *t, size_t element);
 /* The smallest value that at least the share p of the present values does not exceed (definition 1
- * of Hyndman and Fan 1996); from bins the middle of the one it lies in. */
+ * of Hyndman and Fan 1996); from bins as if the values in one lay evenly. */
 double tally_quantile(const tally *t, size_t element, double p);
 /* The widest bin that a quantile of this element was taken from; 0 where they are exact. */
 double tally_width(const tally *t, size_t element);
