@@ -1,10 +1,11 @@
-#include "expr/program_inside.h"
+#include "expr/program.h"
 
 #include <float.h>
 #include <math.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "expr/program_inside.h"
 #include "expr/reduction.h"
 
 /* Terms of a sum that are added together, and what kernels are given a multiple of. */
@@ -97,10 +98,9 @@ static uint32_t given_line(program *p, ex_id n, size_t o) {
     if (lines && lines->varies && !lines->varies[o]) return constant(p, lines->constant[o]);
     run_view v = run_look(p->r, n);
     if (ex_get(p->r->g, n)->axes & ax_bit(p->pass->stream))
-        return add_vector(
-            p, (vector){.kind = ARRAY,
-                        .at = v.column ? v.column[o] : v.value + o * p->pass->length,
-                        .moves = SIZE_MAX});
+        return add_vector(p, (vector){.kind = ARRAY,
+                                      .at = v.column ? v.column[o] : v.value + o * p->pass->length,
+                                      .moves = SIZE_MAX});
     return constant(p, v.column ? v.column[o / v.line][o % v.line] : v.value[o]);
 }
 
@@ -515,7 +515,13 @@ program *program_make(ex_run *r, pl_pass *pass, fault *f) {
         fault_memory(f);
         return NULL;
     }
-    *p = (program){.r = r, .pass = pass, .memory = ARENA_INIT, .f = f};
+    *p = (program){.r = r,
+                   .pass = pass,
+                   .kernels = r->kernels,
+                   .length = pass->length,
+                   .stop = r->settings.stop,
+                   .memory = ARENA_INIT,
+                   .f = f};
     p->of = mem_zero((size_t)ex_count(r->g) + 1, sizeof *p->of);
     if (!p->of) fault_memory(f);
     if (p->of) add_vector(p, (vector){.kind = SLOT}); /* none */

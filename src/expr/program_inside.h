@@ -2,7 +2,13 @@
 #ifndef EXPR_PROGRAM_INSIDE_H
 #define EXPR_PROGRAM_INSIDE_H
 
-#include "expr/program.h"
+#include <signal.h>
+
+#include "base/arena.h"
+#include "base/fault.h"
+#include "expr/kernels.h"
+
+typedef struct program program;
 
 enum { PROGRAM_STEP = 16 }; /* kernels are given a multiple of so many elements */
 
@@ -45,8 +51,11 @@ typedef struct action {
 } action;
 
 struct program {
-    ex_run *r;
-    pl_pass *pass;
+    struct ex_run *r;
+    struct pl_pass *pass;
+    const ex_kernels *kernels;
+    size_t length; /* of the stream axis */
+    const volatile sig_atomic_t *stop;
     arena memory;
     vector *vector; /* 0 is none */
     size_t vectors, vector_cap;
@@ -67,6 +76,7 @@ static inline int is_constant(const program *p, uint32_t v) {
     return p->vector[v].kind == CONSTANT;
 }
 
+void program_run(program *p, size_t n);
 /* Gives each vector its place, when all actions are there. 0 with the fault. */
 int program_lay_out(program *p);
 

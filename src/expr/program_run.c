@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
 #include "expr/reduction.h"
 
@@ -88,7 +89,7 @@ static int give_slots(program *p, size_t *most) {
 
 /* Gives each vector its place. */
 int program_lay_out(program *p) {
-    size_t most = 0, constants = 0, length = p->pass->length;
+    size_t most = 0, constants = 0, length = p->length;
     find_last(p);
     if (!give_slots(p, &most)) return 0;
     for (size_t v = 1; v < p->vectors; v++)
@@ -123,7 +124,7 @@ static double *to(const program *p, uint32_t v, size_t b) {
 }
 
 static void run_eights(const program *p, const action *a, size_t b, size_t n) {
-    const ex_kernels *kernels = p->r->kernels;
+    const ex_kernels *kernels = p->kernels;
     int clean = a->small;
     for (uint32_t k = 0; k < a->terms; k++) {
         p->pointer[k] = at(p, a->term[k], b);
@@ -141,7 +142,7 @@ static void run_start(const program *p, const action *a, size_t b, size_t n) {
 }
 
 static void run_action(const program *p, const action *a, size_t b, size_t n) {
-    const ex_kernels *kernels = p->r->kernels;
+    const ex_kernels *kernels = p->kernels;
     size_t terms;
     switch (a->kind) {
     case UNARY: kernels->unary[a->op](n, to(p, a->out, b), at(p, a->arg[0], b)); break;
@@ -173,11 +174,13 @@ static void run_action(const program *p, const action *a, size_t b, size_t n) {
     }
 }
 
+static int is_stopped(const program *p) { return limits_stopped() || (p->stop && *p->stop); }
+
 void program_run(program *p, size_t n) {
     size_t end = (n + STEP - 1) / STEP * STEP;
-    if (end > p->pass->length || !p->whole) end = p->pass->length;
+    if (end > p->length || !p->whole) end = p->length;
     p->whole = 1;
-    for (size_t b = 0; b < end && !run_stopped(p->r); b += p->block)
+    for (size_t b = 0; b < end && !is_stopped(p); b += p->block)
         for (const action *a = p->action; a < p->action + p->actions; a++)
             run_action(p, a, b, end - b < p->block ? end - b : p->block);
 }
