@@ -143,8 +143,10 @@ static int is_late(double all, double left, double longest) {
     return all > 0 && left < longest + all / 30 + 0.05;
 }
 
-/* Draws that pass by are counted in steps that take about so long. */
+/* Draws that pass by are counted in steps that take about so long, and of the time there is no
+ * larger share. */
 #define STEP_SECONDS 0.4
+#define STEP_SHARE 0.05
 enum { STEP_MOST = 1 << 22 };
 
 static double seconds_now(void) {
@@ -170,21 +172,23 @@ static int make_draws(vary *v, fault *f) {
     size_t block = draws_block(v->draws);
     /* The precision is looked at when so many draws are made, and then at twice as many. */
     uint64_t look = block, step = block, count;
-    int streams = counting_streams(v);
+    int streams = counting_streams(v), grows = 0;
     double all = limits_left(), left = all, longest = 0;
     for (uint64_t at = s->first; at < s->end && !v->reached; at += count) {
         uint64_t most = streams ? step : block;
         if (s->until > 0 && most > look - v->done) most = look - v->done;
         count = s->end - at < most ? s->end - at : most;
         if (v->done && !limits_over() &&
-            ((s->stop && *s->stop) || is_late(all, left, streams ? 2 * longest : longest))) {
+            ((s->stop && *s->stop) || is_late(all, left, grows ? 2 * longest : longest))) {
             v->stopped = 1;
             v->late = !(s->stop && *s->stop);
             break;
         }
         double began = seconds_now();
         int fine = streams ? counting_stream(v, &from, at, count, f) : -1;
-        if (fine > 0 && seconds_now() - began < STEP_SECONDS && step < STEP_MOST) step *= 2;
+        double took = seconds_now() - began;
+        grows = took < STEP_SECONDS && !(all > 0 && took > STEP_SHARE * all) && step < STEP_MOST;
+        if (fine > 0 && grows) step *= 2;
         if (fine < 0) {
             streams = 0;
             if (count > block) count = block;
