@@ -3,6 +3,7 @@
 #   make run        set up, build, assess rules/2011.lua
 #   make test       set up, build, run all tests;  make asan: the same under ASan and UBSan
 #   make test-browser   the pages of reports in a real browser, which this sets up
+#   make torture SHARE=0.1   memory, disk and process fail at that share of all calls
 #   make bench      speed, side by side with other programs;  make coverage: lines the tests reach
 #   make install    below PREFIX, staged under DESTDIR;  make uninstall
 #
@@ -88,6 +89,10 @@ coverage:
 	@find build/coverage -name '*.gcda' -delete 2>/dev/null || true
 	@$(MAKE) --no-print-directory BUILD=build/coverage CFLAGS='-O1 -g --coverage' test
 	@scripts/coverage build/coverage
+
+# scripts/torture says what may be set.
+torture: all
+	@ASSESS_BIN=$(BUILD)/assess SHARE=$(or $(SHARE),1) SEED=$(SEED) scripts/torture
 
 bench: all $(BUILD)/bench/index_job
 	@scripts/bench
@@ -205,4 +210,4 @@ clean:
 
 -include $(shell find $(BUILD)/obj $(BUILD)/t $(BUILD)/bench -name '*.d' 2>/dev/null)
 
-.PHONY: all run test test-browser asan coverage bench install uninstall clean always
+.PHONY: all run test test-browser asan coverage torture bench install uninstall clean always
