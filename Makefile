@@ -173,7 +173,21 @@ $(BUILD)/front.a: $(FRONT)
 $(BUILD)/t/%: t/%.c Makefile $(BUILD)/front.a $(BUILD)/libassess.a
 	@mkdir -p $(@D)
 	@echo '  cc   $<'
-	$(Q)$(COMPILE) -It -o $@ $< $(BUILD)/front.a $(BUILD)/libassess.a $(LDFLAGS) $(FRONT_LIBS) $(LIBS)
+	$(Q)$(COMPILE) -It -o $@ $< $(filter %.o,$^) $(BUILD)/front.a $(BUILD)/libassess.a $(LDFLAGS) \
+	    $(FRONT_LIBS) $(LIBS)
+
+# t/fuzz.c feeds all targets; with a compiler that has libFuzzer each is a program of its own.
+FUZZ := $(patsubst t/fuzz/%.c,%,$(wildcard t/fuzz/*.c))
+$(BUILD)/t/fuzz: $(FUZZ:%=$(BUILD)/t/fuzzed/%.o)
+$(BUILD)/t/fuzzed/%.o: t/fuzz/%.c Makefile
+	@mkdir -p $(@D)
+	$(Q)$(COMPILE) -It -c -o $@ $<
+
+$(BUILD)/fuzz/%: t/fuzz/%.c Makefile $(BUILD)/front.a $(BUILD)/libassess.a
+	@mkdir -p $(@D)
+	@echo '  cc   $<'
+	$(Q)$(COMPILE) -fsanitize=fuzzer -DFUZZ_ALONE -It -o $@ $< $(BUILD)/front.a \
+	    $(BUILD)/libassess.a $(LDFLAGS) $(FRONT_LIBS) $(LIBS)
 
 $(BUILD)/bench/%: scripts/bench.d/%.c Makefile $(BUILD)/libassess.a
 	@mkdir -p $(@D)

@@ -126,7 +126,7 @@ sub begin {
     open STDIN, '<', '/dev/null';
     open STDOUT, '>', "$home/out" or die;
     open STDERR, '>', "$home/err" or die;
-    my @command = ($assess, words($home, $command->{does}), $command->{does}[0] =~ /^(?:new|import|completion)$/ ? () : ('--threads', 1));
+    my @command = ($assess, words($home, $command->{does}), $command->{does}[0] =~ /^(?:new|import|export|template|completion)$/ ? () : ('--threads', 1, '--seconds', 20)); # libraries may go round in circles without memory
     @command = ('prlimit', '--fsize=' . (500 + $fault->[3]), # messages go to a file, too
          @command) if $fault && $fault->[0] eq 'size';
     exec @command or POSIX::_exit(127);
@@ -212,7 +212,7 @@ sub wrong {
     my @may = $kind eq 'memory' ? (5) : (2, 3, 4, 5);
     return '' if $command->{flow} && $kind ne 'memory' && $end->{status} == 1 && $end->{out} =~ /^not ok/m; # a test that could not be run
     return "status $end->{status}: $end->{err}" if !grep { $end->{status} eq $_ } @may;
-    my $told = $end->{err};
+    my $told = $end->{err} =~ s/^(?:Fontconfig |Pango\S* |GLib\S* |memory allocation of ).*\n//mgr; # libraries say it, too
     $told =~ s/^\Q$_\E\n//m for split /\n/, $right->{err};
     my $alone = qr/[^\s:].*: .*\n(?:    .*\n)*/; # with the line of the rules
     return $told eq '' ? 'no message' : "messages: $told" if $told !~ /\A$alone\z/ && !("$kind $which" eq 'write all' && $told eq '');
