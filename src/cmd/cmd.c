@@ -36,6 +36,7 @@ static const command *const all_commands[] = {
     &plot_command,
     &report_command,
     &check_command,
+    &profile_command,
     &new_command,
     &template_command,
     &import_command,
