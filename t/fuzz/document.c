@@ -8,7 +8,7 @@
 
 #include "base/zip_out.h"
 #include "fuzz.h"
-#include "report/format.h"
+#include "format/format.h"
 #include "table/encoding.h"
 #include "table/package.h"
 

@@ -1,6 +1,6 @@
 /* JSON: any text becomes a string that another parser reads back: our own where it is UTF-8. */
 #include "fuzz.h"
-#include "report/format.h"
+#include "format/format.h"
 #include "table/encoding.h"
 
 FUZZ_TARGET(json) {
