@@ -25,7 +25,7 @@ static int goes_to_file(const arguments *a) {
 }
 
 int deliver_stopped(const delivery *d, fault *f) {
-    if (d->stop && *d->stop) fault_set(f, FAULT_LIMIT, "stopped; nothing was written");
+    if (d->stop && *d->stop) fault_set(f, FAULT_LIMIT, "interrupted: nothing was written");
     return d->stop && *d->stop;
 }
 
@@ -73,7 +73,7 @@ static int read_input(const volatile sig_atomic_t *stop, buf *b, fault *f) {
         else if (errno != EINTR)
             return fault_set(f, FAULT_DATA, "standard input cannot be read: %s",
                              text_of_errno(errno));
-        if (*stop) return fault_set(f, FAULT_LIMIT, "stopped");
+        if (*stop) return fault_set(f, FAULT_LIMIT, "interrupted: nothing was written");
     }
 }
 
