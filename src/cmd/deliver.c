@@ -185,6 +185,7 @@ int deliver_unit(delivery *d, const char *kind, const char *title,
     document p;
     if (!view_check_picks(d->session, &wish, f) || !view_open(&v, d->session, &wish, f)) return 0;
     document_open(&p, kind, view_text(&v, title), view_text(&v, ": "), view_text(&v, "None."));
+    p.view = &v;
     size_t row = impact_unit(&v, a->unit, f);
     int fine = row != VIEW_NONE && make(a, &v, row, &p, f) && deliver_document(d, &p, d->page, f);
     document_close(&p);

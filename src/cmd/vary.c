@@ -170,6 +170,7 @@ static int deliver_report(delivery *d, const view *v, survey_run *r, fault *f) {
     document p = {0};
     if (r->of.stopped) go_on(d);
     document_open(&p, "vary", view_text(v, "How robust the results are"), view_text(v, ": "), "-");
+    p.view = v;
     int fine = vary_finish(&r->of, f) && inert_find(&r->of, f) &&
                (!own->central || r->of.stopped || central_confide(&r->middle, &r->of, f)) &&
                vary_make(v, &r->of, &w, &p, f) && deliver_document(d, &p, d->page, f);
