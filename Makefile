@@ -32,7 +32,7 @@ LINK = $(CC) -pthread $(CFLAGS) $(SANITIZE_$(SAN)) $(LDFLAGS)
 
 # The library, and the front that uses it through src/assess.h.
 object = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(wildcard $(1)))
-FRONT = $(call object,src/chart/*.c src/report/*.c src/workbook/*.c src/cmd/*.c)
+FRONT = $(call object,src/chart/*.c src/report/*.c src/workbook/*.c src/seal/*.c src/cmd/*.c)
 TESTS = $(patsubst %.c,$(BUILD)/%,$(wildcard t/*.c))
 
 # What the program writes of its own commands: pages of the manual, in English and in Chinese, and

@@ -49,6 +49,7 @@ typedef enum assess_status {
     ASSESS_RULE = 3,  /* the rule file is at fault */
     ASSESS_DATA = 4,  /* the data is at fault */
     ASSESS_LIMIT = 5, /* a limit was reached: time, memory, size */
+    ASSESS_SEAL = 6,  /* a sealed run is not what it was */
     ASSESS_BUG = 70   /* a mistake in this library */
 } assess_status;
 
@@ -86,6 +87,9 @@ assess_status assess_data_text(assess *a, const char *name, const char *label, c
  *     "encoding"       of the data: "utf-8", "gb18030", "utf-16le" ...
  *     "strict"         "1": a domain error (a division by zero, say) is a fault, not a warning
  *     "methods"        a folder that holds methods/, searched before the installed one
+ *     "allow"          a folder; given several times, it adds up. Rules read below the folders of the
+ *                      rule file, of the editions that it extends and of the process, and below
+ *                      these; no link leads out of them. Files of assess_data_file may lie anywhere
  *     "simd"           "baseline", "v3" or "v4"; default: the best this processor has
  *     "hash"           "0": do not compute the SHA-256 of the data; default "1"
  *     "language"       of messages, in the whole process: "en" (the default) or "zh"

@@ -11,7 +11,7 @@ use Test::More;
 binmode Test::More->builder->$_, ':utf8' for qw(output failure_output todo_output);
 
 my $build = $ENV{ASSESS_BUILD} || 'build';
-my %floor = (base => 0, table => 1, expr => 2, rule => 3, lua => 4, session => 5, check => 6, uncertainty => 6, testing => 7, impact => 7, chart => 8, report => 9, workbook => 10, cmd => 11);
+my %floor = (base => 0, table => 1, expr => 2, rule => 3, lua => 4, session => 5, check => 6, uncertainty => 6, testing => 7, impact => 7, chart => 8, report => 9, workbook => 10, seal => 11, cmd => 12);
 
 my @files = sort glob 'src/*.[ch] src/*/*.[ch]';
 my (%includes, %system, %lines, %text);
@@ -40,7 +40,7 @@ for my $path (@files) {
 is_deeply(\@up, [], 'no floor includes a higher one, or its neighbour');
 
 # The library is what src/assess.h promises without the program around it.
-is_deeply([grep { room($_) !~ /^(?:chart|report|workbook|cmd|)$/ && grep { m{^src/(?:chart|report|workbook|cmd)/} } @{ $includes{$_} } } @files], [],
+is_deeply([grep { room($_) !~ /^(?:chart|report|workbook|seal|cmd|)$/ && grep { m{^src/(?:chart|report|workbook|seal|cmd)/} } @{ $includes{$_} } } @files], [],
     'the library knows nothing of reports and commands');
 
 # ---- libraries ----
@@ -49,6 +49,7 @@ sub users { my ($header) = @_; grep { my $path = $_; grep { $_ =~ $header } @{ $
 is_deeply([grep { room($_) !~ /^(?:lua|testing)$/ } users(qr/^(?:lua|lauxlib|lualib)\.h$/)], [], 'only src/lua and src/testing include lua.h');
 is_deeply([users(qr/^csv\.h$/)], ['src/table/csv_in.c'], 'only table/csv_in.c includes csv.h');
 is_deeply([grep { room($_) ne 'workbook' } users(qr/^xlsxwriter\.h$/)], [], 'only src/workbook includes xlsxwriter.h');
+is_deeply([users(qr/^sqlite3\.h$/)], ['src/seal/ledger.c'], 'only seal/ledger.c includes sqlite3.h');
 is_deeply([users(qr/^pcre2\.h$/)], ['src/expr/pattern.c'], 'only expr/pattern.c includes pcre2.h');
 my @heap = grep { $_ ne 'src/base/mem.c' && (($text{$_} =~ s{/\*.*?\*/|"(?:\\.|[^"\\])*"}{}gsr) =~ /(?<![\w.>])(?:malloc|calloc|realloc|free)\s*\(/) } @files;
 is_deeply(\@heap, [], 'only base/mem.c calls malloc and free');

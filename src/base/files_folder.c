@@ -125,6 +125,7 @@ static void remove_empty(const char *folder) {
 
 void files_discard(const char *folder) {
     manifest m;
+    if (files_discard_tree(folder)) return;
     read_manifest(folder, &m);
     DIR *d = opendir(folder);
     for (struct dirent *e; d && (e = readdir(d)) != NULL;) {

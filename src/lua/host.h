@@ -11,6 +11,7 @@
 #include <lua.h>
 #include <signal.h>
 
+#include "base/allowed.h"
 #include "base/arena.h"
 #include "base/fault.h"
 #include "expr/graph.h"
@@ -25,6 +26,7 @@ typedef struct host_settings {
     int threads;
     const char *simd;
     const char *methods; /* the installed folder that holds methods/, or NULL */
+    const allowed_list *allow; /* where rules may read besides; or NULL */
     const volatile sig_atomic_t *stop;
     int remember; /* what source_notes.h gives */
     int plain;    /* its scripts are no rules: their values are plain, and == compares them */
