@@ -1,12 +1,10 @@
 /* assess: rules for assessments, written as short Lua scripts and computed natively.
- *
  * This is the C interface of libassess. The command line uses nothing else.
  *
  *     assess *a = assess_new();
  *     assess_set(a, "params.cap", "120");
  *     if (assess_open(a, "rules/2011.lua") == ASSESS_OK && assess_run(a) == ASSESS_OK) {
- *         const assess_array *score = assess_output_named(a, "score");
- *         ...
+ *         const assess_array *score = assess_output_named(a, "score"); ...
  *     }
  *     for (size_t i = 0; i < assess_message_count(a); i++)
  *         fprintf(stderr, "%s\n", assess_message_at(a, i).text);
@@ -87,9 +85,8 @@ assess_status assess_data_text(assess *a, const char *name, const char *label, c
  *     "encoding"       of the data: "utf-8", "gb18030", "utf-16le" ...
  *     "strict"         "1": a domain error (a division by zero, say) is a fault, not a warning
  *     "methods"        a folder that holds methods/, searched before the installed one
- *     "allow"          a folder; given several times, it adds up. Rules read below the folders of the
- *                      rule file, of the editions that it extends and of the process, and below
- *                      these; no link leads out of them. Files of assess_data_file may lie anywhere
+ *     "allow"          a further folder that rules read below, beside those of the rule files and
+ *                      of the process; files of assess_data_file may lie anywhere
  *     "simd"           "baseline", "v3" or "v4"; default: the best this processor has
  *     "hash"           "0": do not compute the SHA-256 of the data; default "1"
  *     "language"       of messages, in the whole process: "en" (the default) or "zh"
