@@ -24,7 +24,6 @@ NEEDS = lua5.4 libpcre2-8 jansson libutf8proc nettle
 SANITIZE_1 = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 INCLUDES := -Isrc $(shell pkg-config --cflags $(NEEDS) 2>/dev/null)
 LIBS := $(shell pkg-config --libs $(NEEDS) 2>/dev/null) -lcsv -lm
-FRONT_LIBS := $(shell pkg-config --libs xlsxwriter 2>/dev/null || echo -lxlsxwriter)
 COMPILE = $(CC) -std=c11 -D_POSIX_C_SOURCE=200809L $(WARN) -pthread -fPIC -ffp-contract=off \
           $(INCLUDES) $(CFLAGS) $(SANITIZE_$(SAN)) -MMD -MP
 Q = $(if $(V),,@)
@@ -32,7 +31,8 @@ LINK = $(CC) -pthread $(CFLAGS) $(SANITIZE_$(SAN)) $(LDFLAGS)
 
 # The library, and the front that uses it through src/assess.h.
 object = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(wildcard $(1)))
-FRONT = $(call object,src/chart/*.c src/report/*.c src/workbook/*.c src/seal/*.c src/cmd/*.c)
+FRONT_ROOMS = chart document html format change robust plot report proof web workbook seal cmd
+FRONT = $(call object,$(FRONT_ROOMS:%=src/%/*.c))
 TESTS = $(patsubst %.c,$(BUILD)/%,$(wildcard t/*.c))
 
 # What the program writes of its own commands: pages of the manual, in English and in Chinese, and
@@ -54,7 +54,7 @@ KERNEL_baseline =
 KERNEL_v3 = -march=x86-64-v3
 KERNEL_v4 = -march=x86-64-v4 -mprefer-vector-width=512
 LEVELS := baseline $(if $(filter x86_64-%,$(shell $(CC) -dumpmachine 2>/dev/null)),v3 v4)
-KERNEL_SOURCES = expr/kernels uncertainty/draw_kernels
+KERNEL_SOURCES = expr/kernels expr/chain_kernels uncertainty/draw_kernels
 KERNELS = $(foreach level,$(LEVELS),$(KERNEL_SOURCES:%=$(BUILD)/obj/%.$(level).o))
 LIBRARY = $(filter-out $(FRONT) $(KERNEL_SOURCES:%=$(BUILD)/obj/%.o),$(call object,src/*/*.c)) $(KERNELS)
 
@@ -94,7 +94,7 @@ bench: all $(BUILD)/bench/index_job
 
 $(BUILD)/assess: $(BUILD)/obj/main.o $(FRONT) $(BUILD)/libassess.a
 	@echo '  link $@'
-	$(Q)$(LINK) -o $@ $^ $(FRONT_LIBS) $(LIBS)
+	$(Q)$(LINK) -o $@ $^ $(LIBS)
 
 # A file is there whole or not at all.
 write = $(Q)mkdir -p $(@D) && $(1) >$@.part && mv $@.part $@
@@ -139,8 +139,8 @@ $(BUILD)/zh_CN.mo: src/base/zh_CN.po
 $(call object,src/base/text.c): COMPILE += -DASSESS_CATALOGUE='"$(BUILD)/zh_CN.mo"'
 $(call object,src/base/text.c): $(BUILD)/zh_CN.mo
 
-# The style sheet and the script that src/report/html_text.c carries.
-$(call object,src/report/html_text.c): src/report/html.css src/report/html.js
+# The style sheet and the script that src/html/text.c carries.
+$(call object,src/html/text.c): src/html/page.css src/html/page.js
 
 # Where the reference LAPACK lies, see src/expr/linear.c.
 $(call object,src/expr/linear.c): COMPILE += -DASSESS_MULTIARCH='"$(shell $(CC) -print-multiarch)"'
@@ -153,9 +153,9 @@ $(BUILD)/obj/$(1).$(2).o: src/$(1).c Makefile
 endef
 $(foreach source,$(KERNEL_SOURCES),$(foreach level,$(LEVELS),$(eval $(call kernel,$(source),$(level)))))
 
-# The Lua host looks for methods/ in the installed data directory, so its objects depend on PREFIX.
-$(call object,src/lua/*.c): COMPILE += -DASSESS_DATADIR='"$(PREFIX)/share/assess"'
-$(call object,src/lua/*.c): $(BUILD)/datadir
+# The Lua host looks for methods/ in the installed data directory, so that object depends on PREFIX.
+$(call object,src/lua/require.c): COMPILE += -DASSESS_DATADIR='"$(PREFIX)/share/assess"'
+$(call object,src/lua/require.c): $(BUILD)/datadir
 $(BUILD)/datadir: always
 	@mkdir -p $(@D)
 	@echo '$(PREFIX)/share/assess' | cmp -s - $@ || echo '$(PREFIX)/share/assess' >$@
@@ -168,7 +168,7 @@ $(BUILD)/front.a: $(FRONT)
 $(BUILD)/t/%: t/%.c Makefile $(BUILD)/front.a $(BUILD)/libassess.a
 	@mkdir -p $(@D)
 	@echo '  cc   $<'
-	$(Q)$(COMPILE) -It -o $@ $< $(BUILD)/front.a $(BUILD)/libassess.a $(LDFLAGS) $(FRONT_LIBS) $(LIBS)
+	$(Q)$(COMPILE) -It -o $@ $< $(BUILD)/front.a $(BUILD)/libassess.a $(LDFLAGS) $(LIBS)
 
 $(BUILD)/bench/%: scripts/bench.d/%.c Makefile $(BUILD)/libassess.a
 	@mkdir -p $(@D)

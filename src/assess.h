@@ -90,6 +90,7 @@ assess_status assess_data_text(assess *a, const char *name, const char *label, c
  *     "simd"           "baseline", "v3" or "v4"; default: the best this processor has
  *     "hash"           "0": do not compute the SHA-256 of the data; default "1"
  *     "language"       of messages, in the whole process: "en" (the default) or "zh"
+ *     "profile"        "1": measure what takes time, for `assess profile`
  *
  * A step in which the process could not get memory ends with ASSESS_LIMIT. */
 assess_status assess_setting(assess *a, const char *name, const char *value);

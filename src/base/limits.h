@@ -4,7 +4,7 @@
  * allocators of Lua and of libraries), and every loop that may be long calls limits_over from time
  * to time, which costs one load. When the time or the memory is used up, or the system has no
  * memory, limits_over becomes nonzero for good. From then on no memory is given, no page is written
- * and no file is published (report/output, base/files), and the command ends with status 5 and the
+ * and no file is published (document/output, base/files), and the command ends with status 5 and the
  * message of limits_say. It has a second for this, or as long as its limit of time where that is
  * shorter: if a long call takes longer, the second stage ends the process with the same status and
  * message and with nothing published, by a timer's signal, whatever the process is at.

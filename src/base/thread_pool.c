@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/work.h"
 
 /* The gate is one word, so that a worker learns in one step that a loop is open and that it is
  * counted in: bit 0 says open, the next 16 bits count the workers inside, the rest numbers the
@@ -35,6 +36,7 @@ struct thread_pool {
 
     uint64_t number;
     int threads; /* with the caller */
+    int loop;    /* of work.h */
     worker *worker;
 };
 
@@ -51,6 +53,7 @@ static void take_part(thread_pool *w, int number) {
         size_t i = atomic_fetch_add_explicit(&w->next, 1, memory_order_relaxed);
         if (i >= w->count) return;
         w->each(w->self, i, number);
+        work_loop_one(w->loop);
     }
 }
 
@@ -159,10 +162,16 @@ static void wait_until_empty(thread_pool *w) {
 
 void thread_pool_run(thread_pool *w, size_t count,
                      void (*each)(void *self, size_t index, int worker), void *self) {
+    const int loop = count < 2 ? -1 : work_loop(count);
     if (!w || w->threads == 1 || count < 2) {
-        for (size_t i = 0; i < count; i++) each(self, i, 0);
+        for (size_t i = 0; i < count; i++) {
+            each(self, i, 0);
+            work_loop_one(loop);
+        }
+        work_loop_end(loop);
         return;
     }
+    w->loop = loop;
     w->count = count;
     w->each = each;
     w->self = self;
@@ -176,4 +185,5 @@ void thread_pool_run(thread_pool *w, size_t count,
     take_part(w, 0);
     atomic_fetch_and(&w->gate, ~(uint64_t)OPEN);
     wait_until_empty(w);
+    work_loop_end(loop);
 }

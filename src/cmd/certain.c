@@ -1,5 +1,5 @@
 /* assess certain: what is certain of a ranking whatever the weights. */
-#include "report/certain.h"
+#include "robust/certain.h"
 
 #include <stdint.h>
 

@@ -10,10 +10,10 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
-#include "report/findings.h"
-#include "report/mark.h"
-#include "report/message.h"
+#include "document/message.h"
+#include "proof/findings.h"
 #include "table/workbook.h"
+#include "workbook/mark.h"
 
 typedef struct codes {
     char **item;

@@ -38,6 +38,7 @@ static const command *const all_commands[] = {
     &verify_command,
     &history_command,
     &check_command,
+    &profile_command,
     &new_command,
     &template_command,
     &import_command,

@@ -12,11 +12,11 @@
 #include <signal.h>
 
 #include "assess.h"
+#include "change/unit_report.h"
 #include "cmd/options.h"
-#include "report/document.h"
-#include "report/format.h"
-#include "report/unit_report.h"
-#include "report/view.h"
+#include "document/document.h"
+#include "document/view.h"
+#include "format/format.h"
 #include "testing/testing.h"
 
 typedef struct arguments arguments;
@@ -122,8 +122,9 @@ int complete_words(int count, char *const *word, int quoted, const volatile sig_
 extern const command run_command, report_command, statement_command, notice_command,
     explain_command, test_command, mutate_command, whatif_command, goal_command, diff_command,
     levers_command, leaves_command, check_command, vary_command, plot_command, certain_command,
-    sensitivity_command, merge_command, new_command, template_command, import_command,
-    export_command, completion_command, record_command, verify_command, history_command;
+    sensitivity_command, merge_command, profile_command, new_command, template_command,
+    import_command, export_command, completion_command, record_command,
+    verify_command, history_command;
 
 /* The records of all commands, in the order of the help; NULL at the end. */
 const command *const *cmd_all(void);

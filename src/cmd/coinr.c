@@ -2,9 +2,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd/cmd.h"
 #include "base/text.h"
-#include "report/message.h"
+#include "cmd/cmd.h"
+#include "document/message.h"
 #include "table/workbook.h"
 
 enum { OPERANDS = 3 };

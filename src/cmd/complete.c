@@ -7,9 +7,9 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "change/unit_report.h"
 #include "cmd/cmd.h"
 #include "report/appraisal.h"
-#include "report/unit_report.h"
 
 /* More than that nobody reads. */
 enum { CANDIDATES = 1000 };

@@ -9,7 +9,7 @@
 #include "base/limits.h"
 #include "base/suggest.h"
 #include "base/text.h"
-#include "report/message.h"
+#include "document/message.h"
 
 /* ---- where it goes ---- */
 

@@ -1,14 +1,14 @@
 /* assess diff: compares two editions of rules. */
-#include "report/diff.h"
+#include "change/diff.h"
 
 #include <string.h>
 
-#include "base/text.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "cmd/cmd.h"
 #include "cmd/survey.h"
-#include "report/diff_draws.h"
-#include "report/message.h"
+#include "document/message.h"
+#include "robust/diff_draws.h"
 #include "table/workbook.h"
 #include "workbook/changes.h"
 #include "workbook/overlay.h"

@@ -5,10 +5,10 @@
 
 #include "base/suggest.h"
 #include "base/text.h"
+#include "change/unit_report.h"
 #include "cmd/cmd.h"
 #include "cmd/survey.h"
-#include "report/robust.h"
-#include "report/unit_report.h"
+#include "robust/robust.h"
 
 enum { PAGE_STEPS = 1000, TABLE_STEPS = 3000, MOST_STEPS = 100000 };
 

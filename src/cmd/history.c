@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cmd/seal_limits.h"
-#include "report/message.h"
+#include "document/message.h"
 #include "seal/verify.h"
 
 typedef struct history_given {

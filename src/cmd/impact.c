@@ -5,8 +5,8 @@
 
 #include "base/decimal.h"
 #include "base/text.h"
+#include "change/unit_report.h"
 #include "cmd/cmd.h"
-#include "report/unit_report.h"
 
 /* ---- whatif ---- */
 

@@ -9,7 +9,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
-#include "report/message.h"
+#include "document/message.h"
 #include "rule/draft.h"
 
 typedef struct new_arguments {

@@ -1,5 +1,5 @@
 /* assess plot: charts. */
-#include "report/plot.h"
+#include "plot/plot.h"
 
 #include <string.h>
 
@@ -8,7 +8,7 @@
 #include "chart/png.h"
 #include "cmd/cmd.h"
 #include "cmd/survey.h"
-#include "report/message.h"
+#include "document/message.h"
 
 enum { OPERANDS = 2, TIMES = 2 };
 

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "report/page.h"
+#include "document/page.h"
 
 static double now(void) {
     struct timespec t = {0};

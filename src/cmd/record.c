@@ -8,7 +8,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "cmd/seal_limits.h"
-#include "report/message.h"
+#include "document/message.h"
 #include "seal/ledger.h"
 
 /* The options of which results depend: they are in the seal. Those of data are there as files. */

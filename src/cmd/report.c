@@ -6,8 +6,8 @@
 #include "cmd/report.h"
 #include "cmd/survey.h"
 #include "report/report.h"
-#include "report/web.h"
 #include "session/session.h"
+#include "web/web.h"
 
 enum { UNITS = 2000, BYTES = 4600000, DRAWS = 1000 };
 

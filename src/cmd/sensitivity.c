@@ -1,5 +1,5 @@
 /* assess sensitivity: which of the things that are uncertain matter for a result. */
-#include "report/sensitivity.h"
+#include "robust/sensitivity.h"
 
 #include <string.h>
 

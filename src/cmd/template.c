@@ -4,8 +4,8 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
-#include "workbook/form.h"
 #include "table/workbook.h"
+#include "workbook/form.h"
 
 enum { BLANK_ROWS = 20 };
 

@@ -14,8 +14,8 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
-#include "report/message.h"
-#include "report/test_report.h"
+#include "document/message.h"
+#include "proof/test_report.h"
 
 typedef enum outcome_format { TAP, XML, JSON } outcome_format;
 

@@ -1,6 +1,6 @@
 /* assess vary: many draws of what is uncertain, and what becomes of the results; assess merge: the
  * same from draws that were made in parts. */
-#include "report/vary.h"
+#include "robust/vary.h"
 
 #include <string.h>
 
@@ -12,7 +12,7 @@
 #include "cmd/part_files.h"
 #include "cmd/progress.h"
 #include "cmd/survey.h"
-#include "report/message.h"
+#include "document/message.h"
 #include "uncertainty/inert.h"
 
 typedef struct vary_given {

@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "cmd/seal_limits.h"
-#include "report/message.h"
+#include "document/message.h"
 
 typedef struct verify_given {
     int sealed, any_engine;

@@ -7,12 +7,8 @@
 #include "expr/elementary.h"
 #include "expr/reduction.h"
 #include "expr/rounding.h"
+#include "expr/wide.h"
 
-#ifndef KERNEL_LEVEL
-#define KERNEL_LEVEL baseline
-#endif
-#define GLUE2(a, b) a##b
-#define GLUE(a, b) GLUE2(a, b)
 #define TEXT2(a) #a
 #define QUOTED(a) TEXT2(a)
 
@@ -100,12 +96,6 @@ EX_BINARY(BINARY)
     }
 EX_TERNARY(TERNARY)
 
-/* Knuth's TwoSum: x + y = t + err exactly. */
-#define TWO_SUM(t, err, x, y)                             \
-    __typeof__(x) t = (x) + (y);                          \
-    __typeof__(x) t##_y = t - (x);                        \
-    __typeof__(x) err = ((x) - (t - t##_y)) + ((y) - t##_y);
-
 /* Adds the term `b` to s and e where `seen`. */
 #define FOLD_TERM(b, seen)                                     \
     double a = s[i], a0 = a == a ? a : 0, b0 = seen ? b : 0;   \
@@ -162,39 +152,7 @@ static void sum_weights(size_t n, double *restrict s, double *restrict e, const 
     }
 }
 
-/* Vectors as wide as the level has them. */
-#if defined(__AVX512F__)
-enum { WIDE = 8 };
-#elif defined(__AVX__)
-enum { WIDE = 4 };
-#else
-enum { WIDE = 2 };
-#endif
-typedef double vec __attribute__((vector_size(WIDE * sizeof(double))));
-typedef int64_t vec_mask __attribute__((vector_size(WIDE * sizeof(double))));
-
-static inline vec vec_pick(vec_mask m, vec x) { return (vec)(m & (vec_mask)x); }
-
-static inline vec vec_load(const double *p) {
-    vec x;
-    memcpy(&x, p, sizeof x);
-    return x;
-}
-
-static inline void vec_store(double *p, vec x) { memcpy(p, &x, sizeof x); }
-
-static inline vec_mask vec_finite(vec x) {
-    const vec most = (vec){0} + DBL_MAX;
-    return (x <= most) & (x >= -most);
-}
-
 /* ---- quotients of sums ---- */
-
-static inline vec vec_choose(vec_mask m, vec x, vec y) {
-    return (vec)((m & (vec_mask)x) | (~m & (vec_mask)y));
-}
-
-static inline vec vec_size(vec x) { return (vec)((vec_mask)x & INT64_MAX); }
 
 static inline vec vec_whole(vec x) {
     const vec shift = (vec){0} + 0x1.8p52;
@@ -216,12 +174,6 @@ static inline vec vec_settled(vec x) {
 static inline vec_mask vec_unsettled(vec x) {
     vec size = vec_size(x), scaled = x * vec_scale(size), off = scaled - vec_whole(scaled);
     return (size < 1e10) & (vec_size(off) <= 0x1p-49 * vec_size(scaled)) & (x != vec_whole(x));
-}
-
-static inline int vec_any(vec_mask m) {
-    int64_t any = 0;
-    for (int l = 0; l < WIDE; l++) any |= m[l];
-    return any != 0;
 }
 
 /* Most sums are no short decimals, and few pairs of vectors have one that is. */
@@ -622,18 +574,41 @@ static void line_sum(size_t n, ex_lanes *restrict l, const double *restrict x) {
     *l = k;
 }
 
-#define LINE(name)                                                                                 \
+/* Extremes take eight vectors of lanes at a time, in registers. The least so far is
+ * infinite where there is none yet: no element is. */
+enum { EIGHT_WIDE = 8 * WIDE < EX_LANES ? 8 * WIDE : EX_LANES };
+
+#define LINE(name, none, better)                                                                   \
     static void line_##name(size_t n, ex_lanes *restrict l, const double *restrict x) {            \
-        double k[EX_LANES];                                                                        \
-        size_t i = 0;                                                                              \
-        for (int j = 0; j < EX_LANES; j++) k[j] = l->a[j];                                         \
-        for (; i + EX_LANES <= n; i += EX_LANES) fold_##name(EX_LANES, k, NULL, x + i, 0);         \
-        fold_##name(n - i, k, NULL, x + i, 0);                                                     \
-        for (int j = 0; j < EX_LANES; j++) l->a[j] = k[j];                                         \
+        const vec empty = (vec){0} + (none), nan = (vec){0} + EX_NAN;                              \
+        size_t whole = n / EX_LANES * EX_LANES;                                                    \
+        for (size_t j = 0; whole && j < EX_LANES; j += EIGHT_WIDE) {                               \
+            vec m[EIGHT_WIDE / WIDE];                                                              \
+            for (size_t q = 0; q < EIGHT_WIDE / WIDE; q++) {                                       \
+                vec a = vec_load(l->a + j + q * WIDE);                                             \
+                m[q] = vec_choose(a == a, a, empty);                                               \
+            }                                                                                      \
+            for (size_t i = j; i < whole; i += EX_LANES)                                           \
+                for (size_t q = 0; q < EIGHT_WIDE / WIDE; q++) {                                   \
+                    vec a = m[q], b = vec_load(x + i + q * WIDE) + 0.0;                            \
+                    m[q] = better;                                                                 \
+                }                                                                                  \
+            for (size_t q = 0; q < EIGHT_WIDE / WIDE; q++)                                         \
+                vec_store(l->a + j + q * WIDE, vec_choose(m[q] != empty, m[q], nan));              \
+        }                                                                                          \
+        fold_##name(n - whole, l->a, NULL, x + whole, 0);                                          \
     }
-LINE(count)
-LINE(min)
-LINE(max)
+LINE(min, INFINITY, vec_choose(b < a, b, a))
+LINE(max, -INFINITY, vec_choose(b > a, b, a))
+
+static void line_count(size_t n, ex_lanes *restrict l, const double *restrict x) {
+    double k[EX_LANES];
+    size_t i = 0;
+    for (int j = 0; j < EX_LANES; j++) k[j] = l->a[j];
+    for (; i + EX_LANES <= n; i += EX_LANES) fold_count(EX_LANES, k, NULL, x + i, 0);
+    fold_count(n - i, k, NULL, x + i, 0);
+    for (int j = 0; j < EX_LANES; j++) l->a[j] = k[j];
+}
 
 #define ROW1(name, ...) [EX_##name] = k1_##name,
 #define ROWVV(name, ...) [EX_##name] = vv_##name,
@@ -660,6 +635,7 @@ const ex_kernels GLUE(ex_kernels_, KERNEL_LEVEL) = {
     .sum_weights = sum_weights,
     .sum_terms = sum_terms,
     .sum_eights = sum_eights,
+    .sum_chain = GLUE(ex_sum_chain_, KERNEL_LEVEL),
     .are_small = are_small,
     .wide = WIDE,
     .rank_apart = rank_apart,

@@ -35,6 +35,27 @@ typedef void (*ex_fold)(size_t n, double *s, double *side, const double *x, doub
 /* Adds a whole vector to the lanes of one state. */
 typedef void (*ex_line)(size_t n, ex_lanes *l, const double *x);
 
+/* A weighted mean of what a chain of operations makes of vectors, each with one number of its own:
+ * min-max scores. The terms x[k] go through all steps in registers, and are added up. */
+enum { EX_CHAIN_STEPS = 4 };
+typedef enum ex_chain_step {
+    EX_CHAIN_ADD,
+    EX_CHAIN_SUB,
+    EX_CHAIN_FROM,
+    EX_CHAIN_MUL,
+    EX_CHAIN_DIV
+} ex_chain_step; /* x + c, x - c, c - x, x * c, x / c */
+typedef struct ex_chain {
+    int steps;
+    ex_chain_step step[EX_CHAIN_STEPS];
+    size_t terms;
+    const double *const *x;
+    /* By term: the number of each step, the weight of the product, and the weight that is added
+     * where the term is present. None is missing, none that is multiplied or divided by is 0. */
+    const double *number;
+    int exact; /* no sum of some of the latter weights is rounded */
+} ex_chain;
+
 typedef struct ex_kernels {
     const char *level;
     ex_kernel1 unary[EX_OPS];
@@ -62,6 +83,12 @@ typedef struct ex_kernels {
                            const double *const *w, const double *x, int clean);
     /* Is no element missing, or above EX_SMALL? */
     int (*are_small)(size_t n, const double *x);
+    /* The sums of a chain over elements at … at + n - 1 of its vectors, begun anew, with their
+     * errors; s[0] the weighted, s[1] that of weights (NULL: not asked for). The bits of the single
+     * operations and of sum_products and sum_weights, one after the other. 0 where something leaves
+     * the finite numbers: then the sums are of no use. */
+    int (*sum_chain)(size_t n, size_t at, const ex_chain *c, double *const s[2],
+                     double *const e[2]);
     /* Ranks (1 is the greatest, or with `ascending` the least; ties share the better one) in `wide`
      * lines of n elements beside one another: element i of line l is x[i * stride + l]. `better`
      * has room for n * wide. 0, and nothing written, where two elements are so near that their
@@ -77,5 +104,11 @@ typedef struct ex_kernels {
     /* s += e; overflow is a domain error */
     uint64_t (*sum_end)(size_t n, double *s, const double *e);
 } ex_kernels;
+
+/* chain_kernels.c, for each level. */
+int ex_sum_chain_baseline(size_t n, size_t at, const ex_chain *c, double *const s[2],
+                          double *const e[2]);
+int ex_sum_chain_v3(size_t n, size_t at, const ex_chain *c, double *const s[2], double *const e[2]);
+int ex_sum_chain_v4(size_t n, size_t at, const ex_chain *c, double *const s[2], double *const e[2]);
 
 #endif

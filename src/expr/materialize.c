@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/work.h"
 #include "expr/calls.h"
 #include "expr/line_ops.h"
 #include "expr/reduction.h"
@@ -230,6 +231,7 @@ static int materialize_lookup(ex_run *r, ex_id id, const double *const *from, fa
     const ex_function *fn = ex_function_of(r->g, id);
     double *out = r->node[id].value, arg[WALK_OPERANDS];
     call_memo known = {0};
+    const int loop = work_loop(ax_size(ex_space(r->g), n->axes));
     int left = !fn->block, fine = !fn->block || materialize_blocks(r, id, from, out, &left, f);
     for (ex_walk w = ex_walk_of(r->g, id); fine && left && w.element < w.count; ex_walk_on(&w)) {
         if (fn->block && !is_undone(out[w.element])) continue;
@@ -237,7 +239,9 @@ static int materialize_lookup(ex_run *r, ex_id id, const double *const *from, fa
         fine = call_on_element(fn, &known, arg, n->argc, &out[w.element], f);
         if ((w.element & 63) == 0 && run_stopped(r))
             fine = fault_set(f, FAULT_LIMIT, "stopped in '%s'", fn->name);
+        if ((w.element & 63) == 0) work_loop_to(loop, w.element);
     }
+    work_loop_end(loop);
     call_memo_release(&known);
     return fine;
 }

@@ -58,7 +58,7 @@ const ex_record *ex_record_listed(size_t k) {
 
 static int is_called(const ex_record *r, const char *lua, size_t length) {
     const char *name = r->lua + (*r->lua == ':');
-    return *name && !strncmp(name, lua, length) && !name[length];
+    return *name && *name == *lua && !strncmp(name, lua, length) && !name[length];
 }
 
 const ex_record *ex_record_called(const char *lua, size_t length) {

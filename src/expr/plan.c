@@ -22,6 +22,13 @@ typedef struct planned {
     uint32_t uses; /* how often it is an operand of needed nodes */
 } planned;
 
+/* The index in one shape for each index in another; most instructions ask for the same few. */
+enum { SHAPES_KEPT = 16 };
+typedef struct shape_map {
+    ax_set loop, outer;
+    uint32_t *map;
+} shape_map;
+
 typedef struct planner {
     pl_plan *plan;
     const ex_graph *g;
@@ -30,6 +37,8 @@ typedef struct planner {
     const uint8_t *done;
     uint8_t *keep;
     planned *node;
+    shape_map kept[SHAPES_KEPT];
+    uint32_t maps; /* made: the last SHAPES_KEPT of them are kept */
     fault *f;
 } planner;
 
@@ -249,11 +258,16 @@ static uint32_t *outer_map(planner *p, ex_walk *w, uint32_t start) {
     return map;
 }
 
-/* The index in shape `outer` for each index in the outer shape of a loop. */
+/* The index in shape `outer` for each index in the outer shape of a loop; nobody may write into it.
+ */
 static uint32_t *outer_map_of(planner *p, ax_set loop, ax_set outer) {
+    for (uint32_t i = 0; i < p->maps && i < SHAPES_KEPT; i++)
+        if (p->kept[i].loop == loop && p->kept[i].outer == outer) return p->kept[i].map;
     ex_walk w = ex_walk_over(p->space, loop);
     ex_walk_with(&w, outer, 0);
-    return outer_map(p, &w, 0);
+    uint32_t *map = outer_map(p, &w, 0);
+    if (map) p->kept[p->maps++ % SHAPES_KEPT] = (shape_map){loop, outer, map};
+    return map;
 }
 
 /* The same for the operand of a copy. A slice begins at its position; the positions of a gather are
@@ -288,7 +302,14 @@ static int fold_result(planner *p, pl_instruction *in, ax_set loop, int stream) 
     const ex_node *n = ex_get(p->g, in->node);
     ax_set outer = n->axes & ~ax_bit(stream);
     in->lines = (uint32_t)ax_size(p->space, outer);
-    if (!(in->outer = outer_map_of(p, loop, outer))) return 0;
+    if (in->by) { /* the groups are added when the pass starts: a map of its own */
+        ex_walk w = ex_walk_over(p->space, loop);
+        ex_walk_with(&w, outer, 0);
+        in->outer = outer_map(p, &w, 0);
+    } else {
+        in->outer = outer_map_of(p, loop, outer);
+    }
+    if (!in->outer) return 0;
     if (!ex_is(n->op, EX_POSITION) && !in->by) return 1;
     in->position = outer_map_of(p, loop, ax_bit(n->axis));
     return in->position != NULL;
@@ -387,12 +408,96 @@ static int lay_out_loop(planner *p, pl_pass *pass, pl_loop *loop) {
     return fine;
 }
 
+/* ---- chains ---- */
+
+/* The instruction of a loop that computes a node; loop->count where there is none. */
+static uint32_t instruction_of(const pl_loop *loop, ex_id n) {
+    uint32_t i = 0;
+    while (i < loop->count && loop->instruction[i].node != n) i++;
+    return i;
+}
+
+static int is_single(const pl_operand *a) { return !a->streamed && a->home == PL_VALUE; }
+
+/* The step that a binary operation is, with its streamed operand; 0 where it is none. */
+static int as_step(const planner *p, const pl_instruction *in, pl_chain *c, int k) {
+    int side = !in->arg[0].streamed;
+    if (in->form != PL_ELEMENT || in->argc != 2 || !in->arg[side].streamed ||
+        !is_single(&in->arg[!side]))
+        return 0;
+    c->side[k] = (uint8_t)side;
+    switch (ex_get(p->g, in->node)->op) {
+    case EX_add: c->step[k] = EX_CHAIN_ADD; return 1;
+    case EX_sub: c->step[k] = side ? EX_CHAIN_FROM : EX_CHAIN_SUB; return 1;
+    case EX_mul: c->step[k] = EX_CHAIN_MUL; return 1;
+    case EX_div: c->step[k] = EX_CHAIN_DIV; return !side;
+    default: return 0;
+    }
+}
+
+/* The fold beside a product's that sums the weights of the same terms into the same lines. */
+static uint32_t presence_beside(const planner *p, const pl_loop *loop, const pl_instruction *of) {
+    for (uint32_t i = 0; i < loop->count; i++) {
+        const pl_instruction *in = &loop->instruction[i];
+        if (in->form == PL_FOLD && in->fused == PL_PRESENT && in->by == of->by &&
+            in->arg[0].node == of->arg[0].node && is_single(&in->arg[1]) &&
+            ex_get(p->g, in->node)->axes == ex_get(p->g, of->node)->axes)
+            return i;
+    }
+    return UINT32_MAX;
+}
+
+/* Follows a product's operand back to a value that is there before the loop. */
+static int find_chain(const planner *p, const pl_loop *loop, uint32_t product, pl_chain *c) {
+    const pl_instruction *in = &loop->instruction[product];
+    *c = (pl_chain){.product = product, .present = presence_beside(p, loop, in)};
+    uint32_t back[EX_CHAIN_STEPS], uses = c->present == UINT32_MAX ? 1 : 2;
+    const pl_operand *a = &in->arg[0];
+    if (!is_single(&in->arg[1])) return 0;
+    pl_chain found = *c;
+    while (a->streamed && a->home == PL_REGISTER && found.steps < EX_CHAIN_STEPS) {
+        uint32_t i = instruction_of(loop, a->node);
+        if (i == loop->count || p->node[a->node].uses != uses ||
+            !as_step(p, &loop->instruction[i], &found, found.steps))
+            return 0;
+        a = &loop->instruction[i].arg[found.side[found.steps]];
+        back[found.steps++] = i;
+        uses = 1;
+    }
+    if (!found.steps || !a->streamed || a->home != PL_VALUE ||
+        instruction_of(loop, a->node) < loop->count)
+        return 0;
+    c->steps = found.steps;
+    for (int k = 0; k < c->steps; k++) { /* the last one was found first */
+        int from = c->steps - 1 - k;
+        c->at[k] = back[from];
+        c->step[k] = found.step[from];
+        c->side[k] = found.side[from];
+    }
+    return 1;
+}
+
+static int find_chains(planner *p, pl_loop *loop) {
+    for (uint32_t i = 0; i < loop->count; i++) {
+        pl_chain c;
+        if (loop->instruction[i].form != PL_FOLD || loop->instruction[i].fused != PL_PRODUCT ||
+            !find_chain(p, loop, i, &c))
+            continue;
+        pl_chain *all = arena_take(&p->plan->memory, ((size_t)loop->chains + 1) * sizeof *all);
+        if (!all) return fault_memory(p->f);
+        for (uint32_t k = 0; k < loop->chains; k++) all[k] = loop->chain[k];
+        all[loop->chains++] = c;
+        loop->chain = all;
+    }
+    return 1;
+}
+
 static int lay_out(planner *p) {
     for (uint32_t i = 0; i < p->plan->passes; i++) {
         pl_pass *pass = &p->plan->pass[i];
         for (uint32_t k = 0; k < pass->loops; k++) {
             fuse_means(p, i, k);
-            if (!lay_out_loop(p, pass, &pass->loop[k])) return 0;
+            if (!lay_out_loop(p, pass, &pass->loop[k]) || !find_chains(p, &pass->loop[k])) return 0;
         }
     }
     return 1;

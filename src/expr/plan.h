@@ -17,6 +17,7 @@
 #define EXPR_PLAN_H
 
 #include "expr/graph.h"
+#include "expr/kernels.h"
 
 typedef enum pl_form { PL_NONE, PL_ELEMENT, PL_COPY, PL_FOLD, PL_LINE, PL_BREAKER } pl_form;
 typedef enum pl_home { PL_REGISTER, PL_TILE, PL_VALUE } pl_home;
@@ -54,6 +55,17 @@ typedef struct pl_instruction {
     uint32_t lines; /* fold: outer size of the result */
 } pl_instruction;
 
+/* The sums of a weighted mean over what a chain of elementwise operations makes of a value, each
+ * with an operand that does not have the stream axis: they can be done in one pass. The operations
+ * are instructions of the loop that nobody else reads. */
+typedef struct pl_chain {
+    uint32_t product, present; /* instructions: the folds; UINT32_MAX: the weights are not summed */
+    uint32_t at[EX_CHAIN_STEPS]; /* the operations, the first one first */
+    ex_chain_step step[EX_CHAIN_STEPS];
+    uint8_t side[EX_CHAIN_STEPS]; /* which operand goes through the chain */
+    int steps;
+} pl_chain;
+
 typedef struct pl_loop {
     ax_set outer;  /* axes, without the stream */
     uint32_t size; /* of the outer shape */
@@ -61,6 +73,8 @@ typedef struct pl_loop {
     uint32_t count;
     size_t cap;
     int has_folds;
+    pl_chain *chain;
+    uint32_t chains;
 } pl_loop;
 
 typedef struct pl_pass {

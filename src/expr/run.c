@@ -5,6 +5,8 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/text.h"
+#include "base/work.h"
 #include "expr/run_inside.h"
 
 /* ---- kernels ---- */
@@ -190,13 +192,24 @@ static void reset_domain_errors(ex_run *r, const pl_pass *pass) {
         }
 }
 
-static int run_passes(ex_run *r, pl_plan *plan, const uint8_t *keep, fault *f) {
+static int run_pass(ex_run *r, pl_pass *pass, fault *f) {
+    return pass->form == PL_BREAKER
+               ? run_room(r, pass->node, f) && run_materialize(r, pass->node, f)
+               : run_stream(r, pass, f);
+}
+
+static int run_pass_timed(ex_run *r, pl_pass *pass, fault *f) {
+    if (!run_profile_begin(r, f)) return 0;
+    const uint64_t began = work_now();
+    return run_pass(r, pass, f) && run_profile_pass(r, pass, work_now() - began, f);
+}
+
+static int run_each_pass(ex_run *r, pl_plan *plan, const uint8_t *keep, fault *f) {
     for (uint32_t i = 0; i < plan->passes; i++) {
         pl_pass *pass = &plan->pass[i];
         reset_domain_errors(r, pass);
-        int fine = pass->form == PL_BREAKER
-                       ? run_room(r, pass->node, f) && run_materialize(r, pass->node, f)
-                       : run_stream(r, pass, f);
+        int fine = r->settings.profile ? run_pass_timed(r, pass, f) : run_pass(r, pass, f);
+        work_add(1);
         if (fine && run_stopped(r))
             fine = fault_set(f, FAULT_LIMIT, "stopped before the results were complete");
         if (!fine) return 0;
@@ -212,6 +225,13 @@ static int run_passes(ex_run *r, pl_plan *plan, const uint8_t *keep, fault *f) {
             }
     }
     return 1;
+}
+
+static int run_passes(ex_run *r, pl_plan *plan, const uint8_t *keep, fault *f) {
+    work_begin(TEXT("computing"), NULL, plan->passes);
+    const int fine = run_each_pass(r, plan, keep, f);
+    work_end();
+    return fine;
 }
 
 /* After a failure: values that are not complete are given back. */
@@ -258,7 +278,9 @@ static int keep_plan(ex_run *r, const ex_id *want, size_t count, const pl_plan *
 static int plan_and_run(ex_run *r, const ex_id *want, size_t count, uint8_t *done, fault *f) {
     uint8_t *keep = mem_zero((size_t)r->count + 1, 1);
     pl_plan plan = {.memory = ARENA_INIT};
+    work_begin(TEXT("planning"), NULL, 0);
     int fine = keep ? pl_make(&plan, r->g, want, count, done, keep, f) : fault_memory(f);
+    work_end();
     int kept = fine && keep_plan(r, want, count, &plan, done, keep);
     if (fine) fine = run_passes(r, kept ? &r->plan : &plan, keep, f);
     if (kept) return fine;

@@ -10,6 +10,7 @@
 
 #include "expr/graph.h"
 
+struct ex_profile;
 typedef struct ex_run ex_run;
 
 typedef struct ex_settings {
@@ -26,6 +27,7 @@ typedef struct ex_settings {
     /* One more than an axis, longer than all others: sums over that axis of products with factors
      * that do not have it are not compensated (sum_eights in kernels.h); 0: all sums are. */
     int eights;
+    struct ex_profile *profile; /* where costs are written (profile.h); NULL: nothing is measured */
 } ex_settings;
 
 /* The domain errors of a node: elements that are missing though their operands are present, as the

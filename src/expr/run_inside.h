@@ -7,6 +7,7 @@
 #include "base/thread_pool.h"
 #include "expr/kernels.h"
 #include "expr/plan.h"
+#include "expr/profile.h"
 #include "expr/run.h"
 
 typedef struct run_node {
@@ -55,6 +56,10 @@ void run_domain_error(ex_run *r, ex_id n, size_t count, size_t first);
 int run_stopped(const ex_run *r);
 /* The threads of the run; NULL, which means the calling thread alone, without memory for more. */
 thread_pool *run_crew(ex_run *r);
+
+/* With settings.profile: before a pass, whose operations then add what they spent, and after it. */
+int run_profile_begin(ex_run *r, fault *f);
+int run_profile_pass(ex_run *r, const pl_pass *pass, uint64_t time, fault *f);
 
 int run_stream(ex_run *r, pl_pass *pass, fault *f);
 int run_materialize(ex_run *r, ex_id n, fault *f);

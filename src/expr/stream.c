@@ -4,8 +4,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/work.h"
 #include "expr/reduction.h"
-#include "expr/run_inside.h"
+#include "expr/stream_inside.h"
 
 enum {
     REGISTER_BLOCK = 1024, /* elements of a register: enough to read columns that lie far apart */
@@ -14,81 +15,7 @@ enum {
     SMALL_WORK = 20000 /* instructions times elements below which waking others does not pay */
 };
 
-/* An instruction of the pass, and what is found out about it before the pass starts. */
-typedef struct step {
-    pl_instruction *in;
-    unsigned op;
-    uint32_t number;  /* among all instructions of the pass */
-    uint32_t lines;   /* of its loop's outer shape */
-    size_t slot;      /* line: where its accumulators begin */
-    run_view view[3]; /* of operands whose home is a value */
-    /* a sum done line by line: the outer indices of the terms, those of line i from from[i] on */
-    uint32_t *from, *term;
-    struct matrix *matrix; /* instead, lines that are added up in eights */
-    uint32_t matrices;
-} step;
-
-/* One worker's memory. */
-typedef struct workspace {
-    double *registers, *tiles, *spare;
-    ex_lanes *lanes;        /* by slot */
-    const double **vector;  /* of terms: twice most_terms */
-    double *factor, **line; /* of results: most_lines */
-    /* By step; those of products that were fused into a fold stand behind all steps. */
-    size_t *domain_errors, *first;
-} workspace;
-
-typedef struct stream {
-    ex_run *r;
-    pl_pass *pass;
-    arena memory;
-    size_t block, chunk, chunks;
-    int short_lines; /* lines are no longer than the lanes, and need none; then there is one chunk
-                      */
-    workspace *worker;
-    step *step;
-    uint32_t steps;
-    uint32_t most_terms, most_lines; /* of a line of a sum; of a sum */
-    ex_partial *part;                /* chunks × slots */
-    size_t slots;
-} stream;
-
-/* ---- where things are ---- */
-
-/* Operand i of a step, at index c of the outer shape and from position b of the stream axis on. */
-static const double *operand_at(const stream *s, const workspace *w, const step *t, int i,
-                                uint32_t c, size_t b) {
-    const pl_operand *a = &t->in->arg[i];
-    size_t o = a->outer ? a->outer[c] : c;
-    if (a->home == PL_REGISTER) return w->registers + a->at * s->block;
-    if (a->home == PL_TILE) return w->tiles + (a->at + o) * s->block;
-    const run_view *v = &t->view[i];
-    if (!a->streamed) return v->column ? v->column[o / v->line] + o % v->line : v->value + o;
-    return v->column ? v->column[o] + b : v->value + o * s->pass->length + b;
-}
-
-static double *result_at(const stream *s, const workspace *w, const step *t, uint32_t line,
-                         size_t b) {
-    const pl_instruction *in = t->in;
-    if (in->home == PL_REGISTER) return w->registers + in->at * s->block;
-    if (in->home == PL_TILE) return w->tiles + (in->at + line) * s->block;
-    return s->r->node[in->node].value + line * s->pass->length + b;
-}
-
-static double *side_at(const stream *s, const workspace *w, const step *t, uint32_t line) {
-    return w->tiles + (t->in->side + line) * s->block;
-}
-
-static void fill(double *out, size_t n, double x) {
-    for (size_t i = 0; i < n; i++) out[i] = x;
-}
-
 /* ---- elementwise ---- */
-
-static void note_domain_errors(workspace *w, uint32_t number, uint64_t errors, size_t element) {
-    if (!w->domain_errors[number] || element < w->first[number]) w->first[number] = element;
-    w->domain_errors[number] += errors;
-}
 
 /* The first element of a vector that is missing although its operands are present. */
 static size_t first_domain_error(size_t n, const double *r, int argc, const double *const *arg,
@@ -104,7 +31,7 @@ static size_t first_domain_error(size_t n, const double *r, int argc, const doub
     return 0;
 }
 
-static void element(const stream *s, workspace *w, const step *t, uint32_t c, size_t b, size_t n) {
+void stream_element(const stream *s, workspace *w, const step *t, uint32_t c, size_t b, size_t n) {
     const ex_kernels *kernels = s->r->kernels;
     const pl_instruction *in = t->in;
     unsigned op = t->op;
@@ -188,7 +115,7 @@ static void fold_sum(const stream *s, workspace *w, const step *t, uint32_t c, s
         }
 }
 
-static void fold(const stream *s, workspace *w, const step *t, uint32_t c, size_t b, size_t n) {
+void stream_fold(const stream *s, workspace *w, const step *t, uint32_t c, size_t b, size_t n) {
     const pl_instruction *in = t->in;
     uint32_t line = in->outer[c];
     if (line == UINT32_MAX) return;
@@ -209,160 +136,6 @@ static void fold(const stream *s, workspace *w, const step *t, uint32_t c, size_
     else
         s->r->kernels->fold[t->op](n, out, ex_is(t->op, EX_SIDE) ? side_at(s, w, t, line) : NULL, x,
                                    in->position ? in->position[c] : 0);
-}
-
-/* ---- sums of many vectors that are there already ----
- *
- * A weighted mean with weights that stream over scores that do not (the other way round, too) is a
- * product of matrices. It is done line by line, all terms of one at once. */
-
-static int computed_in(const pl_loop *loop, ex_id n) {
-    uint32_t k = 0;
-    while (k < loop->count && loop->instruction[k].node != n) k++;
-    return k < loop->count;
-}
-
-/* Lines with the same vectors, one after the other, and their factors. */
-typedef struct matrix {
-    uint32_t line, lines;
-    size_t terms;
-    const double **vector; /* where each begins */
-    double *factor;        /* line by line; of PL_CHOSEN ones, for one line that serves for all */
-    int small;             /* so are all factors */
-} matrix;
-
-static const double *whole_vector(const stream *s, const step *t, int i, uint32_t c) {
-    return operand_at(s, NULL, t, i, c, 0);
-}
-
-/* Gathers the terms of the lines of a step, where all of them are there before the pass starts. */
-static int make_matrices(stream *s, step *t, fault *f) {
-    int chosen = t->in->fused == PL_CHOSEN;
-    matrix *p = NULL;
-    t->matrix = arena_take(&s->memory, ((size_t)t->in->lines + 1) * sizeof *t->matrix);
-    double *factor = arena_take(&s->memory, (t->from[t->in->lines] + 1) * sizeof *factor);
-    const double **vector = arena_take(&s->memory, (t->from[t->in->lines] + 1) * sizeof *vector);
-    if (!t->matrix || !factor || !vector) return fault_memory(f);
-    for (uint32_t line = 0; line < t->in->lines; line++) {
-        size_t terms = 0;
-        int small = 1;
-        for (uint32_t k = t->from[line]; k < t->from[line + 1]; k++) {
-            double one = *whole_vector(s, t, chosen ? 0 : 1, t->term[k]);
-            if (one != one || (chosen && one == 0)) continue;
-            factor[terms] = chosen ? 1 : one;
-            small &= fabs(factor[terms]) <= EX_SMALL;
-            vector[terms++] = whole_vector(s, t, chosen ? 1 : 0, t->term[k]);
-        }
-        if (p && p->terms == terms && p->small == small &&
-            !memcmp(p->vector, vector, terms * sizeof *vector)) {
-            p->lines++;
-            factor += chosen ? 0 : terms;
-            continue;
-        }
-        p = &t->matrix[t->matrices++];
-        *p = (matrix){line, 1, terms, vector, factor, small};
-        vector += terms;
-        factor += terms;
-    }
-    return 1;
-}
-
-/* Lists the terms of each line of such a sum, if all it needs is there before its loop begins. */
-static int list_terms(stream *s, step *t, const pl_loop *loop, fault *f) {
-    const pl_instruction *in = t->in;
-    uint32_t size = loop->size;
-    const pl_operand *chosen = &in->arg[0], *factor = &in->arg[1];
-    int product = in->fused == PL_PRODUCT && chosen->streamed && !factor->streamed &&
-                  chosen->home == PL_VALUE;
-    int choice = in->fused == PL_CHOSEN && factor->streamed && factor->home == PL_VALUE;
-    if (in->form != PL_FOLD || t->op != EX_sum || (!product && !choice) ||
-        computed_in(loop, chosen->node) || computed_in(loop, factor->node))
-        return 1;
-    uint32_t *from = arena_zero(&s->memory, (size_t)in->lines + 2, sizeof *from);
-    t->term = arena_take(&s->memory, ((size_t)size + 1) * sizeof *t->term);
-    if (!from || !t->term) return fault_memory(f);
-    for (uint32_t c = 0; c < size; c++)
-        if (in->outer[c] != UINT32_MAX) from[in->outer[c] + 2]++;
-    for (uint32_t line = 0; line < in->lines; line++) from[line + 2] += from[line + 1];
-    for (uint32_t c = 0; c < size; c++)
-        if (in->outer[c] != UINT32_MAX) t->term[from[in->outer[c] + 1]++] = c;
-    t->from = from;
-    for (uint32_t line = 0; line < in->lines; line++)
-        if (from[line + 1] - from[line] > s->most_terms)
-            s->most_terms = from[line + 1] - from[line];
-    if (in->lines > s->most_lines) s->most_lines = in->lines;
-    int there = chosen->home == PL_VALUE && factor->home == PL_VALUE;
-    return !there || s->r->settings.eights != s->pass->stream + 1 || make_matrices(s, t, f);
-}
-
-/* The first element whose product with a factor no number can hold. */
-static void note_product(const stream *s, workspace *w, const step *t, const matrix *p,
-                         const double *const *vector, size_t b, size_t n, uint64_t errors) {
-    for (uint32_t line = 0; line < p->lines; line++)
-        for (size_t k = 0; k < p->terms; k++)
-            for (size_t v = 0; v < n; v++)
-                if (fabs(vector[k][v] * p->factor[line * p->terms + k]) > DBL_MAX) {
-                    note_domain_errors(w, s->steps + t->number, errors,
-                                       t->term[t->from[p->line + line]] * s->pass->length + b + v);
-                    return;
-                }
-    note_domain_errors(w, t->number, errors, p->line * s->pass->length + b);
-}
-
-static void sum_products(const stream *s, workspace *w, const step *t, size_t b, size_t n) {
-    const ex_kernels *kernels = s->r->kernels;
-    for (const matrix *p = t->matrix; p < t->matrix + t->matrices; p++) {
-        int clean = p->small;
-        uint32_t lines = t->in->fused == PL_CHOSEN ? 1 : p->lines;
-        for (size_t k = 0; k < p->terms; k++) {
-            w->vector[k] = p->vector[k] + b;
-            clean = clean && kernels->are_small(n, w->vector[k]);
-        }
-        for (uint32_t line = 0; line < lines; line++)
-            w->line[line] = result_at(s, w, t, p->line + line, b);
-        uint64_t errors =
-            kernels->sum_eights(n, lines, w->line, p->terms, w->vector, p->factor, clean);
-        if (errors) note_product(s, w, t, p, w->vector, b, n, errors);
-        for (uint32_t line = lines; line < p->lines; line++)
-            memcpy(result_at(s, w, t, p->line + line, b), w->line[0], n * sizeof(double));
-    }
-}
-
-/* The terms of a line, one by one: where sums overflow. */
-static void fold_line(const stream *s, workspace *w, const step *t, uint32_t line, size_t b,
-                      size_t n) {
-    fill(result_at(s, w, t, line, b), n, EX_NAN);
-    fill(side_at(s, w, t, line), n, 0);
-    for (uint32_t k = t->from[line]; k < t->from[line + 1]; k++) fold(s, w, t, t->term[k], b, n);
-}
-
-static void sum_lines(const stream *s, workspace *w, const step *t, size_t b, size_t n) {
-    int product = t->in->fused == PL_PRODUCT;
-    const double **vector = w->vector, **before = w->vector + s->most_terms;
-    size_t known = SIZE_MAX; /* terms of the line before, where it may serve again */
-    for (uint32_t line = 0; line < t->in->lines; line++) {
-        size_t terms = 0;
-        for (uint32_t k = t->from[line]; k < t->from[line + 1]; k++) {
-            uint32_t c = t->term[k];
-            double one = *operand_at(s, w, t, product ? 1 : 0, c, b);
-            if (!product && (one != one || one == 0)) continue;
-            w->factor[terms] = one;
-            vector[terms++] = operand_at(s, w, t, product ? 0 : 1, c, b);
-        }
-        double *out = result_at(s, w, t, line, b), *error = side_at(s, w, t, line);
-        if (!product && terms == known && !memcmp(vector, before, terms * sizeof *vector)) {
-            memcpy(out, result_at(s, w, t, line - 1, b), n * sizeof *out);
-            memcpy(error, side_at(s, w, t, line - 1), n * sizeof *error);
-        } else if (!s->r->kernels->sum_terms(n, out, error, terms, vector,
-                                             product ? w->factor : NULL)) {
-            fold_line(s, w, t, line, b, n);
-            terms = SIZE_MAX;
-        }
-        const double **kept = vector;
-        vector = before;
-        before = kept;
-        known = terms;
-    }
 }
 
 /* An answer that no number can hold is a domain error. Returns how many of n elements are; *first
@@ -479,30 +252,49 @@ static void line_result(const stream *s, const step *t) {
 
 /* ---- the walk ---- */
 
+/* The time since the last call is that of this step. */
+static void spend(workspace *w, const step *t) {
+    const uint64_t now = work_now();
+    w->spent[t->number] += now - w->clock;
+    w->clock = now;
+}
+
+/* One step of a loop at one place of its outer shape; what is done line by line is done already. */
+static void run_step(const stream *s, workspace *w, const step *t, uint32_t c, size_t b, size_t n) {
+    switch (t->from || t->chained ? PL_NONE : t->in->form) {
+    case PL_NONE: return;
+    case PL_ELEMENT: stream_element(s, w, t, c, b, n); break;
+    case PL_FOLD: stream_fold(s, w, t, c, b, n); break;
+    case PL_LINE: line(s, w, t, c, b, n); break;
+    default: copy(s, w, t, c, b, n);
+    }
+    if (w->clock) spend(w, t);
+}
+
 /* One block of a loop, whose steps begin at `first`. */
 static void run_loop(const stream *s, workspace *w, const step *first, const pl_loop *loop,
                      size_t b, size_t n) {
     const step *end = first + loop->count;
     for (const step *t = first; loop->has_folds && t < end; t++)
-        if (t->in->form == PL_FOLD && !t->from) fold_begin(s, w, t, b, n);
+        if (t->in->form == PL_FOLD && !t->from && !t->chained) fold_begin(s, w, t, b, n);
     size_t left = 0;
     for (const step *t = first; t < end; t++) {
-        if (t->matrix)
-            sum_products(s, w, t, b, n);
+        if (t->chain)
+            stream_sum_chain(s, w, t, b, n);
+        else if (t->matrix)
+            stream_sum_products(s, w, t, b, n);
         else if (t->from)
-            sum_lines(s, w, t, b, n);
-        left += !t->from;
+            stream_sum_lines(s, w, t, b, n);
+        if (w->clock) spend(w, t);
+        left += !t->from && !t->chained;
     }
     for (uint32_t c = 0; left && c < loop->size; c++)
-        for (const step *t = first; t < end; t++) switch (t->from ? PL_NONE : t->in->form) {
-            case PL_NONE: break;
-            case PL_ELEMENT: element(s, w, t, c, b, n); break;
-            case PL_FOLD: fold(s, w, t, c, b, n); break;
-            case PL_LINE: line(s, w, t, c, b, n); break;
-            default: copy(s, w, t, c, b, n);
-            }
+        for (const step *t = first; t < end; t++) run_step(s, w, t, c, b, n);
     for (const step *t = first; loop->has_folds && t < end; t++)
-        if (t->in->form == PL_FOLD && !t->matrix) fold_end(s, w, t, b, n);
+        if (t->in->form == PL_FOLD && !t->matrix) {
+            fold_end(s, w, t, b, n);
+            if (w->clock) spend(w, t);
+        }
 }
 
 static void run_chunk(void *self, size_t chunk, int worker) {
@@ -510,6 +302,7 @@ static void run_chunk(void *self, size_t chunk, int worker) {
     workspace *w = &s->worker[worker];
     if (run_stopped(s->r)) return;
     const pl_pass *pass = s->pass;
+    w->clock = w->spent ? work_now() : 0;
     const step *steps_end = s->step + (s->short_lines ? 0 : s->steps);
     for (const step *t = s->step; t < steps_end; t++)
         if (t->in->form == PL_LINE) line_begin(w, t);
@@ -568,7 +361,9 @@ static int prepare_steps(stream *s, fault *f) {
             if ((in->home == PL_VALUE || in->form == PL_LINE) && !run_room(s->r, in->node, f))
                 return 0;
             apply_positions(s, t);
-            if (!list_terms(s, t, &pass->loop[i], f)) return 0;
+            if (!stream_list_terms(s, t, &pass->loop[i], f)) return 0;
+            if (j + 1 == pass->loop[i].count && !stream_list_chains(s, t - j, &pass->loop[i], f))
+                return 0;
         }
     return 1;
 }
@@ -577,7 +372,7 @@ static void choose_sizes(stream *s) {
     const pl_pass *pass = s->pass;
     size_t block = s->r->settings.block;
     if (!block) {
-        block = REGISTER_BLOCK;
+        block = pass->registers || pass->tiles ? REGISTER_BLOCK : CHUNK_ELEMENTS;
         if (pass->tiles && TILE_ELEMENTS / pass->tiles < block)
             block = TILE_ELEMENTS / pass->tiles / 64 * 64;
         if (block < 64) block = 64;
@@ -601,6 +396,9 @@ static int prepare_workers(stream *s, int workers, fault *f) {
         w->lanes = arena_take(&s->memory, ((s->short_lines ? 0 : s->slots) + 1) * sizeof *w->lanes);
         w->domain_errors = arena_zero(&s->memory, counts, sizeof *w->domain_errors);
         w->first = arena_zero(&s->memory, counts, sizeof *w->first);
+        const int timed = s->r->settings.profile != NULL;
+        w->spent = timed ? arena_zero(&s->memory, s->steps, sizeof *w->spent) : NULL;
+        if (timed && !w->spent) return fault_memory(f);
         w->vector = arena_take(&s->memory, (2 * (size_t)s->most_terms + 1) * sizeof *w->vector);
         w->factor = arena_take(&s->memory, ((size_t)s->most_terms + 1) * sizeof *w->factor);
         w->line = arena_take(&s->memory, ((size_t)s->most_lines + 1) * sizeof *w->line);
@@ -617,6 +415,7 @@ static void collect_results(const stream *s, int workers) {
         uint32_t own = t->number, product = s->steps + own;
         for (const workspace *w = s->worker; w < s->worker + workers; w++) {
             run_domain_error(s->r, t->in->node, w->domain_errors[own], w->first[own]);
+            if (w->spent) s->r->settings.profile->spent[t->in->node] += w->spent[own];
             if (t->in->product)
                 run_domain_error(s->r, t->in->product, w->domain_errors[product],
                                  w->first[product]);

@@ -41,12 +41,26 @@ static int open_order(differ *d, diff_order *o) {
     if (o->sorted) return 1;
     o->sorted = mem_take(2 * (d->places + 1) * sizeof *o->sorted);
     o->count = mem_zero(d->out->d.columns + 1, sizeof *o->count);
+    o->step = mem_take((d->out->d.columns + 1) * (ORDER_STEPS + 1) * sizeof *o->step);
     if (o->sorted) o->value = o->sorted + d->places + 1;
-    return o->sorted && o->count;
+    return o->sorted && o->count && o->step;
 }
 
 /* A key that is smaller the better the value is. */
 static double key_of(const differ *d, double value) { return !d->m->ascending ? -value : value; }
+
+/* Which step a key lies on; the keys of a column lie on the first to the last. */
+static size_t step_of(const double *sorted, size_t n, double key) {
+    double span = sorted[n - 1] - sorted[0], at = (key - sorted[0]) / span * ORDER_STEPS;
+    return !(at > 0) ? 0 : at < ORDER_STEPS ? (size_t)at : ORDER_STEPS - 1;
+}
+
+static void note_steps(const double *sorted, size_t n, uint32_t *step) {
+    size_t next = 0;
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = step_of(sorted, n, sorted[i]); next <= k; next++) step[next] = (uint32_t)i;
+    for (; next <= ORDER_STEPS; next++) step[next] = (uint32_t)n;
+}
 
 /* Sorts values into an order, column by column. */
 static int sort_order(differ *d, diff_order *o, const double *value) {
@@ -62,12 +76,13 @@ static int sort_order(differ *d, diff_order *o, const double *value) {
         }
         qsort(to, n, sizeof *to, by_value);
         o->count[c] = n;
+        note_steps(to, n, o->step + c * (ORDER_STEPS + 1));
     }
     return 1;
 }
 
-/* How many of n sorted keys are smaller than `key`. */
-static size_t below(const double *sorted, size_t n, double key) {
+/* How many of n sorted keys are smaller than `key`, as decimals. */
+static size_t below_as_decimals(const double *sorted, size_t n, double key) {
     size_t low = 0;
     while (n) {
         size_t half = n / 2;
@@ -79,6 +94,21 @@ static size_t below(const double *sorted, size_t n, double key) {
         }
     }
     return low;
+}
+
+/* The same. Decimals keep the order of the doubles, so only neighbours need a closer look. */
+static size_t below(const double *sorted, const uint32_t *step, size_t n, double key) {
+    if (!n) return 0;
+    size_t at = step_of(sorted, n, key), low = step[at], high = step[at + 1];
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (sorted[middle] < key)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low && decimal_adjacent(sorted[low - 1], key) ? below_as_decimals(sorted, low, key)
+                                                         : low;
 }
 
 /* The rank of each value among those of its column in an order (NULL: among the values
@@ -97,7 +127,8 @@ static int find_ranks(differ *d, const double *value, const diff_order *among, d
             continue;
         }
         double key = key_of(d, x);
-        size_t better = below(among->sorted + c * rows, among->count[c], key);
+        size_t better = below(among->sorted + c * rows, among->step + c * (ORDER_STEPS + 1),
+                              among->count[c], key);
         /* The unit itself is none of the others. */
         rank[i] = (double)(better + 1 - (own == own && decimal_compare(key_of(d, own), key) < 0));
     }
@@ -122,12 +153,27 @@ static void close_orders(differ *d) {
     for (int i = 0; i < 3; i++) {
         mem_free(all[i]->sorted);
         mem_free(all[i]->count);
+        mem_free(all[i]->step);
     }
+}
+
+/* The edition whose parts the mix has throughout; -1 for a true mix. */
+static int whole_edition(const differ *d) {
+    size_t ones = 0;
+    for (size_t i = 0; i < d->m->items; i++) ones += d->side[i];
+    return !ones ? 0 : ones == d->m->items ? 1 : -1;
 }
 
 int diff_eval(differ *d) {
     diff_mix *v = &d->mix;
+    int e = whole_edition(d);
     d->out->d.mixes++;
+    if (e >= 0 && d->corner[e].sorted) { /* it was computed first of all */
+        memcpy(v->score, d->out->d.score[e], d->places * sizeof *v->score);
+        memcpy(v->rank, d->out->d.rank[e], d->places * sizeof *v->rank);
+        memcpy(v->ranked, d->corner[e].value, d->places * sizeof *v->ranked);
+        return mix_ranks(d, v);
+    }
     return mix_eval(d->m, d->side, v->score, v->rank, v->ranked) && mix_ranks(d, v);
 }
 

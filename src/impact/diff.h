@@ -22,10 +22,14 @@ typedef struct diff_factor {
 } diff_factor;
 
 /* The ranked values of an edition. */
+enum { ORDER_STEPS = 1 << 14 };
 typedef struct diff_order {
     double *sorted; /* by column, the best first, without missing ones */
     double *value;  /* by place */
     size_t *count;  /* by column */
+    /* Where to begin to look for a key: by column, how many keys lie before each of ORDER_STEPS
+     * equal steps from the least to the greatest. */
+    uint32_t *step;
 } diff_order;
 
 typedef struct differ {

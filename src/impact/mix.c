@@ -190,6 +190,18 @@ static int make_grid(mix *m, hybrid_host *const r[2], mix_formula *const o[2]) {
     return fine && name_columns(m);
 }
 
+/* The map of an output of the same shape, if one was made. */
+static const uint32_t *known_map(const hybrid_host *r, ax_set axes) {
+    for (size_t i = 0; i < r->formulas; i++) {
+        const mix_formula *o = &r->formula[i];
+        for (int k = 0; k <= MIX_OUTPUTS; k++) {
+            ex_id node = k < MIX_OUTPUTS ? o->node[k] : o->ranked;
+            if (o->map[k] && ex_get(r->h->graph, node)->axes == axes) return o->map[k];
+        }
+    }
+    return NULL;
+}
+
 /* By place: the element of an output, or UINT32_MAX for none; a new array, NULL with the fault. */
 static uint32_t *map_output(const hybrid_host *r, ex_id node) {
     const mix *m = r->m;
@@ -197,6 +209,8 @@ static uint32_t *map_output(const hybrid_host *r, ex_id node) {
     size_t total = m->grid.row.count * m->grid.columns;
     uint32_t *to = mem_zero(total + 1, sizeof *to);
     int fine = to || fault_memory(m->f);
+    const uint32_t *known = known_map(r, ex_get(r->h->graph, node)->axes);
+    if (fine && known) return memcpy(to, known, (total + 1) * sizeof *to);
     for (int i = 0; fine && i < ax_count(space); i++) {
         ax_set axes = ex_get(r->h->graph, node)->axes;
         size_t stride = ax_stride(space, axes, i), inner;

@@ -19,11 +19,13 @@ static int open_parts(host *h, fault *f) {
     h->graph = h->space ? ex_open(h->space) : NULL;
     if (!h->budget || !h->files || !h->graph) return fault_memory(f);
     if (!ex_mutants_open(h->graph, f)) return 0;
-    h->run = ex_run_open(
-        h->graph,
-        &(ex_settings){
-            .threads = s->threads, .memory = s->values, .stop = s->stop, .simd = s->simd},
-        f);
+    h->run = ex_run_open(h->graph,
+                         &(ex_settings){.threads = s->threads,
+                                        .memory = s->values,
+                                        .stop = s->stop,
+                                        .simd = s->simd,
+                                        .profile = s->profile},
+                         f);
     return h->run != NULL;
 }
 

@@ -29,6 +29,7 @@ typedef struct host_settings {
     const allowed_list *allow; /* where rules may read besides; or NULL */
     const volatile sig_atomic_t *stop;
     int remember; /* what source_notes.h gives */
+    struct ex_profile *profile; /* of the run: see ex_settings; or NULL */
     int plain;    /* its scripts are no rules: their values are plain, and == compares them */
 } host_settings;
 

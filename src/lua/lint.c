@@ -274,11 +274,13 @@ static void check_equal(const reading *r, size_t i) {
 
 static void check_branch(const reading *r, size_t i) {
     static const char *const branches[] = {"then", "do", NULL};
-    size_t name = i > 0 ? array_call(r, i - 1, 1) : r->count;
-    if (name == r->count && i > 0 &&
-        (is_any(r, i, branches) || is(r, i, "and") || is(r, i, "or")) && array_local(r, i - 1))
-        name = i - 1;
-    if (name < r->count && is_any(r, i, branches)) {
+    size_t name = r->count;
+    int branch = is_any(r, i, branches), joined = is(r, i, "and") || is(r, i, "or");
+    if (i > 0 && (branch || joined)) {
+        name = array_call(r, i - 1, 1);
+        if (name == r->count && array_local(r, i - 1)) name = i - 1;
+    }
+    if (name < r->count && branch) {
         size_t begin =
             start(r, name); /* only `if CALL then`: anything before it may change its meaning */
         static const char *const heads[] = {"if", "elseif", "while", NULL};
@@ -288,7 +290,7 @@ static void check_branch(const reading *r, size_t i) {
                    "a script cannot branch on an array");
         return;
     }
-    if (name < r->count && (is(r, i, "and") || is(r, i, "or")))
+    if (name < r->count && joined)
         report(r, i,
                is(r, i, "and") ? "arrays of truths are joined with &, in parentheses: (a) & (b)"
                                : "arrays of truths are joined with |, in parentheses: (a) | (b)",

@@ -38,6 +38,10 @@ static size_t utf8_until(const char *text, size_t length) {
     size_t i = 0;
     while (i < length) {
         utf8proc_int32_t c;
+        if ((unsigned char)text[i] < 0x80) {
+            i++;
+            continue;
+        }
         utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)text + i,
                                               (utf8proc_ssize_t)(length - i), &c);
         if (n <= 0) break;

@@ -1,5 +1,5 @@
 /* What a unit has no values of, and what that costs. */
-#include "report/unit_report.h"
+#include "change/unit_report.h"
 
 #include <math.h>
 #include <string.h>

@@ -9,7 +9,7 @@
 #ifndef REPORT_APPRAISAL_H
 #define REPORT_APPRAISAL_H
 
-#include "report/view.h"
+#include "document/view.h"
 
 typedef enum ap_part {
     AP_TOTAL, /* these over `of` alone */

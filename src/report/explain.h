@@ -2,8 +2,8 @@
 #ifndef REPORT_EXPLAIN_H
 #define REPORT_EXPLAIN_H
 
-#include "report/document.h"
-#include "report/view.h"
+#include "document/document.h"
+#include "document/view.h"
 
 /* An element of an output that goes on deeper than a page shows. */
 typedef struct explain_target {

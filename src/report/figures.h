@@ -2,7 +2,7 @@
 #ifndef REPORT_FIGURES_H
 #define REPORT_FIGURES_H
 
-#include "report/view.h"
+#include "document/view.h"
 
 /* An array along rows and indicators, and perhaps years. */
 typedef struct figures {

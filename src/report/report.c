@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "document/message.h"
 #include "expr/axis.h"
-#include "report/format.h"
-#include "report/message.h"
-#include "report/robust.h"
+#include "format/format.h"
+#include "robust/robust.h"
 
 enum { INDENT = 10, LEAVES = 12, LEGEND = 12, WARNINGS = 20 };
 

@@ -2,8 +2,9 @@
 #ifndef REPORT_REPORT_H
 #define REPORT_REPORT_H
 
-#include "report/document.h"
-#include "report/view.h"
+#include "document/document.h"
+#include "document/shares.h"
+#include "document/view.h"
 
 /* Opens a document with everything, in the order a reader asks: what this is, what it rests on, who
  * stands where, where the focus falls short, what follows from it, what to beware of; or, where
@@ -38,18 +39,6 @@ void report_index(document *p, const view *v);
 void report_weights(document *p, const view *v, int all);
 void report_verdict(document *p, const view *v);
 void report_refused(document *p, const view *v); /* units that are not assessable */
-
-/* What an element makes of the score, by the weights that were really used. */
-typedef struct element_share {
-    double weight; /* beside its siblings, as the rules had it; NaN where it has none */
-    double factor; /* what one more of it makes of the score; NaN where it is missing */
-} element_share;
-
-/* For a row in a column of the view; `x` is the output of parts or details, `axis` its axis of
- * them, and `out` has a place for each label. Returns how many contribute; 0 where the score is not
- * made of sums and weighted means of them: then all are NaN. */
-size_t find_shares(const view *v, const assess_array *x, const assess_axis *axis, size_t row,
-                   size_t column, element_share *out);
 
 /* ---- report_chart.c ---- */
 

@@ -1,6 +1,6 @@
 /* Charts in the report, as pictures. */
 #include "chart/png.h"
-#include "report/plot.h"
+#include "plot/plot.h"
 #include "report/report.h"
 
 /* Pixels of the picture for each of the drawing: 300 to the inch, about, on paper. */

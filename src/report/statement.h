@@ -2,8 +2,8 @@
 #ifndef REPORT_STATEMENT_H
 #define REPORT_STATEMENT_H
 
+#include "document/document.h"
 #include "report/appraisal.h"
-#include "report/document.h"
 
 /* The statement of one unit: total, grade, rank, parts; its tasks; every deduction, bonus, penalty
  * and veto with clause and evidence; what would have changed the grade. That last is computed by

@@ -16,6 +16,8 @@ typedef struct source {
     size_t lines, line_cap;
     token *token;
     size_t tokens, token_cap;
+    uint32_t *brace; /* the tokens that are `{` */
+    size_t braces;
 } source;
 
 struct sources {
@@ -38,6 +40,7 @@ sources *sources_open(void) { return mem_zero(1, sizeof(sources)); }
 static void release_source(source *x) {
     mem_free(x->token);
     mem_free(x->line);
+    mem_free(x->brace);
 }
 
 void sources_close(sources *s) {
@@ -186,6 +189,10 @@ static void read_tokens(lexer *x) {
     }
 }
 
+static int is_brace(const source *x, size_t i) {
+    return x->token[i].kind == TOKEN_SIGN && x->text[x->token[i].from] == '{';
+}
+
 /* Does a token open (1) or close (-1) brackets or a block of statements? Blocks count so that what
  * stands in a function's body is not taken for a key of the table around it. */
 static int opens_or_closes(const source *x, const token *t) {
@@ -219,6 +226,16 @@ static void pair_tokens(source *x) {
     }
 }
 
+static int note_braces(source *x) {
+    size_t n = 0;
+    for (size_t i = 0; i < x->tokens; i++) n += (size_t)is_brace(x, i);
+    x->brace = mem_take((n + 1) * sizeof *x->brace);
+    if (!x->brace) return 0;
+    for (size_t i = 0; i < x->tokens; i++)
+        if (is_brace(x, i)) x->brace[x->braces++] = (uint32_t)i;
+    return 1;
+}
+
 int sources_find(const sources *s, const char *name) {
     for (size_t i = 0; i < s->count; i++)
         if (!strcmp(s->file[i].name, name)) return (int)i;
@@ -245,9 +262,11 @@ static int add_source(sources *s, const char *name, const char *text, size_t len
     if (!file.name || !file.text) return -1;
     lexer x = {.file = &file, .text = file.text, .length = length, .line = 1};
     add_line(&x);
-    if (rules) read_tokens(&x);
+    /* a token takes eight characters or so, and half of a text is comments: rarely is there more */
+    if (rules && !MEM_RESERVE(file.token, length / 16, file.token_cap)) x.failed = 1;
+    if (rules && !x.failed) read_tokens(&x);
     while (x.at < x.length) skip_character(&x);
-    if (x.failed) {
+    if (x.failed || !note_braces(&file)) {
         release_source(&file);
         return -1;
     }
@@ -381,15 +400,20 @@ int sources_column(sources *s, int file, long line, const char *word) {
 /* The `{` on or after a line whose first item is the string `first`; where `first` is NULL or is
  * not found, the first `{`. */
 static size_t find_brace(const source *x, long line, const char *first) {
-    size_t any = x->tokens;
-    for (size_t i = first_token(x, line); i < x->tokens; i++) {
-        if (!token_is_sign(x, i, "{")) continue;
-        if (!first || (i + 1 < x->tokens && x->token[i + 1].kind == TOKEN_STRING &&
-                       holds_token(x, i + 1, first)))
-            return i;
-        if (any == x->tokens) any = i;
+    size_t low = 0, high = x->braces;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (x->token[x->brace[mid]].line < line)
+            low = mid + 1;
+        else
+            high = mid;
     }
-    return any;
+    for (size_t k = low; first && k < x->braces; k++) {
+        size_t i = x->brace[k] + (size_t)1;
+        if (i < x->tokens && x->token[i].kind == TOKEN_STRING && holds_token(x, i, first))
+            return i - 1;
+    }
+    return low < x->braces ? x->brace[low] : x->tokens;
 }
 
 /* The token of `key =` in the braces that open at `brace`, or the count of tokens. */

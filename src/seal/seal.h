@@ -25,7 +25,7 @@
 #include "base/digest.h"
 #include "base/fault.h"
 #include "base/files.h"
-#include "report/format.h"
+#include "format/format.h"
 
 #define SEAL_FILE "seal.json"
 

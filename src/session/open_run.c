@@ -10,6 +10,8 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/work.h"
+#include "expr/profile.h"
 
 assess *assess_new(void) {
     assess *a = mem_zero(1, sizeof *a);
@@ -29,6 +31,7 @@ void assess_free(assess *a) {
     deadline_end(a->deadline);
     script_close(a->s);
     host_close(a->h);
+    if (a->profile) ex_profile_release(a->profile);
     fault_release(&a->notes);
     mem_free(a->leaf.item);
     mem_free(a->data.item);
@@ -98,7 +101,8 @@ host *session_host(const assess *a, fault *notes, fault *f) {
                               .methods = a->methods,
                               .allow = &a->allow,
                               .stop = &a->halt,
-                              .remember = a->checking};
+                              .remember = a->checking,
+                              .profile = a->profile};
     return host_open(&hs, notes, f);
 }
 
@@ -172,7 +176,10 @@ assess_status assess_open(assess *a, const char *rules) {
     if (a->step != NEW) return session_refuse(a, "a session opens one rule file: %s%s", rules, "");
     a->file = session_keep(a, rules);
     deadline *limit = session_begin(a, 0);
+    if (a->profile) work_time();
+    work_begin(TEXT("opening the rules"), NULL, 0);
     open_rules(a, &f);
+    work_end();
     a->deadline =
         limit; /* the run will want it: to start and end one takes longer than many a run */
     return session_finish(a, &f, OPENED);
@@ -196,7 +203,10 @@ static int collect(assess *a, fault *f) {
                      .outputs = s->outputs};
     if (!result_number_outputs(&a->r)) return fault_memory(f);
     if (!ex_run_eval(a->h->run, want, s->outputs, f)) return 0;
-    if (!result_domain_errors(&a->r, FAULT_DATA, a->strict ? f : &a->notes, f)) return 0;
+    work_begin(TEXT("looking for values out of their domain"), NULL, 0);
+    int fine = result_domain_errors(&a->r, FAULT_DATA, a->strict ? f : &a->notes, f);
+    work_end();
+    if (!fine) return 0;
     for (size_t i = 0; i < s->outputs && !f->count; i++)
         if (!result_array(&a->r, name[i].name, name[i].node, &a->output[i], f)) return 0;
     return !f->count;
@@ -207,7 +217,11 @@ static int run_rules(assess *a, deadline *limit, fault *f) {
     int fine = datasets_load(d, f);
     for (size_t i = 0; i < d->count && (fine || f->kind == FAULT_DATA); i++)
         if (!d->item[i]->spec.keys) fine &= dataset_table(d, d->item[i], f);
-    if (!fine || !script_compute(a->s, f) || !script_check_shown(a->s, f)) return 0;
+    if (!fine) return 0;
+    work_begin(TEXT("building the formulas"), NULL, 0);
+    fine = script_compute(a->s, f) && script_check_shown(a->s, f);
+    work_end();
+    if (!fine) return 0;
     deadline_limit(limit, a->seconds);
     return collect(a, f);
 }
@@ -217,8 +231,11 @@ assess_status assess_run(assess *a) {
     if (a->step != OPENED)
         return session_refuse(a, "assess_run follows assess_open, once%s%s", "", "");
     deadline *limit = session_begin(a, a->seconds > 0);
+    work_begin(TEXT("preparing data and results"), NULL, 0);
     if (!run_rules(a, limit, &f))
         a->output = NULL; /* nothing that follows may take what is half there for results */
+    work_end();
+    if (a->profile) work_time_end();
     if (deadline_end(limit) && f.kind == FAULT_LIMIT) {
         fault_release(&f);
         fault_set(&f, FAULT_LIMIT, "the calculation took more than %g seconds", a->seconds);

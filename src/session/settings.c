@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/suggest.h"
 #include "base/text.h"
+#include "expr/profile.h"
 
 static setting *append_setting(settings *list) {
     if (!MEM_RESERVE(list->item, list->count + 1, list->cap)) return NULL;
@@ -140,11 +141,18 @@ static double number_between(const char *value, double least, double most) {
                                                                                            : NAN;
 }
 
+static assess_status session_refuse_memory(assess *a) {
+    fault f = FAULT_INIT;
+    fault_memory(&f);
+    session_tell(a, &f, ASSESS_LIMIT);
+    return ASSESS_LIMIT;
+}
+
 assess_status assess_setting(assess *a, const char *name, const char *value) {
-    static const char *const names[] = {"threads", "seconds",  "memory",  "script_memory",
-                                        "source",  "encoding", "strict",  "methods",
-                                        "simd",    "hash",     "language", "allow"};
-    static const double most[] = {256, 1e9, 1e9, 1e6, 1e6, 0, 1, 0, 0, 1, 0, 0};
+    static const char *const names[] = {"threads", "seconds",  "memory",   "script_memory",
+                                        "source",  "encoding", "strict",   "methods",
+                                        "simd",    "hash",     "language", "profile", "allow"};
+    static const double most[] = {256, 1e9, 1e9, 1e6, 1e6, 0, 1, 0, 0, 1, 0, 1, 0};
     enum {
         THREADS,
         SECONDS,
@@ -157,6 +165,7 @@ assess_status assess_setting(assess *a, const char *name, const char *value) {
         SIMD,
         HASH,
         LANGUAGE,
+        PROFILE,
         ALLOW,
         NAMES
     };
@@ -184,6 +193,10 @@ assess_status assess_setting(assess *a, const char *name, const char *value) {
     case STRICT: a->strict = x != 0; break;
     case METHODS: a->methods = session_keep(a, value); break;
     case HASH: a->hash = x != 0; break;
+    case PROFILE:
+        a->profile = x != 0 ? arena_zero(&a->memory, 1, sizeof *a->profile) : NULL;
+        if (x != 0 && !a->profile) return session_refuse_memory(a);
+        break;
     case ALLOW: return allow_folder(a, value);
     case LANGUAGE:
         if (text_language_of(value) < 0)

@@ -37,8 +37,11 @@ void header_count(header_record *k, const char *text, size_t length) {
 }
 
 size_t header_fields(const header_record *record, size_t count) {
-    size_t best = 0, most = 0;
-    size_t *records = mem_zero(MOST_FIELDS + 1, sizeof *records);
+    size_t best = 0, most = 0, longest = 0;
+    for (size_t i = 0; i < count; i++)
+        if (record[i].fields <= MOST_FIELDS && record[i].fields > longest)
+            longest = record[i].fields;
+    size_t *records = mem_zero(longest + 1, sizeof *records);
     for (size_t i = 0; records && i < count; i++) {
         size_t n = record[i].fields;
         if (n > MOST_FIELDS) continue;
@@ -90,4 +93,14 @@ void header_name(const char *above, const char *above_left, const char *own, siz
     int spans = above_left && !strcmp(above_left, above);
     if (*above && (length || !spans)) buf_print(name, "%s%s", above, length ? " " : "");
     buf_put(name, own, length);
+}
+
+int header_has_name(const char *above, const char *above_left, const char *own, const char *name) {
+    int spans = above_left && !strcmp(above_left, above);
+    if (*above && (*own || !spans)) {
+        size_t n = strlen(above);
+        if (strncmp(name, above, n) != 0 || (*own && name[n] != ' ')) return 0;
+        name += n + (*own != 0);
+    }
+    return !strcmp(name, own);
 }

@@ -35,6 +35,8 @@ size_t header_fields(const header_record *record, size_t count);
  * to its left (NULL: there is none), too, spans both; it is no name for an empty heading. */
 void header_name(const char *above, const char *above_left, const char *own, size_t length,
                  buf *name);
+/* Whether header_name would put this name. */
+int header_has_name(const char *above, const char *above_left, const char *own, const char *name);
 
 /* 1800 to 2100, in four digits at the beginning of a text of any end. */
 int header_year(const char *text, size_t length);

@@ -166,13 +166,10 @@ static int has_names(const look *l, size_t i, int above) {
         if (want->optional) continue;
         for (size_t c = 0; c < l->record[i].fields && !there; c++) {
             const char *own = l->cell[l->begin[i] + c];
-            buf name = BUF_INIT;
             if (above && c < l->record[i - 1].fields && *l->cell[l->begin[i - 1] + c])
                 over = l->cell[l->begin[i - 1] + c];
-            header_name(over, left, own, strlen(own), &name);
-            there = !strcmp(buf_string(&name), want->name);
+            there = header_has_name(over, left, own, want->name);
             left = over;
-            buf_release(&name);
         }
         needed++;
         found += (size_t)there;

@@ -7,6 +7,7 @@
 #include "base/files.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/work.h"
 #include "table/workbook.h"
 
 /* Bytes of a file: more than any table of most_rows has. */
@@ -40,7 +41,9 @@ static int read_decoded(reading *r, const char *bytes, size_t length) {
     if (!text_decode(t->path, bytes, length, o->encoding, r->crew, &r->text, r->notes, r->faults))
         return 0;
     memcpy(t->encoding, r->text.name, sizeof t->encoding);
-    return tb_head(r) && tb_guess(r) && tb_rows_in(r, bytes, length) && tb_pivot_rows(r);
+    if (!tb_head(r) || !tb_guess(r)) return 0;
+    work_parts(1); /* the rows are what takes long */
+    return tb_rows_in(r, bytes, length) && tb_pivot_rows(r);
 }
 
 /* Faults of a workbook's text get the columns of the sheet. */
@@ -64,7 +67,9 @@ static tb_table *read_table(reading *r, const char *bytes, size_t length, fault 
     if (length > TEXT_PIECE && !(r->crew = thread_pool_open(r->options->threads)))
         fault_memory(&own);
     pthread_mutex_init(&r->lock, NULL);
+    work_begin(TEXT("reading"), r->path, 0);
     int done = own.kind == FAULT_NONE && read_decoded(r, bytes, length);
+    work_end();
     pthread_mutex_destroy(&r->lock);
     for (size_t i = 0; i < r->chunks; i++) chunk_release(&r->chunk[i]);
     while (r->spares) pool_close(r->spare[--r->spares]);

@@ -27,8 +27,9 @@ static void write_words(book *b, int sheet, uint32_t row, uint32_t column, const
                         lxw_format *as) {
     buf own = BUF_INIT;
     clean(text, &own);
-    if (own.failed || (own.length && worksheet_write_string(b->sheet[sheet], row, (lxw_col_t)column,
-                                                            buf_string(&own), as)))
+    if (own.failed ||
+        (own.length && xlsx.worksheet_write_string(b->sheet[sheet], row, (lxw_col_t)column,
+                                                   buf_string(&own), as)))
         b->failed = 1;
     buf_release(&own);
 }
@@ -38,9 +39,10 @@ void book_words(book *b, int sheet, uint32_t row, uint32_t column, const char *t
 }
 
 void book_value(book *b, int sheet, uint32_t row, uint32_t column, double value, lxw_format *as) {
-    lxw_error e = value == value
-                      ? worksheet_write_number(b->sheet[sheet], row, (lxw_col_t)column, value, as)
-                      : worksheet_write_blank(b->sheet[sheet], row, (lxw_col_t)column, as);
+    lxw_error e =
+        value == value
+            ? xlsx.worksheet_write_number(b->sheet[sheet], row, (lxw_col_t)column, value, as)
+            : xlsx.worksheet_write_blank(b->sheet[sheet], row, (lxw_col_t)column, as);
     if (e) b->failed = 1;
 }
 
@@ -66,10 +68,10 @@ void book_formula_at(book *b, int sheet, uint32_t row, uint32_t column, const ch
     clean(buf_string(&plain), &local);
     buf_release(&plain);
     lxw_error e = text || !(value == value)
-                      ? worksheet_write_formula_str(b->sheet[sheet], row, (lxw_col_t)column,
-                                                    buf_string(&local), as, text ? text : "")
-                      : worksheet_write_formula_num(b->sheet[sheet], row, (lxw_col_t)column,
-                                                    buf_string(&local), as, value);
+                      ? xlsx.worksheet_write_formula_str(b->sheet[sheet], row, (lxw_col_t)column,
+                                                         buf_string(&local), as, text ? text : "")
+                      : xlsx.worksheet_write_formula_num(b->sheet[sheet], row, (lxw_col_t)column,
+                                                         buf_string(&local), as, value);
     if (e || local.failed) b->failed = 1;
     buf_release(&local);
 }
@@ -77,11 +79,11 @@ void book_formula_at(book *b, int sheet, uint32_t row, uint32_t column, const ch
 /* ---- looks ---- */
 
 static lxw_format *new_format(book *b) {
-    lxw_format *f = workbook_add_format(b->file);
+    lxw_format *f = xlsx.workbook_add_format(b->file);
     if (f) {
-        format_set_font_name(f, "Arial");
-        format_set_font_size(f, 10);
-        format_set_align(f, LXW_ALIGN_VERTICAL_CENTER);
+        xlsx.format_set_font_name(f, "Arial");
+        xlsx.format_set_font_size(f, 10);
+        xlsx.format_set_align(f, LXW_ALIGN_VERTICAL_CENTER);
     }
     return f;
 }
@@ -94,26 +96,26 @@ lxw_format *book_look(book *b, int look, book_paper paper) {
     if (*f) return *f;
     if (!(*f = new_format(b))) return NULL;
     if (look >= 0)
-        format_set_num_format(*f, places[look > 7 ? 7 : look]);
+        xlsx.format_set_num_format(*f, places[look > 7 ? 7 : look]);
     else if (look == LOOK_SHARE)
-        format_set_num_format(*f, "0.0%");
+        xlsx.format_set_num_format(*f, "0.0%");
     else if (look == LOOK_DATE)
-        format_set_num_format(*f, "yyyy-mm-dd");
+        xlsx.format_set_num_format(*f, "yyyy-mm-dd");
     else if (look == LOOK_TRUTH) {
         buf n = BUF_INIT;
         buf_print(&n, "[=1]\"%s\";[=0]\"%s\";General", book_say(b, TEXT("yes")),
                   book_say(b, TEXT("no")));
-        format_set_num_format(*f, buf_string(&n));
+        xlsx.format_set_num_format(*f, buf_string(&n));
         buf_release(&n);
     }
-    if (look != LOOK_TEXT) format_set_align(*f, LXW_ALIGN_RIGHT);
+    if (look != LOOK_TEXT) xlsx.format_set_align(*f, LXW_ALIGN_RIGHT);
     if (paper == PAPER_INPUT) {
-        format_set_bg_color(*f, 0xFFF7D6);
-        format_set_font_color(*f, 0x1F4E9E);
-        format_set_border(*f, LXW_BORDER_HAIR);
+        xlsx.format_set_bg_color(*f, 0xFFF7D6);
+        xlsx.format_set_font_color(*f, 0x1F4E9E);
+        xlsx.format_set_border(*f, LXW_BORDER_HAIR);
     } else if (paper != PAPER_PLAIN) {
-        format_set_italic(*f);
-        if (paper == PAPER_FROZEN) format_set_bg_color(*f, 0xE4E4E4);
+        xlsx.format_set_italic(*f);
+        if (paper == PAPER_FROZEN) xlsx.format_set_bg_color(*f, 0xE4E4E4);
     }
     return *f;
 }
@@ -122,18 +124,18 @@ static int make_styles(book *b) {
     for (int s = 0; s < STYLES; s++) {
         lxw_format *f = b->style[s] = new_format(b);
         if (!f) return 0;
-        if (s == STYLE_TITLE) format_set_font_size(f, 16);
-        if (s == STYLE_SECTION) format_set_font_size(f, 12);
+        if (s == STYLE_TITLE) xlsx.format_set_font_size(f, 16);
+        if (s == STYLE_SECTION) xlsx.format_set_font_size(f, 12);
         if (s == STYLE_TITLE || s == STYLE_SECTION || s == STYLE_HEAD || s == STYLE_BOLD)
-            format_set_bold(f);
+            xlsx.format_set_bold(f);
         if (s == STYLE_HEAD) {
-            format_set_bg_color(f, 0xDCE6F1);
-            format_set_bottom(f, LXW_BORDER_THIN);
-            format_set_text_wrap(f);
-            format_set_align(f, LXW_ALIGN_CENTER);
+            xlsx.format_set_bg_color(f, 0xDCE6F1);
+            xlsx.format_set_bottom(f, LXW_BORDER_THIN);
+            xlsx.format_set_text_wrap(f);
+            xlsx.format_set_align(f, LXW_ALIGN_CENTER);
         }
-        if (s == STYLE_FAINT) format_set_font_color(f, 0x606060);
-        if (s == STYLE_WRAPPED) format_set_text_wrap(f);
+        if (s == STYLE_FAINT) xlsx.format_set_font_color(f, 0x606060);
+        if (s == STYLE_WRAPPED) xlsx.format_set_text_wrap(f);
     }
     return 1;
 }
@@ -216,9 +218,9 @@ static void shade(book *b, const book_layout *l) {
     uint32_t blocks = l->high / (rows + 3);
     for (uint32_t k = 0; k < blocks; k++) {
         uint32_t row = l->first.row + k * (rows + 3);
-        worksheet_conditional_format_range(b->sheet[l->first.sheet], row,
-                                           (lxw_col_t)l->first.column, row + rows - 1,
-                                           (lxw_col_t)(l->first.column + l->wide - 3), &shades);
+        xlsx.worksheet_conditional_format_range(
+            b->sheet[l->first.sheet], row, (lxw_col_t)l->first.column, row + rows - 1,
+            (lxw_col_t)(l->first.column + l->wide - 3), &shades);
     }
 }
 
@@ -266,7 +268,7 @@ static void put_outputs(book *b) {
             buf_print(&range, "%.*s$%s", (int)letters, buf_string(&cell),
                       buf_string(&cell) + letters);
         }
-        workbook_define_name(b->file, buf_string(&name), buf_string(&range));
+        xlsx.workbook_define_name(b->file, buf_string(&name), buf_string(&range));
         buf_release(&name);
         buf_release(&range);
         buf_release(&cell);
@@ -331,11 +333,12 @@ static int open_book(book *b, const char *path, fault *f) {
     lxw_doc_properties about = {.title = (char *)assess_fact(b->v->session, "title"),
                                 .created = 946684800}; /* the same bytes on every run */
     lxw_workbook_options how = {.constant_memory = LXW_FALSE};
-    if (!(b->file = workbook_new_opt(path, &how))) return fault_memory(f);
-    workbook_set_properties(b->file, &about);
+    if (!xlsx_open(f)) return 0;
+    if (!(b->file = xlsx.workbook_new_opt(path, &how))) return fault_memory(f);
+    xlsx.workbook_set_properties(b->file, &about);
     for (int i = 0; i < SHEETS; i++) {
         b->cells.sheet[i] = i == SHEET_RECORD ? names[i] : book_say(b, names[i]);
-        if (!(b->sheet[i] = workbook_add_worksheet(b->file, b->cells.sheet[i])))
+        if (!(b->sheet[i] = xlsx.workbook_add_worksheet(b->file, b->cells.sheet[i])))
             return fault_memory(f);
     }
     b->cells.workings = SHEET_WORKINGS;
@@ -347,15 +350,15 @@ static void set_widths(book *b) {
     for (int i = 0; i < SHEETS; i++) {
         if (i == SHEET_DATA) continue;
         int front = i == SHEET_FRONT || i == SHEET_NOTES;
-        worksheet_set_column(b->sheet[i], 0, 0, front ? 24 : 14, NULL);
-        worksheet_set_column(b->sheet[i], 1, 1, i == SHEET_NOTES ? 80 : front ? 12 : 34, NULL);
-        worksheet_set_column(b->sheet[i], 2, 60, 12, NULL);
-        if (freeze[i]) worksheet_freeze_panes(b->sheet[i], (lxw_row_t)freeze[i], 2);
+        xlsx.worksheet_set_column(b->sheet[i], 0, 0, front ? 24 : 14, NULL);
+        xlsx.worksheet_set_column(b->sheet[i], 1, 1, i == SHEET_NOTES ? 80 : front ? 12 : 34, NULL);
+        xlsx.worksheet_set_column(b->sheet[i], 2, 60, 12, NULL);
+        if (freeze[i]) xlsx.worksheet_freeze_panes(b->sheet[i], (lxw_row_t)freeze[i], 2);
     }
     for (int i = 0; i < SHEETS; i++) {
-        worksheet_set_landscape(b->sheet[i]);
-        worksheet_set_paper(b->sheet[i], 9); /* A4 */
-        worksheet_fit_to_pages(b->sheet[i], 1, 0);
+        xlsx.worksheet_set_landscape(b->sheet[i]);
+        xlsx.worksheet_set_paper(b->sheet[i], 9); /* A4 */
+        xlsx.worksheet_fit_to_pages(b->sheet[i], 1, 0);
     }
 }
 
@@ -387,10 +390,10 @@ int book_write(const view *v, const char *path, book_share *share, fault *f) {
     if (fine && !b->of) fine = fault_memory(f);
     fine = fine && open_book(b, path, f) && write_all(b, share, f);
     if (b->file) {
-        lxw_error e = workbook_close(b->file);
+        lxw_error e = xlsx.workbook_close(b->file);
         if (fine && (e || b->failed))
             fine = fault_set(f, FAULT_LIMIT, "the workbook cannot be written: %s",
-                             e ? lxw_strerror(e) : "");
+                             e ? xlsx.lxw_strerror(e) : "");
     }
     book_cells_close(&b->cells);
     mem_free(b);

@@ -6,10 +6,9 @@
 #ifndef WORKBOOK_BOOK_H
 #define WORKBOOK_BOOK_H
 
-#include <xlsxwriter.h>
-
-#include "report/view.h"
+#include "document/view.h"
 #include "workbook/cells.h"
+#include "workbook/library.h"
 
 typedef enum book_sheet {
     SHEET_FRONT,

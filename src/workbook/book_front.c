@@ -111,22 +111,22 @@ enum { CHART_UNITS = 60 };
 /* A chart of the scores beside the ranking. */
 static void put_chart(book *b, uint32_t first, uint32_t last, uint32_t column, uint32_t beside,
                       uint32_t down, const char *title) {
-    lxw_chart *chart = workbook_add_chart(b->file, LXW_CHART_BAR);
+    lxw_chart *chart = xlsx.workbook_add_chart(b->file, LXW_CHART_BAR);
     if (!chart) {
         b->failed = 1;
         return;
     }
-    lxw_chart_series *s = chart_add_series(chart, NULL, NULL);
+    lxw_chart_series *s = xlsx.chart_add_series(chart, NULL, NULL);
     lxw_chart_fill fill = {.color = 0x2E6DA4};
-    chart_series_set_categories(s, b->cells.sheet[SHEET_FRONT], first, 0, last, 0);
-    chart_series_set_values(s, b->cells.sheet[SHEET_FRONT], first, (lxw_col_t)column, last,
-                            (lxw_col_t)column);
-    chart_series_set_fill(s, &fill);
-    chart_title_set_name(chart, title);
-    chart_legend_set_position(chart, LXW_CHART_LEGEND_NONE);
-    chart_axis_set_reverse(chart->y_axis);
+    xlsx.chart_series_set_categories(s, b->cells.sheet[SHEET_FRONT], first, 0, last, 0);
+    xlsx.chart_series_set_values(s, b->cells.sheet[SHEET_FRONT], first, (lxw_col_t)column, last,
+                                 (lxw_col_t)column);
+    xlsx.chart_series_set_fill(s, &fill);
+    xlsx.chart_title_set_name(chart, title);
+    xlsx.chart_legend_set_position(chart, LXW_CHART_LEGEND_NONE);
+    xlsx.chart_axis_set_reverse(chart->y_axis);
     lxw_chart_options how = {.x_scale = 1.1, .y_scale = 0.4 + 0.06 * (double)(last - first + 1)};
-    worksheet_insert_chart_opt(b->sheet[SHEET_FRONT], down, (lxw_col_t)beside, chart, &how);
+    xlsx.worksheet_insert_chart_opt(b->sheet[SHEET_FRONT], down, (lxw_col_t)beside, chart, &how);
 }
 
 static void put_ranking(book *b, uint32_t row) {
@@ -158,9 +158,9 @@ static void put_ranking(book *b, uint32_t row) {
                                                .min_color = 0xFFF2CC,
                                                .max_color = 0x9BC2E6};
                 scores[c] = column;
-                worksheet_conditional_format_range(b->sheet[SHEET_FRONT], first, (lxw_col_t)column,
-                                                   first + (uint32_t)rows - 1, (lxw_col_t)column,
-                                                   &bars);
+                xlsx.worksheet_conditional_format_range(
+                    b->sheet[SHEET_FRONT], first, (lxw_col_t)column, first + (uint32_t)rows - 1,
+                    (lxw_col_t)column, &bars);
             }
             column++;
         }

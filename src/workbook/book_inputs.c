@@ -24,7 +24,7 @@ static const char *defined_name(book *b, int leaf, book_place at) {
     size_t letters = strcspn(buf_string(&cell), "0123456789");
     buf_print(&formula, "='%s'!$%.*s$%s", b->cells.sheet[at.sheet], (int)letters, buf_string(&cell),
               buf_string(&cell) + letters);
-    int fine = !workbook_define_name(b->file, name, buf_string(&formula));
+    int fine = !xlsx.workbook_define_name(b->file, name, buf_string(&formula));
     buf_release(&cell);
     buf_release(&formula);
     return fine ? name : NULL;
@@ -46,7 +46,8 @@ static void put_leaf(book *b, size_t leaf, uint32_t row, uint32_t column) {
         lxw_data_validation check = {.validate = LXW_VALIDATION_TYPE_DECIMAL,
                                      .criteria = LXW_VALIDATION_CRITERIA_GREATER_THAN_OR_EQUAL_TO,
                                      .value_number = 0};
-        worksheet_data_validation_cell(b->sheet[SHEET_WEIGHTS], row, (lxw_col_t)column, &check);
+        xlsx.worksheet_data_validation_cell(b->sheet[SHEET_WEIGHTS], row, (lxw_col_t)column,
+                                            &check);
     }
 }
 
@@ -115,7 +116,7 @@ static void put_attributes(book *b, const uint32_t *row, uint32_t head, uint32_t
             if (k == count) of[count++] = (attribute){l->name, l->stage};
             put_leaf(b, i, row[l->element], first + (uint32_t)k);
         }
-    worksheet_set_row(b->sheet[SHEET_WEIGHTS], head, 30, NULL); /* two lines of it */
+    xlsx.worksheet_set_row(b->sheet[SHEET_WEIGHTS], head, 30, NULL); /* two lines of it */
     for (size_t k = 0; k < count; k++) {
         buf title = BUF_INIT;
         const md_stage *s = of[k].stage < 0 ? NULL : &m->stage[of[k].stage];
@@ -357,8 +358,8 @@ int book_put_data(book *b, fault *f) {
         row = d->spec.keys ? put_keyed(b, d, row, f) : put_table(b, d, row, f);
         row++;
     }
-    worksheet_repeat_rows(b->sheet[SHEET_DATA], 0, 0);
-    worksheet_set_column(b->sheet[SHEET_DATA], 0, 0, 26, NULL);
-    worksheet_set_column(b->sheet[SHEET_DATA], 1, 12, 14, NULL);
+    xlsx.worksheet_repeat_rows(b->sheet[SHEET_DATA], 0, 0);
+    xlsx.worksheet_set_column(b->sheet[SHEET_DATA], 0, 0, 26, NULL);
+    xlsx.worksheet_set_column(b->sheet[SHEET_DATA], 1, 12, 14, NULL);
     return f->count == 0;
 }

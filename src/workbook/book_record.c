@@ -27,7 +27,7 @@ void book_record_open(book *b) {
     for (uint32_t i = 0; i < RECORD_FIELDS; i++)
         book_words(b, SHEET_RECORD, 0, i, head[i], STYLE_PLAIN);
     b->records = 1;
-    worksheet_hide(b->sheet[SHEET_RECORD]);
+    xlsx.worksheet_hide(b->sheet[SHEET_RECORD]);
 }
 
 void book_record_leaf(book *b, const char *address, double was, book_place at, const char *label) {

@@ -9,7 +9,7 @@
 #define WORKBOOK_FORM_H
 
 #include "base/arena.h"
-#include "report/view.h"
+#include "document/view.h"
 
 typedef enum form_kind { FORM_BLANK, FORM_TEXT, FORM_NUMBER, FORM_DATE } form_kind;
 

@@ -3,8 +3,8 @@
 
 #include "base/mem.h"
 #include "lua/source_notes.h"
-#include "workbook/form.h"
 #include "session/session.h"
+#include "workbook/form.h"
 
 enum { NESTED = 8 };
 

@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xlsxwriter.h>
 
 #include "base/mem.h"
 #include "base/width.h"
 #include "workbook/form.h"
+#include "workbook/library.h"
 #include "workbook/temporary.h"
 
 enum {
@@ -48,21 +48,21 @@ static const char *sound(const char *text, buf *b) {
 
 static void make_looks(writer *w) {
     for (int i = 0; i < LOOKS; i++) {
-        lxw_format *x = w->look[i] = workbook_add_format(w->book);
+        lxw_format *x = w->look[i] = xlsx.workbook_add_format(w->book);
         if (!x) {
             w->failed = 1;
             return;
         }
         int open = i == LOOK_OPEN || i == LOOK_TEXT || i == LOOK_DATE;
-        format_set_border(x, LXW_BORDER_THIN);
-        format_set_bg_color(x, open ? 0xFFFBE6 : i == LOOK_HEAD ? 0xD9D9D9 : 0xF2F2F2);
-        if (open) format_set_unlocked(x);
+        xlsx.format_set_border(x, LXW_BORDER_THIN);
+        xlsx.format_set_bg_color(x, open ? 0xFFFBE6 : i == LOOK_HEAD ? 0xD9D9D9 : 0xF2F2F2);
+        if (open) xlsx.format_set_unlocked(x);
         if (i == LOOK_HEAD) {
-            format_set_bold(x);
-            format_set_align(x, LXW_ALIGN_VERTICAL_CENTER);
+            xlsx.format_set_bold(x);
+            xlsx.format_set_align(x, LXW_ALIGN_VERTICAL_CENTER);
         }
-        if (i == LOOK_TEXT) format_set_num_format(x, "@");
-        if (i == LOOK_DATE || i == LOOK_FIXED_DATE) format_set_num_format(x, "yyyy-mm-dd");
+        if (i == LOOK_TEXT) xlsx.format_set_num_format(x, "@");
+        if (i == LOOK_DATE || i == LOOK_FIXED_DATE) xlsx.format_set_num_format(x, "yyyy-mm-dd");
     }
 }
 
@@ -81,8 +81,8 @@ static void put_note(writer *w, lxw_worksheet *s, size_t row, size_t column, con
     buf_put(&all, text, fits);
     lxw_comment_options how = {
         .author = "assess", .width = 320, .height = (uint16_t)(lines * 20 + (int)(fits / 60) * 18)};
-    note(w, worksheet_write_comment_opt(s, (lxw_row_t)row, (lxw_col_t)column,
-                                        (char *)(uintptr_t)sound(buf_string(&all), &b), &how));
+    note(w, xlsx.worksheet_write_comment_opt(s, (lxw_row_t)row, (lxw_col_t)column,
+                                             (char *)(uintptr_t)sound(buf_string(&all), &b), &how));
     w->failed |= b.failed || all.failed;
     buf_release(&b);
     buf_release(&all);
@@ -107,15 +107,15 @@ static int same_words(const form_limits *x, const form_limits *y) {
 static size_t list_column(writer *w, const form_limits *l) {
     for (size_t i = 0; i < w->lists_count; i++)
         if (same_words(w->listed[i], l)) return i;
-    if (!w->lists) w->lists = workbook_add_worksheet(w->book, "_lists");
+    if (!w->lists) w->lists = xlsx.workbook_add_worksheet(w->book, "_lists");
     if (!w->lists || !MEM_RESERVE(w->listed, w->lists_count + 1, w->lists_cap)) {
         w->failed = 1;
         return 0;
     }
     buf b = BUF_INIT;
     for (size_t i = 0; i < l->words; i++)
-        note(w, worksheet_write_string(w->lists, (lxw_row_t)i, (lxw_col_t)w->lists_count,
-                                       sound(l->word[i], &b), NULL));
+        note(w, xlsx.worksheet_write_string(w->lists, (lxw_row_t)i, (lxw_col_t)w->lists_count,
+                                            sound(l->word[i], &b), NULL));
     w->failed |= b.failed;
     buf_release(&b);
     w->listed[w->lists_count] = l;
@@ -151,7 +151,7 @@ static void put_words(writer *w, lxw_worksheet *s, cell_range at, const form_lim
         v.value_formula = formula;
     }
     if (!w->failed)
-        note(w, worksheet_data_validation_range(s, at.from, at.column, at.to, at.column, &v));
+        note(w, xlsx.worksheet_data_validation_range(s, at.from, at.column, at.to, at.column, &v));
     mem_free(list);
 }
 
@@ -174,7 +174,7 @@ static void put_bounds(writer *w, lxw_worksheet *s, cell_range at, const form_li
     } else {
         v.value_number = most ? l->most + shift : lower;
     }
-    note(w, worksheet_data_validation_range(s, at.from, at.column, at.to, at.column, &v));
+    note(w, xlsx.worksheet_data_validation_range(s, at.from, at.column, at.to, at.column, &v));
 }
 
 /* ---- sheets ---- */
@@ -186,12 +186,12 @@ static void put_cell(writer *w, lxw_worksheet *s, size_t row, size_t column, con
     lxw_format *look = look_of(w, of, c);
     buf b = BUF_INIT;
     if (c->kind == FORM_TEXT)
-        note(w, worksheet_write_string(s, r, k, sound(c->text, &b), look));
+        note(w, xlsx.worksheet_write_string(s, r, k, sound(c->text, &b), look));
     else if (c->kind == FORM_BLANK)
-        note(w, worksheet_write_blank(s, r, k, look));
+        note(w, xlsx.worksheet_write_blank(s, r, k, look));
     else
-        note(w, worksheet_write_number(s, r, k, c->number + (c->kind == FORM_DATE ? FIRST_DAY : 0),
-                                       look));
+        note(w, xlsx.worksheet_write_number(
+                    s, r, k, c->number + (c->kind == FORM_DATE ? FIRST_DAY : 0), look));
     w->failed |= b.failed;
     buf_release(&b);
     if (c->note) put_note(w, s, row, column, c->note);
@@ -216,7 +216,7 @@ static void put_limits(writer *w, lxw_worksheet *s, const form_sheet *x, size_t 
 }
 
 static void put_sheet(writer *w, const form_sheet *x) {
-    lxw_worksheet *s = workbook_add_worksheet(w->book, x->name);
+    lxw_worksheet *s = xlsx.workbook_add_worksheet(w->book, x->name);
     if (!s) {
         w->failed = 1;
         return;
@@ -225,9 +225,9 @@ static void put_sheet(writer *w, const form_sheet *x) {
     for (size_t c = 0; c < x->columns; c++) {
         const form_column *of = &x->column[c];
         lxw_col_t at = (lxw_col_t)(x->left + c);
-        note(w, worksheet_set_column(s, at, at, (double)of->width, NULL));
-        note(w, worksheet_write_string(s, (lxw_row_t)x->top, at, sound(of->head, &b),
-                                       w->look[LOOK_HEAD]));
+        note(w, xlsx.worksheet_set_column(s, at, at, (double)of->width, NULL));
+        note(w, xlsx.worksheet_write_string(s, (lxw_row_t)x->top, at, sound(of->head, &b),
+                                            w->look[LOOK_HEAD]));
         if (of->note) put_note(w, s, x->top, x->left + c, of->note);
     }
     for (size_t r = 0; r < x->rows && !w->failed; r++)
@@ -236,24 +236,24 @@ static void put_sheet(writer *w, const form_sheet *x) {
                      &x->cell[r * x->columns + c]);
     for (size_t c = 0; c < x->columns && !w->failed; c++) put_limits(w, s, x, c);
     lxw_protection may = {.format_columns = 1, .format_rows = 1, .sort = 1, .autofilter = 1};
-    worksheet_protect(s, NULL, &may);
-    worksheet_freeze_panes(s, (lxw_row_t)x->top + 1, 0);
-    note(w, worksheet_repeat_rows(s, (lxw_row_t)x->top, (lxw_row_t)x->top));
-    worksheet_set_paper(s, 9); /* A4 */
-    worksheet_set_landscape(s);
-    worksheet_fit_to_pages(s, 1, 0);
+    xlsx.worksheet_protect(s, NULL, &may);
+    xlsx.worksheet_freeze_panes(s, (lxw_row_t)x->top + 1, 0);
+    note(w, xlsx.worksheet_repeat_rows(s, (lxw_row_t)x->top, (lxw_row_t)x->top));
+    xlsx.worksheet_set_paper(s, 9); /* A4 */
+    xlsx.worksheet_set_landscape(s);
+    xlsx.worksheet_fit_to_pages(s, 1, 0);
     w->failed |= b.failed;
     buf_release(&b);
 }
 
 static void put_form(writer *w) {
     lxw_doc_properties about = {.title = (char *)(uintptr_t)w->o->title, .created = 946684800};
-    note(w, workbook_set_properties(w->book, &about));
+    note(w, xlsx.workbook_set_properties(w->book, &about));
     make_looks(w);
     for (size_t i = 0; i < w->o->sheets && !w->failed; i++) put_sheet(w, &w->o->sheet[i]);
     if (w->lists) {
-        worksheet_hide(w->lists);
-        worksheet_protect(w->lists, NULL, NULL);
+        xlsx.worksheet_hide(w->lists);
+        xlsx.worksheet_protect(w->lists, NULL, NULL);
     }
 }
 
@@ -280,10 +280,11 @@ static int check_texts(const form *o, fault *f) {
 /* A temporary_writer. */
 static int write_form(void *self, const char *path, fault *f) {
     writer w = {.o = self};
-    w.book = workbook_new(path);
+    if (!xlsx_open(f)) return 0;
+    w.book = xlsx.workbook_new(path);
     if (!w.book) return fault_memory(f);
     put_form(&w);
-    lxw_error closed = workbook_close(w.book);
+    lxw_error closed = xlsx.workbook_close(w.book);
     mem_free(w.listed);
     if (closed == LXW_ERROR_CREATING_TMPFILE || closed == LXW_ERROR_CREATING_XLSX_FILE)
         return fault_set(f, FAULT_LIMIT, "the form cannot be written: no room for temporary files");

@@ -1,0 +1,61 @@
+/* Vectors as wide as the level of SIMD has them, for the files that are compiled once for each
+ * level. */
+#ifndef EXPR_WIDE_H
+#define EXPR_WIDE_H
+
+#include <float.h>
+#include <stdint.h>
+#include <string.h>
+
+#ifndef KERNEL_LEVEL
+#define KERNEL_LEVEL baseline
+#endif
+#define GLUE2(a, b) a##b
+#define GLUE(a, b) GLUE2(a, b)
+
+/* clang-format off */
+/* Knuth's TwoSum: x + y = t + err exactly. */
+#define TWO_SUM(t, err, x, y)                             \
+    __typeof__(x) t = (x) + (y);                          \
+    __typeof__(x) t##_y = t - (x);                        \
+    __typeof__(x) err = ((x) - (t - t##_y)) + ((y) - t##_y);
+/* clang-format on */
+
+#if defined(__AVX512F__)
+enum { WIDE = 8 };
+#elif defined(__AVX__)
+enum { WIDE = 4 };
+#else
+enum { WIDE = 2 };
+#endif
+typedef double vec __attribute__((vector_size(WIDE * sizeof(double))));
+typedef int64_t vec_mask __attribute__((vector_size(WIDE * sizeof(double))));
+
+static inline vec vec_pick(vec_mask m, vec x) { return (vec)(m & (vec_mask)x); }
+
+static inline vec vec_load(const double *p) {
+    vec x;
+    memcpy(&x, p, sizeof x);
+    return x;
+}
+
+static inline void vec_store(double *p, vec x) { memcpy(p, &x, sizeof x); }
+
+static inline vec_mask vec_finite(vec x) {
+    const vec most = (vec){0} + DBL_MAX;
+    return (x <= most) & (x >= -most);
+}
+
+static inline vec vec_choose(vec_mask m, vec x, vec y) {
+    return (vec)((m & (vec_mask)x) | (~m & (vec_mask)y));
+}
+
+static inline vec vec_size(vec x) { return (vec)((vec_mask)x & INT64_MAX); }
+
+static inline int vec_any(vec_mask m) {
+    int64_t any = 0;
+    for (int l = 0; l < WIDE; l++) any |= m[l];
+    return any != 0;
+}
+
+#endif

@@ -1,0 +1,229 @@
+/* A document as a page of HTML, or as a part of one. */
+#include <math.h>
+#include <string.h>
+
+#include "document/message.h"
+#include "format/format.h"
+#include "html/html.h"
+#include "html/why.h"
+
+static const char *ink_class(paint ink) {
+    static const char *const name[] = {
+        [PAINT_PLAIN] = "",      [PAINT_TITLE] = "title", [PAINT_HEAD] = "faint",
+        [PAINT_FAINT] = "faint", [PAINT_FOCUS] = "focus", [PAINT_GOOD] = "good",
+        [PAINT_BAD] = "bad",     [PAINT_WARN] = "warn",
+    };
+    return name[ink];
+}
+
+static void open_tag(output *to, const char *tag, const char *class) {
+    output_print(to, *class ? "<%s class=\"%s\">" : "<%s>", tag, class);
+}
+
+/* ---- tables ---- */
+
+static const char *over(const document_block *b, size_t column) {
+    return b->over ? b->over[column] : "";
+}
+
+/* Columns that stand under one heading: the end of the run that starts at `from`. */
+static size_t run_end(const document_block *b, size_t from) {
+    size_t end = from + 1;
+    while (*over(b, from) && end < b->columns && !strcmp(over(b, from), over(b, end))) end++;
+    return end;
+}
+
+/* Most columns of a table of numbers are on the right: then that is said once. */
+static int is_right(const document_block *b) {
+    size_t right = 0;
+    for (size_t c = 0; c < b->columns; c++) right += b->column[c].side == WIDTH_RIGHT;
+    return 2 * right >= b->columns;
+}
+
+/* The class of a cell, with a space before it, where it differs from the table's. */
+static void put_class(output *to, const document_block *b, size_t column, paint ink) {
+    int key = column == 0 && b->keys > 0, right = b->column[column].side == WIDTH_RIGHT;
+    const char *side = key || right == is_right(b) ? ""
+                       : right                     ? "n"
+                                                   : "l",
+               *class = ink_class(ink);
+    if (*side && *class)
+        output_print(to, " class=\"%s %s\"", side, class);
+    else if (*side || *class)
+        output_print(to, " class=%s%s", side, class);
+}
+
+static void put_heads(output *to, const document_block *b) {
+    int overs = 0;
+    for (size_t c = 0; c < b->columns; c++) overs |= *over(b, c) != 0;
+    output_text(to, "<thead>");
+    for (size_t c = 0, end; overs && c < b->columns; c = end) {
+        end = run_end(b, c);
+        output_text(to, c ? "" : "<tr>");
+        output_print(to, *over(b, c) ? "<th scope=colgroup colspan=%zu>" : "<td colspan=%zu>",
+                     end - c);
+        html_text(to, over(b, c));
+    }
+    output_text(to, overs ? "\n<tr>" : "<tr>");
+    for (size_t c = 0; c < b->columns; c++) {
+        const char *head = b->column[c].head;
+        output_text(to, *head ? "<th scope=col" : "<td"); /* one without a text is no heading */
+        put_class(to, b, c, PAINT_PLAIN);
+        output_char(to, '>');
+        html_text(to, head);
+    }
+    output_char(to, '\n');
+}
+
+/* The start of a link to what explains a cell; 0: nothing does. */
+static int open_reason(output *to, const document_block *b, size_t row, size_t column, why *w) {
+    const assess_array *x = NULL;
+    size_t element = 0;
+    return w && b->about && b->about(b->of, row, column, &x, &element) && x &&
+           why_link(w, to, x, element);
+}
+
+static void put_cell(output *to, const document_block *b, size_t row, size_t column, buf *text,
+                     why *w) {
+    paint ink;
+    document_cell c = document_at(b, row, column, text, &ink);
+    output_text(to, column == 0 && b->keys > 0 ? "<th" : "<td");
+    put_class(to, b, column, ink);
+    output_char(to, '>');
+    int reason = *c.shown && open_reason(to, b, row, column, w);
+    html_lines(to, c.shown);
+    if (reason) output_text(to, "</a>");
+}
+
+static void put_table(output *to, const document_block *b, const char *heading, why *w) {
+    buf text = BUF_INIT;
+    output_text(to, "<div class=t tabindex=0 role=group");
+    output_text(to, " aria-label=\"");
+    html_text(to, *b->title ? b->title : heading);
+    output_char(to, '"');
+    output_text(to, is_right(b) ? "><table class=r>" : "><table>");
+    put_heads(to, b);
+    output_text(to, "<tbody>");
+    for (size_t r = 0; r < document_rows(b) && !to->ended; r++) {
+        output_text(to, "<tr>");
+        for (size_t c = 0; c < b->columns; c++) put_cell(to, b, r, c, &text, w);
+        output_char(to, '\n');
+    }
+    output_text(to, "</table></div>\n");
+    to->held.failed |= text.failed;
+    buf_release(&text);
+}
+
+/* ---- blocks ---- */
+
+static void put_facts(output *to, const document_block *b) {
+    for (size_t k = 0; k < b->columns; k++) {
+        output_text(to, "<dt>");
+        html_text(to, b->column[k].head);
+        output_text(to, "</dt>");
+        open_tag(to, "dd", ink_class(b->ink));
+        html_lines(to, *b->cell[k].shown ? b->cell[k].shown : "-");
+        output_text(to, "</dd>\n");
+    }
+}
+
+static void put_line(output *to, const document_block *b) {
+    const char *class = ink_class(b->ink);
+    int named = *b->lead && *b->lead != '-';
+    output_print(to, "<p class=\"%s%si%zu\">", class, *class ? " " : "",
+                 b->indent / 2 < 12 ? b->indent / 2 : 12);
+    if (*b->lead == '-') output_text(to, "• ");
+    if (named) {
+        output_text(to, "<b>");
+        html_text(to, b->lead);
+        output_text(to, "</b> ");
+    }
+    html_lines(to, b->cell->shown);
+    output_text(to, "</p>\n");
+}
+
+static void put_message(output *to, const document_block *b) {
+    buf line = BUF_INIT;
+    message_line(&line, b->message, b->lead, 0);
+    while (line.length && line.text[line.length - 1] == '\n') line.text[--line.length] = 0;
+    output_text(to, "<p class=\"warn\">");
+    html_lines(to, buf_string(&line));
+    output_text(to, "</p>\n");
+    if (*b->message->excerpt) html_element(to, "pre", b->message->excerpt);
+    buf_release(&line);
+}
+
+static void put_legend(output *to, const document_block *b) {
+    output_text(to, "<ul class=\"legend\">");
+    for (size_t k = 0; k < b->cells; k++) {
+        output_text(to, "<li>");
+        html_text(to, b->cell[k].shown);
+        output_text(to, "</li>");
+    }
+    output_text(to, "</ul>\n");
+}
+
+static void put_block(output *to, const document *p, const document_block *b, const char *heading,
+                      why *w) {
+    switch (b->kind) {
+    case DOCUMENT_TABLE:
+        if (b->fill || b->cells)
+            put_table(to, b, heading, w);
+        else
+            html_element(to, "p", p->none);
+        break;
+    case DOCUMENT_NOTE:
+    case DOCUMENT_LINE: put_line(to, b); break;
+    case DOCUMENT_LEGEND: put_legend(to, b); break;
+    case DOCUMENT_COMMANDS:
+        output_text(to, "<pre>");
+        html_lines(to, b->cell->shown);
+        output_text(to, "</pre>\n");
+        break;
+    case DOCUMENT_MESSAGE: put_message(to, b); break;
+    case DOCUMENT_FACTS: put_facts(to, b); break;
+    case DOCUMENT_HEADING:
+    case DOCUMENT_PICTURE: /* only in documents of formats that have them */
+    case DOCUMENT_RESULTS: break;
+    }
+}
+
+void html_blocks(output *to, const document *p, int level, const char *prefix, why *w) {
+    const char *heading = *p->title ? p->title : p->kind; /* the last one */
+    int facts = 0;
+    for (size_t i = 0; i < p->blocks && !to->ended && !p->failed; i++) {
+        const document_block *b = &p->block[i];
+        if (facts && (b->kind != DOCUMENT_FACTS || *b->title)) {
+            output_text(to, "</dl>\n");
+            facts = 0;
+        }
+        if (*b->title) {
+            heading = b->title;
+            if (*b->id && *prefix)
+                output_print(to, "<h%d id=\"%s%s\">", level, prefix, b->id);
+            else
+                output_print(to, "<h%d>", level);
+            html_text(to, b->title);
+            output_print(to, "</h%d>\n", level);
+        }
+        if (b->kind == DOCUMENT_FACTS && b->columns && !facts) {
+            output_text(to, "<dl>\n");
+            facts = 1;
+        }
+        put_block(to, p, b, heading, w);
+    }
+    if (facts) output_text(to, "</dl>\n");
+}
+
+void document_as_html(const document *p, page *on) {
+    output *to = on->out;
+    const char *title = *p->title ? p->title : p->kind;
+    text_language language =
+        strcmp(p->colon, ": ") || text_has_han(title, strlen(title)) ? TEXT_CHINESE : TEXT_ENGLISH;
+    html_begin(to, language, title);
+    output_text(to, "<main>\n");
+    html_element(to, "h1", title);
+    html_blocks(to, p, 2, "", NULL);
+    output_text(to, "</main>\n");
+    html_end(to);
+}

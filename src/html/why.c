@@ -1,0 +1,324 @@
+/* Explanations on a page: which there are, and how they link to one another. */
+#include "html/why.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "html/html.h"
+#include "html/why_inside.h"
+
+enum { LISTED = 200, BYTES_OF_STEP = 8 };
+
+why *why_open(const view *v, size_t most) {
+    why *w = mem_zero(1, sizeof *w);
+    if (!w) return NULL;
+    *w = (why){.v = v, .most = most, .known = pool_open(), .hows = pool_open(), .text = BUF_INIT};
+    if (!places_open(&w->places, v->session) || !w->known || !w->hows) {
+        why_close(w);
+        return NULL;
+    }
+    return w;
+}
+
+void why_close(why *w) {
+    if (!w) return;
+    pool_close(w->known);
+    pool_close(w->hows);
+    places_close(&w->places);
+    mem_free(w->target);
+    mem_free(w->id);
+    mem_free(w->datum);
+    mem_free(w->record);
+    mem_free(w->how_step);
+    mem_free(w->method);
+    buf_release(&w->text);
+    mem_free(w);
+}
+
+int why_link(why *w, output *to, const assess_array *x, size_t element) {
+    if (!w || element >= x->size || isnan(x->value[element])) return 0;
+    const struct {
+        const assess_array *x;
+        size_t element;
+    } key = {x, element};
+    if (w->ready) {
+        uint32_t found = pool_find(w->known, (const char *)&key, sizeof key);
+        const target *t = found ? &w->target[found - 1] : NULL;
+        size_t id = t && t->step != (size_t)-1 ? w->id[w->step[t->step].same] : 0;
+        if (id)
+            why_put_link(to, 0, id);
+        else if (t && t->place)
+            why_put_link(to, '-', t->place);
+        return id || (t && t->place);
+    }
+    uint32_t number = pool_put(w->known, (const char *)&key, sizeof key);
+    if (!number || !MEM_RESERVE(w->target, number, w->target_cap)) {
+        w->failed = 1;
+        return 0;
+    }
+    if (number > w->targets) {
+        w->targets = number;
+        w->target[number - 1] = (target){x, element, (size_t)-1, 0};
+    }
+    return 0;
+}
+
+/* ---- records ---- */
+
+static size_t how_of(why *w, size_t step, const char *body) {
+    const assess_step *s = &w->step[step];
+    buf key = BUF_INIT;
+    buf_print(&key, "%s\n%s\n%ld\n%s\n%s", s->formula, s->file, s->line,
+              w->datum[step] ? w->step[w->datum[step]].file : "", body);
+    uint32_t number = key.failed ? 0 : pool_put(w->hows, buf_string(&key), key.length);
+    buf_release(&key);
+    if (!number || !MEM_RESERVE(w->how_step, number, w->how_cap)) {
+        w->failed = 1;
+        return 0;
+    }
+    w->how_step[number - 1] = step;
+    return number;
+}
+
+/* Makes the record of a target, and those that it leads to. Where they are too many, none of them.
+ */
+static int make_records(why *w, size_t root) {
+    size_t before = w->records, text = w->text.length, made = before, spots = w->places.count;
+    size_t size = 0;
+    if (!why_need(w, root)) return 1;
+    for (; made < w->records && !w->failed; made++) {
+        output own = output_to(OUTPUT_KEEP, NULL);
+        size_t step = w->record[made].step;
+        size_t body = why_put_record(w, step, &own);
+        w->failed |= own.held.failed;
+        w->record[made].at = w->text.length;
+        w->record[made].length = own.held.length;
+        w->record[made].body = body;
+        w->record[made].how = how_of(w, step, "");
+        buf_put(&w->text, buf_string(&own.held), own.held.length);
+        output_release(&own);
+        size = w->text.length + 40 * w->records;
+        if (size > w->most) break;
+    }
+    for (; w->counted < w->places.count; w->counted++)
+        w->place_bytes += places_size(&w->places, w->counted + 1);
+    size += w->place_bytes;
+    w->failed |= w->text.failed || w->places.failed;
+    if (size <= w->most) return 1;
+    for (size_t i = before; i < w->records; i++) w->id[w->record[i].step] = 0;
+    w->records = before;
+    w->text.length = text;
+    places_cut(&w->places, spots);
+    return 0;
+}
+
+/* Lists that several explanations have are told once for all of them. */
+static void share_lists(why *w) {
+    enum { LONG = 300 };
+    pool *lists = pool_open();
+    size_t *uses = mem_zero(w->records + 1, sizeof *uses);
+    w->failed |= !lists || !uses;
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t i = 0; i < w->records && !w->failed; i++) {
+            record *r = &w->record[i];
+            const char *list = w->text.text + r->at + r->body;
+            size_t length = r->length - r->body, step = r->step;
+            if (length < LONG) continue;
+            buf key = BUF_INIT;
+            buf_print(&key, "%s\n%ld\n", w->step[step].file, w->step[step].line);
+            buf_put(&key, list, length);
+            uint32_t number = key.failed ? 0 : pool_put(lists, buf_string(&key), key.length);
+            w->failed |= !number;
+            if (number && !pass) uses[number]++;
+            if (number && pass && uses[number] > 1) {
+                r->shares = 1;
+                r->how = how_of(w, step, buf_string(&key));
+            }
+            buf_release(&key);
+        }
+    pool_close(lists);
+    mem_free(uses);
+}
+
+static int find_methods(why *w);
+
+int why_explain(why *w, fault *f) {
+    size_t done = 0, told = assess_message_count(w->v->session);
+    assess_element *all = mem_zero(w->targets + 1, sizeof *all);
+    if (!all) return fault_memory(f);
+    for (size_t i = 0; i < w->targets; i++) {
+        const assess_array *x = w->target[i].x;
+        all[i].array = x;
+        for (int k = 0; k < x->axes; k++)
+            all[i].at[k] = w->target[i].element / x->stride[k] % x->axis[k].size;
+    }
+    w->steps = assess_explain_all(w->v->session, all, w->targets, LISTED, w->most / BYTES_OF_STEP,
+                                  &done, &w->step);
+    mem_free(all);
+    for (size_t i = told; i < assess_message_count(w->v->session); i++) {
+        assess_message m = assess_message_at(w->v->session, i);
+        if (m.status) return fault_set(f, (fault_kind)m.status, "%s", m.text);
+    }
+    w->id = mem_zero(w->steps + 1, sizeof *w->id);
+    w->datum = mem_zero(w->steps + 1, sizeof *w->datum);
+    if (!w->id || !w->datum) return fault_memory(f);
+    int room = 1;
+    for (size_t i = 0, step = 0; i < done; i++) {
+        w->target[i].step = step;
+        const assess_step *s = &w->step[step];
+        if (why_is_place(s))
+            w->target[i].place = places_add(&w->places, s->file, s->line, s->field);
+        else
+            room = room && make_records(w, step);
+        for (step++; step < w->steps && w->step[step].depth; step++) continue;
+    }
+    w->ready = 1;
+    share_lists(w);
+    w->failed |= !find_methods(w);
+    return !w->failed || fault_memory(f);
+}
+
+void why_count(const why *w, size_t *shown, size_t *explained) {
+    *shown = w->targets;
+    *explained = 0;
+    for (size_t i = 0; i < w->targets; i++)
+        *explained += w->target[i].place != 0 || (w->target[i].step != (size_t)-1 &&
+                                                  w->id[w->step[w->target[i].step].same] != 0);
+}
+
+void why_line(why *w, output *to, const char *file, long line) {
+    size_t number = places_add(&w->places, file, line, "");
+    if (number) why_put_link(to, '-', number);
+    html_text(to, file);
+    output_print(to, ":%ld", line);
+    if (number) output_text(to, "</a>");
+}
+
+static int by_line(const void *a, const void *b) {
+    const why_method *x = a, *y = b;
+    int file = strcmp(x->file, y->file);
+    return file ? file : (x->line > y->line) - (x->line < y->line);
+}
+
+/* The methods, in order. */
+static int find_methods(why *w) {
+    size_t count = w->hows ? pool_count(w->hows) : 0;
+    w->method = mem_zero(count + 1, sizeof *w->method);
+    if (!w->method) return 0;
+    for (size_t i = 0; i < count; i++) {
+        const assess_step *s = &w->step[w->how_step[i]];
+        if (!strstr(s->file, "methods/") || !*s->formula) continue;
+        w->method[w->methods++] = (why_method){s->name, s->formula, s->file, s->line};
+    }
+    if (w->methods) qsort(w->method, w->methods, sizeof *w->method, by_line);
+    return 1;
+}
+
+size_t why_methods(const why *w) { return w->methods; }
+
+why_method why_method_at(const why *w, size_t i) { return w->method[i]; }
+
+void why_comment(why *w, const char *file, long line, buf *name, buf *out) {
+    places_comment(&w->places, file, line, name, out);
+}
+
+/* ---- all of it ---- */
+
+/* What all records of a kind share. */
+static void put_how(why *w, const record *r, const char *close, output *to) {
+    size_t step = r->step, own;
+    const assess_step *s = &w->step[step];
+    buf line = BUF_INIT;
+    output_text(to, "<div class=h>");
+    if (r->shares) output_put(to, w->text.text + r->at + r->body, r->length - r->body);
+    if (w->datum[step]) places_head(&w->places, w->step[w->datum[step]].file, to);
+    if (*s->name) html_element(to, "h4", why_title(w, s));
+    if (*s->formula && !html_formula(to, s->name, s->formula)) html_element(to, "code", s->formula);
+    if (*s->file && s->line) {
+        output_text(to, "<p>");
+        why_line(w, to, s->file, s->line);
+        places_line(&w->places, s->file, s->line, &line);
+        if (line.length) {
+            output_text(to, "</p><pre>");
+            html_put(to, buf_string(&line), line.length < 400 ? line.length : 400);
+            output_text(to, "</pre>");
+        } else {
+            output_text(to, "</p>");
+        }
+    }
+    for (size_t k = 0; (own = why_child(w, step, k)) != 0; k++) {
+        if (!why_is_shared(&w->step[own])) continue;
+        buf_clear(&line);
+        why_put_value(&line, w->v, &w->step[own]);
+        output_text(to, "<p>");
+        html_text(to, w->step[own].name);
+        output_text(to, " = ");
+        int link = why_open_link(w, own, to);
+        html_text(to, buf_string(&line));
+        if (link) output_text(to, "</a>");
+        output_text(to, "</p>");
+    }
+    output_print(to, "%s</div>", close);
+    buf_release(&line);
+}
+
+/* Is there more than a paragraph in it: a table, or another paragraph? */
+static int has_tags(const char *text, size_t length) {
+    for (size_t i = 0; i + 2 < length; i++)
+        if (text[i] == '<' && (text[i + 1] == 't' || text[i + 1] == 'p')) return 1;
+    return 0;
+}
+
+void why_write(why *w, output *to) {
+    output close = output_to(OUTPUT_KEEP, NULL);
+    size_t count = pool_count(w->hows);
+    output_text(&close, "<a class=c href=#why aria-label=\"");
+    html_text(&close, view_text(w->v, "Close"));
+    output_text(&close, "\">×</a>");
+    output_text(to, "<div id=why role=region aria-label=\"");
+    html_text(to, view_text(w->v, "Explanations"));
+    output_text(to, "\">\n");
+    html_paragraph(to, "hint",
+                   view_text(w->v, "Choose a number: where it comes from is told here, down to the "
+                                   "line of the rules and the cell of the data."));
+    /* Records of one kind, one after the other. */
+    size_t *next = mem_zero(w->records + 1, sizeof *next),
+           *first = mem_zero(count + 1, sizeof *first), *last = mem_zero(count + 1, sizeof *last);
+    if (!next || !first || !last) w->failed = 1;
+    for (size_t i = 0; !w->failed && i < w->records; i++) {
+        size_t how = w->record[i].how;
+        if (first[how])
+            next[last[how] - 1] = i + 1;
+        else
+            first[how] = i + 1;
+        last[how] = i + 1;
+    }
+    for (size_t how = 1; !w->failed && how <= count; how++) {
+        const record *r = NULL;
+        if (!first[how]) continue;
+        output_text(to, "<section>\n");
+        for (size_t i = first[how]; i; i = next[i - 1]) {
+            r = &w->record[i - 1];
+            size_t length = r->shares ? r->body : r->length;
+            int simple = !has_tags(w->text.text + r->at, length);
+            output_text(to, simple ? "<p id=" : "<div id=");
+            html_id(to, 0, i);
+            output_char(to, '>');
+            output_put(to, w->text.text + r->at, length);
+            output_text(to, simple ? "\n" : "</div>\n");
+        }
+        put_how(w, r, buf_string(&close.held), to);
+        output_text(to, "</section>\n");
+    }
+    mem_free(next);
+    mem_free(first);
+    mem_free(last);
+    places_write(&w->places, to, view_text(w->v, "The text of this file cannot be shown."),
+                 buf_string(&close.held));
+    output_text(to, "</div>\n");
+    to->held.failed |= w->failed || w->places.failed;
+    output_release(&close);
+}

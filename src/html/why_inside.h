@@ -1,0 +1,64 @@
+/* Explanations on a page, between the files that make them. */
+#ifndef HTML_WHY_INSIDE_H
+#define HTML_WHY_INSIDE_H
+
+#include <stddef.h>
+
+#include "base/pool.h"
+#include "html/why.h"
+#include "html/why_place.h"
+
+typedef struct target {
+    const assess_array *x;
+    size_t element, step, place; /* place: of a leaf or a datum */
+} target;
+
+/* An explanation: a step whose element it explains, and its HTML: what it says of itself, and the
+ * list of what it was computed from, which others may have as well. */
+typedef struct record {
+    size_t step, at, length, body, how;
+    int shares; /* its list, with others of its kind: that is written once */
+} record;
+
+struct why {
+    const view *v;
+    size_t most;
+    pool *known; /* the targets, by array and element */
+    target *target;
+    size_t targets, target_cap;
+    int ready, failed;
+    const assess_step *step;
+    size_t steps;
+    size_t *id;    /* of each step, the record that explains it; 0: none */
+    size_t *datum; /* of each step, the one below it that is a cell, where it is told with it */
+    record *record;
+    size_t records, record_cap;
+    buf text;
+    pool *hows; /* what many records share: formula, file, line */
+    size_t *how_step, how_cap;
+    places places;
+    size_t counted, place_bytes; /* of how many places it is known how large they are together */
+    why_method *method;
+    size_t methods;
+};
+
+/* A step without a formula that stands in a file: a number of the rules, a cell of the data. */
+int why_is_place(const assess_step *s);
+/* Is it a single number of the rules, the same for all that share a formula? Those are told with
+ * the formula. */
+int why_is_shared(const assess_step *s);
+/* The step below `step` that is the k-th (from 0); 0 where there is none. */
+size_t why_child(const why *w, size_t step, size_t k);
+/* The record of the element that a step stands for; 0 where it needs none. */
+size_t why_need(why *w, size_t step);
+
+void why_put_link(output *to, char kind, size_t number);
+/* The start of a link to what explains a step; returns whether there is one. */
+int why_open_link(why *w, size_t step, output *to);
+void why_put_value(buf *b, const view *v, const assess_step *s);
+const char *why_title(const why *w, const assess_step *s); /* what a reader calls it */
+/* What one explanation says of its element, then the list of what is below it; returns where that
+ * begins. */
+size_t why_put_record(why *w, size_t step, output *to);
+
+#endif

@@ -1,0 +1,25 @@
+#include "workbook/library.h"
+
+#include <pthread.h>
+
+#include "base/dynlib.h"
+
+xlsx_library xlsx;
+
+static fault why;
+static int ready;
+
+static void load(void) {
+    static const char *const files[] = {"libxlsxwriter.so." LXW_SOVERSION, NULL};
+    void *library = dynlib_open(files, "libxlsxwriter" LXW_SOVERSION, &why);
+    int fine = library != NULL;
+#define LOAD(name) fine = fine && dynlib_function(library, #name, &xlsx.name, &why);
+    XLSX_FUNCTIONS(LOAD)
+    ready = fine;
+}
+
+int xlsx_open(fault *f) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, load);
+    return ready || dynlib_fault(&why, f);
+}

@@ -1,0 +1,111 @@
+/* Weighted means of chains of operations (min-max scores), which are done in one pass: the bits are
+ * those of the operations one after the other, and the domain errors those of the scalar evaluator.
+ *
+ * Random cases: up to four operations, numbers that overflow, zeros to divide by, missing numbers
+ * and weights, groups that not every term is in; any block, any SIMD level. */
+#include "reference_evaluator.h"
+#include "expr/formula.h"
+#include "expr/run.h"
+#include "random_graph.h"
+
+enum { UNITS = 150, TERMS = 40 };
+
+static double value[UNITS * TERMS], number[4][TERMS], weight[TERMS], group[TERMS];
+
+static double any(void) {
+    static const double odd[] = {0, -0.0, 1e308, -1e308, 5e-324, 1, NAN};
+    return chance(12) ? odd[below(sizeof odd / sizeof *odd)] : (double)below(2000) / 8 - 100;
+}
+
+static ex_id given(ax_set axes, const double *of, const char *name) {
+    ex_values v = {.origin = EX_DATA, .axes = axes, .value = of, .name = name};
+    return ex_values_node(g, &v, &f);
+}
+
+/* One of the operations, with the operand that goes on either side. */
+static ex_id step(ex_id x, ex_id c) {
+    static const int ops[] = {EX_add, EX_sub, EX_mul, EX_div};
+    int op = ops[below(4)];
+    return chance(3) ? ex_binary(g, op, c, x, &f) : ex_binary(g, op, x, c, &f);
+}
+
+static int same_bits(const double *a, const double *b, size_t n) {
+    for (size_t i = 0; a && b && i < n; i++)
+        if (memcmp(&a[i], &b[i], sizeof *a) && !(isnan(a[i]) && isnan(b[i]))) return 0;
+    return a && b;
+}
+
+static int same_errors(const ex_run *run, const ex_reference *ref, ex_id from, ex_id to) {
+    for (ex_id n = from; n <= to; n++) {
+        size_t first = 0, count = ex_reference_domain_errors(ref, n, &first), found = 0, at = 0;
+        for (size_t i = 0; i < ex_run_domain_errors(run); i++) {
+            ex_domain_error e = ex_run_domain_error(run, i);
+            if (e.node == n) found = e.count, at = e.first;
+        }
+        if (found != count || (count && at != first)) {
+            diag("node %u: %zu domain errors, first %zu; the scalar evaluator has %zu, first %zu",
+                 n, found, at, count, first);
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static int one_case(const char *level) {
+    case_open();
+    uint32_t units = (uint32_t)(TERMS + 1 + below(UNITS - TERMS)),
+             terms = (uint32_t)(1 + below(TERMS));
+    int plain = chance(2); /* nothing odd but missing values, as in most data */
+    int u = make_axis("u", units, "u%u"), k = make_axis("k", terms, "k%u"),
+        t = make_axis("t", 4, "t%u");
+    for (size_t i = 0; i < units * terms; i++)
+        value[i] = !plain ? any() : chance(20) ? NAN : (double)below(10000) / 16;
+    for (size_t i = 0; i < terms; i++) {
+        for (int j = 0; j < 4; j++) number[j][i] = plain ? 1 + (double)below(64) / 4 : any();
+        weight[i] = plain || !chance(8) ? 1 + (double)below(4) / (chance(2) ? 1 : 3) : any();
+        group[i] = !plain && chance(15) ? NAN : (double)below(4);
+    }
+    ex_id x = given(AX_BIT(u) | AX_BIT(k), value, "x"), z = x, w = given(AX_BIT(k), weight, "w"),
+          by = given(AX_BIT(k), group, "by"), first = 0;
+    size_t steps = 1 + below(4);
+    for (size_t j = 0; j < steps; j++) {
+        z = step(z, given(AX_BIT(k), number[j], "c"));
+        first = first ? first : z;
+    }
+    ex_id mean =
+        chance(2) ? ex_mean(g, z, k, w, 0, by, t, &f) : ex_mean(g, z, k, w, 0, 0, AX_NONE, &f);
+    ex_id other = ex_reduce(g, EX_max, z, u, 0, &f), both[] = {mean, other};
+    ex_settings settings = {.threads = 1, .simd = level};
+    if (!chance(3)) settings.block = (uint32_t)(1 + below(64));
+    ex_run *chained = ex_run_open(g, &settings, &f), *single = ex_run_open(g, &settings, &f);
+    ex_reference *ref = mean ? ex_reference_open(g, &mean, 1, &f) : NULL;
+    /* A second reader of the scores keeps the plan from making a chain of them. */
+    int fine = ref && chained && single && ex_run_eval(chained, &mean, 1, &f) &&
+               ex_run_eval(single, both, 2, &f) &&
+               same_bits(ex_run_value(chained, mean, &f), ex_run_value(single, mean, &f),
+                         ax_size(space, ex_get(g, mean)->axes)) &&
+               same_errors(chained, ref, first, z);
+    ex_reference_close(ref);
+    ex_run_close(chained);
+    ex_run_close(single);
+    case_close();
+    return fine;
+}
+
+int main(void) {
+    static const char *const level[] = {"baseline", "v3", "v4"};
+    uint64_t seed = tap_seed();
+    int cases = 300;
+    for (int l = 0; l < 3; l++) {
+        if (ex_level(level[l]) < 0) {
+            skip(1, "this processor has no such level");
+            continue;
+        }
+        state = seed;
+        int i = 0;
+        while (i < cases && one_case(level[l])) i++;
+        ok(i == cases, "%s: chains of operations have the bits of the single ones", level[l]);
+        if (i < cases) diag("case %d", i);
+    }
+    return done_testing();
+}
