@@ -85,8 +85,7 @@ assess_status assess_data_text(assess *a, const char *name, const char *label, c
  *     "encoding"       of the data: "utf-8", "gb18030", "utf-16le" ...
  *     "strict"         "1": a domain error (a division by zero, say) is a fault, not a warning
  *     "methods"        a folder that holds methods/, searched before the installed one
- *     "allow"          a further folder that rules read below, beside those of the rule files and
- *                      of the process; files of assess_data_file may lie anywhere
+ *     "allow"          a further folder for rules to read below, beside their own and the process's
  *     "simd"           "baseline", "v3" or "v4"; default: the best this processor has
  *     "hash"           "0": do not compute the SHA-256 of the data; default "1"
  *     "language"       of messages, in the whole process: "en" (the default) or "zh"
