@@ -200,7 +200,7 @@ static int tell(recording *r) {
     size_t inputs = r->in.count;
     document_open(&p, "sealed", "", text_in(l, TEXT(": ")), "-");
     document_facts(&p, "run", "");
-    document_style(&p, PAINT_PLAIN, 10);
+    document_style(&p, PAINT_PLAIN, 12);
     document_fact(&p, "folder", text_in(l, TEXT("Sealed")), document_text(r->d->given->folder));
     document_fact(&p, "title", text_in(l, TEXT("Rules")), document_text(s->title));
     snprintf(count, sizeof count, "%zu", inputs);

@@ -86,7 +86,7 @@ static int put(delivery *d, const char *folder, const verify *v, fault *f) {
     document p;
     document_open(&p, "verification", "", text_in(l, TEXT(": ")), "-");
     document_facts(&p, "run", "");
-    document_style(&p, PAINT_PLAIN, 10);
+    document_style(&p, PAINT_PLAIN, 12);
     document_fact(&p, "folder", text_in(l, TEXT("Run")), document_text(folder));
     document_fact(&p, "title", text_in(l, TEXT("Rules")), document_text(v->s.title));
     document_fact(&p, "seal", text_in(l, TEXT("Seal")), document_text(v->s.sum));

@@ -119,8 +119,8 @@ void difference_find(difference *d, const char *a, size_t na, const char *b, siz
 void difference_say(const difference *d, buf *out) {
     if (!d->line) return;
     buf_print(out, text_message("line %ld"), d->line);
-    if (d->row.length) buf_print(out, ", %s", buf_string(&d->row));
-    if (d->column.length) buf_print(out, ", %s", buf_string(&d->column));
+    if (d->row.length) buf_print(out, "%s%s", text_message(", "), buf_string(&d->row));
+    if (d->column.length) buf_print(out, "%s%s", text_message(", "), buf_string(&d->column));
     if (d->ends == 2)
         buf_print(out, text_message(": ends there; sealed: %s"), buf_string(&d->before));
     else if (d->ends == 1)
