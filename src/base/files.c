@@ -18,6 +18,7 @@
 #include "base/pool.h"
 #include "base/suggest.h"
 #include "base/text.h"
+#include "base/work.h"
 
 void files_near(const char *path, buf *hint) {
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
@@ -85,6 +86,7 @@ static int read_stream(const char *path, int fd, size_t guess, size_t most, file
             buf_release(&b);
             return fault_memory(f);
         }
+        if (!b.length) mem_huge(at, ask);
         if (ask > READ_MOST) ask = READ_MOST; /* between two looks at the limits */
         ssize_t n = limits_stopped() ? -1 : read(fd, at, ask);
         if (n < 0 && limits_stopped()) errno = EINTR;
@@ -140,10 +142,11 @@ static int read_open(const char *path, int fd, size_t most, file_view *out, faul
 
 int files_read(const char *path, size_t most, file_view *out, fault *f) {
     *out = FILE_VIEW_INIT;
+    work_begin(TEXT("reading"), path, 0);
     int fd = files_open(path, O_RDONLY, 0);
-    if (fd < 0) return read_fault(path, errno, f);
-    int done = read_open(path, fd, most, out, f);
-    close(fd);
+    int done = fd < 0 ? read_fault(path, errno, f) : read_open(path, fd, most, out, f);
+    if (fd >= 0) close(fd);
+    work_end();
     return done;
 }
 

@@ -13,6 +13,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/work.h"
 #include "table/workbook.h"
 
 #define AT(field) offsetof(arguments, field)
@@ -39,9 +40,9 @@ static int check_folder(const char *folder, const char *as, fault *f) {
     buf real = BUF_INIT;
     int fine = allowed_real(folder, &real), error = errno;
     buf_release(&real);
-    return fine || fault_set(f, error == ENOMEM ? FAULT_LIMIT : FAULT_USAGE, "%s %s: %s", as, folder,
-                             error == ENOENT ? text_message("no such folder")
-                                             : text_of_errno(error));
+    return fine ||
+           fault_set(f, error == ENOMEM ? FAULT_LIMIT : FAULT_USAGE, "%s %s: %s", as, folder,
+                     error == ENOENT ? text_message("no such folder") : text_of_errno(error));
 }
 
 /* Rules read below their own folders, the one the command runs in, and what is allowed here. */
@@ -237,6 +238,7 @@ int arguments_read(arguments *a, const command *of, int count, char *const *argu
     }
     if (!f->count && !a->help && !a->version) check(a, f);
     if (!f->count) limits_set(a->seconds, (size_t)a->memory << 20);
+    if (a->quiet) work_show_end();
     arguments_allow(&a->setting, f);
     return arguments_pick(a, f) && f->count == 0;
 }

@@ -56,12 +56,12 @@ struct command {
     /* With the operands: "assess goal RULES UNIT --rank 3"; another way to call it is another line.
      * The first line stands in the list of commands. */
     const char *usage;
-    const char *help;  /* what it does, half a sentence */
-    const char *about; /* what else is to be known of it */
-    const char *fails; /* when it ends with status 1; NULL: never */
+    const char *help;    /* what it does, half a sentence */
+    const char *about;   /* what else is to be known of it */
+    const char *fails;   /* when it ends with status 1; NULL: never */
     const char *differs; /* the same of status 6 */
     const help_operand *operands;
-    const char *usual; /* the first operand, where it is left out; NULL: it may not be */
+    const char *usual;            /* the first operand, where it is left out; NULL: it may not be */
     const help_example *examples; /* two at least */
     const char *related;          /* other commands: "whatif levers" */
     unsigned takes;
@@ -123,8 +123,8 @@ extern const command run_command, report_command, statement_command, notice_comm
     explain_command, test_command, mutate_command, whatif_command, goal_command, diff_command,
     levers_command, leaves_command, check_command, vary_command, plot_command, certain_command,
     sensitivity_command, merge_command, profile_command, new_command, template_command,
-    import_command, export_command, completion_command, record_command,
-    verify_command, history_command;
+    import_command, export_command, completion_command, record_command, verify_command,
+    history_command;
 
 /* The records of all commands, in the order of the help; NULL at the end. */
 const command *const *cmd_all(void);
@@ -238,7 +238,7 @@ int deliver_close(const delivery *d, fault *f);
 /* The same for what goes to standard output alone. A full disk, or one that has become too large,
  * is a limit that was reached; any other failure is wrong usage. */
 int deliver_finish(output *out, fault *f);
-/* A fault "stopped; nothing was written" if the user stopped the command. */
+/* A fault "interrupted: nothing was written" if the user stopped the command. */
 int deliver_stopped(const delivery *d, fault *f);
 /* Prints a fault on standard error and gives its exit status. */
 int deliver_fail(fault *f, const char *color);

@@ -99,7 +99,7 @@ typedef struct comparison {
     const arguments *given;
     const diff_given *own;
     assess *edition[2];
-    book_changes changed; /* in a workbook */
+    book_changes changed;     /* in a workbook */
     const char *const *rules; /* of sessions that are set up already; or NULL */
 } comparison;
 

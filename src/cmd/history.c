@@ -83,12 +83,10 @@ static run_state state_of(const char *folder, const ledger_row *row) {
     return state;
 }
 
-static const document_column columns[] = {{"number", TEXT("No."), WIDTH_RIGHT, 0},
-                                          {"at", TEXT("Sealed at"), WIDTH_LEFT, 0},
-                                          {"folder", TEXT("Folder"), WIDTH_LEFT, 10},
-                                          {"title", TEXT("Rules"), WIDTH_LEFT, 12},
-                                          {"seal", TEXT("Seal"), WIDTH_LEFT, 0},
-                                          {"state", TEXT("State"), WIDTH_LEFT, 8}};
+static const document_column columns[] = {
+    {"number", TEXT("No."), WIDTH_RIGHT, 0},    {"at", TEXT("Sealed at"), WIDTH_LEFT, 0},
+    {"folder", TEXT("Folder"), WIDTH_LEFT, 10}, {"title", TEXT("Rules"), WIDTH_LEFT, 12},
+    {"seal", TEXT("Seal"), WIDTH_LEFT, 0},      {"state", TEXT("State"), WIDTH_LEFT, 8}};
 
 typedef struct listing {
     delivery *d;
@@ -100,8 +98,8 @@ typedef struct listing {
 
 /* People are shown as much of a digest as tells it from others. */
 static document_cell digest_cell(listing *g, const char *hex) {
-    return (document_cell){document_print(&g->p, "%.12s…", hex), document_print(&g->p, "%s", hex),
-                           0};
+    return (document_cell){.shown = document_print(&g->p, "%.12s…", hex),
+                           .plain = document_print(&g->p, "%s", hex)};
 }
 
 static void put_row(listing *g, const ledger_row *row, run_state state) {
@@ -146,8 +144,7 @@ static int put_unlisted(listing *g, fault *f) {
         seal s = SEAL_INIT;
         is_sealed_folder(g->folder, name[i], &path);
         if (!seal_read(&s, buf_string(&path), &ignored)) fault_release(&ignored);
-        put_row(g,
-                &(ledger_row){.at = "", .folder = name[i], .title = s.title, .seal = s.sum},
+        put_row(g, &(ledger_row){.at = "", .folder = name[i], .title = s.title, .seal = s.sum},
                 RUN_UNLISTED);
         seal_release(&s);
     }
@@ -191,8 +188,7 @@ static int list_runs(delivery *d, const ledger_rows *rows, fault *f) {
     document_style(&g.p, PAINT_FAINT, 0);
     document_fact(&g.p, "digest", text_in(l, TEXT("Last digest")),
                   document_text(rows->count ? rows->row[rows->count - 1].digest : ""));
-    if (!people)
-        document_fact(&g.p, "removed", "", document_number(&g.p, (double)rows->lost, 0));
+    if (!people) document_fact(&g.p, "removed", "", document_number(&g.p, (double)rows->lost, 0));
     if (people || rows->lost || rows->untied) put_notes(&g);
     fine = fine && deliver_document(d, &g.p, d->page, f) && deliver_close(d, f);
     document_close(&g.p);
@@ -255,10 +251,10 @@ static int compare_runs(delivery *d, const ledger_rows *rows, fault *f) {
         const ledger_row *row = find_run(d, rows, own->run[i], f);
         fine = row && open_run(d, row, &limits, &run[i], f);
     }
-    int status = fine ? diff_sessions(d, (assess *const[]){run[0].session, run[1].session},
-                                      (const char *const[]){run[0].rules, run[1].rules},
-                                      own->leaves, f)
-                      : (int)f->kind;
+    int status =
+        fine ? diff_sessions(d, (assess *const[]){run[0].session, run[1].session},
+                             (const char *const[]){run[0].rules, run[1].rules}, own->leaves, f)
+             : (int)f->kind;
     for (int i = 0; i < 2; i++) {
         assess_free(run[i].session);
         seal_release(&run[i].s);

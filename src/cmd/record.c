@@ -12,8 +12,8 @@
 #include "seal/ledger.h"
 
 /* The options of which results depend: they are in the seal. Those of data are there as files. */
-static const char *const sealed[] = {"set",    "where",  "encoding", "script-memory", "source",
-                                     "strict", "bom",    "no-bom",   "crlf",          NULL};
+static const char *const sealed[] = {"set",    "where", "encoding", "script-memory", "source",
+                                     "strict", "bom",   "no-bom",   "crlf",          NULL};
 /* Those of the command, which are given anew. */
 static const char *const limits[] = {"seconds", "memory", "threads", NULL};
 
@@ -47,7 +47,7 @@ typedef struct recording {
     seal_limits limits;
     file_tree tree;
     folder_files out;
-    assess *again; /* the session on the copies */
+    assess *again;             /* the session on the copies */
     const char *parent, *name; /* of the folder: that of the ledger, and what it is called there */
     fault *f;
 } recording;
@@ -174,10 +174,8 @@ static int publish(recording *r) {
     char *from = origins(r);
     ledger *l = from ? ledger_begin(r->parent, r->f) : NULL;
     if (!from) fault_memory(r->f);
-    ledger_row row = {.folder = r->name,
-                      .title = r->s.title,
-                      .seal = r->s.sum,
-                      .origins = from ? from : ""};
+    ledger_row row = {
+        .folder = r->name, .title = r->s.title, .seal = r->s.sum, .origins = from ? from : ""};
     int fine = l && ledger_add(l, &row, r->f) && !deliver_stopped(r->d, r->f) &&
                tree_publish(&r->tree, r->f);
     if (fine && !ledger_commit(l, r->f)) {

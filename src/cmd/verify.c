@@ -92,8 +92,9 @@ static int put(delivery *d, const char *folder, const verify *v, fault *f) {
     document_fact(&p, "seal", text_in(l, TEXT("Seal")), document_text(v->s.sum));
     document_fact(&p, "at", text_in(l, TEXT("Sealed at")), document_text(v->at));
     document_fact(&p, "holds", text_in(l, TEXT("As sealed")),
-                  (document_cell){text_in(l, v->different ? TEXT("no") : TEXT("yes")),
-                                  v->different ? "false" : "true", 1});
+                  (document_cell){.shown = text_in(l, v->different ? TEXT("no") : TEXT("yes")),
+                                  .plain = v->different ? "false" : "true",
+                                  .bare = 1});
     put_items(&p, "files", TEXT("What is different"), v->item, v->items, people);
     put_items(&p, "originals", TEXT("The originals"), v->original, v->originals, people);
     put_verdict(&p, v, people);
@@ -144,9 +145,9 @@ const command verify_command = {
              "output differs, with its first line and cell. Where the originals of rules and data "
              "still lie at their places, it says which have changed since, and in which line."),
     .differs = TEXT("something is not as it was sealed, or an original has changed since"),
-    .operands = (const help_operand[]){{"DIR", TEXT("the folder of a sealed run"), VALUE_FOLDER,
-                                        NULL, 0},
-                                       {0}},
+    .operands =
+        (const help_operand[]){{"DIR", TEXT("the folder of a sealed run"), VALUE_FOLDER, NULL, 0},
+                               {0}},
     .examples = (const help_example[]){{"assess verify build/runs/2026q1",
                                         TEXT("is it what was sealed?"), 0},
                                        {"assess verify build/runs/2026q1 --sealed --format json",

@@ -97,10 +97,9 @@ static int check_inside(const assess *a, fault *f) {
             if (d->spec.alias[k].path && *d->spec.alias[k].path == '/')
                 outside = d->spec.alias[k].path;
     }
-    return !outside ||
-           fault_at(f, FAULT_USAGE, &(place){.file = outside},
-                    "name it by its way from the folder of the rules",
-                    "what is named by a path from the root cannot be sealed");
+    return !outside || fault_at(f, FAULT_USAGE, &(place){.file = outside},
+                                "name it by its way from the folder of the rules",
+                                "what is named by a path from the root cannot be sealed");
 }
 
 static int make_outputs(const seal *s, assess *a, const seal_limits *limits, folder_files *out,

@@ -105,8 +105,7 @@ static void find_line(difference *d, const char *a, size_t na, const char *b, si
 }
 
 void difference_find(difference *d, const char *a, size_t na, const char *b, size_t nb, int csv) {
-    *d = (difference){
-        .row = BUF_INIT, .column = BUF_INIT, .before = BUF_INIT, .after = BUF_INIT};
+    *d = (difference){.row = BUF_INIT, .column = BUF_INIT, .before = BUF_INIT, .after = BUF_INIT};
     if (na == nb && (!na || !memcmp(a, b, na))) return;
     if (csv) find_cell(d, a, na, b, nb);
     /* Quotes and ends of lines may differ alone. */

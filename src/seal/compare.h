@@ -7,10 +7,10 @@
 #include "base/buf.h"
 
 typedef struct difference {
-    long line;        /* from 1; 0: they are the same */
-    buf row, column;  /* of CSV: the first cell of the row, the heading of the column; else "" */
+    long line;         /* from 1; 0: they are the same */
+    buf row, column;   /* of CSV: the first cell of the row, the heading of the column; else "" */
     buf before, after; /* the cell or line of either; both may be cut. "" past the end */
-    int ends;         /* 1: the first text ends there; 2: the second does */
+    int ends;          /* 1: the first text ends there; 2: the second does */
 } difference;
 
 /* `csv`: cell by cell. Where memory is short, buffers have failed. difference_release in any case.

@@ -87,8 +87,7 @@ static int is_beside(const assess *a, const char *name) {
 /* Is this a method that may have been found elsewhere than beside the rules? */
 static int is_library(const assess *a, int file) {
     const char *name = sources_name(a->h->files, file);
-    return is_script(name) && sources_is_library(a->h->files, file) &&
-           !host_is_edition(a->h, file);
+    return is_script(name) && sources_is_library(a->h->files, file) && !host_is_edition(a->h, file);
 }
 
 /* Was it found below the folder of an edition for certain? */
@@ -104,12 +103,11 @@ static int is_surely_beside(const assess *a, int file) {
 }
 
 /* A file that the rules name by a path from their own folder. */
-static int is_of_rules(const dataset *d) {
-    return !d->text && !d->given && *d->spec.path != '/';
-}
+static int is_of_rules(const dataset *d) { return !d->text && !d->given && *d->spec.path != '/'; }
 
 /* Calls a function for each file that lies beside the rules. */
-static void each_beside(gathering *g, void (*call)(gathering *g, const char *name, const char *kind)) {
+static void each_beside(gathering *g,
+                        void (*call)(gathering *g, const char *name, const char *kind)) {
     const assess *a = g->a;
     for (size_t i = 0; i < sources_count(a->h->files) && !g->f->count; i++) {
         const char *name = sources_name(a->h->files, (int)i);
@@ -155,8 +153,7 @@ static void add_library(gathering *g) {
     sources *files = g->a->h->files;
     for (size_t i = 0; i < sources_count(files) && !g->f->count; i++)
         if (is_library(g->a, (int)i) && !is_surely_beside(g->a, (int)i))
-            add_file(g,
-                     arena_print(&g->s->memory, "library/%s", sources_module(files, (int)i)),
+            add_file(g, arena_print(&g->s->memory, "library/%s", sources_module(files, (int)i)),
                      "method", sources_name(files, (int)i));
 }
 
@@ -189,10 +186,10 @@ static void add_given(gathering *g, size_t at) {
     }
     const char *sheet = d->spec.workbook && !d->text ? d->spec.sheet : NULL,
                *range = d->spec.workbook && !d->text ? d->spec.range : NULL;
-    s->data[s->datas++] = (seal_pair){
-        arena_print(&s->memory, "%s", d->spec.name),
-        arena_print(&s->memory, "../%s%s%s%s%s", name, sheet || range ? ":" : "",
-                    sheet ? sheet : "", range ? "!" : "", range ? range : "")};
+    s->data[s->datas++] =
+        (seal_pair){arena_print(&s->memory, "%s", d->spec.name),
+                    arena_print(&s->memory, "../%s%s%s%s%s", name, sheet || range ? ":" : "",
+                                sheet ? sheet : "", range ? "!" : "", range ? range : "")};
 }
 
 int seal_gather(seal *s, const assess *a, seal_inputs *in, fault *f) {

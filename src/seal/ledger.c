@@ -181,14 +181,13 @@ static void digest_text(digest *d, const char *text) {
     digest_add(d, text, strlen(text));
 }
 
-static int digest_row(const ledger_row *row, const char *previous, char hex[DIGEST_HEX],
-                      fault *f) {
+static int digest_row(const ledger_row *row, const char *previous, char hex[DIGEST_HEX], fault *f) {
     char number[32];
     digest *d = digest_start();
     if (!d) return fault_memory(f);
     snprintf(number, sizeof number, "%lld", row->number);
-    const char *const texts[] = {previous, number, row->at, row->folder, row->title, row->seal,
-                                 row->origins};
+    const char *const texts[] = {previous,   number,    row->at,     row->folder,
+                                 row->title, row->seal, row->origins};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) digest_text(d, texts[i]);
     digest_finish(d, hex);
     return *hex || fault_memory(f);
@@ -293,8 +292,7 @@ static int read_rows(const ledger *l, ledger_rows *out, fault *f) {
     if (failed) return fault_memory(f);
     if (result != SQLITE_DONE) return f->count ? 0 : say(l, result, f);
     long long last = out->count ? out->row[out->count - 1].number : 0,
-              given =
-                  ask(l, "SELECT max(seq) FROM sqlite_sequence WHERE name = 'run'", NULL, f);
+              given = ask(l, "SELECT max(seq) FROM sqlite_sequence WHERE name = 'run'", NULL, f);
     if (given > last) out->lost += (size_t)(given - last);
     return !f->count;
 }
@@ -314,11 +312,10 @@ int ledger_read(const char *folder, ledger_rows *out, fault *f) {
     /* Where the table itself is another one, there is nothing to read. */
     long long table =
         whole < 0 ? -1 : ask(l, "SELECT count(*) FROM sqlite_schema WHERE sql = ?", parts[0], f);
-    int fine = table == 1 ? read_rows(l, out, f)
-               : table < 0
-                   ? 0
-                   : fault_at(f, FAULT_SEAL, &(place){.file = l->path}, NULL,
-                              "the ledger is damaged: it has no table of runs");
+    int fine = table == 1  ? read_rows(l, out, f)
+               : table < 0 ? 0
+                           : fault_at(f, FAULT_SEAL, &(place){.file = l->path}, NULL,
+                                      "the ledger is damaged: it has no table of runs");
     ledger_close(l);
     return fine;
 }

@@ -19,8 +19,8 @@
 typedef struct ledger ledger;
 
 typedef struct ledger_row {
-    long long number; /* from 1 */
-    const char *at;   /* "2026-11-30T03:15:00Z" */
+    long long number;   /* from 1 */
+    const char *at;     /* "2026-11-30T03:15:00Z" */
     const char *folder; /* below that of the ledger */
     const char *title, *seal;
     const char *origins; /* JSON: { "inputs/2011.lua": "/home/li/2011.lua", … } */
@@ -32,8 +32,8 @@ typedef struct ledger_rows {
     arena memory;
     ledger_row *row;
     size_t count, cap;
-    size_t lost;  /* numbers that are missing between the rows or behind the last */
-    int untied;   /* the table or its triggers are not as they were made */
+    size_t lost; /* numbers that are missing between the rows or behind the last */
+    int untied;  /* the table or its triggers are not as they were made */
 } ledger_rows;
 
 /* Begins to add a row: from here on nobody else adds. 0 with the fault; the ledger is made where

@@ -5,8 +5,8 @@
  *     run/rank.csv …           the outputs, as -o DIR writes them
  *     run/inputs/…             rules and data, as they lay beside one another
  *     run/library/methods/…    the methods that did not lie with the rules
- *     run/given/…              data that the command line named, or that had no place beside the rules
- *     run/.assess.sha256       for sha256sum -c
+ *     run/given/…              data that the command line named, or that had no place beside the
+ * rules run/.assess.sha256       for sha256sum -c
  *
  * Outputs are computed from the copies, with inputs/ as the working folder, so that they do not
  * depend on where the originals lie. Nothing in the folder tells the time or the machine: the same

@@ -22,9 +22,9 @@ typedef struct work {
 } work;
 
 const char *verify_word(verify_state state) {
-    static const char *const word[VERIFY_STATES] = {
-        TEXT("as sealed"),   TEXT("changed"),    TEXT("missing"),
-        TEXT("differs"), TEXT("new"), TEXT("not there any more")};
+    static const char *const word[VERIFY_STATES] = {TEXT("as sealed"), TEXT("changed"),
+                                                    TEXT("missing"),   TEXT("differs"),
+                                                    TEXT("new"),       TEXT("not there any more")};
     return word[state];
 }
 
@@ -245,7 +245,8 @@ static void check_ledger(work *k, ledger_rows *rows) {
             k->origins = row->origins;
             put(k, LEDGER_FILE, "ledger", broken ? VERIFY_CHANGED : VERIFY_SAME,
                 strcmp(row->seal, v->s.sum)
-                    ? arena_print(&v->memory, text_message("run %lld was sealed as %.12s…, this is %.12s…"),
+                    ? arena_print(&v->memory,
+                                  text_message("run %lld was sealed as %.12s…, this is %.12s…"),
                                   row->number, row->seal, v->s.sum)
                 : broken ? text_message("'assess history FOLDER' tells what is wrong with it")
                          : "");
@@ -283,8 +284,8 @@ static void check_originals(work *k, const json_t *origins) {
         int same = is_sealed(k, x, &file) == 1;
         if (!same && is_sealed(k, x, &k->view[i]) == 1)
             /* The ledger may come from anybody: no file elsewhere is quoted. */
-            detail = say(k, x->path, allowed_reads(&k->w->allow, from), k->view[i].bytes, k->view[i].length,
-                         file.bytes, file.length);
+            detail = say(k, x->path, allowed_reads(&k->w->allow, from), k->view[i].bytes,
+                         k->view[i].length, file.bytes, file.length);
         put_original(k, path, x->kind, same ? VERIFY_SAME : VERIFY_CHANGED, detail);
         files_release(&file);
     }

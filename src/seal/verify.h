@@ -9,10 +9,10 @@
 
 typedef enum verify_state {
     VERIFY_SAME,
-    VERIFY_CHANGED,  /* the file is not the one that was sealed */
+    VERIFY_CHANGED, /* the file is not the one that was sealed */
     VERIFY_MISSING,
-    VERIFY_DIFFERS,  /* an output is computed otherwise now */
-    VERIFY_NEW,      /* an output that the sealed run did not have */
+    VERIFY_DIFFERS,   /* an output is computed otherwise now */
+    VERIFY_NEW,       /* an output that the sealed run did not have */
     VERIFY_NOT_KNOWN, /* an original whose place is not known, or that is not there any more */
     VERIFY_STATES
 } verify_state;
@@ -30,9 +30,9 @@ typedef struct verify {
     size_t items, cap;
     verify_item *original;
     size_t originals, original_cap;
-    int computed;    /* the outputs were computed again */
+    int computed;            /* the outputs were computed again */
     size_t different, moved; /* items, originals that are not the same */
-    const char *at;  /* when it was sealed, by the ledger; or "" */
+    const char *at;          /* when it was sealed, by the ledger; or "" */
 } verify;
 
 typedef struct verify_wish {

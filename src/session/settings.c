@@ -112,8 +112,7 @@ assess *session_like(const assess *a) {
         fine = !session_edit(b, a->edit[i].data, &a->edit[i].cell);
     for (size_t i = 0; fine && i < a->without.count; i++)
         fine = !session_leave_out(b, a->without.item[i].name);
-    for (size_t i = 0; fine && i < a->allow.count; i++)
-        fine = !allow_folder(b, a->allow.folder[i]);
+    for (size_t i = 0; fine && i < a->allow.count; i++) fine = !allow_folder(b, a->allow.folder[i]);
     if (!fine) {
         assess_free(b);
         return NULL;
@@ -149,9 +148,9 @@ static assess_status session_refuse_memory(assess *a) {
 }
 
 assess_status assess_setting(assess *a, const char *name, const char *value) {
-    static const char *const names[] = {"threads", "seconds",  "memory",   "script_memory",
-                                        "source",  "encoding", "strict",   "methods",
-                                        "simd",    "hash",     "language", "profile", "allow"};
+    static const char *const names[] = {"threads",  "seconds", "memory",  "script_memory", "source",
+                                        "encoding", "strict",  "methods", "simd",          "hash",
+                                        "language", "profile", "allow"};
     static const double most[] = {256, 1e9, 1e9, 1e6, 1e6, 0, 1, 0, 0, 1, 0, 1, 0};
     enum {
         THREADS,
