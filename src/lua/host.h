@@ -11,6 +11,7 @@
 #include <lua.h>
 #include <signal.h>
 
+#include "base/allowed.h"
 #include "base/arena.h"
 #include "base/fault.h"
 #include "expr/graph.h"
@@ -24,11 +25,12 @@ typedef struct host_settings {
     size_t values;  /* bytes of values at most in the run */
     int threads;
     const char *simd;
-    const char *methods; /* the installed folder that holds methods/, or NULL */
+    const char *methods;       /* the installed folder that holds methods/, or NULL */
+    const allowed_list *allow; /* where rules may read besides; or NULL */
     const volatile sig_atomic_t *stop;
-    int remember; /* what source_notes.h gives */
+    int remember;               /* what source_notes.h gives */
     struct ex_profile *profile; /* of the run: see ex_settings; or NULL */
-    int plain;    /* its scripts are no rules: their values are plain, and == compares them */
+    int plain; /* its scripts are no rules: their values are plain, and == compares them */
 } host_settings;
 
 enum { HOST_EDITIONS = 32 };
@@ -72,6 +74,8 @@ static inline host *host_of(lua_State *L) { return *(host **)lua_getextraspace(L
  * the fault (positions, excerpt, hint) filled and the stack as it was. Its folder is where it, and
  * the modules it requires, look for modules. A file that cannot be read is FAULT_USAGE. */
 int host_run_file(host *h, const char *path, fault *f);
+/* The same for a file that no line of the rules led to: a message about it names it. */
+int host_run_first(host *h, const char *path, fault *f);
 /* Was the file run by host_run_file? */
 static inline int host_is_edition(const host *h, int file) {
     int i = 0;
