@@ -38,7 +38,7 @@ my %call = (
     goal => 'rules.lua u --rank 1', diff => 'rules.lua other.lua', levers => 'rules.lua u', leaves => 'rules.lua', vary => 'rules.lua',
     certain => 'rules.lua', sensitivity => 'rules.lua', plot => 'rules.lua ranking', report => 'rules.lua -o report.html',
     check => 'rules.lua', profile => 'rules.lua', template => 'rules.lua -o form.xlsx', export => 'coinr rules.lua -o out',
-    test => 'rules_test.lua', mutate => 'rules_test.lua', new => 'never.csv', import => 'coinr never.csv never.csv -o out', merge => 'never.csv',
+    test => 'rules_test.lua', mutate => 'rules_test.lua', new => 'never.csv', import => 'coinr never.csv never.csv -o out', merge => 'never.csv', record => 'rules.lua -o sealed',
 );
 my %quick = map { $_ => 1 } qw(help completion); # nothing in them can take long
 my ($listed) = (run("help"))[1] =~ /\A(.*?)^Options/ms;
@@ -82,5 +82,5 @@ for my $name (sort keys %at) {
     ok($said->() =~ $word, "$name: a word about it") or diag substr $said->(), -500;
     is((seen($c) =~ /COMMAND_EXIT_CODE="(\d+)"/)[0], 130, "$name: and the status");
 }
-is(join(' ', grep { -e } "$tmp/report.html", "$tmp/form.xlsx", glob "$tmp/out/* $tmp/*.part $tmp/.*.part"), '', 'and nothing is written');
+is(join(' ', grep { -e } "$tmp/report.html", "$tmp/form.xlsx", "$tmp/sealed", glob "$tmp/out/* $tmp/*.part $tmp/.*.part"), '', 'and nothing is written');
 done_testing();
