@@ -4,6 +4,7 @@
 #   make test       set up, build, run all tests;  make asan: the same under ASan and UBSan
 #   make test-browser   the pages of reports in a real browser, which this sets up
 #   make torture SHARE=0.1   memory, disk and process fail at that share of all calls
+#   make fuzz MINUTES=1      libFuzzer, so long on each target (scripts/setup --fuzz)
 #   make bench      speed, side by side with other programs;  make coverage: lines the tests reach
 #   make install    below PREFIX, staged under DESTDIR;  make uninstall
 #
@@ -90,7 +91,10 @@ coverage:
 	@$(MAKE) --no-print-directory BUILD=build/coverage CFLAGS='-O1 -g --coverage' test
 	@scripts/coverage build/coverage
 
-# scripts/torture says what may be set.
+# scripts/fuzz and scripts/torture say what may be set.
+fuzz:
+	@MINUTES=$(or $(MINUTES),1) TARGETS="$(TARGETS)" scripts/fuzz
+
 torture: all
 	@ASSESS_BIN=$(BUILD)/assess SHARE=$(or $(SHARE),1) SEED=$(SEED) scripts/torture
 
@@ -223,4 +227,4 @@ clean:
 
 -include $(shell find $(BUILD)/obj $(BUILD)/t $(BUILD)/bench -name '*.d' 2>/dev/null)
 
-.PHONY: all run test test-browser asan coverage torture bench install uninstall clean always
+.PHONY: all run test test-browser asan coverage fuzz torture bench install uninstall clean always
