@@ -264,7 +264,7 @@ interrupted() { # SIGNAL ARGUMENTS...
 interrupted INT towns.lua --data x=- -o made
 is "$status" 130 "Ctrl-C while the program waits for data ends it by SIGINT"
 is "$(cat out)$(ls made 2>/dev/null)" "" "Ctrl-C: nothing was written"
-contains "$(cat err)" "stopped" "Ctrl-C: the message says that it was stopped"
+contains "$(cat err)" "interrupted: nothing was written" "Ctrl-C: the message says that it was stopped"
 interrupted TERM loop.lua --seconds 0 -o made
 is "$status" 143 "SIGTERM in the middle of a script ends it"
 is "$(cat out)$(ls made 2>/dev/null)" "" "SIGTERM: nothing was written"

@@ -15,7 +15,7 @@ my %tag = map { $_ => 1 } qw(html head meta title style body nav details summary
     svg desc text tspan g line rect circle polyline path pattern defs
     math mrow mi mo mn mtext mfrac msup msub munder msqrt mtable mtr mtd);
 my %attribute = map { $_ => 1 } qw(lang charset http-equiv content name class id href scope colspan tabindex role
-    aria-label aria-labelledby hidden value data-filter data-copy data-copied data-none data-sort data-rows data-table
+    aria-label aria-labelledby aria-hidden hidden value data-filter data-copy data-copied data-none data-sort data-rows data-table
     data-close width height viewbox font-family font-size font-weight fill stroke stroke-width stroke-dasharray
     stroke-linecap stroke-linejoin stroke-opacity fill-opacity opacity x y x1 y1 x2 y2 cx cy r d points text-anchor
     transform paint-order stroke-linejoin patternunits patterntransform dominant-baseline stretchy display columnalign rx ry xml:space);

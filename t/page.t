@@ -34,13 +34,21 @@ like($section{methods}, qr{<b>Source</b>: OECD/JRC Handbook 2008}, 'methods have
 like($section{hashes}, qr/SHA-256 [0-9a-f]{64}.*SHA-256 [0-9a-f]{64}.*SHA-256 [0-9a-f]{64}/s, 'rules, data and engine have fingerprints');
 
 # Every number of the tables of results is a link.
-for my $id (qw(ranking parts verdict units)) {
+for my $id (qw(ranking parts verdict units shortfalls closing)) {
     my $tables = $section{$id} =~ s{<details>.*?</details>}{}gsr;    # but those of charts
     my @cell = $tables =~ m{<td[^>]*>([^<\n]+)$}mg;
     push @cell, $tables =~ m{<td[^>]*>([^<\n]+)(?=<td)}g;
     my @bare = grep { /^-?\d[\d.]*%?$/ } @cell;
-    @bare = () if $id eq 'units';    # what is lost there is no result of its own
     is("@bare", '', "every number in $id is a link");
+}
+
+like($section{refused}, qr{有数据的权重 <a href=#[^>]+>7\.5%</a> ≥ 85% ✗}, 'so is the one for which a unit is not assessable');
+{
+    my ($lost) = $section{shortfalls} =~ m{<th[^>]*>D10 .*?<a href=#(\+\w+)>2\.67</a>};
+    my ($told) = $page =~ m{<p id=\Q$lost\E>(.*?)\n<div}s;
+    like($told, qr/D10：0\.035 × \(100 − 23\.8\) = 2\.667/, 'a loss tells how it is computed');
+    my ($robust) = $section{robust} =~ m{<a href=#(\+\w+)>};
+    like($page, qr{<p id=\Q$robust\E>对不确定的部分抽样 1000 次}, 'and what comes of draws tells of them');
 }
 
 # From the conclusion down to the cell of the data and the line of the rules.
@@ -49,7 +57,8 @@ my ($total) = $section{ranking} =~ m{<th[^>]*>Shenzhen<td[^>]*><a href=#[^>]+>7<
 like(record($total), qr/^Shenzhen, stage1 = 69\.4993\n≈ \(28 × 72\.5718/, 'a total is explained');
 my ($area) = record($total) =~ m{<td>A<td><a href=#([^>]+)>72\.5718</a>};
 my ($score) = record($area) =~ m{<td>A1<td><a href=#([^>]+)>43\.8433</a><td>4<td>};
-like(record($score), qr/^Shenzhen, A1, stage1 = 43\.8433\n= clamp\(100 × <a [^>]*>13153<\/a> \/ <a [^>]*>30000<\/a>, 0, 100\)/, 'and a score');
+like(record($score), qr/^A1 = 43\.8433\n= clamp\(100 × <a [^>]*>13153<\/a> \/ <a [^>]*>30000<\/a>, 0, 100\)/, 'and a score');
+is((substr($page, index($page, record($score))) =~ m{<h5>(.*?)</h5>})[0], 'Shenzhen, stage1', 'labels that its neighbours share stand behind them');
 my ($figure, $standard) = record($score) =~ m{<a href=#([^>]+)>13153</a> / <a href=#([^>]+)>30000</a>};
 my ($line) = grep { /^Shenzhen,A1,2008,/ } split /\n/, decode_utf8(slurp('samples/2011/cities.csv'));
 is(html_text(record($figure)) =~ s/^\d+: //r =~ s/ 13153 /13153/r, $line, 'the figure is a line of the data, as it stands there');

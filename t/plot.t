@@ -98,14 +98,14 @@ sub wrong {
     return '';
 }
 
-# The same by a parser of another make.
-sub refused {
+# Drawings that a parser of another make reads in the end, all at once.
+my @drawings;
+sub keep_drawing {
     my ($bytes) = @_;
-    open my $out, '>:raw', "$tmp/drawing.svg" or die;
+    push @drawings, "$tmp/drawing" . @drawings . '.svg';
+    open my $out, '>:raw', $drawings[-1] or die;
     print $out $bytes;
     close $out;
-    my $said = `xmllint --noout --nonet $tmp/drawing.svg 2>&1`;
-    return $said;
 }
 
 # ---- the kinds ----
@@ -119,9 +119,11 @@ my %more = (diff => [], scatter => [], trend => [], uncertainty => ['--vary', '*
     sensitivity => ['--vary', '*.weight=noise(0.25)', '--draws', 16]);
 
 # Every kind on some rules; %$of says what stands behind it. A kind that does not suit says why.
+# Those of a few rules are drawn twice and written as numbers, too.
+my %fully = map { $_ => 1 } '2011', '2011-units', 'gaps', 'hostile', 'all missing';
 sub every_kind {
     my ($what, $rules, %of) = @_;
-    for my $kind (@kind) {
+    for my $kind (@{ $of{only} // \@kind }) {
         my @extra = @{ $of{$kind} // $more{$kind} // [] };
         @extra = ($rules) if $kind eq 'diff' && !@extra;
         next if $kind eq 'scatter' && !@extra;
@@ -133,8 +135,8 @@ sub every_kind {
             next;
         }
         is(wrong($svg), '', "$what: $kind");
-        is(refused($svg), '', "$what: $kind is XML") if $xmllint;
-        next if $what eq 'two thousand' && $kind ne 'ranking';    # that took long enough
+        keep_drawing($svg);
+        next if !$fully{$what};
         my ($again) = (plot($rules, $kind, @extra))[1];
         ok($again eq $svg, "$what: $kind has the same bytes again");
         my ($ok, $csv) = plot($rules, $kind, @extra, '--format', 'csv');
@@ -144,7 +146,7 @@ sub every_kind {
 }
 
 every_kind('2011', 'rules/2011.lua', diff => ['rules/2012.lua'], scatter => ['A', 'C7'], trend => ['A1'], distribution => ['C7']);
-every_kind('2011, the second stage', 'rules/2011.lua', profile => ['Seoul', '--stage', 'stage2'], shortfalls => ['New York', '--stage', 'stage2']);
+every_kind('2011, the second stage', 'rules/2011.lua', only => ['profile', 'shortfalls'], profile => ['Seoul', '--stage', 'stage2'], shortfalls => ['New York', '--stage', 'stage2']);
 every_kind('2011-units', 'rules/2011-units.lua', scatter => ['total', 'bonus']);
 
 SKIP: {
@@ -302,7 +304,7 @@ is((adds_up('2011', 'rules/2011.lua'))[0], 14, 'seven cities in two stages');
         my ($got, $svg, $err) = plot(@rules, '--map', $map->(@feature));
         is($got, 0, "a map: $name") or diag($err);
         is(wrong($svg), '', "a map: nothing is wrong with $name");
-        is(refused($svg), '', "a map: $name is XML") if $xmllint;
+        keep_drawing($svg);
     }
     my ($top, @rows) = csv_rows((plot(@rules, '--map', $map->(@many), '--format', 'csv'))[1]);
     is_deeply([grep { $_->[2] ne 'yes' } @rows], [], 'all thirty are on the map');
@@ -400,9 +402,9 @@ is((adds_up('2011', 'rules/2011.lua'))[0], 14, 'seven cities in two stages');
     is(scalar @spark, 12, 'a character for each rank');
     is(scalar(grep { /█/ } @spark), 12, 'the most frequent one is the highest');
     my $bars = decode('UTF-8', (plot('rules/2011.lua', 'ranking', '--stage', 'stage1', '--format', 'text'))[1]);
-    like($bars, qr/^Tokyo\s+1\s+92\.91\s+█{10}\s/m, 'a whole bar for the best');
-    like($bars, qr/^Shenzhen\s+7\s+69\.50\s+█{7}▌\s/m, 'and three quarters for 69.50 of 92.91');
-    unlike(decode('UTF-8', (plot('rules/2011.lua', $_, '--format', 'csv'))[1]), qr/[▁▂▃▄▅▆▇█▏▌]/, "none in CSV: $_") for qw(ranking shortfalls);
+    like($bars, qr/^Tokyo\s+1\s+92\.91 █{8}\s/m, 'a whole bar for the best');
+    like($bars, qr/^Shenzhen\s+7\s+69\.50 █{6}\s/m, 'and three quarters of it for 69.50 of 92.91');
+    unlike(decode('UTF-8', (plot('rules/2011.lua', $_, '--format', 'csv'))[1]), qr/[▁▂▃▄▅▆▇█▏▌]/, "none in $_->[1]: $_->[0]") for [ranking => 'csv'], [shortfalls => 'csv'], [ranking => 'md'];
 }
 
 # Without peers in the rules, the other units are the circles of a profile, and the scale is that of the scores.
@@ -472,6 +474,12 @@ LUA
     cmp_ok(scalar @named, '<', 40, 'few names');
     cmp_ok(scalar(grep { $_->{text} =~ /单位1\b/ } @named), '>=', 2, 'among them the focus, on both sides');
     is(scalar(grep { $_->[0] eq 'line' && $_->[1] eq 'line' && $_->[6]{'stroke-width'} < 1 } @$shape), $crowd, 'a thin line for each unit');
+}
+
+SKIP: {
+    skip 'xmllint is not here', 1 if !$xmllint;
+    cmp_ok(scalar @drawings, '>', 100, 'drawings to be read by another parser');
+    is(`xmllint --noout --nonet @drawings 2>&1`, '', 'they are XML');
 }
 
 # ---- files ----

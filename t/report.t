@@ -29,6 +29,11 @@ sub tables {
     return @found;
 }
 
+# The bar for a share of its eight characters, and a number with the bar beside it.
+my @tip = ('', qw(▏ ▎ ▍ ▌ ▋ ▊ ▉));
+sub bar { my $n = int($_[0] * 64 + 0.5); return '█' x ($n / 8) . $tip[$n % 8] }
+sub barred { my ($number, $share) = @_; return $share > 0 ? "$number " . bar($share) : $number }
+
 # A row cut at columns of the terminal; undef where a character stands across a border or in a gap.
 sub cells {
     my ($row, @columns) = @_;
@@ -76,7 +81,8 @@ for my $width (40, 60, 80, 81, 100, 120, 200) {
     for my $place ('Shenzhen/stage1', 'Shenzhen/stage2', 'London/stage1') {
         my ($unit) = split m{/}, $place;
         my $total = sprintf '%.2f', $results->{total}{$place};
-        ok(scalar(grep { $_ eq $total } @{$shown{$unit}}), "at $width columns: $place has $total");
+        my $want = $width >= 100 ? barred($total, $total / 100) : $total; # where it fits
+        ok(scalar(grep { $_ eq $want } @{$shown{$unit}}), "at $width columns: $place has $want");
     }
 }
 like($wide, qr/^深圳国际化城市指标体系（2011）\n/, 'the title comes first');
@@ -125,7 +131,8 @@ like($wide, qr/^\* 本阶段的对标对象$/m, 'peers are explained');
         grep { /^[A-E]\d+ / } @{$table->[1]};
     is(join(' ', sort keys %listed), join(' ', sort @worst), 'the eight largest shortfalls are listed');
     for my $id (@worst) {
-        ok(scalar(grep { $_ eq sprintf '%.2f', $loss{$id} } @{$listed{$id}}), "$id loses as much as its weight says");
+        my $want = barred(sprintf('%.2f', $loss{$id}), $loss{$id} / $loss{$worst[0]});
+        ok(scalar(grep { $_ eq $want } @{$listed{$id}}), "$id loses as much as its weight says");
     }
 }
 
@@ -154,9 +161,28 @@ like($one, qr/^t0000002 +2030 +2031$/m, 'a table has its axes down and across');
 like($one, qr/^Data /m, 'a report is in English where the title is');
 
 my $years = report(towns('years', 'show = { score = "level" },', 'level = x, rank = rank(x, "unit")'));
-like($years, qr/^t0000003 +1 +2041$/m, 'of several years the last is reported');
+like($years, qr/^t0000003 +1 +2041 █{8}$/m, 'of several years the last is reported');
 unlike($years, qr/2040/, 'other years are not reported');
-like(report("$tmp/years.lua", '--at', 'year=2010'), qr/^t0000003 +1 +2040$/m, '--at picks another year');
+like(report("$tmp/years.lua", '--at', 'year=2010'), qr/^t0000003 +1 +2040 █{8}$/m, '--at picks another year');
+
+# Small columns stand for the scores of three years or more, from the least to the largest of all; a
+# dot where there is none. Narrow pages and formats that do not draw have neither them nor bars.
+{
+    file('three.csv', "unit,year,value\na,2010,1\na,2011,\na,2012,8\nb,2010,2\nb,2011,3\nb,2012,4\n");
+    my $rules = file('three.lua', encode_utf8(<<'LUA'));
+return assessment {
+  id = "three", title = "Towns", show = { score = "level" },
+  data = { x = csv("three.csv", { unit = "unit", year = "year", value = "value" }) },
+  compute = function(a) return { level = a.data.x } end,
+}
+LUA
+    like(report($rules), qr/^a +8 ▁·█\nb +4 ▂▃▄$/m, 'scores of several years stand beside the last');
+    like(report($rules, '--width', 79), qr/^a +8\nb +4$/m, 'not on a narrow page');
+    like(report($rules, '--format', 'md'), qr/^\| a \| 8 \|\n\| b \| 4 \|$/m, 'nor in Markdown');
+    unlike(report($rules, '--format', $_), qr/[▁-█]/, "nor in $_") for qw(csv json);
+    like(report($rules, '--format', 'html'), qr{8</a> <svg class=b width=18 height=16 aria-hidden=true><path d="M0 16v-1h5V16zM12 16v-16h5V16z"/></svg>},
+        'HTML draws them');
+}
 
 my $many = report(towns('many', 'focus = "t0000005",', 'score = x:at { year = 2011 }', 300));
 my @listed = $many =~ /^(t\d+)/mg;
@@ -169,7 +195,7 @@ is("@listed", 't0000300 t0000299', '--top lists as many as asked for, and the fo
 
 my $huge = report(towns('huge', '', 'score = x:at { year = 2011 }', 30000));
 cmp_ok(length $huge, '<', 5000, '30,000 units make no long report');
-like($huge, qr/^t0030000 +302011$/m, 'the best of 30,000 units is listed');
+like($huge, qr/^t0030000 +302011 █{8}$/m, 'the best of 30,000 units is listed');
 
 my $refused = report(towns('refused', 'params = { least = 2031 },',
     'score = x:at { year = 2011 }, assessable = x:at { year = 2011 }:ge(a.params.least)'));
@@ -325,7 +351,7 @@ return assessment {
 LUA
     file('plain.csv', "unit,year,value\na,2010,90.24\nb,2010,80\n");
     my $text = report($rules);
-    like($text, qr/^Unit +Rank +Score\n.*\na +1 +90\.2\nb +2 +80\.0\n/m, 'scores rounded to one decimal have one');
+    like($text, qr/^Unit +Rank +Score\n.*\na +1 +90\.2 ███████▎\nb +2 +80\.0 ██████▍\n/m, 'scores rounded to one decimal have one');
     like($text, qr/2 rows, 2 values, year 2010/, 'several rows');
     like($text, qr/^Result +Name +Over\n.*^both +both +Year 1\n.*^Part +share +Unit 2 × Year 1\n/ms,
         'further results have titles and names, and no formulas');

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "base/work.h"
 
 /* Ticks for a clean end: of a command whose time is up, at most; of one that is interrupted; and of
  * one that then reports. */
@@ -17,8 +18,9 @@ enum {
     TICK = 100000000 /* nanoseconds */,
     TICKS = 10,
     TICKS_LEAST = 2,
+    TICK_SIGNAL = 50000000,
     TICKS_SIGNAL = 2,
-    TICKS_REPORT = 20
+    TICKS_REPORT = 40
 };
 
 atomic_int limits_state;
@@ -36,7 +38,7 @@ static atomic_int caught, patience; /* the signal, and the ticks after it */
 static limits_hurry hurried;
 static pthread_t hurried_thread;
 
-static atomic_int told;
+static atomic_int told, told_stop, begun, cut;
 static char where[LIMITS_TEXT / 2];
 
 static void set_timer(double after, long again) {
@@ -84,8 +86,9 @@ static void say(const char *text, size_t length) {
 }
 
 static void end_by_signal(void) {
-    const char *text = text_message("assess: stopped\n");
-    say(text, strlen(text));
+    static char text[LIMITS_TEXT];
+    work_clear_last();
+    say(text, limits_say_interrupted(1, text));
     signal(atomic_load(&caught), SIG_DFL);
     raise(atomic_load(&caught));
 }
@@ -103,6 +106,7 @@ static void on_time(int which) {
         go_over(LIMITS_SECONDS);
         hurry();
     } else if (atomic_fetch_add(&ticks, 1) >= ticks_left() && !atomic_load(&publishing)) {
+        work_clear_last();
         say(text, limits_say(text));
         _exit(FAULT_LIMIT);
     } else {
@@ -116,7 +120,27 @@ void limits_interrupt(int which) {
     atomic_store(&ticks, 0);
     atomic_store(&caught, which);
     hurry();
-    if (timed) set_timer(TICK * 1e-9, TICK);
+    if (timed) set_timer(TICK_SIGNAL * 1e-9, TICK_SIGNAL);
+}
+
+int limits_interrupted(void) { return atomic_load(&caught); }
+
+void limits_told(void) { atomic_store(&told_stop, 1); }
+
+void limits_begun(void) { atomic_store(&begun, 1); }
+
+void limits_cut(void) { atomic_store(&cut, 1); }
+
+size_t limits_say_interrupted(int status, char text[LIMITS_TEXT]) {
+    if (!atomic_load(&caught) || limits_over() || atomic_load(&told_stop) ||
+        (!status && !atomic_load(&cut)))
+        return 0;
+    const int n =
+        snprintf(text, LIMITS_TEXT, "%s",
+                 atomic_load(&begun)
+                     ? text_message("assess: interrupted: what was written is not complete\n")
+                     : text_message("assess: interrupted: nothing was written\n"));
+    return n > 0 ? (size_t)n : 0;
 }
 
 void limits_patient(void) { atomic_store(&patience, TICKS_REPORT); }
@@ -142,17 +166,20 @@ double limits_left(void) {
 }
 
 void limits_rest(void) {
+    work_hush(1);
     if (atomic_load(&caught)) return;
     rest = limits_left();
     if (rest > 0 && !limits_over()) set_timer(0, 0);
 }
 
 void limits_go_on(void) {
+    work_hush(0);
     if (atomic_load(&caught)) return;
     if (rest > 0 && !limits_over() && !atomic_load(&done)) set_timer(rest, TICK);
 }
 
 void limits_restart(void) {
+    work_hush(0);
     if (atomic_load(&caught)) return;
     if (seconds > 0 && timed && !limits_over()) set_timer(seconds, TICK);
 }
@@ -203,7 +230,7 @@ void limits_lack(void) {
 
 uint64_t limits_lacks(void) { return atomic_load(&lacks); }
 
-static const int breakdown[] = {SIGSEGV, SIGBUS, SIGFPE, SIGABRT};
+static const int breakdown[] = {SIGSEGV, SIGBUS, SIGFPE, SIGABRT, SIGTRAP};
 enum { BREAKDOWNS = sizeof breakdown / sizeof *breakdown };
 static struct sigaction kept[BREAKDOWNS];
 static char broken[128];

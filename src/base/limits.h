@@ -4,12 +4,12 @@
  * allocators of Lua and of libraries), and every loop that may be long calls limits_over from time
  * to time, which costs one load. When the time or the memory is used up, or the system has no
  * memory, limits_over becomes nonzero for good. From then on no memory is given, no page is written
- * and no file is published (document/output, base/files), and the command ends with status 5 and the
- * message of limits_say. It has a second for this, or as long as its limit of time where that is
- * shorter: if a long call takes longer, the second stage ends the process with the same status and
- * message and with nothing published, by a timer's signal, whatever the process is at.
+ * and no file is published (document/output, base/files), and the command ends with status 5 and
+ * the message of limits_say. It has a second for this, or as long as its limit of time where that
+ * is shorter: if a long call takes longer, the second stage ends the process with the same status
+ * and message and with nothing published, by a timer's signal, whatever the process is at.
  *
- * A command that somebody interrupts (limits_interrupt) likewise has a fifth of a second.
+ * A command that somebody interrupts (limits_interrupt) likewise has less than a fifth of a second.
  *
  * Another program that uses the library sets no limits. Then memory is only counted, and so are
  * failed allocations (limits_lacks), so that the step in which one happened can fail. */
@@ -22,6 +22,8 @@
 #include <stdint.h>
 
 #include "base/fault.h"
+
+enum { LIMITS_TEXT = 1024 }; /* bytes of a message */
 
 typedef enum limits_kind {
     LIMITS_NONE,
@@ -42,6 +44,15 @@ limits_hurry limits_hurries(limits_hurry next);
 /* Somebody sent this signal: *stop was set by its handler, which calls this. The process ends by
  * the signal, with a message, unless it does so itself in time. */
 void limits_interrupt(int which);
+/* Did somebody? From then on the command is to end, and to say a word about it. */
+int limits_interrupted(void);
+/* It has said one; some of its output was written; it was cut short. */
+void limits_told(void);
+void limits_begun(void);
+void limits_cut(void);
+/* Writes the word that is still to be said where the command ends with this status, without
+ * allocating. Returns its length, 0 where none is. */
+size_t limits_say_interrupted(int status, char text[LIMITS_TEXT]);
 /* A command that reports what it has done until then may take longer: two seconds. */
 void limits_patient(void);
 /* It has ended what was to be stopped and reports: no signal ends it any more. */
@@ -93,7 +104,6 @@ void limits_firm(void);
 /* Says where the limit was reached, before or after it was; the first call counts. */
 void limits_where(const char *format, ...) FAULT_FORMAT(1, 2);
 /* Writes the message with its hint, without allocating. Returns its length. */
-enum { LIMITS_TEXT = 1024 };
 size_t limits_say(char text[LIMITS_TEXT]);
 
 #endif

@@ -88,6 +88,17 @@ static int huge_wanted(void) {
     return !s || strcmp(s, "0") != 0;
 }
 
+void mem_huge(void *p, size_t bytes) {
+#ifdef MADV_HUGEPAGE
+    enum { PAGE = 4096 };
+    size_t skip = -(uintptr_t)p % PAGE;
+    if (bytes >= HUGE && huge_wanted()) madvise((char *)p + skip, bytes - skip, MADV_HUGEPAGE);
+#else
+    (void)p;
+    (void)bytes;
+#endif
+}
+
 void *big_alloc_take(size_t bytes) {
     void *p = big_alloc_room(bytes);
     if (p && bytes < SMALL) memset(p, 0, bytes);
@@ -104,10 +115,7 @@ void *big_alloc_room(size_t bytes) {
         limits_lack();
         return NULL;
     }
-#ifdef MADV_HUGEPAGE
-    if (bytes >= HUGE && huge_wanted())
-        madvise(p, bytes, MADV_HUGEPAGE); /* advice: whether it is taken changes no result */
-#endif
+    mem_huge(p, bytes);
     return p;
 }
 

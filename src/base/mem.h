@@ -28,6 +28,10 @@ void mem_free(void *p);                    /* NULL is let through */
 /* The function behind it; `array` is the address of the pointer. */
 int mem_reserve(void *array, size_t size, size_t need, size_t *cap);
 
+/* Advises the system to put a piece that was just taken, and not yet written, into huge pages, if
+ * it is large: far fewer page faults. The variable ASSESS_HUGEPAGE=0 keeps it from that. */
+void mem_huge(void *p, size_t bytes);
+
 /* Large pieces of memory from the system, as for the columns of tables.
  *
  * They are filled with zeros and aligned to a cache line. Pages that are not touched cost nothing,

@@ -12,10 +12,15 @@ typedef struct entry {
     uint32_t hash;
 } entry;
 
-/* The hash stands beside the number, so that a search looks at no string but the right one. */
+/* The hash stands beside the number, so that a search looks at no string but the right one; and a
+ * text of up to eight bytes, as most keys are, stands there itself, so that it need not even look
+ * there. `head` is the first eight bytes, with zeros behind a shorter text, and `more` says that
+ * they are not all of it (or that it ends in a zero). */
 typedef struct slot {
-    uint32_t id; /* or 0 */
+    uint32_t id : 31; /* or 0 */
+    uint32_t more : 1;
     uint32_t hash;
+    uint64_t head;
 } slot;
 
 /* Ids that stand for whole numbers: id … id + count - 1 for from … from + count - 1. Their texts
@@ -151,10 +156,25 @@ static const char *text_of_number(const numbers *r, uint32_t at) {
     return block + at % BLOCK * STRIDE;
 }
 
+static uint64_t head_of(const char *text, size_t length) {
+    uint64_t head = 0;
+    if (length >= sizeof head)
+        memcpy(&head, text, sizeof head);
+    else
+        memcpy(&head, text, length);
+    return head;
+}
+
+static int has_more(const char *text, size_t length) {
+    return length > sizeof(uint64_t) || (length && !text[length - 1]);
+}
+
 static uint32_t find(const pool *p, const char *text, size_t length, uint32_t hash, uint32_t *at) {
-    uint32_t mask = p->slots - 1, i = hash & mask;
+    uint32_t mask = p->slots - 1, i = hash & mask, more = (uint32_t)has_more(text, length);
+    uint64_t head = head_of(text, length);
     for (; p->slot[i].id; i = (i + 1) & mask) {
-        if (p->slot[i].hash != hash) continue;
+        if (p->slot[i].hash != hash || p->slot[i].head != head || p->slot[i].more != more) continue;
+        if (!more) return p->slot[i].id;
         const entry *e = entry_of(p, p->slot[i].id);
         if (e->length == length && !memcmp(e->text, text, length)) return p->slot[i].id;
     }
@@ -201,7 +221,8 @@ static uint32_t find_or_add(pool *p, const char *text, size_t length, uint32_t h
     const char *kept = lent ? text : arena_text(&p->bytes, text, length);
     if (!kept) return 0;
     p->entry[p->held++] = (entry){kept, (uint32_t)length, hash};
-    p->slot[at] = (slot){++p->count, hash};
+    p->slot[at] =
+        (slot){++p->count & INT32_MAX, has_more(text, length) ? 1 : 0, hash, head_of(text, length)};
     return p->count;
 }
 
@@ -219,10 +240,14 @@ static const slot *first_slot(const pool *p, uint32_t hash) {
     return &p->slot[hash & (p->slots - 1)];
 }
 
-/* The first entry that a search for the hash looks at, or NULL. */
+void pool_ahead(const pool *p, const char *text, size_t length) {
+    __builtin_prefetch(first_slot(p, (uint32_t)hash_bytes(text, length)));
+}
+
+/* The first entry that a search for the hash may look at, or NULL. */
 static const entry *first_entry(const pool *p, uint32_t hash) {
-    uint32_t id = first_slot(p, hash)->id;
-    return id ? entry_of(p, id) : NULL;
+    const slot *first = first_slot(p, hash);
+    return first->id && first->more ? entry_of(p, first->id) : NULL;
 }
 
 int pool_merge(pool *p, const pool *from, uint32_t *id) {

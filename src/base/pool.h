@@ -21,6 +21,9 @@ uint32_t pool_put(pool *p, const char *text, size_t length); /* 0 without memory
 /* The same, but the text is not copied: it stays as it is while the pool is used, and what
  * pool_text gives need not be ended by NUL. For pools that are soon merged into another. */
 uint32_t pool_lend(pool *p, const char *text, size_t length);
+/* Asks the memory for what a search for the text will look at: for some texts ahead of those that
+ * are put. */
+void pool_ahead(const pool *p, const char *text, size_t length);
 uint32_t pool_find(const pool *p, const char *text, size_t length); /* 0 where it is not in */
 const char *pool_text(const pool *p, uint32_t id);                  /* ended by NUL */
 size_t pool_length(const pool *p, uint32_t id);

@@ -155,9 +155,9 @@ enum { AFTER = 2000, AGAIN = 250 }; /* milliseconds */
 static pthread_t thread;
 static pthread_cond_t wake = PTHREAD_COND_INITIALIZER;
 static size_t columns;
-static int ending;
+static int ending, hushed;
 static atomic_int shown;
-static uint64_t silent; /* nothing is shown before this time */
+static uint64_t silent; /* nothing is shown before */
 
 static void put(const char *text, size_t length) {
     while (length) {
@@ -191,16 +191,27 @@ static void write_time(double seconds, char out[32]) {
         snprintf(out, 32, "%llu:%02llu", s / 60, s % 60);
 }
 
-/* The outermost step that has a name and says how many parts it has, else the outermost one. */
+/* The outermost step that has a name and says how many parts it has, else the innermost one. */
 static int chosen(void) {
     const int end = depth < DEPTH ? depth : DEPTH;
-    int first = -1;
+    int last = -1;
     for (int i = 0; i < end; i++) {
         if (stack[i].anonymous) continue;
-        if (first < 0) first = i;
         if (stack[i].total) return i;
+        last = i;
     }
-    return first;
+    return last;
+}
+
+/* What a step is called: "reading cities.csv", or "12 of 500 draws" where its text has places for
+ * the two numbers. */
+static void write_name(const level *l, char *out, size_t size) {
+    const char *what = text_message(l->what);
+    if (strchr(what, '%'))
+        snprintf(out, size, what, (double)atomic_load_explicit(&l->done, memory_order_relaxed),
+                 (double)l->total);
+    else
+        snprintf(out, size, "%s%s%s", what, *l->of ? " " : "", l->of);
 }
 
 static void show(uint64_t now) {
@@ -208,18 +219,14 @@ static void show(uint64_t now) {
     const int at = chosen();
     if (at < 0) return;
     const level *l = &stack[at];
-    const char *what = text_message(l->what);
-    size_t n = (size_t)snprintf(name, sizeof name, "%s%s%s", what, *l->of ? " " : "", l->of);
-    if (n >= sizeof name) n = sizeof name - 1;
+    write_name(l, name, sizeof name);
     const double share = share_from(at), passed = (double)(now - l->began) * 1e-9;
-    if (share > 0) {
-        write_time(passed * (1 - share) / share, left);
-        snprintf(line, sizeof line, text_message("%s: %.0f %%, %s left"), name, floor(100 * share),
+    write_time(share > 0 ? passed * (1 - share) / share : passed, left);
+    if (share > 0)
+        snprintf(line, sizeof line, text_message("%s, %.0f %%, %s left"), name, floor(100 * share),
                  left);
-    } else {
-        write_time(passed, left);
-        snprintf(line, sizeof line, text_message("%s: for %s"), name, left);
-    }
+    else
+        snprintf(line, sizeof line, text_message("%s, for %s"), name, left);
     for (char *c = line; *c; c++) /* a name of a file may hold what a terminal obeys */
         if ((unsigned char)*c < ' ' || *c == 127) *c = '?';
     if (width_of(line, strlen(line)) >= columns) return;
@@ -239,7 +246,7 @@ static void *watch(void *self) {
         until.tv_nsec %= 1000000000;
         pthread_cond_timedwait(&wake, &lock, &until);
         const uint64_t now = work_now();
-        if (!ending && now >= silent) show(now);
+        if (!ending && !hushed && now >= silent) show(now);
     }
     pthread_mutex_unlock(&lock);
     return NULL;
@@ -253,7 +260,7 @@ void work_show(size_t wide) {
     if (work_is_wanted() & WORK_SHOWN) return;
     mine = 1;
     columns = wide;
-    ending = 0;
+    ending = hushed = 0;
     silent = work_now() + AFTER * UINT64_C(1000000);
     sigset_t all, before; /* signals are for the thread that works */
     sigfillset(&all);
@@ -274,12 +281,11 @@ void work_show_end(void) {
     atomic_fetch_and(&work_wanted, ~WORK_SHOWN);
 }
 
-void work_clear(void) {
+void work_hush(int hush) {
     if (!(work_is_wanted() & WORK_SHOWN)) return;
     pthread_mutex_lock(&lock);
+    hushed = hush;
     clear();
-    const uint64_t later = work_now() + 2 * AGAIN * UINT64_C(1000000);
-    if (silent < later) silent = later;
     pthread_mutex_unlock(&lock);
 }
 

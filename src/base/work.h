@@ -72,9 +72,10 @@ static inline void work_loop_end(int loop) {
  * anything else is written and at the end. */
 void work_show(size_t columns);
 void work_show_end(void);
-/* Something is going to be written: the line is cleared, and written anew after a while. */
-void work_clear(void);
-/* The same in a handler of signals, for the last words of a process. */
+/* Something is going to be written, or somebody is asked: the line is cleared, and not written
+ * until work_hush(0). */
+void work_hush(int hush);
+/* It is cleared in a handler of signals, for the last words of a process. */
 void work_clear_last(void);
 
 /* ---- how long it took ---- */

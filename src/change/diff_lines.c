@@ -160,8 +160,8 @@ static void put_line(diff_page *g, const assess_line *l, said has) {
     if (g->w->data) {
         DOCUMENT_ROW(g->p, document_text(place_of(g, l, 0)), document_text(place_of(g, l, 1)),
                      document_text(l->cite[0]), document_text(l->cite[1]),
-                     (document_cell){"", l->felt ? "true" : "false", 1},
-                     (document_cell){"", l->bundled ? "true" : "false", 1});
+                     document_shown("", l->felt ? "true" : "false", 1),
+                     document_shown("", l->bundled ? "true" : "false", 1));
         return;
     }
     document_put(g->p, document_text(place_of(g, l, e)));

@@ -238,30 +238,36 @@ static void tell(const wanted *w, size_t row, const assess_plan *plan) {
     impact_column(v, w->p);
     document_fact(w->p, "goal", view_text(v, "Goal"), document_text(w->said));
     if (w->goal.score && w->goal.score != w->goal.output)
-        document_fact(w->p, "score", told_title(w),
-                      impact_element(v, w->p, w->goal.score,
-                                     w->goal.score->value[w->goal.score_element],
-                                     view_places(w->goal.score)));
+        document_fact(
+            w->p, "score", told_title(w),
+            document_about_cell(impact_element(v, w->p, w->goal.score,
+                                               w->goal.score->value[w->goal.score_element],
+                                               view_places(w->goal.score)),
+                                w->goal.score, w->goal.score_element));
     document_fact(w->p, "now", view_text(v, TEXT_AS("result", "Now")),
-                  impact_element(v, w->p, w->goal.output, w->goal.output->value[w->goal.element],
-                                 view_places(w->goal.output)));
+                  document_about_cell(impact_element(v, w->p, w->goal.output,
+                                                     w->goal.output->value[w->goal.element],
+                                                     view_places(w->goal.output)),
+                                      w->goal.output, w->goal.element));
     document_fact(w->p, "reached", view_text(v, "Reached"),
-                  plan->reached ? (document_cell){view_text(v, "yes"), "true", 1}
-                                : (document_cell){view_text(v, "no"), "false", 1});
+                  plan->reached ? document_shown(view_text(v, "yes"), "true", 1)
+                                : document_shown(view_text(v, "no"), "false", 1));
     if (plan->reached) {
         document_note(w->p, "already",
                       view_text(v, "The goal is reached already: nothing has to change."));
         return;
     }
+    size_t before = w->p->blocks;
     tell_single(w, plan);
     tell_together(w, plan);
-    document_note(
-        w->p, "note",
+    const char *how =
         view_text(v, "Each figure is tried between the least and the most observed anywhere and "
                      "its standards, unless --within says otherwise. Cost is the relative change "
                      "of a figure (of one that is 0: its share of that range; of one that is "
                      "missing: 1), times its --cost. A combination reaches the goal and none of "
-                     "its changes can be smaller, but a cheaper one may exist."));
+                     "its changes can be smaller, but a cheaper one may exist.");
+    for (size_t i = before; i < w->p->blocks; i++) w->p->block[i].told = how;
+    document_note(w->p, "note", how);
 }
 
 int goal_make(const view *v, size_t row, const goal_wish *g, document *p, fault *f) {

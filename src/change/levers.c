@@ -201,7 +201,7 @@ void leaves_make(assess *a, int machine, document *p) {
         assess_leaf l = assess_leaf_at(a, i);
         DOCUMENT_ROW(p, document_text(l.address), document_text(l.value), cite_cell(a, &l),
                      document_text(l.file), document_number(p, (double)l.line, 0),
-                     l.changed ? (document_cell){"*", "true", 1} : (document_cell){"", "false", 1});
+                     l.changed ? document_shown("*", "true", 1) : document_shown("", "false", 1));
         put_older(&b, a, i, &l);
         if (older) document_put(p, document_text(buf_string(&b)));
     }

@@ -42,7 +42,7 @@ int impact_fault(const view *v, size_t before, assess_status status, fault *f) {
 
 document_cell impact_element(const view *v, document *p, const assess_array *x, double element,
                              int places) {
-    if (isnan(element)) return (document_cell){"-", NULL, 0};
+    if (isnan(element)) return document_shown("-", NULL, 0);
     const assess_array *share = v->part[ROLE_COVERAGE];
     int is_share = share && !strcmp(share->name, x->name);
     if (is_share) return standing_share(p, element);
@@ -51,7 +51,7 @@ document_cell impact_element(const view *v, document *p, const assess_array *x, 
     view_element(&shown, v, x, element, -1);
     const char *text = document_print(p, "%s", buf_string(&shown));
     buf_release(&shown);
-    if (x->kind == ASSESS_TRUTH) return (document_cell){text, element != 0 ? "true" : "false", 1};
+    if (x->kind == ASSESS_TRUTH) return document_shown(text, element != 0 ? "true" : "false", 1);
     return document_text(text);
 }
 
@@ -99,11 +99,11 @@ const char *rank_title(const view *v) {
 document_cell impact_name(document *p, const assess_cell *c) {
     const char *text =
         strcmp(c->name, c->title) ? document_print(p, "%s %s", c->name, c->title) : c->name;
-    return (document_cell){text, c->name, 0};
+    return document_shown(text, c->name, 0);
 }
 
 document_cell impact_share(document *p, double share) {
-    if (isnan(share) || isinf(share)) return (document_cell){"", NULL, 0};
+    if (isnan(share) || isinf(share)) return document_shown("", NULL, 0);
     document_cell out = standing_share(p, share);
     if (share > 0) out.shown = document_print(p, "+%s", out.shown);
     return out;

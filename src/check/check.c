@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/decimal.h"
 #include "base/text.h"
+#include "base/work.h"
 #include "check/inside.h"
 #include "lua/source_notes.h"
 
@@ -610,7 +611,9 @@ assess_status assess_check(assess *a, const char *rules) {
                .files = a->h->files,
                .memory = &a->memory};
     deadline *limit = session_begin(a, a->seconds > 0);
+    work_begin(TEXT("checking"), rules, 0);
     check_all(&c, opened == ASSESS_OK, ran == ASSESS_OK);
+    work_end();
     deadline_end(limit);
     findings_finish(&c);
     return a->stop && *a->stop ? ASSESS_LIMIT : ASSESS_OK;

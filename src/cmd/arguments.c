@@ -13,6 +13,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/work.h"
 #include "table/workbook.h"
 
 #define AT(field) offsetof(arguments, field)
@@ -224,6 +225,7 @@ int arguments_read(arguments *a, const command *of, int count, char *const *argu
     }
     if (!f->count && !a->help && !a->version) check(a, f);
     if (!f->count) limits_set(a->seconds, (size_t)a->memory << 20);
+    if (a->quiet) work_show_end();
     allow_usual_folders(f);
     return arguments_pick(a, f) && f->count == 0;
 }

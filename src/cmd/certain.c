@@ -91,6 +91,7 @@ static int deliver_certain(delivery *d, fault *f) {
         document p = {0};
         document_open(&p, "certain", view_text(&v, "What is certain of the ranking"),
                       view_text(&v, ": "), "-");
+        p.view = &v;
         if (certain_make(&v, &of, &w, &p, f)) deliver_document(d, &p, d->page, f);
         document_close(&p);
         certain_close(&of);

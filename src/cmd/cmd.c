@@ -8,41 +8,31 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/allowed.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/suggest.h"
 #include "base/text.h"
+#include "base/work.h"
+#include "document/page.h"
 
 static const command help_record;
 
 /* In the order of the help. */
 static const command *const all_commands[] = {
-    &run_command,
-    &statement_command,
-    &notice_command,
-    &explain_command,
-    &test_command,
-    &mutate_command,
-    &whatif_command,
-    &goal_command,
-    &diff_command,
-    &levers_command,
-    &leaves_command,
-    &vary_command,
-    &certain_command,
-    &sensitivity_command,
-    &merge_command,
-    &plot_command,
-    &report_command,
-    &check_command,
-    &profile_command,
-    &new_command,
-    &template_command,
-    &import_command,
-    &export_command,
-    &completion_command,
-    &help_record,
-    NULL,
+    &run_command,      &statement_command,
+    &notice_command,   &explain_command,
+    &test_command,     &mutate_command,
+    &whatif_command,   &goal_command,
+    &diff_command,     &levers_command,
+    &leaves_command,   &vary_command,
+    &certain_command,  &sensitivity_command,
+    &merge_command,    &plot_command,
+    &report_command,   &check_command,
+    &profile_command,  &new_command,
+    &template_command, &import_command,
+    &export_command,   &completion_command,
+    &help_record,      NULL,
 };
 
 const command *const *cmd_all(void) { return all_commands; }
@@ -216,16 +206,19 @@ static int run(int count, char *const *argument, const volatile sig_atomic_t *st
                                      : status;
 }
 
-/* Once the command is over its limits nothing else is written, so that this is the one message. */
+/* Once the command is over its limits nothing else is written, so that this is the one message. The
+ * same of one that was interrupted and has not said so itself. */
 static int report_limits(int status) {
     char text[LIMITS_TEXT];
     size_t done = 0, length = limits_say(text);
+    const int over = length > 0;
+    if (!over) length = limits_say_interrupted(status, text);
     while (done < length) {
         ssize_t n = write(STDERR_FILENO, text + done, length - done);
         if (n < 0 && errno != EINTR) break;
         done += n > 0 ? (size_t)n : 0;
     }
-    return length ? FAULT_LIMIT : status;
+    return over ? FAULT_LIMIT : status;
 }
 
 int cmd_main(int count, char *const *argument, const volatile sig_atomic_t *stop) {
@@ -234,11 +227,14 @@ int cmd_main(int count, char *const *argument, const volatile sig_atomic_t *stop
     commands = all_commands;
     /* Of those commands that have no options for it; the others set what they are given. */
     limits_set(COMMAND_SECONDS, (size_t)COMMAND_MEMORY << 20);
+    if (isatty(STDERR_FILENO)) work_show(paint_columns(STDERR_FILENO)); /* until -q is read */
     char **own = mem_zero((size_t)count + 1, sizeof *own);
     for (int i = 0; own && i < count; i++) own[i] = argument[i];
     if (!own) fault_memory(&f);
     int status =
         own && choose_language(&count, own, &f) ? run(count, own, stop) : deliver_fail(&f, "auto");
     mem_free(own);
+    allowed_clear();
+    work_show_end();
     return report_limits(status);
 }

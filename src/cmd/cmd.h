@@ -223,7 +223,7 @@ int deliver_close(const delivery *d, fault *f);
 /* The same for what goes to standard output alone. A full disk, or one that has become too large,
  * is a limit that was reached; any other failure is wrong usage. */
 int deliver_finish(output *out, fault *f);
-/* A fault "stopped; nothing was written" if the user stopped the command. */
+/* A fault "interrupted: nothing was written" if the user stopped the command. */
 int deliver_stopped(const delivery *d, fault *f);
 /* Prints a fault on standard error and gives its exit status. */
 int deliver_fail(fault *f, const char *color);

@@ -25,7 +25,7 @@ static int goes_to_file(const arguments *a) {
 }
 
 int deliver_stopped(const delivery *d, fault *f) {
-    if (d->stop && *d->stop) fault_set(f, FAULT_LIMIT, "stopped; nothing was written");
+    if (d->stop && *d->stop) fault_set(f, FAULT_LIMIT, "interrupted: nothing was written");
     return d->stop && *d->stop;
 }
 
@@ -73,7 +73,7 @@ static int read_input(const volatile sig_atomic_t *stop, buf *b, fault *f) {
         else if (errno != EINTR)
             return fault_set(f, FAULT_DATA, "standard input cannot be read: %s",
                              text_of_errno(errno));
-        if (*stop) return fault_set(f, FAULT_LIMIT, "stopped");
+        if (*stop) return fault_set(f, FAULT_LIMIT, "interrupted: nothing was written");
     }
 }
 
@@ -185,6 +185,7 @@ int deliver_unit(delivery *d, const char *kind, const char *title,
     document p;
     if (!view_check_picks(d->session, &wish, f) || !view_open(&v, d->session, &wish, f)) return 0;
     document_open(&p, kind, view_text(&v, title), view_text(&v, ": "), view_text(&v, "None."));
+    p.view = &v;
     size_t row = impact_unit(&v, a->unit, f);
     int fine = row != VIEW_NONE && make(a, &v, row, &p, f) && deliver_document(d, &p, d->page, f);
     document_close(&p);

@@ -401,6 +401,7 @@ static int explain(delivery *h, fault *f) {
     int tree = h->given->format->prose && !standing;
     const char *kind = own->why_rank ? "why-rank" : own->missing ? "missing" : "explanation";
     document_open(&p, kind, tree ? "" : assess_fact(h->session, "title"), view_text(&v, ": "), "-");
+    p.view = &v;
     p.dense = tree;
     int people = h->given->format->people;
     size_t steps = own->steps ? own->steps : people ? PAGE_STEPS : TABLE_STEPS;

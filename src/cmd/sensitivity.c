@@ -144,6 +144,7 @@ static int deliver_sensitivity(delivery *d, fault *f) {
         document p = {0};
         document_open(&p, "sensitivity", view_text(&v, "What the result hangs on"),
                       view_text(&v, ": "), "-");
+        p.view = &v;
         if (sensitivity_make_report(&v, &list, &w, &p, f)) deliver_document(d, &p, d->page, f);
         document_close(&p);
         view_close(&v);

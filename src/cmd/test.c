@@ -13,6 +13,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/work.h"
 #include "cmd/cmd.h"
 #include "document/message.h"
 #include "proof/test_report.h"
@@ -263,8 +264,12 @@ static void run_file(testing *g, const char *path) {
     if (!testing_read(g->t, path, &f) && !halted(g))
         outcomes_fault(&g->all, path, "the test file can be read", &f);
     fault_release(&f);
-    for (size_t i = from; i < testing_count(g->t) && !halted(g); i++)
+    const int loop = work_loop(testing_count(g->t) - from);
+    for (size_t i = from; i < testing_count(g->t) && !halted(g); i++) {
         testing_run(g->t, i, &g->all.listener);
+        work_loop_one(loop);
+    }
+    work_loop_end(loop);
 }
 
 /* Nothing to run is a failure: a folder that was misspelt would be green for ever. */
@@ -353,7 +358,12 @@ static int run_once(testing *g) {
     for (size_t i = 0; fine && i < w->shared.paths.count; i++)
         fine = testing_find(w->shared.paths.item[i].name, add_file, g, &g->f);
     if (fine && w->format == TAP) tap_begin(&g->tap, g->page, &g->all);
-    for (size_t i = 0; fine && i < g->files && !halted(g); i++) run_file(g, g->file[i]);
+    work_begin(TEXT("%.0f of %.0f files of tests"), NULL, g->files);
+    for (size_t i = 0; fine && i < g->files && !halted(g); i++) {
+        run_file(g, g->file[i]);
+        work_add(1);
+    }
+    work_end();
     if (fine && !g->all.count && !halted(g)) say_empty(g);
     if (fine && g->cover && !halted(g)) fine = coverage_finish(g->cover, &g->f);
     if (fine && !halted(g)) {
@@ -436,7 +446,7 @@ static int run_given(const test_given *w, const volatile sig_atomic_t *stop) {
     testing g = {.w = w, .page = &text, .errors = &errors, .stop = stop, .f = FAULT_INIT};
     int status = w->watch ? run_and_watch(&g) : run_once(&g);
     if (!g.f.count && *stop && !w->watch) {
-        fault_set(&g.f, FAULT_LIMIT, "stopped");
+        fault_set(&g.f, FAULT_LIMIT, "interrupted: not all tests were run");
         status = FAULT_LIMIT;
     }
     if (!g.f.count && !deliver_finish(&out, &g.f)) status = (int)g.f.kind;

@@ -10,7 +10,6 @@
 #include "base/text.h"
 #include "cmd/cmd.h"
 #include "cmd/part_files.h"
-#include "cmd/progress.h"
 #include "cmd/survey.h"
 #include "document/message.h"
 #include "uncertainty/inert.h"
@@ -140,14 +139,8 @@ static int tell_stopped(const vary *v, int is_part, fault *f) {
 /* ---- the report, or a part ---- */
 
 static int make_draws(const delivery *d, const vary_given *own, vary *v, central *c, fault *f) {
-    progress p;
     if (own->parts) return part_files_join(own->parts, d->session, v, c, f);
-    progress_open(&p, v, d->given->quiet);
-    v->settings.progress = progress_show;
-    v->settings.self = &p;
-    int fine = vary_run(v, f);
-    progress_close(&p);
-    return fine;
+    return vary_run(v, f);
 }
 
 /* What is drawn, and what becomes of it. */
@@ -177,6 +170,7 @@ static int deliver_report(delivery *d, const view *v, survey_run *r, fault *f) {
     document p = {0};
     if (r->of.stopped) go_on(d);
     document_open(&p, "vary", view_text(v, "How robust the results are"), view_text(v, ": "), "-");
+    p.view = v;
     int fine = vary_finish(&r->of, f) && inert_find(&r->of, f) &&
                (!own->central || r->of.stopped || central_confide(&r->middle, &r->of, f)) &&
                vary_make(v, &r->of, &w, &p, f) && deliver_document(d, &p, d->page, f);
@@ -256,7 +250,7 @@ const command vary_command = {
         TEXT("Draws what is uncertain many times, computes the rules for each draw, and shows "
              "what becomes of scores, ranks, grades and the verdict. The rules say what is "
              "uncertain in `uncertain = { … }`; --vary adds to it. CSV is the list of units, "
-             "JSON everything. On a terminal the progress is shown after a second. On Ctrl-C "
+             "JSON everything. On Ctrl-C "
              "(status 130), and when the time of --seconds is nearly up (status 5), the report "
              "is that of the draws made so far; with --shard nothing is written then."),
     .operands = (const help_operand[]){{"RULES", NULL, VALUE_RULES, NULL, 0}, {0}},

@@ -48,6 +48,8 @@ void document_close(document *p) {
         mem_free(p->block[i].cell);
         mem_free(p->block[i].column);
         mem_free(p->block[i].over);
+        mem_free(p->block[i].strip);
+        mem_free(p->block[i].span);
     }
     mem_free(p->block);
     arena_release(&p->memory);
@@ -93,7 +95,8 @@ static void add_cell(document *p, document_block *b, document_cell cell) {
         p->failed = 1;
         return;
     }
-    b->cell[b->cells++] = (document_cell){keep_text(p, cell.shown), keep(p, cell.plain), cell.bare};
+    b->cell[b->cells++] = (document_cell){keep_text(p, cell.shown), keep(p, cell.plain), cell.bare,
+                                          cell.x, cell.element};
 }
 
 void document_facts(document *p, const char *id, const char *title) {
@@ -155,6 +158,22 @@ void document_trace(document *p, document_about *about) {
     if (last(p)) last(p)->about = about;
 }
 
+void document_tell(document *p, const char *how) {
+    if (last(p)) last(p)->told = keep(p, how);
+}
+
+void document_span_about(document *p, const document_span *span) {
+    document_block *b = last(p);
+    if (!b || !MEM_RESERVE(b->span, b->spans + 1, b->span_cap))
+        p->failed = 1;
+    else
+        b->span[b->spans++] = *span;
+}
+
+void document_draw(document *p, document_drawn *drawn) {
+    if (last(p)) last(p)->drawn = drawn;
+}
+
 void document_over(document *p, size_t from, size_t count, const char *heading) {
     document_block *b = last(p);
     if (!b || p->failed) return;
@@ -207,7 +226,7 @@ void document_picture(document *p, const char *shows, const document_image *imag
     memcpy(own, image->bytes, image->length);
     b->image = *image;
     b->image.bytes = own;
-    document_put(p, (document_cell){shows, NULL, 0});
+    document_put(p, document_shown(shows, NULL, 0));
 }
 
 void document_message(document *p, const assess_message *m, const char *label) {
@@ -296,25 +315,35 @@ document_cell document_at(const document_block *b, size_t row, size_t column, bu
 
 /* ---- cells ---- */
 
+document_cell document_shown(const char *shown, const char *plain, int bare) {
+    return (document_cell){.shown = shown, .plain = plain, .bare = bare};
+}
+
+document_cell document_about_cell(document_cell cell, const assess_array *x, size_t element) {
+    cell.x = x && element < x->size ? x : NULL;
+    cell.element = element;
+    return cell;
+}
+
 document_cell document_text(const char *text) {
-    return text && *text ? (document_cell){text, text, 0} : (document_cell){"", NULL, 0};
+    return text && *text ? document_shown(text, text, 0) : document_shown("", NULL, 0);
 }
 
 document_cell document_word(text_language language, const char *word) {
     if (!*word) return document_text("");
-    return (document_cell){text_in(language, word), text_in(TEXT_ENGLISH, word), 0};
+    return document_shown(text_in(language, word), text_in(TEXT_ENGLISH, word), 0);
 }
 
 document_cell document_number(document *p, double x, int places) {
     char plain[40];
     buf shown = BUF_INIT;
-    if (isnan(x)) return (document_cell){"-", NULL, 0};
+    if (isnan(x)) return document_shown("-", NULL, 0);
     if (places < 0)
         view_figure(&shown, x);
     else
         view_number(&shown, x, places);
     plain[decimal_write(x, plain)] = 0;
-    document_cell out = {keep_text(p, buf_string(&shown)), keep_text(p, plain), 1};
+    document_cell out = document_shown(keep_text(p, buf_string(&shown)), keep_text(p, plain), 1);
     buf_release(&shown);
     return out;
 }

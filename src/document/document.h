@@ -3,7 +3,8 @@
  * It has a title and then blocks: facts (a name and a value each), tables, notes, and what only
  * readers are shown: headings, lines, legends, messages. Blocks and columns have ids for programs
  * beside the headings for people; blocks without an id are left out of CSV and JSON. A cell has two
- * texts: as people read it, and as programs do (shortest numbers, true and false, 2011-06-30).
+ * texts: as people read it, and as programs do (shortest numbers, true and false, 2011-06-30). A
+ * small drawing may stand beside a number; formats that cannot draw leave it out.
  *
  * Texts are copied into the document's arena. Large tables are computed while they are written, and
  * results for programs are written from their arrays; the view must live as long as the document.
@@ -36,8 +37,10 @@ typedef enum document_kind {
 
 typedef struct document_cell {
     const char *shown;
-    const char *plain; /* NULL: missing */
-    int bare;          /* a number or truth: without quotes in JSON */
+    const char *plain;     /* NULL: missing */
+    int bare;              /* a number or truth: without quotes in JSON */
+    const assess_array *x; /* the element that it shows, or NULL: a reader may ask where it comes */
+    size_t element;        /* from */
 } document_cell;
 
 typedef struct document_column {
@@ -48,6 +51,17 @@ typedef struct document_column {
 
 /* Puts the text of a cell; *ink is PAINT_PLAIN before. Called several times for each cell. */
 typedef void document_fill(const void *of, size_t row, size_t column, buf *text, paint *ink);
+
+/* A small drawing beside the text of a cell, made of shares from 0 to 1: one is a bar, several are
+ * a little column each, with a gap where one is missing. */
+enum { STRIP_MOST = 40, STRIP_BAR = 8 /* characters of text */ };
+typedef struct document_strip {
+    size_t count;
+    double share[STRIP_MOST];
+} document_strip;
+
+/* The drawing of a cell of a computed table; 0: none. Those of a column are equally wide. */
+typedef int document_drawn(const void *of, size_t row, size_t column, document_strip *strip);
 
 /* Which element of an array a cell of a computed table shows; 0: none. For formats in which a
  * reader may ask where a number comes from. */
@@ -71,6 +85,13 @@ typedef struct document_results {
     int draws_failed;         /* they were tried */
 } document_results;
 
+/* A part of the text of a line that shows an element. */
+typedef struct document_span {
+    size_t from, length;
+    const assess_array *x;
+    size_t element;
+} document_span;
+
 typedef struct document_block {
     document_kind kind;
     const char *id, *title;  /* title "": none */
@@ -80,11 +101,19 @@ typedef struct document_block {
     size_t keys;         /* columns that come first, and again in every fold of a wide table */
     document_cell *cell; /* row by row; the text of a note or line is the one cell */
     size_t cells, cap;
-    document_fill *fill;   /* of a computed table, or NULL */
-    document_about *about; /* the same */
+    document_fill *fill;    /* of a computed table, or NULL */
+    document_about *about;  /* the same */
+    document_drawn *drawn;  /* the same */
+    document_strip **strip; /* of each cell that was put, up to `strips`; NULL where it has none */
+    size_t strips, strip_cap;
+    int pictured; /* the drawings are what matters: they stay even where the table folds */
+    const char *strip_head; /* what those of the last column show, or NULL */
     const void *of;
     size_t computed; /* rows of a computed table */
     int listed;
+    const char *told;    /* how its numbers came about, where they show no elements; or NULL */
+    document_span *span; /* parts of a line that show elements, from the left */
+    size_t spans, span_cap;
     int gap; /* an empty line comes before it */
     paint ink;
     size_t indent;
@@ -105,6 +134,7 @@ typedef struct document {
     int gap;                  /* but there is one before the next */
     document_block *block;
     size_t blocks, cap;
+    const struct view *view; /* of the session whose elements it shows, or NULL */
     int failed;
 } document;
 
@@ -139,6 +169,16 @@ void document_fact(document *p, const char *id, const char *head, document_cell 
 void document_compute(document *p, size_t keys, size_t rows, document_fill *fill, const void *of);
 /* The last table, which is computed, says what its cells show. */
 void document_trace(document *p, document_about *about);
+/* How the numbers of the last block came about, where no element says so. */
+void document_tell(document *p, const char *how);
+/* So many bytes of the last line show an element. */
+void document_span_about(document *p, const document_span *span);
+/* It has drawings in its cells. */
+void document_draw(document *p, document_drawn *drawn);
+/* The same beside the cell that was put last, in a table that is there for its drawings. */
+void document_put_strip(document *p, const double *share, size_t count);
+/* What the drawings of the last column show, where its heading does not tell. */
+void document_strip_head(document *p, const char *head);
 /* A heading above columns of the last table. */
 void document_over(document *p, size_t from, size_t count, const char *heading);
 /* The last block in a colour, its names in a column `indent` wide (0: as wide as they are). */
@@ -173,6 +213,9 @@ const char *document_print(document *p, const char *format, ...);
 /* ---- cells. The texts of what they get are copied by document_put ---- */
 
 document_cell document_text(const char *text); /* "": missing */
+document_cell document_shown(const char *shown, const char *plain, int bare);
+/* The same cell, said to show an element; x may be NULL. */
+document_cell document_about_cell(document_cell cell, const assess_array *x, size_t element);
 /* A word of ours in a language; to programs the English one. */
 document_cell document_word(text_language language, const char *word);
 /* places < 0: six digits that matter */
@@ -192,6 +235,11 @@ size_t document_rows(const document_block *b);
 /* A cell of a table; the text of a computed one is in `text` until the next call. */
 document_cell document_at(const document_block *b, size_t row, size_t column, buf *text,
                           paint *ink);
+/* The drawing beside a cell; 0: none. Its text, for fonts in which all characters are equally wide,
+ * is STRIP_BAR columns wide at most, or as many as it has shares. */
+int document_strip_at(const document_block *b, size_t row, size_t column, document_strip *strip);
+void document_strip_text(const document_strip *strip, buf *out);
+size_t document_strip_width(const document_strip *strip);
 /* Commands on lines of so many columns, a backslash at the end of those that go on. */
 void document_fold_commands(const document_block *b, size_t columns, const char *indent, buf *out);
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 
 static void put_safe(buf *b, const char *text) { width_safe(b, text, strlen(text)); }
@@ -115,6 +116,7 @@ static void print_item(page *p, const fault *f, const fault_item *it) {
 }
 
 void message_fault(page *p, const fault *f) {
+    if (f->kind == FAULT_LIMIT && f->count && limits_interrupted()) limits_told();
     buf b = BUF_INIT;
     for (size_t i = 0; i < f->listed; i++) {
         const fault_item *it = &f->item[i];

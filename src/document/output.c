@@ -32,6 +32,7 @@ int output_flush(output *s) {
     while (done < s->held.length) {
         if (s->stop && *s->stop) {
             s->ended = 1;
+            limits_cut();
             break;
         }
         ssize_t n = write(s->fd, s->held.text + done, s->held.length - done);
@@ -43,6 +44,7 @@ int output_flush(output *s) {
         }
         done += (size_t)n;
         s->begun = 1;
+        if (s->fd == STDOUT_FILENO) limits_begun();
     }
     limits_go_on();
     buf_clear(&s->held);

@@ -26,16 +26,47 @@ static void remember(call_memo *m, size_t at, uint64_t key, double answer) {
 }
 
 static int grow_memo(call_memo *m) {
-    call_memo wide = {.slots = m->slots ? m->slots * 2 : 256};
+    call_memo wide = {.slots = m->slots ? m->slots * 2 : 256}, old = *m;
     wide.key = mem_take(wide.slots * sizeof *wide.key);
     wide.answer = mem_take(wide.slots * sizeof *wide.answer);
     wide.used = mem_zero(wide.slots, 1);
     int fine = wide.key && wide.answer && wide.used;
     for (size_t i = 0; fine && i < m->slots; i++)
         if (m->used[i]) remember(&wide, slot_of(&wide, m->key[i]), m->key[i], m->answer[i]);
-    call_memo_release(fine ? m : &wide);
-    if (fine) *m = wide;
+    if (fine) {
+        wide.whole = m->whole;
+        wide.wholes = m->wholes;
+        wide.most = m->most;
+        *m = wide;
+        old.whole = NULL;
+        wide = old;
+    }
+    call_memo_release(&wide);
     return fine;
+}
+
+static int is_whole(const call_memo *m, double x) {
+    return x >= 0 && x < (double)m->most && (double)(size_t)x == x;
+}
+
+/* Where the answer for such a number stands; NULL without memory. */
+static double *whole_at(call_memo *m, size_t at) {
+    size_t room = m->wholes ? m->wholes : 256;
+    if (at < m->wholes) return &m->whole[at];
+    while (room <= at) room *= 2;
+    double *grown = mem_grow(m->whole, room * sizeof *grown), undone;
+    const uint64_t bits = EX_UNDONE_BITS;
+    if (!grown) return NULL;
+    memcpy(&undone, &bits, sizeof undone);
+    for (size_t i = m->wholes; i < room; i++) grown[i] = undone;
+    m->whole = grown;
+    m->wholes = room;
+    return &m->whole[at];
+}
+
+static int is_known(const double *answer) {
+    const uint64_t bits = EX_UNDONE_BITS;
+    return memcmp(answer, &bits, sizeof bits) != 0;
 }
 
 int call_on_element(const ex_function *fn, call_memo *known, const double *arg, int argc,
@@ -46,6 +77,15 @@ int call_on_element(const ex_function *fn, call_memo *known, const double *arg, 
     int once = fn->distinct && argc == 1;
     size_t at = 0;
     uint64_t key = 0;
+    double *whole = NULL;
+    if (once && is_whole(known, arg[0])) {
+        if (!(whole = whole_at(known, (size_t)arg[0]))) return fault_memory(f);
+        if (is_known(whole)) {
+            *out = *whole;
+            return 1;
+        }
+        once = 0;
+    }
     if (once) {
         double x = arg[0] == arg[0] ? arg[0] + 0.0 : EX_NAN;
         memcpy(&key, &x, sizeof key);
@@ -59,6 +99,7 @@ int call_on_element(const ex_function *fn, call_memo *known, const double *arg, 
     if (!fn->call(fn->self, arg, argc, out, f)) return 0;
     if (!(fabs(*out) <= DBL_MAX)) *out = EX_NAN;
     if (once) remember(known, at, key, *out);
+    if (whole) *whole = *out;
     return 1;
 }
 
@@ -66,6 +107,7 @@ void call_memo_release(call_memo *known) {
     mem_free(known->key);
     mem_free(known->answer);
     mem_free(known->used);
+    mem_free(known->whole);
 }
 
 /* ---- over matrices ---- */

@@ -13,9 +13,13 @@ typedef struct call_memo {
     double *answer;
     uint8_t *used;
     size_t slots, count;
+    /* Of whole numbers below `most` (set by the caller; 0: of none), as those of texts, the answer
+     * stands at its place: EX_UNDONE_BITS where it is not known. */
+    double *whole;
+    size_t wholes, most;
 } call_memo;
 
-/* Calls the function, unless the answer is in `known` (at first {0}) or an argument is missing. 0
+/* Calls the function, unless the answer is in `known` (at first all 0 but `most`) or an argument is missing. 0
  * with the fault filled. */
 int call_on_element(const ex_function *fn, call_memo *known, const double *arg, int argc,
                     double *out, fault *f);

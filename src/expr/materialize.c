@@ -230,7 +230,7 @@ static int materialize_lookup(ex_run *r, ex_id id, const double *const *from, fa
     const ex_node *n = ex_get(r->g, id);
     const ex_function *fn = ex_function_of(r->g, id);
     double *out = r->node[id].value, arg[WALK_OPERANDS];
-    call_memo known = {0};
+    call_memo known = {.most = 4 * ax_size(ex_space(r->g), n->axes)};
     const int loop = work_loop(ax_size(ex_space(r->g), n->axes));
     int left = !fn->block, fine = !fn->block || materialize_blocks(r, id, from, out, &left, f);
     for (ex_walk w = ex_walk_of(r->g, id); fine && left && w.element < w.count; ex_walk_on(&w)) {

@@ -4,7 +4,7 @@
 
 #include "base/mem.h"
 
-enum { HEAD = 8, HEAD_MOST = 400, KEY = 8 };
+enum { HEAD = 8, HEAD_MOST = 400, KEY = 8, STRIP_PAGE = 80 };
 
 static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
 static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
@@ -57,8 +57,28 @@ static void measure(table_fold *l, const int *ended) {
 
 static size_t sum_least(const table_fold *l, size_t from, size_t end) {
     size_t sum = 0;
-    for (size_t c = from; c < end; c++) sum += l->column[c].least + l->gap;
+    for (size_t c = from; c < end; c++) sum += l->column[c].least + l->column[c].strip + l->gap;
     return sum;
+}
+
+/* Drawings are there for all columns that have them, or for none: in a table of drawings, else on a
+ * page that is no narrower than usual, where every text has the room it wants besides. */
+static void measure_strips(table_fold *l, const int *ended) {
+    size_t wants = 0;
+    document_strip strip;
+    if (!(l->b->drawn || l->b->strips) || (l->page < STRIP_PAGE && !l->b->pictured)) return;
+    for (size_t c = 0; c < l->b->columns; c++) {
+        for (size_t r = 0; r < l->rows && !*ended; r++)
+            if (document_strip_at(l->b, r, c, &strip))
+                l->column[c].strip = larger(l->column[c].strip, 1 + document_strip_width(&strip));
+        if (c + 1 == l->b->columns && l->b->strip_head && l->column[c].strip) {
+            table_fold_head(l, l->b->strip_head);
+            l->column[c].strip = larger(l->column[c].strip, 1 + safe_width(l));
+        }
+        wants += l->column[c].want + l->column[c].strip + l->gap;
+    }
+    int fits = l->b->pictured || wants <= l->page + l->gap;
+    for (size_t c = 0; c < l->b->columns && !fits; c++) l->column[c].strip = 0;
 }
 
 /* Keys that leave no space for anything else are cut. */
@@ -74,12 +94,13 @@ static void cut_keys(table_fold *l) {
     }
 }
 
-int table_fold_open(table_fold *l, const document_block *b, size_t width, size_t gap,
+int table_fold_open(table_fold *l, const document_block *b, size_t width, size_t gap, int strips,
                     const int *ended) {
     *l = (table_fold){.b = b, .page = width, .gap = gap, .rows = document_rows(b), .keys = b->keys};
     l->column = mem_zero(b->columns, sizeof *l->column);
     if (!l->column) return 0;
     measure(l, ended);
+    if (strips) measure_strips(l, ended);
     cut_keys(l);
     return 1;
 }
@@ -122,8 +143,11 @@ size_t table_fold_end(const table_fold *l, size_t from) {
             next = end + 1;
             more = sum_least(l, end, next);
             if (used && used + more > space) break;
-            while (next < l->b->columns && used + more + l->column[next].least + l->gap <= space)
-                more += l->column[next++].least + l->gap;
+            for (; next < l->b->columns; next++) {
+                size_t one = sum_least(l, next, next + 1);
+                if (used + more + one > space) break;
+                more += one;
+            }
             return next;
         }
         used += more;
@@ -151,12 +175,18 @@ static size_t heads_want(const table_fold *l, size_t from, size_t end) {
     return sum;
 }
 
+size_t table_fold_width(const table_fold *l, size_t from, size_t end) {
+    size_t width = 0;
+    for (size_t i = from; i < end; i++)
+        width += l->column[i].width + l->column[i].strip + (i > from ? l->gap : 0);
+    return width;
+}
+
 /* A heading above several columns asks for the width it needs from the first of them. */
 static void widen_runs(table_fold *l, size_t from, size_t end, size_t spare) {
     for (size_t c = from, stop; c < end; c = stop) {
-        size_t width = 0;
         stop = smaller(table_fold_run(l, c), end);
-        for (size_t i = c; i < stop; i++) width += l->column[i].width + (i > c ? l->gap : 0);
+        size_t width = table_fold_width(l, c, stop);
         table_fold_head(l, table_fold_over(l, c));
         size_t wide = safe_width(l);
         if (wide <= width) continue;
@@ -171,7 +201,7 @@ void table_fold_decide(table_fold *l, size_t from, size_t end) {
     for (size_t i = 0; i < count; i++) {
         fold_column *s = &l->column[table_fold_at(l, i, from)];
         s->width = s->least;
-        used += s->width + (i ? l->gap : 0);
+        used += s->width + s->strip + (i ? l->gap : 0);
     }
     size_t spare = l->page > used ? l->page - used : 0;
     if (used > l->page && end == from + 1) { /* a column that is too wide all alone is cut */

@@ -13,6 +13,7 @@ typedef struct fold_column {
     size_t want;  /* where nothing is broken */
     size_t least; /* where everything is broken that may be */
     size_t width; /* decided */
+    size_t strip; /* what a drawing beside the text takes besides; 0: there is none */
 } fold_column;
 
 typedef struct table_fold {
@@ -23,8 +24,9 @@ typedef struct table_fold {
     buf raw, safe; /* the text that was read last, as it is and safe for a terminal */
 } table_fold;
 
-/* Measures a table; `ended` is looked at from time to time. 0 without memory. */
-int table_fold_open(table_fold *l, const document_block *b, size_t width, size_t gap,
+/* Measures a table; `ended` is looked at from time to time. 0 without memory. `strips`: drawings
+ * stand beside texts where the whole table fits with them and nothing is broken for them. */
+int table_fold_open(table_fold *l, const document_block *b, size_t width, size_t gap, int strips,
                     const int *ended);
 void table_fold_close(table_fold *l);
 
@@ -35,6 +37,9 @@ void table_fold_decide(table_fold *l, size_t from, size_t end);
 /* The columns of a fold: how many, and the i-th. The keys come first. */
 size_t table_fold_count(const table_fold *l, size_t from, size_t end);
 size_t table_fold_at(const table_fold *l, size_t i, size_t from);
+
+/* Of neighbours, once decided: with what stands beside and between them. */
+size_t table_fold_width(const table_fold *l, size_t from, size_t end);
 
 /* The heading above a column, or "". */
 const char *table_fold_over(const table_fold *l, size_t column);

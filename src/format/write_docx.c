@@ -201,14 +201,14 @@ static int open_fitting(table_docx *t, const document_block *b) {
         for (int i = 0; i < DOCX_SIZES - whole; i++) {
             t->size = d->form->table[i];
             size_t width = columns_of_text(d, t->size) - GAP, wants = 0;
-            if (!table_fold_open(&t->fold, b, width, GAP, d->ended)) return 0;
+            if (!table_fold_open(&t->fold, b, width, GAP, 0, d->ended)) return 0;
             for (size_t c = 0; c < b->columns; c++) wants += t->fold.column[c].want + GAP;
             if (whole ? wants <= width + GAP : table_fold_end(&t->fold, t->fold.keys) == b->columns)
                 return 1;
             table_fold_close(&t->fold);
         }
     t->size = d->form->table[2];
-    return table_fold_open(&t->fold, b, columns_of_text(d, t->size) - GAP, GAP, d->ended);
+    return table_fold_open(&t->fold, b, columns_of_text(d, t->size) - GAP, GAP, 0, d->ended);
 }
 
 static void put_table(docx *d, const document_block *b) {

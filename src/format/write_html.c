@@ -71,28 +71,70 @@ static void put_heads(output *to, const document_block *b) {
         put_class(to, b, c, PAINT_PLAIN);
         output_char(to, '>');
         html_text(to, head);
+        if (c + 1 == b->columns && b->strip_head && (b->strips || b->drawn)) {
+            output_text(to, *head ? " · " : "");
+            html_text(to, b->strip_head);
+        }
     }
     output_char(to, '\n');
 }
 
-/* The start of a link to what explains a cell; 0: nothing does. */
-static int open_reason(output *to, const document_block *b, size_t row, size_t column, why *w) {
-    const assess_array *x = NULL;
-    size_t element = 0;
-    return w && b->about && b->about(b->of, row, column, &x, &element) && x &&
-           why_link(w, to, x, element);
+/* The start of a link to what explains a cell; 0: nothing does. Numbers that show no element are
+ * explained by what the block tells of them. */
+static int open_reason(output *to, const document_block *b, const document_cell *c, int number,
+                       why *w) {
+    if (!w || !*c->shown) return 0;
+    if (c->x && why_link(w, to, c->x, c->element)) return 1;
+    return b->told && number && strpbrk(c->shown, "0123456789") && why_note(w, to, b->told);
+}
+
+/* A text with links where parts of it show elements. */
+static void put_spans(output *to, const document_block *b, why *w) {
+    const char *text = b->cell->shown;
+    size_t at = 0;
+    for (size_t i = 0; w && i < b->spans; i++) {
+        const document_span *s = &b->span[i];
+        html_put(to, text + at, s->from - at);
+        int link = why_link(w, to, s->x, s->element);
+        html_put(to, text + s->from, s->length);
+        if (link) output_text(to, "</a>");
+        at = s->from + s->length;
+    }
+    html_lines(to, text + at);
+}
+
+/* A bar, or a little column for each number. Cells tell the same in figures. */
+static void put_strip(output *to, const document_block *b, size_t row, size_t column) {
+    enum { BAR = 64, COLUMN = 6, HEIGHT = 16 };
+    document_strip s;
+    if (!document_strip_at(b, row, column, &s)) return;
+    int bar = s.count == 1, drawn = 0;
+    output_print(to, " <svg class=b width=%zu height=%d aria-hidden=true>",
+                 bar ? (size_t)BAR : s.count * COLUMN, bar ? HEIGHT / 2 : (int)HEIGHT);
+    for (size_t i = 0; i < s.count; i++) {
+        double share = fmax(0, fmin(s.share[i], 1));
+        if (isnan(s.share[i]) || (bar && share == 0)) continue;
+        if (!drawn++) output_text(to, "<path d=\"");
+        if (bar)
+            output_print(to, "M0 0h%.0fv8H0z", share * BAR);
+        else
+            output_print(to, "M%zu 16v-%.0fh5V16z", i * COLUMN, 1 + share * (HEIGHT - 1));
+    }
+    output_text(to, drawn ? "\"/></svg>" : "</svg>");
 }
 
 static void put_cell(output *to, const document_block *b, size_t row, size_t column, buf *text,
                      why *w) {
     paint ink;
     document_cell c = document_at(b, row, column, text, &ink);
+    if (w && b->fill && b->about && !b->about(b->of, row, column, &c.x, &c.element)) c.x = NULL;
     output_text(to, column == 0 && b->keys > 0 ? "<th" : "<td");
     put_class(to, b, column, ink);
     output_char(to, '>');
-    int reason = *c.shown && open_reason(to, b, row, column, w);
+    int reason = open_reason(to, b, &c, b->column[column].side == WIDTH_RIGHT, w);
     html_lines(to, c.shown);
     if (reason) output_text(to, "</a>");
+    put_strip(to, b, row, column);
 }
 
 static void put_table(output *to, const document_block *b, const char *heading, why *w) {
@@ -116,18 +158,20 @@ static void put_table(output *to, const document_block *b, const char *heading, 
 
 /* ---- blocks ---- */
 
-static void put_facts(output *to, const document_block *b) {
+static void put_facts(output *to, const document_block *b, why *w) {
     for (size_t k = 0; k < b->columns; k++) {
         output_text(to, "<dt>");
         html_text(to, b->column[k].head);
         output_text(to, "</dt>");
         open_tag(to, "dd", ink_class(b->ink));
+        int reason = open_reason(to, b, &b->cell[k], b->cell[k].bare, w);
         html_lines(to, *b->cell[k].shown ? b->cell[k].shown : "-");
+        if (reason) output_text(to, "</a>");
         output_text(to, "</dd>\n");
     }
 }
 
-static void put_line(output *to, const document_block *b) {
+static void put_line(output *to, const document_block *b, why *w) {
     const char *class = ink_class(b->ink);
     int named = *b->lead && *b->lead != '-';
     output_print(to, "<p class=\"%s%si%zu\">", class, *class ? " " : "",
@@ -138,7 +182,7 @@ static void put_line(output *to, const document_block *b) {
         html_text(to, b->lead);
         output_text(to, "</b> ");
     }
-    html_lines(to, b->cell->shown);
+    put_spans(to, b, w);
     output_text(to, "</p>\n");
 }
 
@@ -173,7 +217,7 @@ static void put_block(output *to, const document *p, const document_block *b, co
             html_element(to, "p", p->none);
         break;
     case DOCUMENT_NOTE:
-    case DOCUMENT_LINE: put_line(to, b); break;
+    case DOCUMENT_LINE: put_line(to, b, w); break;
     case DOCUMENT_LEGEND: put_legend(to, b); break;
     case DOCUMENT_COMMANDS:
         output_text(to, "<pre>");
@@ -181,7 +225,7 @@ static void put_block(output *to, const document *p, const document_block *b, co
         output_text(to, "</pre>\n");
         break;
     case DOCUMENT_MESSAGE: put_message(to, b); break;
-    case DOCUMENT_FACTS: put_facts(to, b); break;
+    case DOCUMENT_FACTS: put_facts(to, b, w); break;
     case DOCUMENT_HEADING:
     case DOCUMENT_PICTURE: /* only in documents of formats that have them */
     case DOCUMENT_RESULTS: break;
@@ -215,6 +259,30 @@ void html_blocks(output *to, const document *p, int level, const char *prefix, w
     if (facts) output_text(to, "</dl>\n");
 }
 
+/* The documents of other commands explain the elements that they show, too. */
+static void put_explained(const document *p, output *to) {
+    enum { BYTES = 2 << 20 };
+    fault f = FAULT_INIT;
+    output first = output_to(OUTPUT_KEEP, to->stop);
+    why *w = why_open(p->view, BYTES);
+    if (w) html_blocks(&first, p, 2, "", w); /* only to learn which elements are shown */
+    size_t shown = 0, explained;
+    if (w) why_count(w, &shown, &explained);
+    if (w && !shown) {
+        html_blocks(to, p, 2, "", NULL);
+        output_text(to, "</main>\n");
+    } else if (w && !first.held.failed && why_explain(w, &f)) {
+        html_blocks(to, p, 2, "", w);
+        output_text(to, "</main>\n");
+        why_write(w, to);
+    } else {
+        to->held.failed = 1;
+    }
+    output_release(&first);
+    fault_release(&f);
+    why_close(w);
+}
+
 void document_as_html(const document *p, page *on) {
     output *to = on->out;
     const char *title = *p->title ? p->title : p->kind;
@@ -223,7 +291,11 @@ void document_as_html(const document *p, page *on) {
     html_begin(to, language, title);
     output_text(to, "<main>\n");
     html_element(to, "h1", title);
-    html_blocks(to, p, 2, "", NULL);
-    output_text(to, "</main>\n");
+    if (p->view) {
+        put_explained(p, to);
+    } else {
+        html_blocks(to, p, 2, "", NULL);
+        output_text(to, "</main>\n");
+    }
     html_end(to);
 }

@@ -68,16 +68,26 @@ static const char *nth_line(const buf *text, size_t width, size_t n, size_t *lin
 /* The headings above several columns. */
 static void print_overs(table_text *t, size_t from, size_t end) {
     table_fold *l = &t->fold;
-    for (size_t i = 0; i < l->keys; i++) buf_fill(&t->line, ' ', l->column[i].width + GAP);
+    for (size_t i = 0; i < l->keys; i++)
+        buf_fill(&t->line, ' ', table_fold_width(l, i, i + 1) + GAP);
     for (size_t c = from, stop; c < end; c = stop) {
-        size_t width = 0;
         stop = smaller(table_fold_run(l, c), end);
-        for (size_t i = c; i < stop; i++) width += l->column[i].width + (i > c ? GAP : 0);
+        size_t width = table_fold_width(l, c, stop);
         table_fold_head(l, table_fold_over(l, c));
         put_aligned(t, buf_string(&l->safe), l->safe.length, width, WIDTH_CENTRE, PAINT_HEAD);
         buf_fill(&t->line, ' ', GAP);
     }
     end_line(t);
+}
+
+static void put_strip_head(table_text *t, size_t column, int last_line) {
+    table_fold *l = &t->fold;
+    int named = last_line && l->b->strip_head && column + 1 == l->b->columns;
+    size_t width = l->column[column].strip;
+    if (!width) return;
+    table_fold_head(l, named ? l->b->strip_head : "");
+    buf_char(&t->line, ' ');
+    put_aligned(t, buf_string(&l->safe), l->safe.length, width - 1, WIDTH_LEFT, PAINT_HEAD);
 }
 
 static void print_heads(table_text *t, size_t from, size_t end) {
@@ -102,17 +112,32 @@ static void print_heads(table_text *t, size_t from, size_t end) {
             if (n >= most - lines) /* headings stand on the line below them */
                 s = nth_line(&l->safe, width, n - (most - lines), &lines, &length);
             put_aligned(t, s, length, width, l->b->column[c].side, PAINT_HEAD);
+            put_strip_head(t, c, n + 1 == most);
             if (i + 1 < count) buf_fill(&t->line, ' ', GAP);
         }
         end_line(t);
     }
     paint_start(&t->line, PAINT_FAINT, t->p->colour);
     for (size_t i = 0; i < count; i++) {
-        buf_fill(&t->line, '-', l->column[table_fold_at(l, i, from)].width);
+        size_t c = table_fold_at(l, i, from);
+        buf_fill(&t->line, '-', table_fold_width(l, c, c + 1));
         if (i + 1 < count) buf_fill(&t->line, ' ', GAP);
     }
     paint_end(&t->line, PAINT_FAINT, t->p->colour);
     end_line(t);
+}
+
+/* What is drawn beside the first line of a cell. */
+static void put_strip(table_text *t, size_t row, size_t column, int first) {
+    buf text = BUF_INIT;
+    document_strip strip;
+    size_t width = t->fold.column[column].strip;
+    if (first && document_strip_at(t->fold.b, row, column, &strip))
+        document_strip_text(&strip, &text);
+    buf_char(&t->line, ' ');
+    put_aligned(t, buf_string(&text), text.length, width - 1, WIDTH_LEFT, PAINT_PLAIN);
+    t->line.failed |= text.failed;
+    buf_release(&text);
 }
 
 static void print_row(table_text *t, size_t row, size_t from, size_t end) {
@@ -131,6 +156,7 @@ static void print_row(table_text *t, size_t row, size_t from, size_t end) {
                 length = 0;
             }
             put_aligned(t, s, length, width, l->b->column[c].side, ink);
+            if (l->column[c].strip) put_strip(t, row, c, n == 0);
             if (i + 1 < count) buf_fill(&t->line, ' ', GAP);
         }
         end_line(t);
@@ -140,7 +166,7 @@ static void print_row(table_text *t, size_t row, size_t from, size_t end) {
 static void write_table(page *p, const document_block *b) {
     table_text t = {.p = p};
     table_fold *l = &t.fold;
-    if (!table_fold_open(l, b, p->width, GAP, &p->out->ended)) {
+    if (!table_fold_open(l, b, p->width, GAP, 1, &p->out->ended)) {
         p->out->held.failed = 1;
         return;
     }

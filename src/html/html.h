@@ -11,6 +11,7 @@
 
 /* A text in a tag or an attribute in double quotes; line feeds become spaces. */
 void html_text(output *to, const char *text);
+/* The same, not in an attribute. */
 void html_put(output *to, const char *text, size_t length);
 /* The same, line feeds as <br>. */
 void html_lines(output *to, const char *text);

@@ -14,15 +14,15 @@ CARRY(html_script, "src/html/page.js");
 
 /* ---- texts ---- */
 
-static void put_escaped(output *to, const char *s, size_t length) {
+static void put_escaped(output *to, const char *s, size_t length, int quotes) {
     size_t from = 0;
     for (size_t i = 0; i <= length; i++) {
-        const char *as = i == length   ? ""
-                         : s[i] == '&' ? "&amp;"
-                         : s[i] == '<' ? "&lt;"
-                         : s[i] == '>' ? "&gt;"
-                         : s[i] == '"' ? "&#34;"
-                                       : NULL;
+        const char *as = i == length             ? ""
+                         : s[i] == '&'           ? "&amp;"
+                         : s[i] == '<'           ? "&lt;"
+                         : s[i] == '>'           ? "&gt;"
+                         : s[i] == '"' && quotes ? "&#34;"
+                                                 : NULL;
         if (!as) continue;
         output_put(to, s + from, i - from);
         output_text(to, as);
@@ -30,7 +30,7 @@ static void put_escaped(output *to, const char *s, size_t length) {
     }
 }
 
-void html_put(output *to, const char *text, size_t length) {
+static void put_safe(output *to, const char *text, size_t length, int quotes) {
     buf safe = BUF_INIT;
     for (size_t i = 0; i < length;) { /* a line feed is a space, not a picture of one */
         const char *end = memchr(text + i, '\n', length - i);
@@ -39,12 +39,14 @@ void html_put(output *to, const char *text, size_t length) {
         if (end) buf_char(&safe, ' ');
         i += n + 1;
     }
-    put_escaped(to, buf_string(&safe), safe.length);
+    put_escaped(to, buf_string(&safe), safe.length, quotes);
     to->held.failed |= safe.failed;
     buf_release(&safe);
 }
 
-void html_text(output *to, const char *text) { html_put(to, text, strlen(text)); }
+void html_put(output *to, const char *text, size_t length) { put_safe(to, text, length, 0); }
+
+void html_text(output *to, const char *text) { put_safe(to, text, strlen(text), 1); }
 
 void html_lines(output *to, const char *text) {
     for (;;) {

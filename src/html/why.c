@@ -15,8 +15,13 @@ enum { LISTED = 200, BYTES_OF_STEP = 8 };
 why *why_open(const view *v, size_t most) {
     why *w = mem_zero(1, sizeof *w);
     if (!w) return NULL;
-    *w = (why){.v = v, .most = most, .known = pool_open(), .hows = pool_open(), .text = BUF_INIT};
-    if (!places_open(&w->places, v->session) || !w->known || !w->hows) {
+    *w = (why){.v = v,
+               .most = most,
+               .known = pool_open(),
+               .hows = pool_open(),
+               .notes = pool_open(),
+               .text = BUF_INIT};
+    if (!places_open(&w->places, v->session) || !w->known || !w->hows || !w->notes) {
         why_close(w);
         return NULL;
     }
@@ -27,6 +32,7 @@ void why_close(why *w) {
     if (!w) return;
     pool_close(w->known);
     pool_close(w->hows);
+    pool_close(w->notes);
     places_close(&w->places);
     mem_free(w->target);
     mem_free(w->id);
@@ -66,22 +72,16 @@ int why_link(why *w, output *to, const assess_array *x, size_t element) {
     return 0;
 }
 
-/* ---- records ---- */
-
-static size_t how_of(why *w, size_t step, const char *body) {
-    const assess_step *s = &w->step[step];
-    buf key = BUF_INIT;
-    buf_print(&key, "%s\n%s\n%ld\n%s\n%s", s->formula, s->file, s->line,
-              w->datum[step] ? w->step[w->datum[step]].file : "", body);
-    uint32_t number = key.failed ? 0 : pool_put(w->hows, buf_string(&key), key.length);
-    buf_release(&key);
-    if (!number || !MEM_RESERVE(w->how_step, number, w->how_cap)) {
+int why_note(why *w, output *to, const char *text) {
+    uint32_t number = pool_put(w->notes, text, strlen(text));
+    if (number)
+        why_put_link(to, '+', number);
+    else
         w->failed = 1;
-        return 0;
-    }
-    w->how_step[number - 1] = step;
-    return number;
+    return number != 0;
 }
+
+/* ---- records ---- */
 
 /* Makes the record of a target, and those that it leads to. Where they are too many, none of them.
  */
@@ -92,12 +92,13 @@ static int make_records(why *w, size_t root) {
     for (; made < w->records && !w->failed; made++) {
         output own = output_to(OUTPUT_KEEP, NULL);
         size_t step = w->record[made].step;
-        size_t body = why_put_record(w, step, &own);
+        size_t label, body = why_put_record(w, step, &own, &label);
         w->failed |= own.held.failed;
         w->record[made].at = w->text.length;
         w->record[made].length = own.held.length;
         w->record[made].body = body;
-        w->record[made].how = how_of(w, step, "");
+        w->record[made].label = label;
+        w->record[made].how = why_how(w, step, "");
         buf_put(&w->text, buf_string(&own.held), own.held.length);
         output_release(&own);
         size = w->text.length + 40 * w->records;
@@ -113,34 +114,6 @@ static int make_records(why *w, size_t root) {
     w->text.length = text;
     places_cut(&w->places, spots);
     return 0;
-}
-
-/* Lists that several explanations have are told once for all of them. */
-static void share_lists(why *w) {
-    enum { LONG = 300 };
-    pool *lists = pool_open();
-    size_t *uses = mem_zero(w->records + 1, sizeof *uses);
-    w->failed |= !lists || !uses;
-    for (int pass = 0; pass < 2; pass++)
-        for (size_t i = 0; i < w->records && !w->failed; i++) {
-            record *r = &w->record[i];
-            const char *list = w->text.text + r->at + r->body;
-            size_t length = r->length - r->body, step = r->step;
-            if (length < LONG) continue;
-            buf key = BUF_INIT;
-            buf_print(&key, "%s\n%ld\n", w->step[step].file, w->step[step].line);
-            buf_put(&key, list, length);
-            uint32_t number = key.failed ? 0 : pool_put(lists, buf_string(&key), key.length);
-            w->failed |= !number;
-            if (number && !pass) uses[number]++;
-            if (number && pass && uses[number] > 1) {
-                r->shares = 1;
-                r->how = how_of(w, step, buf_string(&key));
-            }
-            buf_release(&key);
-        }
-    pool_close(lists);
-    mem_free(uses);
 }
 
 static int find_methods(why *w);
@@ -176,7 +149,7 @@ int why_explain(why *w, fault *f) {
         for (step++; step < w->steps && w->step[step].depth; step++) continue;
     }
     w->ready = 1;
-    share_lists(w);
+    why_share(w);
     w->failed |= !find_methods(w);
     return !w->failed || fault_memory(f);
 }
@@ -233,6 +206,7 @@ static void put_how(why *w, const record *r, const char *close, output *to) {
     const assess_step *s = &w->step[step];
     buf line = BUF_INIT;
     output_text(to, "<div class=h>");
+    if (r->shares && w->datum[step]) output_text(to, "<p>…");
     if (r->shares) output_put(to, w->text.text + r->at + r->body, r->length - r->body);
     if (w->datum[step]) places_head(&w->places, w->step[w->datum[step]].file, to);
     if (*s->name) html_element(to, "h4", why_title(w, s));
@@ -272,6 +246,38 @@ static int has_tags(const char *text, size_t length) {
     return 0;
 }
 
+/* One record. The labels that it shares with its neighbours stand behind the last of them. */
+static void put_record(const why *w, const why_run *run, size_t number, output *to) {
+    const record *r = &w->record[number - 1];
+    const char *text = w->text.text + r->at;
+    size_t length = r->shares ? r->body : r->length, from = run->varies < 0 ? 0 : r->label;
+    int simple = !has_tags(text, length);
+    buf own = BUF_INIT, all = BUF_INIT, after = BUF_INIT;
+    output_text(to, simple ? "<p id=" : "<div id=");
+    html_id(to, 0, number);
+    output_char(to, '>');
+    if (from) {
+        why_own_label(w, run, number, &own);
+        html_put(to, buf_string(&own), own.length);
+    }
+    output_put(to, text + from, length - from);
+    if (r->shares && w->datum[r->step]) output_text(to, "…");
+    output_text(to, simple ? "\n" : "</div>\n");
+    if (from) {
+        why_common_label(w, run, number, &all);
+        if (run->next[number - 1]) why_common_label(w, run, run->next[number - 1], &after);
+        if (strcmp(buf_string(&all), buf_string(&after))) {
+            output_text(to, "<h5>");
+            html_put(to, buf_string(&all), all.length);
+            output_text(to, "</h5>\n");
+        }
+    }
+    to->held.failed |= own.failed || all.failed || after.failed;
+    buf_release(&own);
+    buf_release(&all);
+    buf_release(&after);
+}
+
 void why_write(why *w, output *to) {
     output close = output_to(OUTPUT_KEEP, NULL);
     size_t count = pool_count(w->hows);
@@ -300,15 +306,10 @@ void why_write(why *w, output *to) {
         const record *r = NULL;
         if (!first[how]) continue;
         output_text(to, "<section>\n");
+        const why_run run = why_run_of(w, next, first[how]);
         for (size_t i = first[how]; i; i = next[i - 1]) {
+            put_record(w, &run, i, to);
             r = &w->record[i - 1];
-            size_t length = r->shares ? r->body : r->length;
-            int simple = !has_tags(w->text.text + r->at, length);
-            output_text(to, simple ? "<p id=" : "<div id=");
-            html_id(to, 0, i);
-            output_char(to, '>');
-            output_put(to, w->text.text + r->at, length);
-            output_text(to, simple ? "\n" : "</div>\n");
         }
         put_how(w, r, buf_string(&close.held), to);
         output_text(to, "</section>\n");
@@ -316,6 +317,13 @@ void why_write(why *w, output *to) {
     mem_free(next);
     mem_free(first);
     mem_free(last);
+    for (uint32_t i = 1; i <= pool_count(w->notes); i++) {
+        output_text(to, "<section class=l>\n<p id=");
+        html_id(to, '+', i);
+        output_char(to, '>');
+        html_lines(to, pool_text(w->notes, i));
+        output_print(to, "\n<div class=h>%s</div></section>\n", buf_string(&close.held));
+    }
     places_write(&w->places, to, view_text(w->v, "The text of this file cannot be shown."),
                  buf_string(&close.held));
     output_text(to, "</div>\n");

@@ -24,6 +24,8 @@ void why_close(why *w); /* NULL is let through */
 /* Opens a link to the explanation of an element, by its index in the array: <a href="…">. 0, and
  * nothing is written, where it has none (yet). `w` may be NULL. */
 int why_link(why *w, output *to, const assess_array *x, size_t element);
+/* Opens a link to a sentence that explains many numbers; 0: the page has no room for it. */
+int why_note(why *w, output *to, const char *text);
 /* Between the two times. 0 with the fault. */
 int why_explain(why *w, fault *f);
 /* How many numbers were shown, and how many of them have an explanation. */

@@ -13,11 +13,12 @@ typedef struct target {
     size_t element, step, place; /* place: of a leaf or a datum */
 } target;
 
-/* An explanation: a step whose element it explains, and its HTML: what it says of itself, and the
- * list of what it was computed from, which others may have as well. */
+/* An explanation: a step whose element it explains, and its HTML: its labels, what it says of
+ * itself, and the list of what it was computed from, or the end of the line of the data, which
+ * others may have as well. */
 typedef struct record {
-    size_t step, at, length, body, how;
-    int shares; /* its list, with others of its kind: that is written once */
+    size_t step, at, length, label, body, how;
+    int shares; /* what begins at `body`, with others of its kind: that is written once */
 } record;
 
 struct why {
@@ -38,6 +39,7 @@ struct why {
     size_t *how_step, how_cap;
     places places;
     size_t counted, place_bytes; /* of how many places it is known how large they are together */
+    pool *notes;                 /* sentences that explain many numbers */
     why_method *method;
     size_t methods;
 };
@@ -59,6 +61,24 @@ void why_put_value(buf *b, const view *v, const assess_step *s);
 const char *why_title(const why *w, const assess_step *s); /* what a reader calls it */
 /* What one explanation says of its element, then the list of what is below it; returns where that
  * begins. */
-size_t why_put_record(why *w, size_t step, output *to);
+size_t why_put_record(why *w, size_t step, output *to, size_t *label);
+
+/* What all records of a step's formula and line have in common, and of `body`: its number. */
+size_t why_how(why *w, size_t step, const char *body);
+/* Finds lists and ends of lines that several explanations have: they are told once for all of them.
+ */
+void why_share(why *w);
+
+/* Records of a kind, each the next of another; 0 ends them. */
+typedef struct why_run {
+    const size_t *next;
+    size_t first;
+    int varies; /* the position of the label in which neighbours differ, or -1: labels are written
+                   whole */
+} why_run;
+why_run why_run_of(const why *w, const size_t *next, size_t first);
+/* The label of a record without those that its neighbours share; those. */
+void why_own_label(const why *w, const why_run *run, size_t number, buf *out);
+void why_common_label(const why *w, const why_run *run, size_t number, buf *out);
 
 #endif

@@ -9,7 +9,7 @@
 #include "html/html.h"
 #include "html/why_inside.h"
 
-enum { FEW = 8 };
+enum { FEW = 8, LISTED = 20 };
 
 /* ---- steps ---- */
 
@@ -242,6 +242,10 @@ static void put_missing(why *w, const below *b, const unsigned char *told, size_
     output_text(to, "<p>");
     html_text(to, view_text(v, "Missing"));
     html_text(to, view_text(v, ": "));
+    if (b->missing > LISTED) {
+        output_print(to, "%zu", b->missing);
+        return;
+    }
     for (size_t c = b->step + 1; c < w->steps && w->step[c].depth >= depth; c++) {
         buf called = BUF_INIT;
         if (w->step[c].depth != depth || !to_be_told(w, c, k++, told, most) ||
@@ -266,9 +270,9 @@ static int put_datum(why *w, size_t step, output *to) {
     if (count != 1 || w->step[step].put_in[0] || !why_is_place(s) || !*s->field ||
         isnan(s->value) || !places_is_data(&w->places, s->file))
         return 0;
+    w->datum[step] = cell;
     output_print(to, "%ld: ", s->line);
     places_text(&w->places, s->file, s->line, s->field, to);
-    w->datum[step] = cell;
     return 1;
 }
 
@@ -341,18 +345,20 @@ static size_t put_below(why *w, size_t step, const unsigned char *told, size_t m
     return from;
 }
 
-size_t why_put_record(why *w, size_t step, output *to) {
+size_t why_put_record(why *w, size_t step, output *to, size_t *label) {
     enum { MOST = 64 };
     unsigned char told[MOST] = {0};
     const view *v = w->v;
     const assess_step *s = &w->step[step];
     buf b = BUF_INIT;
     why_put_value(&b, v, s);
+    *label = 0;
     if (put_datum(w, step, to)) {
         buf_release(&b);
         return to->held.length;
     }
     html_text(to, *s->at ? s->at : s->name);
+    *label = to->held.length;
     output_text(to, " = ");
     html_text(to, buf_string(&b));
     if (*s->put_in) {

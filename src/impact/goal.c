@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
+#include "base/work.h"
 
 /* ---- moving one value ---- */
 
@@ -387,6 +389,7 @@ static int find_combination(goal *w, assess_plan *plan) {
     double *cheapest = mem_take((w->count + 1) * sizeof *cheapest);
     int fine = queue && cheapest ? 1 : fault_memory(w->f), possible = 0;
     plan->cost = HUGE_VAL;
+    work_begin(TEXT("looking for a combination"), NULL, w->count * sizeof order / sizeof *order);
     for (size_t o = 0; fine && o < sizeof order / sizeof *order; o++) {
         for (size_t i = 0; i < w->count; i++) {
             queue[i] = &w->all[i];
@@ -398,13 +401,17 @@ static int find_combination(goal *w, assess_plan *plan) {
         fine = try_all(w);
         possible = holds(w);
         if (fine && !possible) plan->score = score_of(w);
-        for (size_t i = 0; fine && possible && i < w->count; i++) fine = take_back(w, queue[i]);
+        for (size_t i = 0; fine && possible && i < w->count; i++) {
+            fine = take_back(w, queue[i]);
+            work_add(1);
+        }
         if (!fine || !possible) break;
         if (cost_now(w) < plan->cost) {
             plan->cost = cost_now(w);
             for (size_t i = 0; i < w->count; i++) cheapest[i] = w->all[i].now;
         }
     }
+    work_end();
     /* Moving a single value may be cheaper still. */
     if (possible && w->count && !isnan(w->all[0].m.to) && w->all[0].m.cost <= plan->cost)
         for (size_t i = 0; i < w->count; i++)
@@ -444,7 +451,12 @@ static int make_plan(goal *w, const assess_limit *limit, size_t limits, assess_p
     plan->score = score_of(w);
     if (plan->reached) return 1;
     int fine = find_movers(w, limit, limits);
-    for (size_t i = 0; fine && i < w->count; i++) fine = move_alone(w, &w->all[i]);
+    work_begin(TEXT("trying each figure alone"), NULL, w->count);
+    for (size_t i = 0; fine && i < w->count; i++) {
+        fine = move_alone(w, &w->all[i]);
+        work_add(1);
+    }
+    work_end();
     if (fine && w->count) qsort(w->all, w->count, sizeof *w->all, by_use);
     fine = fine && find_combination(w, plan) && keep_moves(w, plan);
     fault ignored = FAULT_INIT;

@@ -7,6 +7,8 @@
 
 #include "base/decimal.h"
 #include "base/mem.h"
+#include "base/text.h"
+#include "base/work.h"
 #include "expr/gradient.h"
 
 /* ---- derivatives ---- */
@@ -173,7 +175,12 @@ size_t assess_levers(assess *a, const assess_array *output, size_t element, size
         for (size_t k = 0; k < i && !known; k++) known = cell[k].data == cell[i].data;
         fine = known || find_slopes(&w, own, count, cell[i].data);
     }
-    for (size_t i = 0; fine && i < count; i++) fine = measure_cell(&w, &own[i]);
+    work_begin(TEXT("measuring figures"), NULL, count);
+    for (size_t i = 0; fine && i < count; i++) {
+        fine = measure_cell(&w, &own[i]);
+        work_add(1);
+    }
+    work_end();
     if (search_finish(a, told, &f)) return 0;
     if (count) qsort(own, count, sizeof *own, by_percent);
     *levers = own;
@@ -226,14 +233,17 @@ size_t assess_leaf_levers(assess *a, const assess_array *output, size_t element,
     assess_leaf_lever *own = arena_zero(&a->memory, n + 1, sizeof *own);
     *levers = NULL;
     int fine = own ? 1 : fault_memory(&f);
+    work_begin(TEXT("measuring leaves"), NULL, n);
     for (size_t i = 0; fine && i < n; i++) {
         double value;
+        work_add(1);
         own[count].leaf = assess_leaf_at(a, i);
         const char *text = own[count].leaf.value;
         if (decimal_read(text, strlen(text), &value) == DECIMAL_OK && value != 0 &&
             !is_year(own[count].leaf.address) && !is_fixed(a, own[count].leaf.address))
             fine = measure_leaf(&w, &own[count++], value);
     }
+    work_end();
     if (search_finish(a, told, &f)) return 0;
     if (count) qsort(own, count, sizeof *own, by_effect);
     *levers = own;

@@ -11,6 +11,8 @@
 
 #include "base/mem.h"
 #include "base/splitmix64.h"
+#include "base/text.h"
+#include "base/work.h"
 
 /* ---- sums over coalitions ---- */
 
@@ -114,6 +116,7 @@ static int each_mix(differ *d, shapley_sum *sum) {
         }
         last = set;
         if (!diff_eval(d)) return 0;
+        work_add(1);
         for (int j = 0; j < k; j++)
             shapley_add(&sum[d->order[j]], shapley_weight(k, size, (int)(set >> j & 1)),
                         d->mix.score);
@@ -134,7 +137,9 @@ int diff_factors(differ *d) {
             if ((int)d->factor[j].factor == cheap[i]) d->order[n++] = (int)j;
     for (size_t i = 0; fine && i < k; i++) fine = shapley_open(&sum[i], 3 * d->places);
     if (!fine) fault_memory(d->f);
+    work_begin(TEXT("%.0f of %.0f mixes of the editions"), NULL, (uint64_t)1 << k);
     fine = fine && (!k || each_mix(d, sum));
+    work_end();
     for (size_t i = 0; fine && i < k; i++) {
         const diff_factor *own = &d->factor[i];
         parts[i] = (assess_part){
@@ -284,6 +289,7 @@ static int sample_orders(sampling *s, size_t which, uint64_t seed, size_t pairs)
             shuffle_order(s->order, s->own->count, &random);
             for (int second = 0; second < 2; second++)
                 if (!sample_order(s, outer / (2 * (double)pairs), second, pair)) return 0;
+            work_add(1);
         }
         double share = outer / all;
         for (size_t i = 0; i < cells; i++)
@@ -323,7 +329,9 @@ static int sample_factor(differ *d, size_t which, shapley_sum *sum, assess_part 
     pairs = pairs < PAIRS_LEAST ? PAIRS_LEAST : pairs;
     sampling s;
     int fine = open_sampling(&s, d, own, sum) || fault_memory(d->f);
+    const int loop = work_loop(pairs << (d->factors - 1));
     fine = fine && sample_orders(&s, which, wish->seed, pairs);
+    work_loop_end(loop);
     for (size_t i = 0; fine && i < own->count; i++) {
         double *error = arena_take(&d->out->memory, (d->places + 1) * sizeof *error);
         fine = error || fault_memory(d->f);
@@ -374,7 +382,10 @@ int diff_leaves(differ *d, const assess_diff_wish *wish) {
     if (!parts) return fault_memory(d->f);
     d->out->d.leaf = parts;
     for (size_t i = 0; i < d->factors; i++) {
-        if (!add_leaves(d, i, parts + d->out->d.leaves, wish)) return 0;
+        work_begin(TEXT("dividing changes among leaves"), NULL, 1);
+        const int fine = add_leaves(d, i, parts + d->out->d.leaves, wish);
+        work_end();
+        if (!fine) return 0;
         d->out->d.leaves += d->factor[i].count;
     }
     return 1;

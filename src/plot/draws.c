@@ -4,18 +4,18 @@
 #include "plot/inside.h"
 
 /* Up to so many units the ranks are shaded by how often they came. */
-enum { RANKS_SHADED = 80, SPARKS = 40 };
+enum { RANKS_SHADED = 80 };
 
-/* One character for each rank, as high as it came often. */
-static const char *shares_spark(plot *g, const tally *t, size_t e) {
-    double share[SPARKS], before = 0;
+/* A little column for each rank, as high as it came often. */
+static void spark_shares(plot *g, const tally *t, size_t e) {
+    double share[STRIP_MOST], before = 0;
     size_t n = g->v->rows.size;
     for (size_t k = 0; k < n; k++) {
         double within = (double)tally_within(t, e, (double)k + 1.25);
         share[k] = within > before ? within - before : (double)NAN;
         before = within;
     }
-    return before > 0 ? plot_spark(g, share, n, 0) : "";
+    if (before > 0) plot_spark(g, share, n, 0);
 }
 
 /* How often each unit has each rank: the shades as numbers. Equal ranks count for the whole rank
@@ -70,16 +70,15 @@ int plot_uncertainty(plot *g) {
     const tally *t = &d->tally[VARY_RANK];
     size_t n = v->shown_count, named = n <= FEW || g->given->all ? n : g->given->top;
     named = named < n ? named : n;
-    const document_column column[] = {
-        {v->rows.name, view_axis_title(v, &v->rows), WIDTH_LEFT, 12},
-        {"rank", view_text(v, "Rank"), WIDTH_RIGHT, 0},
-        {"median", view_text(v, "Median"), WIDTH_RIGHT, 0},
-        {"low", "5%", WIDTH_RIGHT, 0},
-        {"high", "95%", WIDTH_RIGHT, 0},
-        {"shares", view_text(v, "How often each rank came"), WIDTH_LEFT, 0}};
-    int sparks = g->given->people && v->rows.size <= SPARKS;
+    const document_column column[] = {{v->rows.name, view_axis_title(v, &v->rows), WIDTH_LEFT, 12},
+                                      {"rank", view_text(v, "Rank"), WIDTH_RIGHT, 0},
+                                      {"median", view_text(v, "Median"), WIDTH_RIGHT, 0},
+                                      {"low", "5%", WIDTH_RIGHT, 0},
+                                      {"high", "95%", WIDTH_RIGHT, 0}};
+    int sparks = g->given->people && v->rows.size <= STRIP_MOST;
     document_list(g->p, "uncertainty", NULL);
-    document_table(g->p, "uncertainty", "", column, sparks ? 6 : 5);
+    document_table(g->p, "uncertainty", "", column, 5);
+    if (sparks) document_strip_head(g->p, view_text(v, "How often each rank came"));
     plot_head(g, "", plot_column(g, 0));
     const char **name = plot_room(g, named, sizeof *name);
     if (!name) return 0;
@@ -112,7 +111,7 @@ int plot_uncertainty(plot *g) {
         DOCUMENT_ROW(g->p, document_text(assess_label(v->session, &v->rows, v->shown[i])),
                      document_rank(g->p, rank->value[e]), document_rank(g->p, q[1]),
                      document_rank(g->p, q[0]), document_rank(g->p, q[2]));
-        if (sparks) document_put(g->p, document_text(shares_spark(g, t, e)));
+        if (sparks) spark_shares(g, t, e);
         if (i >= named) continue;
         double y = top + PLOT_ROW * (double)i + PLOT_ROW / 2.0, before = 0;
         int focus = v->shown[i] == v->focus;

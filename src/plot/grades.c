@@ -52,14 +52,12 @@ int plot_grades(plot *g) {
     const assess_array *quota = assess_output_named(v->session, "quota");
     double allowed =
         quota && !quota->axes && quota->kind == ASSESS_NUMBER ? quota->value[0] : (double)NAN;
-    document_column column[] = {{"grade", view_text(v, "Grade"), WIDTH_LEFT, 0},
-                                {"units", view_text(v, "Units"), WIDTH_RIGHT, 0},
-                                {"bar", "", WIDTH_LEFT, 0},
-                                {"quota", view_text(v, "Quota"), WIDTH_RIGHT, 0},
-                                {"names", "", WIDTH_LEFT, 20}};
+    const document_column column[] = {{"grade", view_text(v, "Grade"), WIDTH_LEFT, 0},
+                                      {"units", view_text(v, "Units"), WIDTH_RIGHT, 0},
+                                      {"quota", view_text(v, "Quota"), WIDTH_RIGHT, 0},
+                                      {"names", "", WIDTH_LEFT, 20}};
     document_list(g->p, "grades", NULL);
-    if (!g->given->people) column[2] = column[3], column[3] = column[4];
-    document_table(g->p, "grades", "", column, g->given->people ? 5 : 4);
+    document_table(g->p, "grades", "", column, 4);
     plot_head(g, "", plot_column(g, 0));
     size_t rows = grades + (count[grades] > 0);
     double left = PLOT_EDGE + 8 + plot_widest(grade, rows, 160), top = g->y, row = 40;
@@ -71,8 +69,7 @@ int plot_grades(plot *g) {
         double y = top + row * (double)k + 4;
         document_put(g->p, document_text(k < grades ? grade[k] : ""));
         document_put(g->p, document_number(g->p, (double)count[k], 0));
-        if (g->given->people)
-            document_put(g->p, document_text(plot_bar(g, (double)count[k] / (double)most, 10)));
+        if (g->given->people) plot_bar(g, (double)count[k] / (double)most);
         document_put(g->p, document_number(g->p, k ? (double)NAN : allowed, 0));
         document_put(g->p, document_text(buf_string(&units[k])));
         svg_rect(&g->s, "bar", left, y, scale_at(&x, (double)count[k]) - left, 16,

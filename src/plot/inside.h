@@ -34,11 +34,10 @@ double plot_widest(const char *const *text, size_t count, double most);
 size_t plot_unit(plot *g, size_t operand);
 /* Of numbers in order: definition 7 of Hyndman and Fan (1996). */
 double plot_quantile(const double *sorted, size_t n, double p);
-/* Small bars in tables that people read, in the memory of the document: a share of a bar of so many
- * characters; and one character for each number, as high as it is above
- * `from` (NaN: above the least), a dot for what is missing. */
-const char *plot_bar(plot *g, double share, int length);
-const char *plot_spark(plot *g, const double *x, size_t count, double from);
+/* Beside the cell that was put last: a bar; a little column for each number, as high as it is above
+ * `from` (NaN: above the least), the last ones where they are too many. */
+void plot_bar(plot *g, double share);
+void plot_spark(plot *g, const double *x, size_t count, double from);
 /* A line of small text at the bottom. */
 void plot_note(plot *g, const char *text);
 const char *plot_column(const plot *g, size_t column); /* its title, or "" */

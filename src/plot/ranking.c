@@ -6,7 +6,7 @@
 #include "plot/inside.h"
 
 /* Units with a bar of their own where there are more; columns side by side; parts in a bar. */
-enum { FEW = 60, COLUMNS = 3, MOST_PARTS = 21, TABLE_BAR = 10 };
+enum { FEW = 60, COLUMNS = 3, MOST_PARTS = 21 };
 
 typedef struct ranked {
     size_t row;
@@ -87,7 +87,6 @@ static void put_table(const ranking *r) {
         column[count++] = (document_column){"column", view_text(v, "At"), WIDTH_LEFT, 0};
     column[count++] = (document_column){"rank", view_text(v, "Rank"), WIDTH_RIGHT, 0};
     column[count++] = (document_column){"score", view_text(v, "Score"), WIDTH_RIGHT, 0};
-    if (g->given->people) column[count++] = (document_column){"bar", "", WIDTH_LEFT, 0};
     for (size_t i = 0; i < n; i++) {
         const char *label = assess_label(v->session, r->axis, i);
         column[count++] = (document_column){label, label, WIDTH_RIGHT, 0};
@@ -105,8 +104,7 @@ static void put_table(const ranking *r) {
             if (v->columns > 1) document_put(g->p, document_text(plot_column(g, c)));
             document_put(g->p, document_rank(g->p, u->rank[c]));
             document_put(g->p, document_number(g->p, u->score[c], places));
-            if (g->given->people)
-                document_put(g->p, document_text(plot_bar(g, u->score[c] / r->most, TABLE_BAR)));
+            if (g->given->people) plot_bar(g, u->score[c] / r->most);
             for (size_t k = 0; k < n + (n && r->rest); k++)
                 document_put(
                     g->p, document_number(g->p, u->part[c] ? u->part[c][k] : (double)NAN, places));

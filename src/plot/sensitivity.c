@@ -55,7 +55,6 @@ static void put_numbers(const indices *q) {
         (document_column){"target", view_text(v, TEXT_AS("sensitivity", "Of")), WIDTH_LEFT, 12};
     column[count++] = (document_column){
         "address", view_text(v, TEXT_AS("uncertain", "What varies")), WIDTH_LEFT, 16};
-    if (people) column[count++] = (document_column){"bar", "", WIDTH_LEFT, 0};
     column[count++] = (document_column){"first", first, WIDTH_RIGHT, 0};
     if (!people) column[count++] = (document_column){"first_low", "95 %", WIDTH_RIGHT, 0};
     if (!people) column[count++] = (document_column){"first_high", "", WIDTH_RIGHT, 0};
@@ -71,9 +70,9 @@ static void put_numbers(const indices *q) {
             size_t i = q->order[k].factor;
             document_put(g->p, document_text(q->targets->item[t].title));
             document_put(g->p, document_text(q->s->factor[i].name));
-            if (people) document_put(g->p, document_text(plot_bar(g, r->total[i].value, 10)));
             put_index(g, &r->first[i]);
             put_index(g, &r->total[i]);
+            if (people) plot_bar(g, r->total[i].value);
         }
     }
 }

@@ -98,31 +98,19 @@ double plot_quantile(const double *sorted, size_t n, double p) {
     return i + 1 < n ? sorted[i] + (at - low) * (sorted[i + 1] - sorted[i]) : sorted[n - 1];
 }
 
-const char *plot_bar(plot *g, double share, int length) {
-    static const char *const tip[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
-    buf b = BUF_INIT;
-    int eighths = share > 0 ? (int)(fmin(share, 1) * 8 * length + 0.5) : 0;
-    for (int i = 0; i < eighths / 8; i++) buf_text(&b, "█");
-    buf_text(&b, tip[eighths % 8]);
-    const char *text = document_print(g->p, "%s", buf_string(&b));
-    buf_release(&b);
-    return text;
-}
+void plot_bar(plot *g, double share) { document_put_strip(g->p, &share, 1); }
 
-const char *plot_spark(plot *g, const double *x, size_t count, double from) {
-    static const char *const high[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
-    double least = from, most = (double)NAN;
-    buf b = BUF_INIT;
-    for (size_t i = 0; i < count; i++) {
+void plot_spark(plot *g, const double *x, size_t count, double from) {
+    double least = from, most = (double)NAN, share[STRIP_MOST];
+    size_t first = count > STRIP_MOST ? count - STRIP_MOST : 0;
+    for (size_t i = first; i < count; i++) {
         if (!isfinite(x[i])) continue;
         least = fmin(least, x[i]);
         most = fmax(most, x[i]);
     }
-    for (size_t i = 0; i < count; i++) {
-        double share = most > least ? (x[i] - least) / (most - least) : 0.5;
-        buf_text(&b, isfinite(x[i]) ? high[(int)(fmin(share, 1) * 7 + 0.5)] : "·");
-    }
-    const char *text = document_print(g->p, "%s", buf_string(&b));
-    buf_release(&b);
-    return text;
+    for (size_t i = first; i < count; i++)
+        share[i - first] = !isfinite(x[i]) ? (double)NAN
+                           : most > least  ? (x[i] - least) / (most - least)
+                                           : 0.5;
+    document_put_strip(g->p, share, count - first);
 }

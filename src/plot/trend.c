@@ -133,13 +133,12 @@ int plot_trend(plot *g) {
     if (!column || !value || !at || !when_at) return 0;
     column[0] = (document_column){v->rows.name, view_axis_title(v, &v->rows), WIDTH_LEFT, 12};
     size_t next = 1;
-    if (g->given->people) column[next++] = (document_column){"line", "", WIDTH_LEFT, 0};
     for (size_t k = 0; k < m; k++) {
         const char *label = assess_label(v->session, years, k);
         column[next++] = (document_column){label, label, WIDTH_RIGHT, 0};
     }
     document_list(g->p, "trend", NULL);
-    document_table(g->p, "trend", "", column, m + 1 + (g->given->people ? 1 : 0));
+    document_table(g->p, "trend", "", column, m + 1);
     for (size_t i = 0; i < n; i++) {
         document_put(g->p, document_text(assess_label(v->session, &v->rows, v->shown[i])));
         for (size_t k = 0; k < m; k++) {
@@ -161,8 +160,7 @@ int plot_trend(plot *g) {
             first = fmin(first, when);
             last = fmax(last, when);
         }
-        if (g->given->people)
-            document_put(g->p, document_text(plot_spark(g, value + i * m, m, (double)NAN)));
+        if (g->given->people) plot_spark(g, value + i * m, m, (double)NAN);
         for (size_t k = 0; k < m; k++)
             document_put(g->p, document_number(g->p, value[i * m + k], -1));
     }

@@ -282,24 +282,20 @@ static void put_falls(plot *g, const fall *step, size_t count) {
         {"step", view_text(v, "Indicator"), WIDTH_LEFT, 12},
         {"from", view_text(v, TEXT_AS("chart", "From")), WIDTH_RIGHT, 0},
         {"to", view_text(v, TEXT_AS("chart", "To")), WIDTH_RIGHT, 0},
-        {"change", view_text(v, TEXT_AS("chart", "Change")), WIDTH_RIGHT, 0},
-        {"bar", "", WIDTH_LEFT, 0}};
+        {"change", view_text(v, TEXT_AS("chart", "Change")), WIDTH_RIGHT, 0}};
     double most = 0;
     for (size_t i = 0; i < count; i++)
         if (step[i].kind != 1) most = fmax(most, fabs(step[i].to - step[i].from));
     document_list(g->p, g->kind->name, NULL);
-    document_table(g->p, g->kind->name, "", column, g->given->people ? 5 : 4);
+    document_table(g->p, g->kind->name, "", column, 4);
     for (size_t i = 0; i < count; i++) {
         double change = step[i].to - step[i].from;
         int total = step[i].kind == 1;
-        DOCUMENT_ROW(g->p, (document_cell){step[i].name, step[i].id, 0},
+        DOCUMENT_ROW(g->p, document_shown(step[i].name, step[i].id, 0),
                      document_number(g->p, step[i].from, g->given->people ? 2 : -1),
                      document_number(g->p, step[i].to, g->given->people ? 2 : -1),
                      document_change(g->p, change, 2));
-        if (g->given->people)
-            document_put(
-                g->p,
-                document_text(total || !(most > 0) ? "" : plot_bar(g, fabs(change) / most, 10)));
+        if (g->given->people && !total && most > 0) plot_bar(g, fabs(change) / most);
     }
 }
 

@@ -115,9 +115,9 @@ static void put_absences(const context *t) {
 }
 
 static document_cell truth_cell(const view *v, double x) {
-    if (isnan(x)) return (document_cell){view_text(v, "open"), NULL, 1};
-    return (document_cell){view_text(v, x != 0 ? TEXT("yes") : TEXT("no")),
-                           x != 0 ? "true" : "false", 1};
+    if (isnan(x)) return document_shown(view_text(v, "open"), NULL, 1);
+    return document_shown(view_text(v, x != 0 ? TEXT("yes") : TEXT("no")),
+                          x != 0 ? "true" : "false", 1);
 }
 
 /* A text for readers beside what programs get. */

@@ -217,7 +217,7 @@ int explain_rows(const view *v, const assess_array *x, const size_t *at, explain
             document_text(s->file),
             document_number(p, s->line ? (double)s->line : NAN, 0),
             document_text(s->field),
-            {view_cite(v->session, s->note), *s->note ? s->note : NULL, 0},
+            document_shown(view_cite(v->session, s->note), *s->note ? s->note : NULL, 0),
             document_word(v->language, ends[s->end]),
         };
         document_row(p, cell, sizeof cell / sizeof *cell);

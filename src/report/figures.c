@@ -47,6 +47,18 @@ double figures_latest(const view *v, const figures *f, const location *at, const
     return (double)NAN;
 }
 
+size_t figures_years(const figures *f, const location *at, double *x, size_t most) {
+    if (!f->x || f->year < 0) return 0;
+    const assess_axis *years = &f->x->axis[f->year];
+    size_t first = years->size > most ? years->size - most : 0;
+    for (size_t i = first; i < years->size; i++) {
+        location t = *at;
+        location_add(&t, years->id, i);
+        x[i - first] = location_value(f->x, &t);
+    }
+    return years->size - first;
+}
+
 void figures_standard(const view *v, const location *at, buf *text) {
     static const char *const name[] = {"index.standard", "index.target_low", "index.target_high"};
     double x[3];

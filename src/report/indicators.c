@@ -162,6 +162,9 @@ void report_indicators(document *p, const view *v, size_t row) {
     document_table(p, "indicators", "", column, count);
     document_compute(p, 1, t->rows, unit_cell, t);
     document_trace(p, unit_about);
+    if (known)
+        document_tell(p, view_text(v, "Lost: the indicator's share of the weight that has a score "
+                                      "× (full mark − score)."));
     for (size_t c = 0; c < v->columns; c++)
         document_over(p, 1 + (size_t)t->value + c * (size_t)t->fields, (size_t)t->fields,
                       v->column_title[c]);

@@ -8,6 +8,7 @@
 #include "document/message.h"
 #include "expr/axis.h"
 #include "format/format.h"
+#include "report/inside.h"
 #include "robust/robust.h"
 
 enum { INDENT = 10, LEAVES = 12, LEGEND = 12, WARNINGS = 20 };
@@ -128,18 +129,10 @@ typedef struct crossed {
     role r;
 } crossed;
 
-static document_column row_column(const view *v) {
-    return (document_column){v->rows.name, view_axis_title(v, &v->rows), WIDTH_LEFT, 0};
-}
-
-static paint row_ink(const view *v, size_t row) {
-    return row == v->focus ? PAINT_FOCUS : PAINT_PLAIN;
-}
-
 static void crossed_cell(const void *of, size_t row, size_t column, buf *text, paint *ink) {
     const crossed *c = of;
     size_t unit = c->v->shown[row];
-    *ink = row_ink(c->v, unit);
+    *ink = report_row_ink(c->v, unit);
     if (column == 0) {
         buf_text(text, assess_title(c->v->session, &c->v->rows, unit));
         return;
@@ -155,20 +148,13 @@ static void crossed_cell(const void *of, size_t row, size_t column, buf *text, p
     if (c->r == ROLE_BASIS && x == 0) *ink = PAINT_FAINT;
 }
 
-static int element_about(const assess_array *of, const location *s, const assess_array **x,
-                         size_t *element) {
-    *x = of;
-    *element = location_offset(of, s);
-    return *element != VIEW_NONE;
-}
-
 static int crossed_about(const void *of, size_t row, size_t column, const assess_array **x,
                          size_t *element) {
     const crossed *c = of;
     if (column-- == 0) return 0;
     location s = view_location(c->v, c->v->shown[row], column / c->extra->size);
     location_add(&s, c->extra->id, column % c->extra->size);
-    return element_about(c->x, &s, x, element);
+    return report_about(c->x, &s, x, element);
 }
 
 /* Where headings are the labels of things with long names, their names follow in a legend. */
@@ -218,7 +204,7 @@ static void report_crossed(document *p, const view *v, role r, const char *title
     }
     *c = (crossed){v, x, extra, across, r};
     if (!any_value(c)) return;
-    column[0] = row_column(v);
+    column[0] = report_row_column(v);
     for (size_t i = 1; i < count; i++) {
         const char *label = assess_label(v->session, extra, (i - 1) % extra->size);
         const char *head = named ? assess_title(v->session, extra, (i - 1) % extra->size) : label;
@@ -234,134 +220,6 @@ static void report_crossed(document *p, const view *v, role r, const char *title
     document_trace(p, crossed_about);
     for (size_t i = 0; across > 1 && i < (size_t)across; i++)
         document_over(p, 1 + i * extra->size, extra->size, v->column_title[i]);
-}
-
-/* ---- who stands where ---- */
-
-enum { FIELD_RANK, FIELD_SCORE, FIELD_GRADE, FIELD_COVERAGE, FIELD_VERDICT, FIELD_PEER, FIELDS };
-
-typedef struct ranking {
-    const view *v;
-    int field[FIELDS], fields; /* of each column of the view */
-} ranking;
-
-static void verdict_mark(const view *v, double x, buf *text, paint *ink) {
-    buf_text(text, isnan(x) ? "-" : view_text(v, x != 0 ? TEXT("yes") : TEXT("no")));
-    if (!isnan(x)) *ink = x != 0 ? PAINT_GOOD : PAINT_BAD;
-}
-
-static void ranking_cell(const void *of, size_t row, size_t column, buf *text, paint *ink) {
-    const ranking *r = of;
-    const view *v = r->v;
-    size_t unit = v->shown[row];
-    *ink = row_ink(v, unit);
-    if (column == 0) {
-        buf_text(text, assess_title(v->session, &v->rows, unit));
-        return;
-    }
-    size_t at = (column - 1) / (size_t)r->fields;
-    location s = view_location(v, unit, at);
-    switch (r->field[(column - 1) % (size_t)r->fields]) {
-    case FIELD_RANK: view_rank(text, location_value(v->part[ROLE_RANK], &s)); break;
-    case FIELD_SCORE:
-        view_number(text, location_value(v->part[ROLE_SCORE], &s), v->places[ROLE_SCORE]);
-        break;
-    case FIELD_GRADE:
-        view_element(text, v, v->part[ROLE_GRADE], location_value(v->part[ROLE_GRADE], &s), 0);
-        break;
-    case FIELD_COVERAGE: view_share(text, location_value(v->part[ROLE_COVERAGE], &s)); break;
-    case FIELD_VERDICT:
-        verdict_mark(v, location_value(v->part[ROLE_VERDICT], &s), text, ink);
-        break;
-    default:
-        if (view_is_peer(v, unit, at)) buf_char(text, '*');
-    }
-}
-
-static int ranking_about(const void *of, size_t row, size_t column, const assess_array **x,
-                         size_t *element) {
-    static const role plays_part[FIELDS] = {[FIELD_RANK] = ROLE_RANK,
-                                            [FIELD_SCORE] = ROLE_SCORE,
-                                            [FIELD_GRADE] = ROLE_GRADE,
-                                            [FIELD_COVERAGE] = ROLE_COVERAGE,
-                                            [FIELD_VERDICT] = ROLE_VERDICT};
-    const ranking *r = of;
-    if (column-- == 0) return 0;
-    int field = r->field[column % (size_t)r->fields];
-    location s = view_location(r->v, r->v->shown[row], column / (size_t)r->fields);
-    return field != FIELD_PEER && element_about(r->v->part[plays_part[field]], &s, x, element);
-}
-
-static int any_peer(const view *v) {
-    for (size_t i = 0; i < v->shown_count; i++)
-        for (size_t c = 0; c < v->columns; c++)
-            if (view_is_peer(v, v->shown[i], c)) return 1;
-    return 0;
-}
-
-static document_column ranking_column(const view *v, int field) {
-    static const struct {
-        role part;
-        width_side side;
-    } of[FIELDS] = {[FIELD_RANK] = {ROLE_RANK, WIDTH_RIGHT},
-                    [FIELD_SCORE] = {ROLE_SCORE, WIDTH_RIGHT},
-                    [FIELD_GRADE] = {ROLE_GRADE, WIDTH_LEFT},
-                    [FIELD_COVERAGE] = {ROLE_COVERAGE, WIDTH_RIGHT},
-                    [FIELD_VERDICT] = {ROLE_VERDICT, WIDTH_CENTRE}};
-    if (field == FIELD_PEER) return (document_column){"peer", "", WIDTH_LEFT, 0};
-    /* The title of a verdict is what the units are judged to be: a line below the table tells it.
-     */
-    const char *head = field == FIELD_VERDICT ? view_text(v, "Verdict")
-                                              : view_output_title(v, v->part[of[field].part]);
-    return (document_column){view_role_name(of[field].part), head, of[field].side, 0};
-}
-
-static void say_hidden(document *p, const view *v, size_t columns) {
-    document_line(p, PAINT_FAINT, 0, "",
-                  view_text(v, columns == 1
-                                   ? TEXT("%zu further column; --at AXIS=LABEL picks one.")
-                                   : TEXT("%zu further columns; --at AXIS=LABEL picks one.")),
-                  columns);
-}
-
-void report_ranking(document *p, const view *v) {
-    ranking *r = arena_zero(&p->memory, 1, sizeof *r);
-    document_column column[1 + VIEW_COLUMNS * FIELDS];
-    size_t count = 1;
-    int peers = any_peer(v);
-    if (!r) {
-        p->failed = 1;
-        return;
-    }
-    r->v = v;
-    if (v->part[ROLE_RANK]) r->field[r->fields++] = FIELD_RANK;
-    r->field[r->fields++] = FIELD_SCORE;
-    if (v->part[ROLE_GRADE]) r->field[r->fields++] = FIELD_GRADE;
-    if (peers) r->field[r->fields++] = FIELD_PEER;
-    if (v->part[ROLE_COVERAGE]) r->field[r->fields++] = FIELD_COVERAGE;
-    if (v->part[ROLE_VERDICT]) r->field[r->fields++] = FIELD_VERDICT;
-    column[0] = row_column(v);
-    for (size_t c = 0; c < v->columns; c++)
-        for (int f = 0; f < r->fields; f++) column[count++] = ranking_column(v, r->field[f]);
-    document_section(p, view_text(v, "Ranking"));
-    document_table(p, "ranking", "", column, count);
-    document_compute(p, 1, v->shown_count, ranking_cell, r);
-    document_trace(p, ranking_about);
-    for (size_t c = 0; c < v->columns; c++)
-        document_over(p, 1 + c * (size_t)r->fields, (size_t)r->fields, v->column_title[c]);
-    const char *verdict = view_text(v, "Verdict"),
-               *judged =
-                   v->part[ROLE_VERDICT] ? view_output_title(v, v->part[ROLE_VERDICT]) : verdict;
-    if (strcmp(judged, verdict))
-        document_line(p, PAINT_FAINT, 0, "", "%s%s%s", verdict, view_text(v, ": "), judged);
-    if (peers) document_line(p, PAINT_FAINT, 0, "", "%s", view_text(v, "* a peer in this stage"));
-    if (v->shown_count < v->rows.size)
-        document_line(p, PAINT_FAINT, 0, "", view_text(v, "%1$zu of %2$zu shown; --all shows all."),
-                      v->shown_count, v->rows.size);
-    if (v->columns_hidden) say_hidden(p, v, v->columns_hidden);
-    if (*v->focus_name && v->focus == VIEW_NONE)
-        document_line(p, PAINT_WARN, 0, "", "%s%s%s", v->focus_name, view_text(v, ": "),
-                      view_text(v, "no data"));
 }
 
 /* ---- what else there is ---- */
@@ -492,7 +350,7 @@ static int array_about(const void *of, size_t row, size_t column, const assess_a
     const assess_array *own = t->x[column % t->arrays];
     location s = t->column[column / t->arrays];
     if (own->axes) location_add(&s, own->axis[0].id, t->first + row);
-    return element_about(own, &s, x, element);
+    return report_about(own, &s, x, element);
 }
 
 /* The name of a label where it is short enough for a heading, else the label. */
@@ -566,7 +424,7 @@ static void report_arrays(document *p, const view *v, const view_wish *w,
     if (keys && rows < size[0])
         document_line(p, PAINT_FAINT, 0, "", view_text(v, "%1$zu of %2$zu shown; --all shows all."),
                       rows, size[0]);
-    if (hidden) say_hidden(p, v, hidden);
+    if (hidden) report_hidden(p, v, hidden);
 }
 
 /* Rules that score nothing, or in no form that could be ranked: their results as they are. */
@@ -596,6 +454,7 @@ void report_section(document *p, const view *v, const char *title) {
 
 static void begin_report(document *p, const view *v, const char *title) {
     document_open(p, "result", title, view_text(v, ": "), "-");
+    p->view = v;
     p->dense = 1;
 }
 

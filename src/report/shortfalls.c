@@ -36,6 +36,7 @@ typedef struct losses {
     size_t count;
     figures figure;
     int field[LOSS_FIELDS]; /* what each column of the table shows */
+    int trends;             /* have figures several years? */
 } losses;
 
 static int more_lost(const void *a, const void *b) {
@@ -140,8 +141,41 @@ static int loss_about(const void *of, size_t row, size_t column, const assess_ar
     } else if (l->field[column] == LOSS_STANDARD) {
         *x = assess_array_named(l->v->session, "index.standard");
         *element = *x ? location_offset(*x, &at) : VIEW_NONE;
+    } else if (l->field[column] == LOSS_WEIGHT) {
+        *x = assess_array_named(l->v->session, "index.weight");
+        *element = *x ? location_offset(*x, &at) : VIEW_NONE;
     }
     return *x && *element != VIEW_NONE;
+}
+
+/* The figures of an indicator by year, from its least to its largest; how many there are. */
+static size_t draw_years(const losses *l, size_t row, document_strip *strip) {
+    double least = (double)NAN, most = (double)NAN;
+    size_t known = 0;
+    location at = view_location(l->v, l->unit, l->column);
+    location_add(&at, l->axis->id, l->list[row].at);
+    strip->count = figures_years(&l->figure, &at, strip->share, STRIP_MOST);
+    for (size_t i = 0; i < strip->count; i++) {
+        least = fmin(least, strip->share[i]);
+        most = fmax(most, strip->share[i]);
+        if (!isnan(strip->share[i])) known++;
+    }
+    for (size_t i = 0; i < strip->count; i++)
+        if (!isnan(strip->share[i]))
+            strip->share[i] = most > least ? (strip->share[i] - least) / (most - least) : 0.5;
+    return known;
+}
+
+/* A bar as long as what is lost, beside the largest of them; figures by year. */
+static int loss_drawn(const void *of, size_t row, size_t column, document_strip *strip) {
+    const losses *l = of;
+    if (l->field[column] == LOSS_LOST) {
+        *strip = (document_strip){1, {l->list[row].loss / l->list[0].loss}};
+        return l->known && l->list[0].loss > 0;
+    }
+    if (l->field[column] != LOSS_VALUE || !l->trends) return 0;
+    draw_years(l, row, strip);
+    return strip->count > 1;
 }
 
 /* A column that would be empty all the way down is left out. */
@@ -161,6 +195,33 @@ static size_t choose_fields(losses *l, size_t rows, const document_column *all,
     return count;
 }
 
+/* How each loss came about: "A1: 0.04 × (100 − 43.8) = 2.25". */
+static void tell_losses(document *p, const losses *l, size_t rows) {
+    const view *v = l->v;
+    double full = figures_full_mark(v);
+    buf text = BUF_INIT;
+    if (!l->known) return;
+    buf_text(
+        &text,
+        view_text(
+            v,
+            "Lost: the indicator's share of the weight that has a score × (full mark − score)."));
+    for (size_t i = 0; i < rows; i++) {
+        const shortfall *s = &l->list[i];
+        buf_print(&text, "\n%s%s", assess_label(v->session, l->axis, s->at), view_text(v, ": "));
+        view_figure(&text, s->loss / (full - s->score));
+        buf_text(&text, " × (");
+        view_figure(&text, full);
+        buf_text(&text, " − ");
+        view_figure(&text, s->score);
+        buf_text(&text, ") = ");
+        view_figure(&text, s->loss);
+    }
+    p->failed |= text.failed;
+    document_tell(p, buf_string(&text));
+    buf_release(&text);
+}
+
 static void put_losses(document *p, losses *l, size_t rows) {
     const view *v = l->v;
     const document_column all[LOSS_FIELDS] = {
@@ -177,6 +238,10 @@ static void put_losses(document *p, losses *l, size_t rows) {
     document_table(p, "shortfalls", "", column, count);
     document_compute(p, 1, rows, loss_cell, l);
     document_trace(p, loss_about);
+    document_strip strip;
+    for (size_t r = 0; r < rows; r++) l->trends |= draw_years(l, r, &strip) > 2;
+    document_draw(p, loss_drawn);
+    tell_losses(p, l, rows);
 }
 
 /* The shortfalls in one column of the view. */

@@ -16,20 +16,26 @@ enum { WRAP = 8 };
 static document_cell element_cell(const appraisal *a, document *p, const assess_array *x,
                                   double e) {
     buf b = BUF_INIT;
-    if (isnan(e)) return (document_cell){"-", NULL, 0};
+    if (isnan(e)) return document_shown("-", NULL, 0);
     if (x->kind == ASSESS_TEXT) return document_text(assess_text(a->session, e));
     if (x->kind == ASSESS_NUMBER) return document_number(p, e, view_places(x));
     if (x->kind == ASSESS_TRUTH)
-        return (document_cell){view_text(&a->v, e != 0 ? TEXT("yes") : TEXT("no")),
-                               e != 0 ? "true" : "false", 1};
+        return document_shown(view_text(&a->v, e != 0 ? TEXT("yes") : TEXT("no")),
+                              e != 0 ? "true" : "false", 1);
     view_date(&b, e);
     document_cell out = document_text(document_print(p, "%s", buf_string(&b)));
     buf_release(&b);
     return out;
 }
 
+/* The cell of an array along its first axis. */
+static document_cell cell_at(const appraisal *a, document *p, const assess_array *x, size_t at) {
+    return document_about_cell(element_cell(a, p, x, appraisal_element(x, at)), x,
+                               x->axes ? at * x->stride[0] : 0);
+}
+
 static document_cell part_cell(const appraisal *a, document *p, ap_part which, size_t at) {
-    return element_cell(a, p, a->part[which], appraisal_at(a, which, at));
+    return cell_at(a, p, a->part[which], at);
 }
 
 /* A text that a word frames. */
@@ -84,8 +90,11 @@ static void put_parts(const appraisal *a, document *p, size_t unit) {
         location at = s;
         location_add(&at, a->parts.id, i);
         document_put(p, document_text(assess_title(a->session, &a->parts, i)));
-        document_put(p, element_cell(a, p, x, location_value(x, &at)));
-        if (full) document_put(p, element_cell(a, p, full, location_value(full, &at)));
+        document_put(p, document_about_cell(element_cell(a, p, x, location_value(x, &at)), x,
+                                            location_offset(x, &at)));
+        if (full)
+            document_put(p, document_about_cell(element_cell(a, p, full, location_value(full, &at)),
+                                                full, location_offset(full, &at)));
     }
 }
 
@@ -101,9 +110,7 @@ static void put_tasks(const appraisal *a, document *p, size_t unit) {
     document_table(p, "tasks", view_text(&a->v, "Tasks"), column, a->columns);
     for (size_t r = a->row.start[unit]; r < a->row.start[unit + 1]; r++)
         for (size_t i = 0; i < a->columns; i++)
-            document_put(
-                p, element_cell(a, p, a->column[i],
-                                a->column[i]->value[a->row.line[r] * a->column[i]->stride[0]]));
+            document_put(p, cell_at(a, p, a->column[i], a->row.line[r]));
 }
 
 /* ---- deductions, bonus, penalty, veto: each with what would be without it ---- */
@@ -285,10 +292,10 @@ static int put_grades(appraisal *a, document *p, size_t unit, const lift *best, 
     document_facts(p, "change", view_text(&a->v, "What would have changed the grade"));
     if (a->listed && appraisal_grade(a, grade) == 0) {
         document_fact(p, "next_grade", view_text(&a->v, "Next grade"),
-                      (document_cell){framed_cell(p, view_text(&a->v, "%s is the best grade."),
-                                                  assess_text(a->session, grade), 0)
-                                          .shown,
-                                      NULL, 0});
+                      document_shown(framed_cell(p, view_text(&a->v, "%s is the best grade."),
+                                                 assess_text(a->session, grade), 0)
+                                         .shown,
+                                     NULL, 0));
         return 1;
     }
     if (!assess_depends(a->session, a->part[AP_GRADE], a->part[AP_TOTAL])) return 1;
@@ -296,9 +303,9 @@ static int put_grades(appraisal *a, document *p, size_t unit, const lift *best, 
     if (isnan(next.total)) {
         document_fact(
             p, "next_grade", view_text(&a->v, "Next grade"),
-            (document_cell){
+            document_shown(
                 view_text(&a->v, "No higher total changes the grade, all else unchanged."), NULL,
-                0});
+                0));
     } else {
         /* hundredths both: what lies between is rounded like them */
         double more = round((next.total - appraisal_at(a, AP_TOTAL, unit)) * 1e6) / 1e6;
@@ -309,9 +316,9 @@ static int put_grades(appraisal *a, document *p, size_t unit, const lift *best, 
         document_fact(p, "short_by", view_text(&a->v, "Short by"), document_number(p, more, 2));
     }
     if (!best->found) {
-        document_fact(p, "smallest_item", view_text(&a->v, "Smallest item"),
-                      (document_cell){view_text(&a->v, "No single item's absence lifts the grade."),
-                                      NULL, 0});
+        document_fact(
+            p, "smallest_item", view_text(&a->v, "Smallest item"),
+            document_shown(view_text(&a->v, "No single item's absence lifts the grade."), NULL, 0));
         return 1;
     }
     document_fact(p, "smallest_item", view_text(&a->v, "Smallest item"), document_text(best->name));
@@ -329,6 +336,7 @@ int statement_make(appraisal *a, size_t unit, document *out, fault *f) {
     const char *note = assess_fact(a->session, "statement.note");
     document_open(out, "statement", view_text(&a->v, "Statement"), view_text(&a->v, ": "),
                   view_text(&a->v, "None."));
+    out->view = &a->v;
     put_result(a, out, unit);
     put_parts(a, out, unit);
     put_tasks(a, out, unit);
@@ -398,7 +406,10 @@ static void put_counts(const appraisal *a, document *p, const size_t *count) {
 }
 
 static void put_part(const appraisal *a, document *p, ap_part part, size_t unit, int places) {
-    if (a->part[part]) document_put(p, document_number(p, appraisal_at(a, part, unit), places));
+    const assess_array *x = a->part[part];
+    if (x)
+        document_put(p, document_about_cell(document_number(p, appraisal_at(a, part, unit), places),
+                                            x, x->axes ? unit * x->stride[0] : 0));
 }
 
 static void put_lists(const appraisal *a, document *p, const standing *list, const size_t *count) {
@@ -429,6 +440,7 @@ int notice_make(appraisal *a, document *out, fault *f) {
     size_t *count = mem_zero(a->grades + 1, sizeof *count);
     document_open(out, "notice", view_text(&a->v, "Notice"), view_text(&a->v, ": "),
                   view_text(&a->v, "None."));
+    out->view = &a->v;
     if (list && count) {
         for (size_t i = 0; i < a->of.size; i++) count[list[i].grade]++;
         put_head(a, out);

@@ -85,11 +85,16 @@ void verdict_sides(const view *v, const assess_reason *r, buf *got, buf *want) {
     if (scale > 1 && !isnan(right)) buf_char(want, '%');
 }
 
-static void reason_line(const view *v, const assess_reason *r, buf *b) {
+/* *from, *length: where in the text the number stands that decides. */
+static void reason_line(const view *v, const assess_reason *r, buf *b, size_t *from,
+                        size_t *length) {
     buf got = BUF_INIT, want = BUF_INIT;
     verdict_name(v, r, b);
+    *from = *length = 0;
     if (*r->sign) {
         verdict_sides(v, r, &got, &want);
+        *from = b->length + 1;
+        *length = got.length;
         buf_print(b, " %s %s %s", buf_string(&got), r->sign, buf_string(&want));
     }
     buf_text(b, isnan(r->holds) ? " ?" : r->holds != 0 ? " ✓" : " ✗");
@@ -241,16 +246,30 @@ void report_verdict(document *p, const view *v) {
 
 /* ---- not assessable ---- */
 
-/* Why a unit is refused in one column: the conditions that do not hold. */
-static void put_refusal(const view *v, size_t row, size_t column, buf *b) {
+/* Why a unit is refused in one column: the conditions that do not hold, and where in the text the
+ * results stand that decide. */
+typedef struct refusal {
+    buf text;
+    document_span span[REASONS];
+    size_t spans;
+} refusal;
+
+static void put_refusal(const view *v, size_t row, size_t column, refusal *out) {
     assess_reason reason[REASONS];
     size_t n = 0;
+    buf *b = &out->text;
     if (v->part[ROLE_ASSESSABLE])
         n = reasons_at(v, v->part[ROLE_ASSESSABLE], row, column, reason, REASONS);
     for (size_t i = 0; i < n; i++) {
         if (reason[i].holds == 1) continue;
         if (b->length) buf_text(b, view_text(v, "; "));
-        reason_line(v, &reason[i], b);
+        document_span *s = &out->span[out->spans];
+        reason_line(v, &reason[i], b, &s->from, &s->length);
+        s->x = *reason[i].which ? v->part[ROLE_ASSESSABLE]
+                                : assess_output_named(v->session, reason[i].left);
+        location at = view_location(v, row, column);
+        s->element = s->x ? location_offset(s->x, &at) : VIEW_NONE;
+        if (s->length && s->element != VIEW_NONE) out->spans++;
     }
     if (!b->length) buf_text(b, view_text(v, "no score"));
 }
@@ -262,22 +281,36 @@ static int refused(const view *v, size_t row, size_t column) {
 }
 
 static void put_refused(document *p, const view *v, size_t row) {
-    buf why[VIEW_COLUMNS] = {BUF_INIT}, line = BUF_INIT;
+    refusal *why = arena_zero(&p->memory, VIEW_COLUMNS, sizeof *why);
+    size_t begins[VIEW_COLUMNS] = {0}; /* of each column's text in the line; 0: it has none */
+    buf line = BUF_INIT;
     int alike = 1;
+    if (!why) {
+        p->failed = 1;
+        return;
+    }
     for (size_t c = 0; c < v->columns; c++) {
         if (refused(v, row, c)) put_refusal(v, row, c, &why[c]);
-        alike &= !strcmp(buf_string(&why[c]), buf_string(&why[0]));
+        alike &= !strcmp(buf_string(&why[c].text), buf_string(&why[0].text));
     }
     buf_print(&line, "%s%s", assess_title(v->session, &v->rows, row), view_text(v, ": "));
     for (size_t c = 0, listed = 0; c < v->columns; c++) {
-        if (why[c].length && !(alike && c)) {
+        if (why[c].text.length && !(alike && c)) {
             if (listed++) buf_text(&line, view_text(v, "; "));
             if (!alike) buf_print(&line, "%s%s", v->column_title[c], view_text(v, ": "));
-            buf_text(&line, buf_string(&why[c]));
+            begins[c] = line.length;
+            buf_text(&line, buf_string(&why[c].text));
         }
     }
     document_line(p, row == v->focus ? PAINT_FOCUS : PAINT_PLAIN, 2, "-", "%s", buf_string(&line));
-    for (size_t c = 0; c < v->columns; c++) buf_release(&why[c]);
+    for (size_t c = 0; c < v->columns; c++) {
+        for (size_t i = 0; begins[c] && i < why[c].spans; i++) {
+            document_span s = why[c].span[i];
+            s.from += begins[c];
+            document_span_about(p, &s);
+        }
+        buf_release(&why[c].text);
+    }
     buf_release(&line);
 }
 

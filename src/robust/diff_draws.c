@@ -146,7 +146,7 @@ static void put_part(const diff_draws *d, int k, size_t i, int people, document 
         document_put(p, document_number(p, high, -1));
         document_put(p, document_number(p, share, -1));
         int exceeds = share >= decided && nominal(q, i) != 0;
-        document_put(p, (document_cell){"", exceeds ? "true" : "false", 1});
+        document_put(p, document_shown("", exceeds ? "true" : "false", 1));
     }
 }
 

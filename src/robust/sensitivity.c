@@ -257,9 +257,9 @@ static void put_head(const page_of *g, const char *id, const char *method, doubl
     document_facts(p, "settings", "");
     if (g->targets)
         document_fact(p, "of", view_text(g->v, TEXT_AS("sensitivity", "Of")),
-                      (document_cell){targets_title(g->v, g->targets), g->targets->of, 0});
+                      document_shown(targets_title(g->v, g->targets), g->targets->of, 0));
     document_fact(p, "method", view_text(g->v, TEXT_AS("sensitivity", "Method")),
-                  (document_cell){method, id, 0});
+                  document_shown(method, id, 0));
     if (rows > 0) document_fact(p, "draws", rows_head, document_number(p, rows, -1));
     if (evaluations > 0)
         document_fact(p, "evaluations", view_text(g->v, "Evaluations"),
@@ -508,7 +508,7 @@ static int report_sample(page_of *g) {
         document_fact(g->p, "of", view_text(g->v, TEXT_AS("sensitivity", "Of")),
                       document_text(g->w->of));
         document_fact(g->p, "method", view_text(g->v, TEXT_AS("sensitivity", "Method")),
-                      (document_cell){correlation_title(g), "correlation", 0});
+                      document_shown(correlation_title(g), "correlation", 0));
         document_fact(g->p, "sample", view_text(g->v, "Sample"), document_text(g->w->sample));
         document_fact(g->p, "draws", view_text(g->v, "Draws"),
                       document_number(g->p, (double)x.rows, -1));

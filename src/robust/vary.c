@@ -180,7 +180,9 @@ static void put_people(const vary_page *g, size_t column, const char *title) {
         document_put(g->p, document_text(vary_unit(g, row)));
         if (r != VIEW_NONE) {
             double of = (double)rank->cell[r].present;
-            document_put(g->p, document_number(g->p, s->part[VARY_RANK]->value[r], -1));
+            document_put(
+                g->p, document_about_cell(document_number(g->p, s->part[VARY_RANK]->value[r], -1),
+                                          s->part[VARY_RANK], r));
             document_put(g->p, range_cell(g, rank, r, -1));
             document_put(g->p, document_text(strip(g, r, worst)));
             document_put(g->p, vary_share(g, (double)tally_within(rank, r, 1), of));
@@ -406,9 +408,23 @@ static int make_programs(const vary_page *g, size_t columns, fault *f) {
     return fine;
 }
 
+/* What the numbers of all tables come from. */
+static void tell_draws(const vary_page *g, size_t from) {
+    document *p = g->p;
+    const char *how = document_print(
+        p,
+        view_text(g->v, "%1$llu draws with the seed %2$llu of what is uncertain. A range holds "
+                        "%3$s of the draws, from the lowest ranks or scores upwards; shares are "
+                        "shares of the draws."),
+        (unsigned long long)g->d->done, (unsigned long long)g->d->settings.seed, vary_between(g));
+    for (size_t i = from; i < p->blocks; i++)
+        if (p->block[i].kind == DOCUMENT_TABLE) p->block[i].told = how;
+}
+
 int vary_make(const view *v, const vary *d, const vary_wish *w, document *p, fault *f) {
     const vary_page g = {v, d, w, p};
     size_t columns = v->columns ? v->columns : 1;
+    size_t before = p->blocks;
     int fine = 1;
     if (!w->one_table) {
         put_head(&g);
@@ -416,6 +432,7 @@ int vary_make(const view *v, const vary *d, const vary_wish *w, document *p, fau
     }
     if (w->people) {
         fine = make_people(&g, columns, f);
+        tell_draws(&g, before);
     } else {
         if (!w->one_table) fine = make_programs(&g, columns, f);
         document_list(p, "units", columns > 1 ? "column" : NULL);

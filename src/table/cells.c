@@ -49,7 +49,7 @@ void cells_put_text(chunk *k, tally *t, double *to, const char *text, size_t len
         csv_in_stop(k->in);
         return;
     }
-    t->last_text = pool_text(k->strings, t->last);
+    t->last_text = lent ? text : pool_text(k->strings, t->last);
     t->last_length = (uint32_t)length;
     *to = t->last;
 }
@@ -104,12 +104,16 @@ static int rows_filled(const csv_in_rows *b) {
 
 /* The texts, in the order of the file, in which they get their numbers. */
 static void put_texts(chunk *k, const csv_in_rows *b) {
+    enum { AHEAD = 12 };
     for (size_t r = 0; r < b->rows && !k->no_memory; r++)
         for (size_t j = 0; j < k->text_columns; j++) {
             size_t c = k->text_column[j], length;
             const char *text = csv_in_cell(b, r * b->fields + c, &length);
             tally *t = &k->tally[c];
             cells_put_text(k, t, t->value + k->rows + r, text, length, 1);
+            if (r + AHEAD >= b->rows) continue;
+            text = csv_in_cell(b, (r + AHEAD) * b->fields + c, &length);
+            pool_ahead(k->strings, text, length);
         }
 }
 

@@ -67,7 +67,7 @@ static tb_table *read_table(reading *r, const char *bytes, size_t length, fault 
     if (length > TEXT_PIECE && !(r->crew = thread_pool_open(r->options->threads)))
         fault_memory(&own);
     pthread_mutex_init(&r->lock, NULL);
-    work_begin(TEXT("reading"), r->path, 0);
+    work_begin(TEXT("parsing"), r->path, 0);
     int done = own.kind == FAULT_NONE && read_decoded(r, bytes, length);
     work_end();
     pthread_mutex_destroy(&r->lock);

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/splitmix64.h"
 #include "base/text.h"
+#include "base/work.h"
 #include "testing/inside.h"
 
 /* A session and its mutants. */
@@ -452,11 +453,14 @@ static void drop_same(mutation *m) {
 int mutation_run(mutation *m, fault *f) {
     size_t last = 0;
     testing_on_session(m->t, apply_to_new_session, m);
+    work_begin(TEXT("%.0f of %.0f mutants"), NULL, m->results);
     for (size_t i = 0; i < m->results && !m->f.count && !testing_stopped(m->t); i++) {
         try_mutant(m, &m->result[i], &last);
         take_mutant_back(m);
         m->trying = NULL;
+        work_add(1);
     }
+    work_end();
     for (size_t k = 0; k < m->subjects && !m->f.count && !testing_stopped(m->t); k++) {
         compute_subject(m, m->subject[k]);
         if (m->subject[k]->failed || is_changed(m->subject[k]))
@@ -464,7 +468,7 @@ int mutation_run(mutation *m, fault *f) {
                       m->subject[k]->session->file);
     }
     drop_same(m);
-    if (!m->f.count && testing_stopped(m->t)) fault_set(&m->f, FAULT_LIMIT, "stopped");
+    if (!m->f.count && testing_stopped(m->t)) fault_set(&m->f, FAULT_LIMIT, "interrupted: nothing was written");
     return !m->f.count ||
            fault_set(f, m->f.kind, "%s",
                      m->f.listed ? m->f.item[0].text : text_message("out of memory"));

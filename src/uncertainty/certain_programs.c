@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/splitmix64.h"
 #include "base/text.h"
+#include "base/work.h"
 #include "uncertainty/certain_inside.h"
 
 /* ---- programs ---- */
@@ -366,7 +367,7 @@ static int rank_unit(certain *c, size_t unit, int worst, fault *f) {
     return fine;
 }
 
-int certain_ranks(certain *c, const size_t *unit, size_t units, fault *f) {
+static int rank_units(certain *c, const size_t *unit, size_t units, fault *f) {
     c->until = c->settings.seconds > 0 ? seconds_now() + c->settings.seconds : 0;
     c->waiting = 2 * units;
     for (size_t i = 0; i < units; i++)
@@ -374,8 +375,16 @@ int certain_ranks(certain *c, const size_t *unit, size_t units, fault *f) {
             if (limits_over())
                 return fault_set(f, FAULT_LIMIT, "stopped before the ranks were found");
             if (c->unit[unit[i]].ranked && !rank_unit(c, unit[i], worst, f)) return 0;
+            work_add(1);
         }
     return 1;
+}
+
+int certain_ranks(certain *c, const size_t *unit, size_t units, fault *f) {
+    work_begin(TEXT("%.0f of %.0f ranks"), NULL, 2 * units);
+    const int fine = rank_units(c, unit, units, f);
+    work_end();
+    return fine;
 }
 
 /* ---- the smallest change ---- */

@@ -4,6 +4,8 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/text.h"
+#include "base/work.h"
 
 static int open_edition(paired *p, int e, assess *a, const uncertain_list *list,
                         const assess_array *const *output, size_t outputs, fault *f) {
@@ -72,6 +74,7 @@ int paired_run(paired *p, assess *const session[2], const uncertain_list list[2]
     double *change = fine ? mem_take((block + 1) * sizeof *change) : NULL;
     if (fine && !change) fine = fault_memory(f);
     const draw_source from = {.seed = p->seed};
+    work_begin(TEXT("%.0f of %.0f draws"), NULL, p->draws);
     for (uint64_t at = 0; fine && at < p->draws; at += block) {
         size_t count = p->draws - at < block ? (size_t)(p->draws - at) : block;
         if (p->stop && *p->stop && p->done && !limits_over()) break;
@@ -79,7 +82,9 @@ int paired_run(paired *p, assess *const session[2], const uncertain_list list[2]
                draws_compute(p->draw[1], &from, at, count, f) &&
                add_block(p, number, count, change, f);
         p->done += fine ? count : 0;
+        work_to(p->done);
     }
+    work_end();
     for (int k = 0; fine && k < PAIRED_PARTS; k++)
         if (p->part[k].output[0]) fine = tally_finish(&p->part[k].change, f);
     mem_free(change);

@@ -5,6 +5,7 @@
 
 #include "base/suggest.h"
 #include "base/text.h"
+#include "base/work.h"
 
 static int reserve(sample *out, size_t columns, size_t of_y, size_t rows, fault *f) {
     *out = (sample){.memory = ARENA_INIT, .rows = rows};
@@ -13,7 +14,7 @@ static int reserve(sample *out, size_t columns, size_t of_y, size_t rows, fault 
     return (out->column && out->y) || fault_memory(f);
 }
 
-int sample_draw(sample *out, sensitivity *s, uint64_t n, fault *f) {
+static int draw_rows(sample *out, sensitivity *s, uint64_t n, fault *f) {
     size_t all = s->varied + s->targets, block = draws_block(s->draws), rows = (size_t)n;
     if (!reserve(out, s->varied, s->targets, 0, f)) return 0;
     double *value = n < SIZE_MAX / 16 / (all + 1)
@@ -35,6 +36,7 @@ int sample_draw(sample *out, sensitivity *s, uint64_t n, fault *f) {
         for (size_t t = 0; t < s->targets; t++)
             memcpy(value + (s->varied + t) * rows + at, y + t * count, count * sizeof *value);
         out->rows += count;
+        work_to(out->rows);
     }
     for (size_t i = 0; i < s->varied; i++) {
         int choice = i >= s->inputs.inputs;
@@ -47,6 +49,13 @@ int sample_draw(sample *out, sensitivity *s, uint64_t n, fault *f) {
     }
     for (size_t t = 0; t < s->targets; t++) out->y[t] = value + (s->varied + t) * rows;
     return 1;
+}
+
+int sample_draw(sample *out, sensitivity *s, uint64_t n, fault *f) {
+    work_begin(TEXT("%.0f of %.0f draws"), NULL, n);
+    const int fine = draw_rows(out, s, n, f);
+    work_end();
+    return fine;
 }
 
 static const char *name_at(const void *self, size_t i) {

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/philox.h"
 #include "base/text.h"
+#include "base/work.h"
 
 /* ---- one at a time ---- */
 
@@ -249,7 +250,7 @@ static void take_effects(const morris_paths *p, const double *y, size_t at, size
         }
 }
 
-int morris_make(sensitivity *s, uint64_t paths, morris_run *out, fault *f) {
+static int make_paths(sensitivity *s, uint64_t paths, morris_run *out, fault *f) {
     arena *m = &s->memory;
     size_t n = s->factors + 1, block = draws_block(s->draws), each = block / n, t = s->targets;
     *out = (morris_run){.of = arena_zero(m, t * s->factors + 1, sizeof *out->of)};
@@ -281,10 +282,18 @@ int morris_make(sensitivity *s, uint64_t paths, morris_run *out, fault *f) {
             take_effects(&p, y, k * n, count, path + k, paths, effect);
         }
         out->paths += now;
+        work_to(out->paths);
     }
     out->evaluations = out->paths * n;
     for (size_t i = 0; i < t * s->factors && !limits_over(); i++)
         out->of[i] = effect_of(s, effect + i * paths, out->paths,
                                s->factor[i % s->factors].members == 1, own, own + paths);
     return 1;
+}
+
+int morris_make(sensitivity *s, uint64_t paths, morris_run *out, fault *f) {
+    work_begin(TEXT("%.0f of %.0f paths"), NULL, paths);
+    const int fine = make_paths(s, paths, out, f);
+    work_end();
+    return fine;
 }

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/work.h"
 #include "uncertainty/sobol_points.h"
 
 /* ---- factors ---- */
@@ -246,12 +247,15 @@ int sobol_run_make(sensitivity *s, uint64_t rows, int second, sobol_run *out, fa
         fine = sobol_sums_open(&out->sums[t], s->factors, second, rows,
                                sensitivity_nominal(&s->target[t]), &s->memory, f);
     for (size_t i = 0; i < s->varied; i++) out->plain += dimension_of(i, 1) >= SOBOL_DIMENSIONS;
+    work_begin(TEXT("%.0f of %.0f rows of the design"), NULL, rows);
     for (uint64_t at = 0; fine && at < rows; at += b.most) {
         if (out->rows && sensitivity_over(s)) break;
         size_t count = rows - at < b.most ? (size_t)(rows - at) : b.most;
         fine = compute_rows(&b, out, at, count, f);
         out->rows += fine ? count : 0;
+        work_to(out->rows);
     }
+    work_end();
     out->evaluations = out->rows * ((second ? 2 : 1) * (uint64_t)s->factors + 2);
     for (size_t t = 0; fine && t < s->targets; t++)
         fine = sobol_sums_result(&out->sums[t], 1, SOBOL_SUMS_AGAIN, s->seed, &out->of[t],

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/thread_pool.h"
 #include "base/text.h"
+#include "base/work.h"
 #include "lua/host.h"
 
 /* ---- the grid of units and columns ---- */
@@ -234,7 +235,18 @@ static int is_late(double all, double left, double longest) {
     return all > 0 && left < longest + all / 30 + 0.05;
 }
 
-int vary_run(vary *v, fault *f) {
+/* How many draws there will be. With --until the width falls with their root, and is looked at each
+ * time that they have doubled. */
+static uint64_t expected(const vary *v) {
+    const vary_settings *s = &v->settings;
+    const double all = (double)(s->end - s->first);
+    double to = (double)v->looked;
+    if (!(s->until > 0) || !v->looked) return s->end - s->first;
+    for (double width = v->widest; width >= s->until && to < all; to *= 2) width /= sqrt(2);
+    return (uint64_t)fmin(all, to);
+}
+
+static int make_draws(vary *v, fault *f) {
     const vary_settings *s = &v->settings;
     const draw_source from = {.seed = s->seed};
     size_t block = draws_block(v->draws);
@@ -261,12 +273,20 @@ int vary_run(vary *v, fault *f) {
             v->reached = v->widest < s->until;
             look *= 2;
         }
-        if (s->progress) s->progress(s->self, v->done);
+        work_parts(expected(v));
+        work_to(v->done);
         double now = limits_left();
         if (left - now > longest) longest = left - now;
         left = now;
     }
     return 1;
+}
+
+int vary_run(vary *v, fault *f) {
+    work_begin(TEXT("%.0f of %.0f draws"), NULL, expected(v));
+    const int fine = make_draws(v, f);
+    work_end();
+    return fine;
 }
 
 /* ---- the end ---- */

@@ -28,9 +28,6 @@ typedef struct vary_settings {
     /* Called after each block of draws, while their values are there; 0 with the fault. Or NULL. */
     int (*block)(void *of, const struct vary *v, size_t count, fault *f);
     void *of;
-    /* Called between blocks, or NULL. */
-    void (*progress)(void *self, uint64_t done);
-    void *self;
 } vary_settings;
 
 typedef struct vary {
