@@ -3,6 +3,7 @@
 #   make run        set up, build, assess rules/2011.lua
 #   make test       set up, build, run all tests;  make asan: the same under ASan and UBSan
 #   make test-browser   the pages of reports in a real browser, which this sets up
+#   make torture SHARE=0.1   memory, disk and process fail at that share of all calls
 #   make bench      speed, side by side with other programs;  make coverage: lines the tests reach
 #   make install    below PREFIX, staged under DESTDIR;  make uninstall
 #
@@ -89,6 +90,10 @@ coverage:
 	@$(MAKE) --no-print-directory BUILD=build/coverage CFLAGS='-O1 -g --coverage' test
 	@scripts/coverage build/coverage
 
+# scripts/torture says what may be set.
+torture: all
+	@ASSESS_BIN=$(BUILD)/assess SHARE=$(or $(SHARE),1) SEED=$(SEED) scripts/torture
+
 bench: all $(BUILD)/bench/index_job
 	@scripts/bench
 
@@ -168,7 +173,20 @@ $(BUILD)/front.a: $(FRONT)
 $(BUILD)/t/%: t/%.c Makefile $(BUILD)/front.a $(BUILD)/libassess.a
 	@mkdir -p $(@D)
 	@echo '  cc   $<'
-	$(Q)$(COMPILE) -It -o $@ $< $(BUILD)/front.a $(BUILD)/libassess.a $(LDFLAGS) $(LIBS)
+	$(Q)$(COMPILE) -It -o $@ $< $(filter %.o,$^) $(BUILD)/front.a $(BUILD)/libassess.a $(LDFLAGS) $(LIBS)
+
+# t/fuzz.c feeds all targets; with a compiler that has libFuzzer each is a program of its own.
+FUZZ := $(patsubst t/fuzz/%.c,%,$(wildcard t/fuzz/*.c))
+$(BUILD)/t/fuzz: $(FUZZ:%=$(BUILD)/t/fuzzed/%.o)
+$(BUILD)/t/fuzzed/%.o: t/fuzz/%.c Makefile
+	@mkdir -p $(@D)
+	$(Q)$(COMPILE) -It -c -o $@ $<
+
+$(BUILD)/fuzz/%: t/fuzz/%.c Makefile $(BUILD)/front.a $(BUILD)/libassess.a
+	@mkdir -p $(@D)
+	@echo '  cc   $<'
+	$(Q)$(COMPILE) -fsanitize=fuzzer -DFUZZ_ALONE -It -o $@ $< $(BUILD)/front.a \
+	    $(BUILD)/libassess.a $(LDFLAGS) $(LIBS)
 
 $(BUILD)/bench/%: scripts/bench.d/%.c Makefile $(BUILD)/libassess.a
 	@mkdir -p $(@D)
@@ -205,4 +223,4 @@ clean:
 
 -include $(shell find $(BUILD)/obj $(BUILD)/t $(BUILD)/bench -name '*.d' 2>/dev/null)
 
-.PHONY: all run test test-browser asan coverage bench install uninstall clean always
+.PHONY: all run test test-browser asan coverage torture bench install uninstall clean always

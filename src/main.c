@@ -29,6 +29,10 @@ int main(int argc, char **argv) {
     listen_to(SIGTERM);
     /* A reader of the output that goes away is no fault; the write that fails tells of it. */
     signal(SIGPIPE, SIG_IGN);
+    /* Nor is a limit of the size of files. It is XSI. */
+#ifdef SIGXFSZ
+    signal(SIGXFSZ, SIG_IGN);
+#endif
     limits_command(&stopped);
     int status = cmd_main(argc > 0 ? argc - 1 : 0, argv + (argc > 0), &stopped);
     /* The shell must see that the program was interrupted, or loops and make would go on. */

@@ -28,6 +28,13 @@ int allowed_add(const char *folder) {
     return 1;
 }
 
+void allowed_clear(void) {
+    for (size_t i = 0; i < count; i++) mem_free(folders[i]);
+    mem_free(folders);
+    folders = NULL;
+    count = cap = 0;
+}
+
 int allowed_limited(void) { return count > 0; }
 
 /* The real path of a file, or of the nearest folder above it that there is. */

@@ -13,6 +13,7 @@
 /* From now on rules read below this folder, and below others so added, only. 0 with errno where
  * there is no such folder, or ENOMEM. */
 int allowed_add(const char *folder);
+void allowed_clear(void);  /* at the end of the command */
 int allowed_limited(void); /* was a folder added? */
 
 /* May a rule read this file, which need not be there? */

@@ -48,7 +48,7 @@ void files_near(const char *path, buf *hint) {
     buf_release(&best);
 }
 
-static int read_fault(const char *path, int error, fault *f) {
+int files_read_fault(const char *path, int error, fault *f) {
     place at = {.file = path};
     buf hint = BUF_INIT;
     if (error == ENOMEM) limits_lack();
@@ -94,7 +94,7 @@ static int read_stream(const char *path, int fd, size_t guess, size_t most, file
         if (n < 0) {
             int error = errno;
             buf_release(&b);
-            return read_fault(path, error, f);
+            return files_read_fault(path, error, f);
         }
         if (n == 0) break;
         b.length += (size_t)n;
@@ -127,24 +127,24 @@ static int change_fault(const char *path, fault *f) {
 static int read_open(const char *path, int fd, size_t most, file_view *out, fault *f) {
     struct stat info;
     uint64_t now[FILE_STAMP];
-    if (fstat(fd, &info) < 0) return read_fault(path, errno, f);
-    if (S_ISDIR(info.st_mode)) return read_fault(path, EISDIR, f);
+    if (fstat(fd, &info) < 0) return files_read_fault(path, errno, f);
+    if (S_ISDIR(info.st_mode)) return files_read_fault(path, EISDIR, f);
     if (!S_ISREG(info.st_mode)) return read_stream(path, fd, 0, most, out, f);
     if ((uint64_t)info.st_size > most) return size_fault(path, most, f);
     stamp_of(&info, out->stamp);
     if (!read_stream(path, fd, (size_t)info.st_size, most, out, f)) return 0;
-    if (fstat(fd, &info) < 0) return read_fault(path, errno, f);
+    int error = fstat(fd, &info) < 0 ? errno : 0;
     stamp_of(&info, now);
-    if (!memcmp(out->stamp, now, sizeof now)) return 1;
+    if (!error && !memcmp(out->stamp, now, sizeof now)) return 1;
     files_release(out);
-    return change_fault(path, f);
+    return error ? files_read_fault(path, error, f) : change_fault(path, f);
 }
 
 int files_read(const char *path, size_t most, file_view *out, fault *f) {
     *out = FILE_VIEW_INIT;
     work_begin(TEXT("reading"), path, 0);
     int fd = files_open(path, O_RDONLY, 0);
-    int done = fd < 0 ? read_fault(path, errno, f) : read_open(path, fd, most, out, f);
+    int done = fd < 0 ? files_read_fault(path, errno, f) : read_open(path, fd, most, out, f);
     if (fd >= 0) close(fd);
     work_end();
     return done;
@@ -155,14 +155,17 @@ void files_release(file_view *v) {
     *v = FILE_VIEW_INIT;
 }
 
+int files_has_stamp(const struct stat *info, const file_view *v) {
+    uint64_t now[FILE_STAMP];
+    stamp_of(info, now);
+    return !memcmp(v->stamp, now, sizeof now);
+}
+
 int files_unchanged(const char *path, const file_view *v) {
     static const uint64_t none[FILE_STAMP];
     struct stat info;
-    uint64_t now[FILE_STAMP];
     if (!memcmp(v->stamp, none, sizeof none)) return 1;
-    if (stat(path, &info) < 0) return 0;
-    stamp_of(&info, now);
-    return !memcmp(v->stamp, now, sizeof now);
+    return stat(path, &info) == 0 && files_has_stamp(&info, v);
 }
 
 int files_fault(const char *path, const char *what, int error, fault *f) {

@@ -49,6 +49,8 @@ static int make_manifest(const file_item *item, size_t count, buf *out) {
 typedef struct listed {
     const char *digest, *name; /* within the manifest, not ended by NUL */
     size_t length;
+    int stale;      /* this run has no such file, and it is as it was written */
+    file_view seen; /* with the stamp of that moment, and no bytes */
 } listed;
 
 typedef struct manifest {
@@ -62,25 +64,27 @@ static void release_manifest(manifest *m) {
     mem_free(m->file);
 }
 
-/* Reads what it can: a folder without a manifest has none of our files. */
-static void read_manifest(const char *folder, manifest *m) {
-    fault ignored = FAULT_INIT;
+/* A folder without a manifest has none of our files. */
+static int read_manifest(const char *folder, manifest *m, fault *f) {
     char path[PATH_MAX];
     struct stat info;
     *m = (manifest){.view = FILE_VIEW_INIT};
-    if (snprintf(path, sizeof path, "%s/%s", folder, MANIFEST) >= (int)sizeof path ||
-        lstat(path, &info) < 0 || !S_ISREG(info.st_mode))
-        return;
-    if (!files_read(path, MANIFEST_MOST, &m->view, &ignored)) fault_release(&ignored);
-    const char *s = m->view.bytes, *end = s ? s + m->view.length : s;
+    if (snprintf(path, sizeof path, "%s/%s", folder, MANIFEST) >= (int)sizeof path)
+        return files_fault(folder, "written", ENAMETOOLONG, f);
+    if (lstat(path, &info) < 0) return errno == ENOENT || files_read_fault(path, errno, f);
+    if (!S_ISREG(info.st_mode)) return 1;
+    if (!files_read(path, MANIFEST_MOST, &m->view, f)) return 0;
+    const char *s = m->view.bytes, *end = s + m->view.length;
     for (const char *line; s < end; s = line + 1) {
         line = memchr(s, '\n', (size_t)(end - s));
-        if (!line) return;
+        if (!line) return 1;
         if (line - s < DIGEST_HEX + 2) continue;
-        listed l = {s, s + DIGEST_HEX + 1, (size_t)(line - s) - DIGEST_HEX - 1};
-        if (is_name(l.name, l.length) && MEM_RESERVE(m->file, m->count + 1, m->cap))
-            m->file[m->count++] = l;
+        listed l = {s, s + DIGEST_HEX + 1, (size_t)(line - s) - DIGEST_HEX - 1, 0, FILE_VIEW_INIT};
+        if (!is_name(l.name, l.length)) continue;
+        if (!MEM_RESERVE(m->file, m->count + 1, m->cap)) return fault_memory(f);
+        m->file[m->count++] = l;
     }
+    return 1;
 }
 
 static const listed *find_listed(const manifest *m, const char *name) {
@@ -89,22 +93,6 @@ static const listed *find_listed(const manifest *m, const char *name) {
         if (m->file[i].length == length && !memcmp(m->file[i].name, name, length))
             return &m->file[i];
     return NULL;
-}
-
-/* Is the file still what was written there? */
-static int is_as_written(const char *path, const listed *l) {
-    fault ignored = FAULT_INIT;
-    file_view view;
-    struct stat info;
-    char hex[DIGEST_HEX];
-    if (lstat(path, &info) < 0 || !S_ISREG(info.st_mode)) return 0;
-    if (!files_read(path, SIZE_MAX / 2, &view, &ignored)) {
-        fault_release(&ignored);
-        return 0;
-    }
-    digest_of(view.bytes, view.length, hex);
-    files_release(&view);
-    return *hex && !memcmp(hex, l->digest, DIGEST_HEX - 1);
 }
 
 /* The manifest goes last: where this process is killed or cannot remove a file, the next one can
@@ -125,7 +113,8 @@ static void remove_empty(const char *folder) {
 
 void files_discard(const char *folder) {
     manifest m;
-    read_manifest(folder, &m);
+    fault ignored = FAULT_INIT;
+    if (!read_manifest(folder, &m, &ignored)) fault_release(&ignored);
     DIR *d = opendir(folder);
     for (struct dirent *e; d && (e = readdir(d)) != NULL;) {
         struct stat info;
@@ -158,6 +147,32 @@ static const file_item *find_item(const target *t, const char *name) {
     for (size_t i = 0; i < t->count; i++)
         if (!strcmp(t->item[i].name, name)) return &t->item[i];
     return NULL;
+}
+
+/* Is a file of an earlier run, which this one does not write, still what was written there? One
+ * that cannot be read must not stay behind unsaid. */
+static int look_at_listed(const target *t, listed *l, fault *f) {
+    char path[PATH_MAX], hex[DIGEST_HEX];
+    file_view view;
+    struct stat info;
+    if (snprintf(path, sizeof path, "%s/%.*s", t->folder, (int)l->length, l->name) >=
+            (int)sizeof path ||
+        find_item(t, path + strlen(t->folder) + 1))
+        return 1;
+    if (lstat(path, &info) < 0) return errno == ENOENT || files_read_fault(path, errno, f);
+    if (!S_ISREG(info.st_mode)) return 1;
+    if (!files_read(path, SIZE_MAX / 2, &view, f)) return 0;
+    digest_of(view.bytes, view.length, hex);
+    memcpy(l->seen.stamp, view.stamp, sizeof view.stamp);
+    files_release(&view);
+    l->stale = *hex && !memcmp(hex, l->digest, DIGEST_HEX - 1);
+    return *hex || fault_memory(f);
+}
+
+static int look_at_old(target *t, fault *f) {
+    int fine = read_manifest(t->folder, &t->old, f);
+    for (size_t i = 0; fine && i < t->old.count; i++) fine = look_at_listed(t, &t->old.file[i], f);
+    return fine;
 }
 
 /* Writes one file of the new folder, with the permissions that its predecessor had. */
@@ -202,8 +217,12 @@ typedef int for_entry(const target *t, const char *name, const char *path);
 static int each_entry(const target *t, const char *folder, for_entry *call) {
     DIR *d = opendir(folder);
     int fine = d != NULL;
-    for (struct dirent *e; fine && (e = readdir(d)) != NULL;) {
+    while (fine) {
         char path[PATH_MAX];
+        errno = 0;
+        struct dirent *e = readdir(d);
+        if (!e) fine = !errno;
+        if (!e) break;
         if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, "..")) continue;
         fine = snprintf(path, sizeof path, "%s/%s", folder, e->d_name) < (int)sizeof path &&
                call(t, e->d_name, path);
@@ -212,10 +231,17 @@ static int each_entry(const target *t, const char *folder, for_entry *call) {
     return fine;
 }
 
+/* One that cannot be looked at now, and could a moment ago, has not changed. */
+static int is_stale(const char *path, const listed *l) {
+    struct stat info;
+    if (!l->stale) return 0;
+    return lstat(path, &info) < 0 ? errno != ENOENT : files_has_stamp(&info, &l->seen);
+}
+
 /* Is it one of ours, that this run replaces or has no more? */
 static int goes(const target *t, const char *name, const char *path) {
     const listed *l = find_listed(&t->old, name);
-    return !strcmp(name, MANIFEST) || find_item(t, name) || (l && is_as_written(path, l));
+    return !strcmp(name, MANIFEST) || find_item(t, name) || (l && is_stale(path, l));
 }
 
 /* What others put into the folder gets a second name in the new one. 0 for a folder, which cannot
@@ -305,9 +331,15 @@ static int put_new(target *t, fault *f) {
     return done;
 }
 
-static int remove_stale(const target *t, const char *name, const char *path) {
-    if (strcmp(name, MANIFEST) != 0 && !find_item(t, name) && goes(t, name, path)) unlink(path);
-    return 1;
+static void remove_stale(const target *t) {
+    for (size_t i = 0; i < t->old.count; i++) {
+        const listed *l = &t->old.file[i];
+        char path[PATH_MAX];
+        if (snprintf(path, sizeof path, "%s/%.*s", t->folder, (int)l->length, l->name) <
+                (int)sizeof path &&
+            is_stale(path, l))
+            unlink(path);
+    }
 }
 
 /* Where folders cannot change places: the manifest last, so that sha256sum -c tells of a mixture.
@@ -323,7 +355,7 @@ static int replace_each(target *t, fault *f) {
         if (!path[i]) done = fault_memory(f);
     }
     done = done && files_replace(t->folder, path, item, t->count + 1, f);
-    if (done) each_entry(t, t->folder, remove_stale);
+    if (done) remove_stale(t);
     for (size_t i = 0; path && i <= t->count; i++) mem_free(path[i]);
     mem_free(path);
     mem_free(item);
@@ -353,8 +385,7 @@ int files_write_folder(const char *folder, const file_item *item, size_t count, 
         } else if (!S_ISDIR(info.st_mode)) {
             done = files_fault(t.folder, "made", ENOTDIR, f);
         } else {
-            read_manifest(t.folder, &t.old);
-            done = change_places(&t, f);
+            done = look_at_old(&t, f) ? change_places(&t, f) : 0;
             if (done < 0) done = replace_each(&t, f);
             release_manifest(&t.old);
         }

@@ -2,12 +2,16 @@
 #ifndef BASE_FILES_INSIDE_H
 #define BASE_FILES_INSIDE_H
 
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "base/files.h"
 
 /* Notes that `path` cannot be "written", "made" …: an errno. Returns 0. */
 int files_fault(const char *path, const char *what, int error, fault *f);
+/* Was the file of the view in this state? */
+int files_has_stamp(const struct stat *info, const file_view *v);
+int files_read_fault(const char *path, int error, fault *f);
 int files_open(const char *path, int flags, mode_t mode); /* open, again where interrupted */
 char *files_print(const char *format, ...) FAULT_FORMAT(1, 2);
 char *files_folder_of(const char *path);

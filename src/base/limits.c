@@ -230,7 +230,7 @@ void limits_lack(void) {
 
 uint64_t limits_lacks(void) { return atomic_load(&lacks); }
 
-static const int breakdown[] = {SIGSEGV, SIGBUS, SIGFPE, SIGABRT};
+static const int breakdown[] = {SIGSEGV, SIGBUS, SIGFPE, SIGABRT, SIGTRAP};
 enum { BREAKDOWNS = sizeof breakdown / sizeof *breakdown };
 static struct sigaction kept[BREAKDOWNS];
 static char broken[128];

@@ -1,7 +1,10 @@
 /* A drawing as pixels. */
 #include "chart/png.h"
 
+#include <errno.h>
+
 #include "base/dynlib.h"
+#include "base/limits.h"
 #include "base/text.h"
 
 /* What is used of librsvg and cairo, as their headers have it. */
@@ -50,8 +53,7 @@ static int put(void *self, const unsigned char *bytes, unsigned int length) {
     return ((buf *)self)->failed;
 }
 
-int png_of_svg(const buf *drawing, double width, double height, double times, buf *png, fault *f) {
-    if (!open_libraries(f)) return 0;
+static int draw(const buf *drawing, double width, double height, double times, buf *png) {
     const rectangle room = {0, 0, width * times, height * times};
     void *handle = lib.handle((const unsigned char *)buf_string(drawing), drawing->length, NULL);
     void *surface = lib.surface(ARGB32, (int)room.width, (int)room.height);
@@ -61,6 +63,19 @@ int png_of_svg(const buf *drawing, double width, double height, double times, bu
     lib.end_cairo(cairo);
     lib.end_surface(surface);
     if (handle) lib.unref(handle);
-    if (png->failed) return fault_memory(f);
+    return fine;
+}
+
+/* These libraries end the process where they get no memory, or leave out what they had no memory
+ * for, a font perhaps. */
+int png_of_svg(const buf *drawing, double width, double height, double times, buf *png, fault *f) {
+    limits_fragile(text_message("the library librsvg"));
+    errno = 0;
+    int ready = open_libraries(f), fine = ready && draw(drawing, width, height, times, png);
+    int lacks = errno == ENOMEM;
+    limits_firm();
+    if (!ready) return 0;
+    if (lacks) limits_lack();
+    if (lacks || png->failed) return fault_memory(f);
     return fine || fault_set(f, FAULT_LIMIT, "the drawing cannot be made into pixels");
 }

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/allowed.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/suggest.h"
@@ -233,6 +234,7 @@ int cmd_main(int count, char *const *argument, const volatile sig_atomic_t *stop
     int status =
         own && choose_language(&count, own, &f) ? run(count, own, stop) : deliver_fail(&f, "auto");
     mem_free(own);
+    allowed_clear();
     work_show_end();
     return report_limits(status);
 }

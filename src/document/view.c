@@ -482,7 +482,9 @@ int view_open(view *v, assess *a, const view_wish *w, fault *f) {
     find_parts(v);
     if (!find_focus(v, w->focus, f)) return 0;
     if (!v->part[ROLE_SCORE]) return 1;
-    return (find_columns(v, w) && find_rows(v, w->top)) || fault_memory(f);
+    if (find_columns(v, w) && find_rows(v, w->top)) return 1;
+    view_close(v);
+    return fault_memory(f);
 }
 
 void view_close(view *v) {

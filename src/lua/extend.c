@@ -282,7 +282,7 @@ int script_read(script *s, const char *path, fault *f) {
     fault noted = FAULT_INIT;
     s->f = &noted;
     s->first = s->h->editions;
-    int fine = host_run_file(s->h, path, f) && host_protect(s->h, begin, s, f);
+    int fine = host_run_first(s->h, path, f) && host_protect(s->h, begin, s, f);
     while (fine && run_next(s, below + 1, f))
         ;
     fine = fine && !f->count && !noted.count;

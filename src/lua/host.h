@@ -72,6 +72,8 @@ static inline host *host_of(lua_State *L) { return *(host **)lua_getextraspace(L
  * the fault (positions, excerpt, hint) filled and the stack as it was. Its folder is where it, and
  * the modules it requires, look for modules. A file that cannot be read is FAULT_USAGE. */
 int host_run_file(host *h, const char *path, fault *f);
+/* The same for a file that no line of the rules led to: a message about it names it. */
+int host_run_first(host *h, const char *path, fault *f);
 /* Was the file run by host_run_file? */
 static inline int host_is_edition(const host *h, int file) {
     int i = 0;

@@ -147,8 +147,8 @@ static void module_path(const char *folder, const char *name, buf *path) {
     buf_text(path, ".lua");
 }
 
-/* 1: it is a plain file; 0: it is not there; -1: a link stands in the way. Looks at each part below
- * the folder. */
+/* 1: it is a plain file; 0: it is not there; -1: a link stands in the way; -2: errno says why it
+ * cannot be told. Looks at each part below the folder. */
 static int find_plain_file(const char *folder, const char *name, buf *path) {
     module_path(folder, name, path);
     size_t from = path->length - strlen(name) - 4;
@@ -159,7 +159,7 @@ static int find_plain_file(const char *folder, const char *name, buf *path) {
         *p = 0;
         int found = lstat(path->text, &info) == 0;
         *p = kept;
-        if (!found) return 0;
+        if (!found) return errno == ENOENT || errno == ENOTDIR || errno == EACCES ? 0 : -2;
         if (S_ISLNK(info.st_mode)) return -1;
         if (!kept) return S_ISREG(info.st_mode);
         if (!S_ISDIR(info.st_mode)) return 0;
@@ -245,7 +245,10 @@ static int module_file(host *h, const char *first, const char *name, fault *f) {
     int file = -1, found = 0;
     for (int i = 0; !found && (folder = module_folder(h, first, name, i, &own)) != NULL; i++) {
         found = find_plain_file(folder, name, &path);
-        if (found < 0)
+        if (found == -2)
+            fault_set(f, FAULT_RULE, "%s cannot be read: %s", buf_string(&path),
+                      text_of_errno(errno));
+        else if (found < 0)
             fault_set(f, FAULT_RULE, "%s is a link: modules are plain files in plain folders",
                       buf_string(&path));
         else if (found)
@@ -370,4 +373,17 @@ int host_run_file(host *h, const char *path, fault *f) {
     lua_pushinteger(h->L, file);
     lua_insert(h->L, -2);
     return host_call(h, 2, 1, f);
+}
+
+int host_run_first(host *h, const char *path, fault *f) {
+    place at = {.file = path};
+    fault found = FAULT_INIT;
+    if (host_run_file(h, path, &found)) return 1;
+    if (found.kind == FAULT_USAGE && found.listed && !found.item[0].file) {
+        const char *text = found.item[0].text;
+        fault_put(f, FAULT_USAGE, &at, found.item[0].hint, text ? text : path);
+        fault_release(&found);
+    }
+    fault_move(f, &found);
+    return 0;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/calendar.h"
+#include "base/digits.h"
 #include "base/text.h"
 #include "table/number.h"
 
@@ -163,8 +164,31 @@ static int exists(const written *w) {
            w->part[2] <= date_days_in(w->part[0], w->part[1]);
 }
 
+static int digit_at(const char *text, int i) { return text[i] - '0'; }
+
+/* 2011-06-30, as most dates are written; 0 for anything else. */
+static int take_plain(const char *text, size_t length, written *w) {
+    if (length != 10) return 0;
+    /* what is no digit among the first eight characters is the two marks */
+    if (digits_others(digits_load8(text)) != UINT64_C(0x8000008000000000) || text[4] != '-' ||
+        text[7] != '-' || digit_at(text, 8) < 0 || digit_at(text, 8) > 9 || digit_at(text, 9) < 0 ||
+        digit_at(text, 9) > 9)
+        return 0;
+    int year = digit_at(text, 0) * 1000 + digit_at(text, 1) * 100 + digit_at(text, 2) * 10 +
+               digit_at(text, 3);
+    *w = (written){{year, digit_at(text, 5) * 10 + digit_at(text, 6),
+                    digit_at(text, 8) * 10 + digit_at(text, 9)},
+                   3,
+                   4};
+    return 1;
+}
+
 int date_read(const char *text, size_t length, double *days) {
     written w;
+    if (take_plain(text, length, &w) && exists(&w)) {
+        *days = date_days(w.part[0], w.part[1], w.part[2]);
+        return DATE_OK;
+    }
     text = number_trim(text, &length);
     *days = (double)NAN;
     if (length < 8 || take_date(text, length, &w) != 1 || !exists(&w)) return DATE_NONE;

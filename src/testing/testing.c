@@ -287,7 +287,7 @@ static int open_host(script_file *s, fault *f) {
 static int read_script(script_file *s, fault *f) {
     if (!open_host(s, f)) return 0;
     size_t before = s->t->items;
-    int fine = host_run_file(s->h, s->path, f);
+    int fine = host_run_first(s->h, s->path, f);
     if (fine) lua_pop(s->h->L, 1);
     if (fine) fine = check_comparisons(s->h->files, f);
     for (size_t i = 0; i < sources_count(s->h->files); i++)

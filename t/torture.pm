@@ -1,0 +1,325 @@
+# What fails under a command, and how the command has to end: t/torture.t tries a few of these, scripts/torture
+# (make torture) as many as are wanted.
+#
+# t/torture/fail.c is loaded before the C library and lets one call of a kind fail, or all from one on, or kills the
+# program there. Then the command either ends as ever, or with a status that tells of it, one message, and nothing
+# half-written: what it writes is all new or still all old. It takes no memory that it does not give back, leaves no
+# temporary file, and neither crashes nor waits.
+package torture;
+use strict;
+use warnings;
+use rules;
+use xlsx;
+use Exporter 'import';
+use File::Path qw(make_path remove_tree);
+use POSIX ();
+use Time::HiRes qw(setitimer time ITIMER_REAL);
+
+our @EXPORT = qw(@commands @kinds shim prepare faults_of try_all);
+
+use constant LONG => 600; # seconds until a run counts as one that waits
+
+# The commands, on the samples. MADE is what they write; `before` is another run into the same place, whose files have
+# to be there still or be replaced. `flow`: it prints what is done at once. `cheap`: for a test. `mute`: a shell asks, and is told nothing.
+our @commands = (
+    { name => 'run', cheap => 1, does => [ 'rules/hdi.lua' ] },
+    { name => 'run 2011', does => [ 'rules/2011.lua' ] },
+    { name => 'run json', cheap => 1, does => [ 'samples/cookbook/topsis.lua', '-f', 'json' ] },
+    { name => 'run -o DIR', cheap => 1, does => [ 'samples/cookbook/first.lua', '-q', '-o', 'MADE' ], before => [ 'samples/cookbook/topsis.lua', '-q', '-o', 'MADE' ] },
+    { name => 'run 2011 -o DIR', does => [ 'rules/2011.lua', '-q', '-o', 'MADE' ], before => [ 'rules/2011.lua', '--set', 'params.cap=90', '-q', '-o', 'MADE' ] },
+    { name => 'run md -o FILE', cheap => 1, does => [ 'samples/cookbook/first.lua', '-f', 'md', '-o', 'MADE.md' ], before => [ 'samples/cookbook/dea.lua', '-f', 'md', '-o', 'MADE.md' ] },
+    { name => 'run docx -o FILE', does => [ 'rules/hdi.lua', '-f', 'docx', '-o', 'MADE.docx' ] },
+    { name => 'run dea', cheap => 1, does => [ 'samples/cookbook/dea.lua' ] },
+    { name => 'statement', does => [ 'statement', 'rules/2011-units.lua', 'finance' ] },
+    { name => 'statement --all -o DIR', does => [ 'statement', 'rules/2011-units.lua', '--all', '-f', 'md', '-o', 'MADE' ] },
+    { name => 'notice -o FILE', does => [ 'notice', 'rules/2011-units.lua', '-f', 'html', '-o', 'MADE.html' ], before => [ 'notice', 'rules/2011-units.lua', '-f', 'md', '-o', 'MADE.html' ] },
+    { name => 'awards', does => [ 'rules/2011-awards.lua' ] },
+    { name => 'explain', does => [ 'explain', 'rules/2011.lua', 'Shenzhen' ] },
+    { name => 'explain --why-rank', does => [ 'explain', 'rules/2011.lua', 'Seoul', '--why-rank' ] },
+    { name => 'explain html', cheap => 1, does => [ 'explain', 'rules/hdi.lua', 'CHN', '-f', 'html' ] },
+    { name => 'test', cheap => 1, flow => 1, does => [ 'test', 'rules/hdi_test.lua', '--seed', 1 ] },
+    { name => 'test --coverage', flow => 1, does => [ 'test', 't/mutate/small_weak_test.lua', '--coverage', '--seed', 1 ] },
+    { name => 'mutate', flow => 1, does => [ 'mutate', 't/mutate/small_strong_test.lua', '--sample', 5 ] },
+    { name => 'whatif', does => [ 'whatif', 'rules/2011.lua', 'Shenzhen', 'C7=30' ] },
+    { name => 'goal', does => [ 'goal', 'rules/2011.lua', 'Shenzhen', '--rank', 6, '--within', 'C7=25..60' ] },
+    { name => 'diff', does => [ 'diff', 'rules/2011.lua', 'rules/2012.lua' ] },
+    { name => 'diff --leaves', does => [ 'diff', 'rules/2011.lua', 'rules/2012.lua', '--leaves', '-f', 'json' ] },
+    { name => 'levers', does => [ 'levers', 'rules/2011.lua', 'Shenzhen', '--stage', 'stage1' ] },
+    { name => 'leaves', does => [ 'leaves', 'rules/2012.lua' ] },
+    { name => 'vary', does => [ 'vary', 'rules/2011.lua', '--vary', '*.weight=noise(0.25)', '--draws', 64 ] },
+    { name => 'vary --shard', does => [ 'vary', 't/vary/three.lua', '--draws', 256, '--shard', '1/2', '-o', 'MADE' ], before => [ 'vary', 't/vary/three.lua', '--draws', 512, '--shard', '1/2', '-o', 'MADE' ] },
+    { name => 'merge', does => [ 'merge', 'PART.1', 'PART.2' ], parts => 1 },
+    { name => 'certain', does => [ 'certain', 'rules/2011.lua', '--vary', '*.weight=noise(0.25)' ] },
+    { name => 'sensitivity', cheap => 1, does => [ 'sensitivity', 't/vary/three.lua', '--draws', 16 ] },
+    { name => 'plot svg -o FILE', cheap => 1, does => [ 'plot', 'rules/hdi.lua', 'ranking', '-o', 'MADE.svg' ], before => [ 'plot', 'samples/cookbook/first.lua', 'ranking', '-o', 'MADE.svg' ] },
+    { name => 'plot png -o FILE', does => [ 'plot', 'samples/cookbook/first.lua', 'ranking', '-o', 'MADE.png' ] },
+    { name => 'report html -o FILE', does => [ 'report', 'rules/hdi.lua', '-o', 'MADE.html' ] },
+    { name => 'report xlsx -o FILE', does => [ 'report', 'samples/cookbook/first.lua', '-o', 'MADE.xlsx' ] },
+    { name => 'report docx -o FILE', does => [ 'report', 'samples/cookbook/first.lua', '-o', 'MADE.docx' ] },
+    { name => 'check', cheap => 1, does => [ 'check', 'rules/hdi.lua' ] },
+    { name => 'check 2012', does => [ 'check', 'rules/2012.lua' ] },
+    { name => 'new -o DIR', cheap => 1, does => [ 'new', 'samples/cookbook/topsis.csv', '-o', 'MADE' ] },
+    { name => 'template -o FILE', does => [ 'template', 'rules/2011.lua', '--unit', 'Shenzhen', '--at', 'year=2012', '-o', 'MADE.xlsx' ] },
+    { name => 'data of a workbook', cheap => 1, does => [ 't/vary/three.lua', '--data', 'observed=BOOK.xlsx' ] },
+    { name => 'import coinr -o DIR', does => [ 'import', 'coinr', 'samples/coinr/iData.csv', 'samples/coinr/iMeta.csv', '-o', 'MADE' ] },
+    { name => 'export coinr -o DIR', does => [ 'export', 'coinr', 'samples/cookbook/first.lua', '-o', 'MADE' ] },
+    { name => 'list', cheap => 1, does => [ 't/torture/list.lua' ] },
+    { name => 'list leaves', cheap => 1, does => [ 'leaves', 't/torture/list.lua' ] },
+    { name => 'list whatif', cheap => 1, does => [ 'whatif', 't/torture/list.lua', 'u7', 'a=5' ] },
+    { name => 'list goal', cheap => 1, does => [ 'goal', 't/torture/list.lua', 'u7', '--rank', 30 ] },
+    { name => 'list levers -o FILE', cheap => 1, does => [ 'levers', 't/torture/list.lua', 'u7', '-f', 'md', '-o', 'MADE.md' ] },
+    { name => 'list test', cheap => 1, flow => 1, does => [ 'test', 't/torture/list_test.lua', '--seed', 1 ] },
+    { name => 'list mutate', flow => 1, does => [ 'mutate', 't/torture/list_test.lua', '--sample', 2 ] },
+    { name => 'completion', cheap => 1, mute => 1, does => [ 'completion', '--candidates', '--', 'explain', 'rules/hdi.lua', 'CH' ] },
+);
+
+# kind of call, what it does: a number of errno as the shim takes it.
+our @kinds = (
+    [ 'memory', 'one', 12 ], [ 'memory', 'all', 12 ],
+    [ 'read', 'one', 'short' ], [ 'read', 'one', 4 ], [ 'read', 'one', 5 ], [ 'read', 'all', 5 ],
+    [ 'write', 'one', 'short' ], [ 'write', 'all', 'short' ], [ 'write', 'one', 4 ], [ 'write', 'one', 28 ], [ 'write', 'all', 28 ], [ 'write', 'one', 5 ],
+    [ 'open', 'one', 4 ], [ 'open', 'one', 5 ], [ 'open', 'all', 24 ], [ 'open', 'one', 28 ],
+    [ 'close', 'one', 4 ], [ 'close', 'one', 5 ], [ 'close', 'one', 28 ],
+    [ 'sync', 'one', 4 ], [ 'sync', 'one', 5 ], [ 'sync', 'one', 28 ],
+    [ 'rename', 'one', 5 ], [ 'rename', 'one', 28 ], [ 'rename', 'all', 28 ],
+    [ 'unlink', 'one', 5 ], [ 'make', 'one', 5 ], [ 'make', 'one', 28 ], [ 'look', 'one', 5 ], [ 'list', 'one', 5 ],
+    [ 'io', 'one', 'kill' ],
+    [ 'size', 'one', 27 ], # no file may become larger than 500 + n: reaches the C library's own writing
+);
+
+my $shim;
+sub shim {
+    my ($at) = @_;
+    $shim = $at;
+    return system("cc -std=c11 -shared -fPIC -O1 -o $at t/torture/fail.c -ldl >$at.out 2>&1") == 0;
+}
+
+# ---- one run ----
+
+sub words { # of a command, in the folder of one run
+    my ($home, $of) = @_;
+    return map { s{^(?:observed=)?\K(MADE|PART|BOOK)}{$1 eq 'MADE' ? "$home/made" : "$tmp/" . lc $1}er } @$of;
+}
+
+sub furnish { # a folder for one run, with what an earlier one left
+    my ($command, $home) = @_;
+    remove_tree($home);
+    make_path("$home/tmp");
+    system('cp', '-a', glob("$command->{old}/*"), $home) if $command->{old};
+}
+
+# begin(COMMAND, HOME, FAULT): starts it. FAULT: [kind, one or all, how, n], or nothing.
+sub begin {
+    my ($command, $home, $fault) = @_;
+    my $pid = fork // die "fork: $!";
+    return $pid if $pid;
+    setitimer(ITIMER_REAL, $fault && $fault->[0] eq 'moment' ? $fault->[3] : LONG);
+    $ENV{LD_PRELOAD} = $shim;
+    $ENV{FAIL_COUNT} = "$home/count";
+    $ENV{TMPDIR} = "$home/tmp";
+    if ($fault) {
+        my ($kind, $which, $how, $n) = @$fault;
+        if ($kind eq 'size') { $SIG{XFSZ} = 'IGNORE'; delete $ENV{FAIL_COUNT} }
+        elsif ($kind ne 'moment') { @ENV{qw(FAIL_CALL FAIL_HOW FAIL_AT)} = ($kind, $how, $n) }
+        $ENV{FAIL_ALL} = 1 if $which eq 'all';
+    }
+    open STDIN, '<', '/dev/null';
+    open STDOUT, '>', "$home/out" or die;
+    open STDERR, '>', "$home/err" or die;
+    my @command = ($assess, words($home, $command->{does}), $command->{does}[0] =~ /^(?:new|import|export|template|completion)$/ ? () : ('--threads', 1, '--seconds', $fault ? 20 : 0)); # libraries may go round in circles without memory
+    @command = ('prlimit', '--fsize=' . (500 + $fault->[3]), # messages go to a file, too
+         @command) if $fault && $fault->[0] eq 'size';
+    exec @command or POSIX::_exit(127);
+}
+
+# The files below a folder, by name.
+sub files_in {
+    my ($home) = @_;
+    my %have;
+    my $look;
+    $look = sub {
+        my ($path, $name) = @_;
+        if (-d $path) {
+            opendir my $d, $path or return;
+            $look->("$path/$_", "$name/$_") for grep { !/^\.\.?$/ } readdir $d;
+            $have{$name} = 'folder' if $name =~ /\.part$/;
+        } else {
+            $have{$name} = slurp($path);
+        }
+    };
+    opendir my $d, $home or die "$home: $!";
+    $look->("$home/$_", $_) for grep { !/^(?:\.\.?|out|err|count)$/ } readdir $d;
+    return \%have;
+}
+
+sub as_text { my ($files) = @_; return join "\0", map { "$_\0$files->{$_}" } sort keys %$files }
+
+# Where the program cannot read itself, its digest is missing from what it writes.
+sub without_engine {
+    my ($text) = @_;
+    return $text =~ s/"engine": \{\s*"version": "[^"]*",\s*"sha256": "\K[0-9a-f]*//gr =~ s/^[0-9a-f]{64}  result\.json$//mgr;
+}
+
+sub ended {
+    my ($home, $status) = @_;
+    my %count = -e "$home/count" ? map { split } split /\n/, slurp("$home/count") : ();
+    my $made = files_in($home);
+    return {
+        status => $status & 127 ? 'signal ' . ($status & 127) : $status >> 8,
+        out => slurp("$home/out") =~ s/\Q$home\E/HOME/gr, err => slurp("$home/err") =~ s/\Q$home\E/HOME/gr,
+        count => \%count,
+        temporary => join(' ', sort grep { m{^tmp/} || m{/\.[^/]*\.part} || /^\..*\.part/ } keys %$made),
+        made => $made,
+    };
+}
+
+# ---- what is wrong with the end of a command ----
+
+# Draws that nobody asked for are left out where they cannot be made, with a word about it.
+sub without_draws {
+    my ($out) = @_;
+    return without_engine($out =~ s/^(?:Robustness: |稳健性：).*?(?=\n\n|\z)//msr);
+}
+
+sub may_leave { my ($fault) = @_; return $fault->[0] =~ /^(?:unlink|list|look)$/ || "$fault->[0] $fault->[1]" eq 'open all' }
+
+sub wrong {
+    my ($command, $end, $fault) = @_;
+    my ($kind, $which, $how) = @$fault;
+    my ($right, $before) = @$command{qw(right before_files)};
+    if ($how eq 'kill') {
+        return '' if $end->{status} eq $right->{status};
+        return "status $end->{status}" if $end->{status} !~ /^signal (?:9|14)$/;
+        my %made = map { $_ => $end->{made}{$_} } grep { !m{(^|/)\.[^/]*\.part(/|$)} && !m{^tmp/} } keys %{ $end->{made} };
+        my $made = as_text(\%made);
+        return 'torn' if $made ne as_text($before) && $made ne as_text($right->{made});
+        return 'a temporary file after a kill' if grep { m{^tmp/} } keys %{ $end->{made} };
+        return '';
+    }
+    return "status $end->{status}: " . substr $end->{err}, 0, 200 if $end->{status} =~ /signal/ || $end->{status} == 70;
+    # What cannot be listed or removed is left to the next run.
+    return "temporary files: $end->{temporary}" if $end->{temporary} && !may_leave($fault);
+    delete $end->{made}{$_} for grep { m{(^|/)\.[^/]*\.part(/|$)} || m{^tmp/} } keys %{ $end->{made} };
+    my $live = $end->{count}{live};
+    return 'leak of ' . ($live - $right->{count}{live}) if defined $live && $live > $right->{count}{live};
+    my $made = as_text($end->{made});
+    my $same = $made eq as_text($right->{made});
+    my $printed = $end->{out} eq $right->{out} || ($kind ne 'memory' && without_draws($end->{out}) eq without_draws($right->{out}));
+    $same ||= $kind =~ /^(?:open|read|look|close)$/ && without_engine($made) eq without_engine(as_text($right->{made}));
+    return '' if $end->{status} eq $right->{status} && $printed && $end->{err} eq $right->{err} && ($same || $kind eq 'unlink');
+    return "status $end->{status} and other " . join ' and ', $printed ? () : 'output', $end->{err} eq $right->{err} ? () : "messages: $end->{err}", $same ? () : 'files'
+        if $end->{status} eq $right->{status};
+    my @may = $kind eq 'memory' ? (5) : (2, 3, 4, 5);
+    return '' if $command->{flow} && $kind ne 'memory' && $end->{status} == 1 && $end->{out} =~ /^not ok/m; # a test that could not be run
+    return "status $end->{status}: $end->{err}" if !grep { $end->{status} eq $_ } @may;
+    my $told = $end->{err} =~ s/^(?:Fontconfig |Pango\S* |GLib\S* |memory allocation of ).*\n//mgr; # libraries say it, too
+    $told =~ s/^\Q$_\E\n//m for split /\n/, $right->{err};
+    my $alone = qr/[^\s:].*: .*\n(?:    .*\n)*/; # with the line of the rules
+    return $told eq '' ? 'no message' : "messages: $told" if $told !~ /\A$alone\z/ && !($which eq 'all' && $kind ne 'memory' && $told =~ /\A(?:$alone)*\z/) && !($command->{mute} && $told eq '');
+    return 'files of a run that failed' if $made ne as_text($before) && !($same && $kind ne 'memory');
+    my $begins = substr($right->{out}, 0, length $end->{out}) eq $end->{out};
+    $end->{out} =~ s/^alloc of \d+ '\w+' failed\n//mg; # lp_solve says it there
+    return 'output of a run that failed' if $end->{out} ne '' && !($begins && ($command->{flow} || $kind =~ /^(?:write|close|size)$/));
+    return '';
+}
+
+# ---- many ----
+
+# faults_of(COMMAND, KIND, SHARE): which calls are to fail, evenly spread from a random one on; at least one of each.
+sub faults_of {
+    my ($command, $kind, $share, $most) = @_;
+    my ($call, $which, $how) = @$kind;
+    my $count = $command->{right}{count}{$call} // 0;
+    if ($call eq 'size') {
+        my ($largest) = sort { $b <=> $a } map { length } $command->{right}{out}, values %{ $command->{right}{made} };
+        $count = $largest // 0;
+        $share = $share * 40 / $count if $count > 40;
+    }
+    return if !$count;
+    my $tries = POSIX::ceil($count * $share);
+    $tries = $most if $most && $tries > $most;
+    my $step = $count / $tries;
+    my $from = $tries == $count ? 0 : rand $step;
+    return map { [ @$kind, 1 + int($from + $_ * $step) ] } 0 .. $tries - 1;
+}
+
+sub make_book { # t/vary/three.csv as a workbook
+    my ($path) = @_;
+    my @rows = csv_rows(slurp('t/vary/three.csv'));
+    my $n = 0;
+    my $sheet = join '', map { $n++; "<row r='$n'>" . join('', map { /^[0-9.]+$/ ? "<c><v>$_</v></c>" : "<c t='inlineStr'><is><t>$_</t></is></c>" } @$_) . '</row>' } @rows;
+    my ($main, $package, $office) = map { "http://schemas.openxmlformats.org/$_" } 'spreadsheetml/2006/main', 'package/2006', 'officeDocument/2006/relationships';
+    my $type = 'application/vnd.openxmlformats-officedocument.spreadsheetml';
+    my $relation = sub { "<Relationships xmlns='$package/relationships'><Relationship Id='r1' Type='$office/$_[0]' Target='$_[1]'/></Relationships>" };
+    zip_of($path, {
+        '[Content_Types].xml' => "<Types xmlns='$package/content-types'><Default Extension='rels' ContentType='application/vnd.openxmlformats-package.relationships+xml'/>"
+            . "<Override PartName='/xl/workbook.xml' ContentType='$type.sheet.main+xml'/><Override PartName='/xl/worksheets/sheet1.xml' ContentType='$type.worksheet+xml'/></Types>",
+        '_rels/.rels' => $relation->('officeDocument', 'xl/workbook.xml'),
+        'xl/workbook.xml' => "<workbook xmlns='$main' xmlns:r='$office'><sheets><sheet name='three' sheetId='1' r:id='r1'/></sheets></workbook>",
+        'xl/_rels/workbook.xml.rels' => $relation->('worksheet', 'worksheets/sheet1.xml'),
+        'xl/worksheets/sheet1.xml' => "<worksheet xmlns='$main'><sheetData>$sheet</sheetData></worksheet>",
+    });
+}
+
+my $homes = 0;
+sub prepare { # the clean run
+    my ($command) = @_;
+    return if $command->{right};
+    my $home = "$tmp/clean" . ++$homes;
+    if ($command->{parts}) {
+        run('vary', 't/vary/three.lua', '--draws', 256, '--shard', "$_/2", '-o', "$tmp/part.$_") for 1, 2;
+    }
+    make_book("$tmp/book.xlsx") if !-e "$tmp/book.xlsx";
+    $command->{before_files} = {};
+    if ($command->{before}) {
+        furnish({}, "$home.old");
+        waitpid begin({ does => $command->{before} }, "$home.old"), 0;
+        unlink map { "$home.old/$_" } qw(out err count);
+        rmdir "$home.old/tmp";
+        file(substr("$home.old/made/mine.txt", length "$tmp/"), 'mine') if -d "$home.old/made";
+        $command->{before_files} = files_in("$home.old");
+        $command->{old} = "$home.old";
+    }
+    furnish($command, $home);
+    my $began = time;
+    waitpid begin($command, $home), 0;
+    $command->{took} = time - $began;
+    $command->{right} = ended($home, $?);
+    remove_tree($home);
+}
+
+# After a kill: the same command once more makes all files new, and what was begun is gone.
+sub mended {
+    my ($command, $home) = @_;
+    waitpid begin($command, $home), 0;
+    my $end = ended($home, $?);
+    return $end->{status} ne $command->{right}{status} ? "status $end->{status} of the next run: $end->{err}"
+        : $end->{temporary} ? "the next run leaves $end->{temporary}"
+        : as_text($end->{made}) ne as_text($command->{right}{made}) ? 'the next run does not mend it' : '';
+}
+
+# try_all(CREW, TELL, NEXT): runs faults, so many at a time. NEXT->() returns [command, kind, one or all, how, n], or
+# nothing at the end. TELL->(command, fault, what was wrong or nothing).
+sub try_all {
+    my ($crew, $tell, $next) = @_;
+    my %running;
+    my $collect = sub {
+        my $pid = waitpid -1, 0;
+        my $run = delete $running{$pid} or return;
+        my ($command, $fault, $home) = @$run;
+        my $wrong = wrong($command, ended($home, $?), $fault);
+        $wrong ||= mended($command, $home) if $fault->[2] eq 'kill' || may_leave($fault);
+        $tell->($command, $fault, $wrong);
+        remove_tree($home);
+    };
+    while (my $case = $next->()) {
+        my ($command, @fault) = @$case;
+        my $home = "$tmp/home" . ++$homes;
+        furnish($command, $home);
+        $running{ begin($command, $home, \@fault) } = [ $command, \@fault, $home ];
+        $collect->() if keys %running >= $crew;
+    }
+    $collect->() while %running;
+}
+
+1;
