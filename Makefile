@@ -32,7 +32,7 @@ LINK = $(CC) -pthread $(CFLAGS) $(SANITIZE_$(SAN)) $(LDFLAGS)
 
 # The library, and the front that uses it through src/assess.h.
 object = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(wildcard $(1)))
-FRONT_ROOMS = chart document html format change robust plot report proof web workbook cmd
+FRONT_ROOMS = chart document html format change robust plot report proof web workbook seal cmd
 FRONT = $(call object,$(FRONT_ROOMS:%=src/%/*.c))
 TESTS = $(patsubst %.c,$(BUILD)/%,$(wildcard t/*.c))
 

@@ -1,12 +1,10 @@
 /* assess: rules for assessments, written as short Lua scripts and computed natively.
- *
  * This is the C interface of libassess. The command line uses nothing else.
  *
  *     assess *a = assess_new();
  *     assess_set(a, "params.cap", "120");
  *     if (assess_open(a, "rules/2011.lua") == ASSESS_OK && assess_run(a) == ASSESS_OK) {
- *         const assess_array *score = assess_output_named(a, "score");
- *         ...
+ *         const assess_array *score = assess_output_named(a, "score"); ...
  *     }
  *     for (size_t i = 0; i < assess_message_count(a); i++)
  *         fprintf(stderr, "%s\n", assess_message_at(a, i).text);
@@ -49,6 +47,7 @@ typedef enum assess_status {
     ASSESS_RULE = 3,  /* the rule file is at fault */
     ASSESS_DATA = 4,  /* the data is at fault */
     ASSESS_LIMIT = 5, /* a limit was reached: time, memory, size */
+    ASSESS_SEAL = 6,  /* a sealed run is not what it was */
     ASSESS_BUG = 70   /* a mistake in this library */
 } assess_status;
 
@@ -86,6 +85,7 @@ assess_status assess_data_text(assess *a, const char *name, const char *label, c
  *     "encoding"       of the data: "utf-8", "gb18030", "utf-16le" ...
  *     "strict"         "1": a domain error (a division by zero, say) is a fault, not a warning
  *     "methods"        a folder that holds methods/, searched before the installed one
+ *     "allow"          a further folder for rules to read below, beside their own and the process's
  *     "simd"           "baseline", "v3" or "v4"; default: the best this processor has
  *     "hash"           "0": do not compute the SHA-256 of the data; default "1"
  *     "language"       of messages, in the whole process: "en" (the default) or "zh"

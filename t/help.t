@@ -55,6 +55,13 @@ sub make_parts {
     }
 }
 
+# The sealed runs that examples of verify and history look at.
+sub make_runs {
+    for my $run ('2011.lua -o build/runs/2026q1', '2012.lua -o build/runs/2026q2') {
+        system("cd \Q$tmp\E/project && \Q$tmp\E/bin/assess record rules/$run -q >/dev/null") == 0 or die;
+    }
+}
+
 for my $name (@commands) {
     my $text = said('help', $name);
     is(said($name, '--help'), $text, "assess $name --help is assess help $name");
@@ -85,6 +92,7 @@ for my $name (@commands) {
         my $want = $shows =~ /\(status\s+(\d+)\)/ ? $1 : 0;
         system('rm', '-rf', "$tmp/project/build") == 0 or die;
         make_parts() if $name eq 'merge';
+        make_runs() if $name eq 'verify' || $name eq 'history';
         local $ENV{PATH} = "$tmp/bin:$ENV{PATH}";
         delete local $ENV{CI};
         my $said = qx(cd \Q$tmp\E/project && { ${\encode_utf8($command)}; } 2>&1 </dev/null);

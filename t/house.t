@@ -11,7 +11,7 @@ use Test::More;
 binmode Test::More->builder->$_, ':utf8' for qw(output failure_output todo_output);
 
 my $build = $ENV{ASSESS_BUILD} || 'build';
-my %floor = (base => 0, table => 1, expr => 2, rule => 3, lua => 4, session => 5, check => 6, uncertainty => 6, testing => 7, impact => 7, chart => 8, document => 9, html => 10, format => 11, change => 12, robust => 13, plot => 14, report => 15, proof => 15, web => 16, workbook => 16, cmd => 17);
+my %floor = (base => 0, table => 1, expr => 2, rule => 3, lua => 4, session => 5, check => 6, uncertainty => 6, testing => 7, impact => 7, chart => 8, document => 9, html => 10, format => 11, change => 12, robust => 13, plot => 14, report => 15, proof => 15, web => 16, workbook => 16, seal => 17, cmd => 18);
 
 my @files = sort glob 'src/*.[ch] src/*/*.[ch]';
 my (%includes, %system, %lines, %text);
@@ -49,6 +49,7 @@ sub users { my ($header) = @_; grep { my $path = $_; grep { $_ =~ $header } @{ $
 is_deeply([grep { room($_) !~ /^(?:lua|testing)$/ } users(qr/^(?:lua|lauxlib|lualib)\.h$/)], [], 'only src/lua and src/testing include lua.h');
 is_deeply([users(qr/^csv\.h$/)], ['src/table/csv_in.c'], 'only table/csv_in.c includes csv.h');
 is_deeply([grep { room($_) ne 'workbook' } users(qr/^xlsxwriter\.h$/)], [], 'only src/workbook includes xlsxwriter.h');
+is_deeply([users(qr/^sqlite3\.h$/)], ['src/seal/ledger.c'], 'only seal/ledger.c includes sqlite3.h');
 is_deeply([users(qr/^pcre2\.h$/)], ['src/expr/pattern.c'], 'only expr/pattern.c includes pcre2.h');
 my @heap = grep { $_ ne 'src/base/mem.c' && (($text{$_} =~ s{/\*.*?\*/|"(?:\\.|[^"\\])*"}{}gsr) =~ /(?<![\w.>])(?:malloc|calloc|realloc|free)\s*\(/) } @files;
 is_deeply(\@heap, [], 'only base/mem.c calls malloc and free');

@@ -7,35 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "base/mem.h"
-
-static char **folders; /* real paths */
-static size_t count, cap;
-
-int allowed_add(const char *folder) {
-    char real[PATH_MAX];
-    if (!realpath(folder, real)) return 0;
-    size_t length = strlen(real);
-    char *own = mem_take(length + 1);
-    if (!own || !MEM_RESERVE(folders, count + 1, cap)) {
-        mem_free(own);
-        errno = ENOMEM;
-        return 0;
-    }
-    memcpy(own, real, length + 1);
-    folders[count++] = own;
-    return 1;
-}
-
-void allowed_clear(void) {
-    for (size_t i = 0; i < count; i++) mem_free(folders[i]);
-    mem_free(folders);
-    folders = NULL;
-    count = cap = 0;
-}
-
-int allowed_limited(void) { return count > 0; }
+#include <sys/stat.h>
 
 /* The real path of a file, or of the nearest folder above it that there is. */
 static int locate(const char *path, char real[PATH_MAX]) {
@@ -57,18 +29,28 @@ static int is_below(const char *real, const char *folder) {
     return !strncmp(real, folder, n) && (!real[n] || real[n] == '/' || (n && folder[n - 1] == '/'));
 }
 
-int allowed_reads(const char *path) {
-    char real[PATH_MAX];
-    if (!count) return 1;
-    if (!locate(path, real)) return 0;
-    for (size_t i = 0; i < count; i++)
-        if (is_below(real, folders[i])) return 1;
-    return 0;
-}
-
 int allowed_below(const char *path, const char *folder) {
     char real[PATH_MAX], of[PATH_MAX];
     return locate(path, real) && locate(folder, of) && is_below(real, of);
+}
+
+int allowed_reads(const allowed_list *list, const char *path) {
+    char real[PATH_MAX];
+    if (allowed_below(path, ".")) return 1;
+    for (size_t i = 0; list && i < list->count; i++)
+        if (locate(path, real) && is_below(real, list->folder[i])) return 1;
+    return 0;
+}
+
+int allowed_real(const char *folder, buf *out) {
+    char real[PATH_MAX];
+    struct stat info;
+    if (!realpath(folder, real) || stat(real, &info) < 0) return 0;
+    errno = S_ISDIR(info.st_mode) ? 0 : ENOTDIR;
+    if (errno) return 0;
+    buf_text(out, real);
+    if (out->failed) errno = ENOMEM;
+    return !out->failed;
 }
 
 int allowed_ends(const char *path, const char *end) {

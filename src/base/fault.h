@@ -23,6 +23,7 @@ typedef enum {
     FAULT_RULE = 3,  /* the rule file is at fault */
     FAULT_DATA = 4,  /* the data is at fault */
     FAULT_LIMIT = 5, /* a limit was reached: time, memory, size */
+    FAULT_SEAL = 6,  /* a sealed run is not what it was */
     FAULT_BUG = 70   /* a bug of ours */
 } fault_kind;
 

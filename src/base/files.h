@@ -74,4 +74,27 @@ int files_write_all(const char *folder, const file_item *item, size_t count, fau
  */
 int files_write_folder(const char *folder, const file_item *item, size_t count, fault *f);
 
+/* A new folder with folders in it (files_tree.c). It is filled beside its place under a hidden name
+ * and put into place by one rename, so that it is there whole or not at all; what is there already
+ * is never replaced, but for an empty folder. `path` is where it lies meanwhile. */
+typedef struct file_tree {
+    char *folder, *path;
+    size_t made; /* of the parents, see files_make_folders */
+    int stage;
+    buf manifest;
+} file_tree;
+
+/* 0 with the fault; after either, tree_close. */
+int tree_begin(file_tree *t, const char *folder, fault *f);
+/* Writes a file by its path below the folder. */
+int tree_add(file_tree *t, const char *below, const void *bytes, size_t length, fault *f);
+/* Writes .assess.sha256, and puts the folder into its place. */
+int tree_publish(file_tree *t, fault *f);
+/* Takes it out of its place again. */
+void tree_withdraw(file_tree *t);
+/* Without tree_publish before, all is removed. */
+void tree_close(file_tree *t);
+/* Is it a path that tree_add takes? None with "..", none that is hidden in the folder itself. */
+int tree_takes(const char *below);
+
 #endif

@@ -114,6 +114,7 @@ static void remove_empty(const char *folder) {
 void files_discard(const char *folder) {
     manifest m;
     fault ignored = FAULT_INIT;
+    if (files_discard_tree(folder)) return;
     if (!read_manifest(folder, &m, &ignored)) fault_release(&ignored);
     DIR *d = opendir(folder);
     for (struct dirent *e; d && (e = readdir(d)) != NULL;) {

@@ -40,6 +40,9 @@ void files_sweep(const char *folder);
 /* Removes a folder of outputs: the files that its manifest lists, those that have a second name
  * elsewhere, temporary ones, and the folder itself unless something else is in it. */
 void files_discard(const char *folder);
+/* Removes a folder of files_tree.c that was not put into place, with all that is in it; 0 where it
+ * is none. No link is followed. */
+int files_discard_tree(const char *folder);
 int files_name_allowed(const char *name, fault *f); /* of a file in a folder */
 
 /* What files_write_all does, once the names are good. */

@@ -35,29 +35,39 @@ static void set_setting(void *own, const option *o, const char *value, fault *f)
     list_add(&a->setting, name, value ? value : "1", f);
 }
 
-/* Rules read below their own folders, the one the command runs in, and what is allowed here. */
-static void allow_folder(void *own, const option *o, const char *value, fault *f) {
-    (void)own;
-    if (!allowed_add(value))
-        fault_set(f, errno == ENOMEM ? FAULT_LIMIT : FAULT_USAGE, "--%s %s: %s", o->name, value,
-                  errno == ENOENT ? text_message("no such folder") : text_of_errno(errno));
+/* Is it a folder? It is named in the messages as `as`. */
+static int check_folder(const char *folder, const char *as, fault *f) {
+    buf real = BUF_INIT;
+    int fine = allowed_real(folder, &real), error = errno;
+    buf_release(&real);
+    return fine ||
+           fault_set(f, error == ENOMEM ? FAULT_LIMIT : FAULT_USAGE, "%s %s: %s", as, folder,
+                     error == ENOENT ? text_message("no such folder") : text_of_errno(error));
 }
 
-/* ASSESS_ALLOW holds folders between colons. */
-static void allow_usual_folders(fault *f) {
+/* Rules read below their own folders, the one the command runs in, and what is allowed here. */
+static void allow_folder(void *own, const option *o, const char *value, fault *f) {
+    arguments *a = own;
+    if (check_folder(value, "--allow", f)) list_add(&a->setting, o->name, value, f);
+}
+
+static void allow_in_tests(void *own, const option *o, const char *value, fault *f) {
+    tests_arguments *t = own;
+    if (check_folder(value, "--allow", f)) list_add(&t->allow, o->name, value, f);
+}
+
+int arguments_allow(arguments_list *list, fault *f) {
     const char *given = getenv("ASSESS_ALLOW");
     buf folder = BUF_INIT;
-    if (!allowed_add(".")) fault_memory(f);
     for (size_t n; given && *given; given += n + (given[n] == ':')) {
         n = strcspn(given, ":");
         buf_clear(&folder);
         buf_put(&folder, given, n);
-        if (n && !allowed_add(buf_string(&folder)))
-            fault_set(f, errno == ENOMEM ? FAULT_LIMIT : FAULT_USAGE, "ASSESS_ALLOW %s: %s",
-                      buf_string(&folder),
-                      errno == ENOENT ? text_message("no such folder") : text_of_errno(errno));
+        if (n && check_folder(buf_string(&folder), "ASSESS_ALLOW", f))
+            list_add(list, "allow", buf_string(&folder), f);
     }
     buf_release(&folder);
+    return !f->count;
 }
 
 static void pick_stage(void *own, const option *o, const char *value, fault *f) {
@@ -93,11 +103,11 @@ static void choose_mark(void *own, const option *o, const char *value, fault *f)
 
 const option shared_options[] = {
     {"set", 's', "ADDRESS=VALUE", TEXT("give a leaf of the rules another value"), OPTION_PAIRS,
-     VALUE_ADDRESS, .at = AT(set)},
+     VALUE_ADDRESS, .at = AT(set), .lacks = TAKES_RUNS},
     {"where", 'w', "COLUMN=VALUE", TEXT("use only data rows with this value"), OPTION_PAIRS,
-     VALUE_COLUMN, .at = AT(where)},
+     VALUE_COLUMN, .at = AT(where), .lacks = TAKES_RUNS},
     {"data", 'd', "NAME=FILE", TEXT("read data from another file; - is standard input"),
-     OPTION_FILES, VALUE_SOURCE, .at = AT(data)},
+     OPTION_FILES, VALUE_SOURCE, .at = AT(data), .lacks = TAKES_RUNS},
     {"format", 'f', "FORMAT", TEXT("text (default), csv, json, md, html or docx"), OPTION_CALL,
      VALUE_FORMAT, .call = choose_format},
     {"output", 0, "OUTPUT", TEXT("print this result only; may be repeated"), OPTION_NAMES,
@@ -120,9 +130,9 @@ const option shared_options[] = {
     {"all", 'a', NULL, TEXT("list all units, or make a statement for each"), OPTION_FLAG,
      .at = AT(all), .needs = TAKES_ALL},
     {"encoding", 0, "NAME", TEXT("encoding of the data: utf-8, gb18030, utf-16le …"), OPTION_CALL,
-     VALUE_WORD, .words = option_encodings, .call = set_setting},
+     VALUE_WORD, .words = option_encodings, .call = set_setting, .lacks = TAKES_RUNS},
     {"methods", 0, "DIR", TEXT("where the library methods/ lies"), OPTION_TEXT, VALUE_FOLDER,
-     .at = AT(methods)},
+     .at = AT(methods), .lacks = TAKES_RUNS},
     {"allow", 0, "DIR", TEXT("rules may read below this folder, too; may be repeated"), OPTION_CALL,
      VALUE_FOLDER, .call = allow_folder},
     {"threads", 0, "N", TEXT("0 (default): as many as there are cores"), OPTION_CALL, .least = 0,
@@ -132,11 +142,11 @@ const option shared_options[] = {
     {"memory", 0, "MIB", TEXT("memory limit of the command (default: 8192)"), OPTION_CALL,
      .least = 1, .most = 1e9, .at = AT(memory), .call = set_setting},
     {"script-memory", 0, "MIB", TEXT("memory limit of the script (default: 256)"), OPTION_CALL,
-     .least = 1, .most = 1e9, .call = set_setting},
+     .least = 1, .most = 1e9, .call = set_setting, .lacks = TAKES_RUNS},
     {"source", 0, "KIB", TEXT("size limit of a rule file (default: 64)"), OPTION_CALL, .least = 1,
-     .most = 1e9, .call = set_setting},
+     .most = 1e9, .call = set_setting, .lacks = TAKES_RUNS},
     {"strict", 0, NULL, TEXT("a value out of its domain is an error"), OPTION_CALL,
-     .call = set_setting},
+     .call = set_setting, .lacks = TAKES_RUNS},
     {"color", 0, "WHEN", TEXT("auto (default), always or never"), OPTION_WORD, VALUE_WORD,
      .at = AT(color), .words = color_words},
     {"width", 0, "N", TEXT("columns of the report (default: the terminal's)"), OPTION_COUNT,
@@ -180,9 +190,12 @@ static void check(arguments *a, fault *f) {
     for (size_t i = 0; i < a->data.count; i++) inputs += !strcmp(a->data.item[i].value, "-");
     if (inputs > 1) fault_set(f, FAULT_USAGE, "--data: standard input can be read once only");
     if (a->folder && !*a->folder) fault_set(f, FAULT_USAGE, "-o: the folder's name is empty");
+    if (!a->rules) a->rules = a->of->usual;
     if (!a->rules && (a->of->takes & TAKES_PARTS))
         fault_at(f, FAULT_USAGE, NULL, "'assess help merge' explains",
                  "which parts? assess merge part.*");
+    else if (!a->rules && (a->of->takes & TAKES_RUNS))
+        fault_at(f, FAULT_USAGE, NULL, a->of->usage, "which folder?");
     else if (!a->rules)
         fault_at(f, FAULT_USAGE, NULL, "'assess help' explains",
                  "which rules? assess RULES, for example: assess rules/2011.lua");
@@ -216,7 +229,7 @@ int arguments_read(arguments *a, const command *of, int count, char *const *argu
     for (options_step step; (step = options_next(&o, f)) != OPTIONS_END;) {
         if (step == OPTIONS_OPERAND)
             operand(a, o.value, f);
-        else if (step == OPTIONS_FOUND && o.found->needs && !(o.found->needs & of->takes))
+        else if (step == OPTIONS_FOUND && !command_has(of, o.found))
             fault_set(f, FAULT_USAGE, "--%s has no meaning for this command", o.found->name);
         else if (step == OPTIONS_FOUND) {
             options_set(o.found, o.own, o.value, f);
@@ -226,7 +239,7 @@ int arguments_read(arguments *a, const command *of, int count, char *const *argu
     if (!f->count && !a->help && !a->version) check(a, f);
     if (!f->count) limits_set(a->seconds, (size_t)a->memory << 20);
     if (a->quiet) work_show_end();
-    allow_usual_folders(f);
+    arguments_allow(&a->setting, f);
     return arguments_pick(a, f) && f->count == 0;
 }
 
@@ -258,7 +271,7 @@ const option tests_options[] = {
     {"methods", 0, "DIR", TEXT("where the library methods/ lies"), OPTION_TEXT, VALUE_FOLDER,
      .at = AT(settings.methods)},
     {"allow", 0, "DIR", TEXT("rules may read below this folder, too; may be repeated"), OPTION_CALL,
-     VALUE_FOLDER, .call = allow_folder},
+     VALUE_FOLDER, .call = allow_in_tests},
     {"seconds", 0, "S",
      TEXT("time limit of the command (default: none, but 60 for each test; 0: none at all)"),
      OPTION_CALL, .least = 0, .most = 1e9, .call = limit_seconds},
@@ -284,8 +297,18 @@ int tests_read(tests_arguments *t, const command *of, void *own, int count, char
     options_read(&o, add_path, t, f);
     if (!t->paths.count) add_path(t, ".", f);
     if (!f->count) limits_set(t->seconds, (size_t)t->memory << 20);
-    allow_usual_folders(f);
+    arguments_allow(&t->allow, f);
+    t->settings.allow = mem_zero(t->allow.count + 1, sizeof *t->settings.allow);
+    if (!t->settings.allow) return fault_memory(f);
+    for (size_t i = 0; i < t->allow.count; i++) t->settings.allow[i] = t->allow.item[i].value;
     return !f->count;
+}
+
+void tests_release(tests_arguments *t) {
+    list_release(&t->paths);
+    list_release(&t->allow);
+    mem_free(t->settings.allow);
+    t->settings.allow = NULL;
 }
 
 /* ---- files ---- */

@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/allowed.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/suggest.h"
@@ -20,19 +19,35 @@ static const command help_record;
 
 /* In the order of the help. */
 static const command *const all_commands[] = {
-    &run_command,      &statement_command,
-    &notice_command,   &explain_command,
-    &test_command,     &mutate_command,
-    &whatif_command,   &goal_command,
-    &diff_command,     &levers_command,
-    &leaves_command,   &vary_command,
-    &certain_command,  &sensitivity_command,
-    &merge_command,    &plot_command,
-    &report_command,   &check_command,
-    &profile_command,  &new_command,
-    &template_command, &import_command,
-    &export_command,   &completion_command,
-    &help_record,      NULL,
+    &run_command,
+    &statement_command,
+    &notice_command,
+    &explain_command,
+    &test_command,
+    &mutate_command,
+    &whatif_command,
+    &goal_command,
+    &diff_command,
+    &levers_command,
+    &leaves_command,
+    &vary_command,
+    &certain_command,
+    &sensitivity_command,
+    &merge_command,
+    &plot_command,
+    &report_command,
+    &record_command,
+    &verify_command,
+    &history_command,
+    &check_command,
+    &profile_command,
+    &new_command,
+    &template_command,
+    &import_command,
+    &export_command,
+    &completion_command,
+    &help_record,
+    NULL,
 };
 
 const command *const *cmd_all(void) { return all_commands; }
@@ -234,7 +249,6 @@ int cmd_main(int count, char *const *argument, const volatile sig_atomic_t *stop
     int status =
         own && choose_language(&count, own, &f) ? run(count, own, stop) : deliver_fail(&f, "auto");
     mem_free(own);
-    allowed_clear();
     work_show_end();
     return report_limits(status);
 }

@@ -32,6 +32,7 @@ enum {
     TAKES_TESTS = 32,  /* the options of commands on tests, and no others */
     TAKES_NONE = 64,   /* no shared option: all it has are its own */
     TAKES_PARTS = 128, /* its operands are parts of a run of draws; the rules stand in these */
+    TAKES_RUNS = 256,  /* its operand is a sealed run, or a folder of them; the same */
 };
 
 /* An operand, in the order of the usage. */
@@ -55,10 +56,12 @@ struct command {
     /* With the operands: "assess goal RULES UNIT --rank 3"; another way to call it is another line.
      * The first line stands in the list of commands. */
     const char *usage;
-    const char *help;  /* what it does, half a sentence */
-    const char *about; /* what else is to be known of it */
-    const char *fails; /* when it ends with status 1; NULL: never */
+    const char *help;    /* what it does, half a sentence */
+    const char *about;   /* what else is to be known of it */
+    const char *fails;   /* when it ends with status 1; NULL: never */
+    const char *differs; /* the same of status 6 */
     const help_operand *operands;
+    const char *usual;            /* the first operand, where it is left out; NULL: it may not be */
     const help_example *examples; /* two at least */
     const char *related;          /* other commands: "whatif levers" */
     unsigned takes;
@@ -85,6 +88,8 @@ enum { ASKED_HELP = -1, ASKED_VERSION = -2 };
 const option *command_shared(const command *c);
 /* The option `i` that a command has, its own first; NULL: no more. */
 const option *command_option(const command *c, size_t i);
+/* Has a command this one of those that commands share? */
+int command_has(const command *c, const option *shared);
 /* Is it one of its own? */
 int command_owns(const command *c, const option *o);
 const command *command_named(const char *name); /* or NULL */
@@ -102,7 +107,8 @@ typedef struct help_status {
     int status;
     const char *means;
 } help_status;
-const help_status *help_statuses(const command *c, help_status of[8]);
+enum { HELP_STATUSES = 9 };
+const help_status *help_statuses(const command *c, help_status of[HELP_STATUSES]);
 
 /* The command's page of the manual, in roff. */
 void manual_page(const command *c, buf *b);
@@ -117,7 +123,8 @@ extern const command run_command, report_command, statement_command, notice_comm
     explain_command, test_command, mutate_command, whatif_command, goal_command, diff_command,
     levers_command, leaves_command, check_command, vary_command, plot_command, certain_command,
     sensitivity_command, merge_command, profile_command, new_command, template_command,
-    import_command, export_command, completion_command;
+    import_command, export_command, completion_command, record_command, verify_command,
+    history_command;
 
 /* The records of all commands, in the order of the help; NULL at the end. */
 const command *const *cmd_all(void);
@@ -175,7 +182,7 @@ const format *arguments_format(const option *o, const char *value, fault *f);
 
 typedef struct tests_arguments {
     testing_settings settings;
-    arguments_list paths;
+    arguments_list paths, allow;
     const char *color;
     double seconds, memory; /* of the command; 0: no limit; MiB */
     int help;
@@ -184,9 +191,13 @@ typedef struct tests_arguments {
 extern const option shared_options[], tests_options[];
 extern const char *const option_encodings[]; /* the usual ones */
 
-/* Reads the arguments of a command whose own options are bound to `own`. */
+/* Adds a setting "allow" for each folder of ASSESS_ALLOW, which stand between colons. */
+int arguments_allow(arguments_list *list, fault *f);
+/* Reads the arguments of a command whose own options are bound to `own`; tests_release in any case.
+ */
 int tests_read(tests_arguments *t, const command *of, void *own, int count, char *const *argument,
                const volatile sig_atomic_t *stop, fault *f);
+void tests_release(tests_arguments *t);
 
 /* ---- deliver.c: from the arguments to what is written ---- */
 
@@ -201,6 +212,10 @@ struct delivery {
 
 /* A page on standard output or standard error. */
 page deliver_page(output *out, const char *color);
+
+/* What `assess diff` does with two sessions that are set up and not opened. An exit status. */
+int diff_sessions(delivery *d, assess *const edition[2], const char *const rules[2], int leaves,
+                  fault *f);
 
 /* Runs a command from its arguments to its exit status. */
 int deliver_run(const command *c, int count, char *const *argument,

@@ -74,8 +74,13 @@ static int run(const command *c, int operands, int count, char *const *argument,
     int fine = options_read(&o, add_operand, &x, &f);
     if (fine && x.help) return ASKED_HELP;
     if (!fine || !check(&x, operands, c->usage, &f)) return deliver_fail(&f, "auto");
-    assess *a = assess_new();
-    if (!a) return ASSESS_LIMIT;
+    arguments_list allow = {0};
+    assess *a = arguments_allow(&allow, &f) ? assess_new() : NULL;
+    for (size_t i = 0; a && i < allow.count; i++)
+        assess_setting(a, allow.item[i].name, allow.item[i].value);
+    list_release(&allow);
+    if (!a && !f.count) fault_memory(&f);
+    if (!a) return deliver_fail(&f, "auto");
     assess_stop_on(a, stop);
     return print_messages(
         a, c == &import_command

@@ -115,6 +115,7 @@ static int open_rules(completion *c) {
     if (fine && c->of->takes & (TAKES_TESTS | TAKES_NONE)) {
         c->session = assess_new();
     } else if (fine) {
+        arguments_allow(&c->given.setting, &f);
         fine = arguments_check_files(&c->given, &f);
         for (size_t i = 0; i < c->given.data.count; i++)
             fine &= strcmp(c->given.data.item[i].value, "-") != 0;
@@ -370,6 +371,8 @@ static void walk(completion *c) {
             complete_value(c, o.found, o.found->is, o.found->words);
         else if (is_last && x)
             complete_value(c, NULL, x->is, x->words);
+        else if (o.value && step == OPTIONS_FOUND && !strcmp(o.found->name, "allow"))
+            list_add(&c->given.setting, "allow", o.value, &f);
         else if (o.value)
             note(c, x ? x->is : step == OPTIONS_FOUND ? o.found->is : VALUE_UNSAID, o.value);
     }

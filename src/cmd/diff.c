@@ -99,10 +99,12 @@ typedef struct comparison {
     const arguments *given;
     const diff_given *own;
     assess *edition[2];
-    book_changes changed; /* in a workbook */
+    book_changes changed;     /* in a workbook */
+    const char *const *rules; /* of sessions that are set up already; or NULL */
 } comparison;
 
 static const char *rules_of(const comparison *c, int e) {
+    if (c->rules) return c->rules[e];
     return e && !is_book(c->own) ? c->own->second : c->given->rules;
 }
 
@@ -138,7 +140,7 @@ static assess_status give_sets(comparison *c, fault *f) {
     return status;
 }
 
-static assess_status open_editions(comparison *c, fault *f) {
+static assess_status set_up_editions(comparison *c, fault *f) {
     arguments plain = *c->given;
     assess_status status = ASSESS_OK;
     plain.set.count = 0;
@@ -150,7 +152,11 @@ static assess_status open_editions(comparison *c, fault *f) {
             status = assess_data_file(c->edition[e], data->item[i].name, data->item[i].value);
     }
     if (!status) status = give_sets(c, f);
-    if (!status) status = book_changes_apply(&c->changed, c->edition[1]);
+    return status ? status : book_changes_apply(&c->changed, c->edition[1]);
+}
+
+static assess_status open_editions(comparison *c, fault *f) {
+    assess_status status = c->rules ? ASSESS_OK : set_up_editions(c, f);
     for (int e = 0; e < 2 && !status; e++) status = assess_open(c->edition[e], rules_of(c, e));
     return status;
 }
@@ -299,6 +305,17 @@ static int compare_editions(delivery *d, fault *f) {
     for (int e = 0; e < 2; e++) assess_free(c.edition[e]);
     book_changes_close(&c.changed);
     return status;
+}
+
+int diff_sessions(delivery *d, assess *const edition[2], const char *const rules[2], int leaves,
+                  fault *f) {
+    diff_given own = {.leaves = leaves, .seed = -1, .shift = -1};
+    comparison c = {.d = d,
+                    .given = d->given,
+                    .own = &own,
+                    .edition = {edition[0], edition[1]},
+                    .rules = rules};
+    return compare(&c, f);
 }
 
 const command diff_command = {

@@ -20,10 +20,14 @@ int command_owns(const command *c, const option *o) {
     return 0;
 }
 
+int command_has(const command *c, const option *shared) {
+    return (!shared->needs || (shared->needs & c->takes)) && !(shared->lacks & c->takes);
+}
+
 static int is_hidden(const command *c, const option *shared) {
     for (const option *own = c->options; own && own->name; own++)
         if (!strcmp(own->name, shared->name)) return 1;
-    return shared->needs && !(shared->needs & c->takes);
+    return !command_has(c, shared);
 }
 
 const option *command_option(const command *c, size_t i) {
@@ -75,7 +79,7 @@ const char *help_value(value_kind kind) {
     return value_texts[kind] ? text_message(value_texts[kind]) : NULL;
 }
 
-const help_status *help_statuses(const command *c, help_status of[8]) {
+const help_status *help_statuses(const command *c, help_status of[HELP_STATUSES]) {
     size_t n = 0;
     of[n++] = (help_status){0, text_message("done")};
     if (c->fails) of[n++] = (help_status){1, text_message(c->fails)};
@@ -86,6 +90,7 @@ const help_status *help_statuses(const command *c, help_status of[8]) {
     of[n++] = (help_status){4, text_message("the data are at fault")};
     of[n++] = (help_status){5, text_message("a limit was reached: time, memory, size, a full disk; "
                                             "or the command was stopped")};
+    if (c->differs) of[n++] = (help_status){6, text_message(c->differs)};
     of[n++] = (help_status){70, text_message("a bug of ours")};
     of[n] = (help_status){0, NULL};
     return of;
@@ -198,7 +203,7 @@ static void write_examples(const command *c, buf *b) {
 }
 
 static void write_statuses(const command *c, buf *b) {
-    help_status of[8];
+    help_status of[HELP_STATUSES];
     buf_text(b, text_message("\nExit status:\n"));
     for (const help_status *s = help_statuses(c, of); s->means; s++) {
         char number[16];
@@ -218,7 +223,8 @@ const char *help_rest(const command *c) {
 
 void help_overview(buf *b) {
     const command any = {.fails = TEXT("a test failed, a limit of diff was passed, or check found "
-                                       "an error")};
+                                       "an error"),
+                         .differs = TEXT("a sealed run, or the ledger, is not what it was")};
     const command *run = command_named("run");
     buf_text(b,
              text_message("assess: rules of assessment as short scripts, computed natively\n\n"));

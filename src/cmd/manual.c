@@ -155,7 +155,7 @@ static void put_related(buf *b, const command *c) {
 
 void manual_page(const command *c, buf *b) {
     const option *o;
-    help_status of[8];
+    help_status of[HELP_STATUSES];
     buf_text(b, ".\\\" Made by 'assess help --roff': see src/cmd/manual.c.\n.TH ASSESS\\-");
     for (const char *p = c->name; *p; p++) buf_char(b, (char)(*p - 'a' + 'A'));
     buf_print(b, " 1 %s \"assess %s\"\n", MANUAL_DATE, assess_version());

@@ -1,5 +1,4 @@
 /* assess new: a first rule file for a CSV file, and a test for it. */
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -7,6 +6,7 @@
 #include "base/files.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
 #include "document/message.h"
@@ -32,45 +32,6 @@ static void add_operand(void *own, const char *text, fault *f) {
         fault_set(f, FAULT_USAGE, "one file too many: %s", text);
     else
         n->data = text;
-}
-
-/* ---- the way from the folder of the rules to the data ---- */
-
-/* The path from the root, without . and .. in it. */
-static int absolute(const char *path, buf *out) {
-    char here[PATH_MAX];
-    buf whole = BUF_INIT;
-    if (*path != '/' && getcwd(here, sizeof here)) buf_print(&whole, "%s/", here);
-    buf_text(&whole, path);
-    for (const char *at = buf_string(&whole); *at;) {
-        size_t n = strcspn(at, "/");
-        if (n == 2 && !memcmp(at, "..", 2)) {
-            while (out->length && out->text[--out->length] != '/') continue;
-            if (out->text) out->text[out->length] = 0;
-        } else if (n && !(n == 1 && *at == '.')) {
-            buf_char(out, '/');
-            buf_put(out, at, n);
-        }
-        at += n + (at[n] == '/');
-    }
-    int fine = !whole.failed && !out->failed;
-    buf_release(&whole);
-    return fine;
-}
-
-static int relative(const char *folder, const char *file, buf *out) {
-    buf from = BUF_INIT, to = BUF_INIT;
-    int fine = absolute(folder, &from) && absolute(file, &to);
-    const char *a = buf_string(&from), *b = buf_string(&to);
-    for (size_t n; fine && *a && (n = 1 + strcspn(a + 1, "/")); a += n, b += n)
-        if (strncmp(a, b, n) || b[n] != '/') break;
-    for (; *a; a++)
-        if (*a == '/') buf_text(out, "../");
-    buf_text(out, *b == '/' ? b + 1 : b);
-    fine = fine && !out->failed;
-    buf_release(&from);
-    buf_release(&to);
-    return fine;
 }
 
 /* ---- writing ---- */
@@ -120,7 +81,7 @@ static int write_draft(const new_arguments *n, const draft *d, output *out, faul
 static int make(const new_arguments *n, output *out, fault *notes, fault *f) {
     buf path = BUF_INIT;
     draft d = {.stem = NULL};
-    int fine = relative(n->folder ? n->folder : ".", n->data, &path) || fault_memory(f);
+    int fine = path_relative(n->folder ? n->folder : ".", n->data, &path) || fault_memory(f);
     fine = fine && draft_make(n->data, n->encoding, buf_string(&path), &d, notes, f) &&
            write_draft(n, &d, out, f);
     draft_release(&d);

@@ -77,6 +77,7 @@ struct option {
     const char *const *words; /* ended by NULL */
     void (*call)(void *own, const option *o, const char *value, fault *f);
     unsigned needs; /* the TAKES_ bits (cmd.h) of which a command must have one; 0: all have it */
+    unsigned lacks; /* those with which a command does not have it */
 };
 
 /* A table and the struct its options are bound to. */

@@ -478,7 +478,7 @@ static int run(int count, char *const *argument, const volatile sig_atomic_t *st
     int status = !read_given(&w, count, argument, stop, &f) ? deliver_fail(&f, "auto")
                  : w.shared.help                            ? ASKED_HELP
                                                             : run_given(&w, stop);
-    list_release(&w.shared.paths);
+    tests_release(&w.shared);
     return status;
 }
 
@@ -611,7 +611,7 @@ static int mutate(int count, char *const *argument, const volatile sig_atomic_t 
     int status = !fine           ? deliver_fail(&f, "auto")
                  : w.shared.help ? ASKED_HELP
                                  : run_mutants(&w, stop);
-    list_release(&w.shared.paths);
+    tests_release(&w.shared);
     return status;
 }
 

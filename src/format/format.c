@@ -68,27 +68,39 @@ static int fill_files(const view *v, const csv_form *form, const assess_array **
     return 1;
 }
 
-int folder_write(const char *path, const view *v, const csv_form *form,
-                 const volatile sig_atomic_t *stop, size_t *files, fault *f) {
+void folder_release(folder_files *o) {
+    for (size_t i = 0; i < o->count; i++) {
+        if (o->out) output_release(&o->out[i]);
+        if (o->name) mem_free(o->name[i]);
+    }
+    mem_free(o->out);
+    mem_free(o->item);
+    mem_free(o->name);
+    *o = (folder_files){0};
+}
+
+int folder_make(folder_files *o, const view *v, const csv_form *form,
+                const volatile sig_atomic_t *stop, fault *f) {
     size_t count = assess_output_count(v->session);
     const assess_array **x = mem_zero(count + 1, sizeof *x);
-    output *out = mem_zero(count + 1, sizeof *out);
-    file_item *item = mem_zero(count + 1, sizeof *item);
-    char **name = mem_zero(count + 1, sizeof *name);
-    int done = x && out && item && name;
-    for (size_t i = 0; done && i <= count; i++) out[i] = output_to(OUTPUT_KEEP, stop);
-    done = (done && fill_files(v, form, x, count, out, item, name)) || fault_memory(f);
+    *o = (folder_files){.count = count + 1,
+                        .out = mem_zero(count + 1, sizeof *o->out),
+                        .item = mem_zero(count + 1, sizeof *o->item),
+                        .name = mem_zero(count + 1, sizeof *o->name)};
+    int done = x && o->out && o->item && o->name;
+    for (size_t i = 0; done && i <= count; i++) o->out[i] = output_to(OUTPUT_KEEP, stop);
+    done = (done && fill_files(v, form, x, count, o->out, o->item, o->name)) || fault_memory(f);
     if (done && stop && *stop)
         done = fault_set(f, FAULT_LIMIT, "stopped before anything was written");
-    if (done) done = files_write_folder(path, item, count + 1, f);
-    *files = done ? count + 1 : 0;
-    for (size_t i = 0; i <= count; i++) {
-        if (out) output_release(&out[i]);
-        if (name) mem_free(name[i]);
-    }
     mem_free(x);
-    mem_free(out);
-    mem_free(item);
-    mem_free(name);
+    return done;
+}
+
+int folder_write(const char *path, const view *v, const csv_form *form,
+                 const volatile sig_atomic_t *stop, size_t *files, fault *f) {
+    folder_files o;
+    int done = folder_make(&o, v, form, stop, f) && files_write_folder(path, o.item, o.count, f);
+    *files = done ? o.count : 0;
+    folder_release(&o);
     return done;
 }

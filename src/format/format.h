@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 
+#include "base/files.h"
 #include "document/document.h"
 #include "document/view.h"
 
@@ -50,6 +51,18 @@ int json_write(output *out, const view *v, const assess_array *const *x, size_t 
 
 /* A text for jansson; bytes that are no UTF-8 (a file may be called so) become U+FFFD. */
 json_t *json_text(const char *s);
+
+/* The files of a folder, in memory: one CSV for each output of the session, and result.json. 0 with
+ * the fault; after either, folder_release. */
+typedef struct folder_files {
+    file_item *item;
+    size_t count;
+    output *out; /* what the items lie in */
+    char **name;
+} folder_files;
+int folder_make(folder_files *o, const view *v, const csv_form *form,
+                const volatile sig_atomic_t *stop, fault *f);
+void folder_release(folder_files *o);
 
 /* Writes every output of the session into a folder: one CSV for each, and all of it as result.json;
  * *files is how many files were written. All files are written beside their place and then renamed

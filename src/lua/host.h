@@ -11,6 +11,7 @@
 #include <lua.h>
 #include <signal.h>
 
+#include "base/allowed.h"
 #include "base/arena.h"
 #include "base/fault.h"
 #include "expr/graph.h"
@@ -24,11 +25,12 @@ typedef struct host_settings {
     size_t values;  /* bytes of values at most in the run */
     int threads;
     const char *simd;
-    const char *methods; /* the installed folder that holds methods/, or NULL */
+    const char *methods;       /* the installed folder that holds methods/, or NULL */
+    const allowed_list *allow; /* where rules may read besides; or NULL */
     const volatile sig_atomic_t *stop;
-    int remember; /* what source_notes.h gives */
+    int remember;               /* what source_notes.h gives */
     struct ex_profile *profile; /* of the run: see ex_settings; or NULL */
-    int plain;    /* its scripts are no rules: their values are plain, and == compares them */
+    int plain; /* its scripts are no rules: their values are plain, and == compares them */
 } host_settings;
 
 enum { HOST_EDITIONS = 32 };

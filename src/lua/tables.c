@@ -269,7 +269,7 @@ const char *path_beside(lua_State *L, script *s, const char *path, md_at at) {
 }
 
 int path_allowed(const script *s, const char *path) {
-    if (allowed_reads(path)) return 1;
+    if (allowed_reads(s->h->settings.allow, path)) return 1;
     for (int i = 0; i < s->h->editions; i++) {
         const char *rules = sources_name(s->h->files, s->h->edition[i]),
                    *slash = strrchr(rules, '/');

@@ -37,6 +37,7 @@ void assess_free(assess *a) {
     mem_free(a->data.item);
     mem_free(a->without.item);
     mem_free(a->edit);
+    mem_free(a->allow_folder);
     mem_free(a->named);
     mem_free(a->message);
     arena_release(&a->memory);
@@ -98,6 +99,7 @@ host *session_host(const assess *a, fault *notes, fault *f) {
                               .threads = a->threads,
                               .simd = a->simd,
                               .methods = a->methods,
+                              .allow = &a->allow,
                               .stop = &a->halt,
                               .remember = a->checking,
                               .profile = a->profile};

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "assess.h"
+#include "base/allowed.h"
 #include "base/digest.h"
 #include "lua/script.h"
 #include "rule/result.h"
@@ -54,6 +55,9 @@ struct assess {
     size_t edits, edit_cap;
     settings without; /* elements and units that are left out: see session_leave_out */
     const char *where_column, *where_value, *encoding, *methods, *simd;
+    allowed_list allow; /* where rules may read besides */
+    const char **allow_folder;
+    size_t allow_cap;
     double seconds;
     uint64_t lacks; /* allocations that had failed when the step began */
     size_t memory_most, script_memory, source;

@@ -1,6 +1,7 @@
 /* What is set before the rules are opened, and the messages of a session. */
 #include "session/session.h"
 
+#include <errno.h>
 #include <math.h>
 #include <string.h>
 
@@ -76,6 +77,28 @@ assess_status session_leave_out(assess *a, const char *address) {
     return append_pair(a, &a->without, address, "", NULL, 0);
 }
 
+/* A further folder below which rules may read; kept as it really is, so that one that is removed
+ * later does not stand for what is above it. */
+static assess_status allow_folder(assess *a, const char *folder) {
+    buf real = BUF_INIT;
+    fault f = FAULT_INIT;
+    const char *own = allowed_real(folder, &real) ? session_keep(a, buf_string(&real)) : NULL;
+    int error = own ? 0 : errno;
+    buf_release(&real);
+    if (error && error != ENOMEM)
+        return session_refuse(a, "the setting 'allow' cannot be '%s': %s", folder,
+                              error == ENOENT ? text_message("no such folder")
+                                              : text_of_errno(error));
+    if (own && *own && MEM_RESERVE(a->allow_folder, a->allow.count + 1, a->allow_cap)) {
+        a->allow_folder[a->allow.count++] = own;
+        a->allow.folder = a->allow_folder;
+        return ASSESS_OK;
+    }
+    fault_memory(&f);
+    session_tell(a, &f, ASSESS_LIMIT);
+    return ASSESS_LIMIT;
+}
+
 assess *session_like(const assess *a) {
     assess *b = assess_new();
     int fine = b != NULL;
@@ -89,6 +112,7 @@ assess *session_like(const assess *a) {
         fine = !session_edit(b, a->edit[i].data, &a->edit[i].cell);
     for (size_t i = 0; fine && i < a->without.count; i++)
         fine = !session_leave_out(b, a->without.item[i].name);
+    for (size_t i = 0; fine && i < a->allow.count; i++) fine = !allow_folder(b, a->allow.folder[i]);
     if (!fine) {
         assess_free(b);
         return NULL;
@@ -124,10 +148,10 @@ static assess_status session_refuse_memory(assess *a) {
 }
 
 assess_status assess_setting(assess *a, const char *name, const char *value) {
-    static const char *const names[] = {"threads", "seconds",  "memory",   "script_memory",
-                                        "source",  "encoding", "strict",   "methods",
-                                        "simd",    "hash",     "language", "profile"};
-    static const double most[] = {256, 1e9, 1e9, 1e6, 1e6, 0, 1, 0, 0, 1, 0, 1};
+    static const char *const names[] = {"threads",  "seconds", "memory",  "script_memory", "source",
+                                        "encoding", "strict",  "methods", "simd",          "hash",
+                                        "language", "profile", "allow"};
+    static const double most[] = {256, 1e9, 1e9, 1e6, 1e6, 0, 1, 0, 0, 1, 0, 1, 0};
     enum {
         THREADS,
         SECONDS,
@@ -141,6 +165,7 @@ assess_status assess_setting(assess *a, const char *name, const char *value) {
         HASH,
         LANGUAGE,
         PROFILE,
+        ALLOW,
         NAMES
     };
     if (a->step != NEW)
@@ -171,6 +196,7 @@ assess_status assess_setting(assess *a, const char *name, const char *value) {
         a->profile = x != 0 ? arena_zero(&a->memory, 1, sizeof *a->profile) : NULL;
         if (x != 0 && !a->profile) return session_refuse_memory(a);
         break;
+    case ALLOW: return allow_folder(a, value);
     case LANGUAGE:
         if (text_language_of(value) < 0)
             return session_refuse(a, "the setting '%s' cannot be '%s'", name, value);

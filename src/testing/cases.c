@@ -101,7 +101,7 @@ static const char *data_name(lua_State *L, const cases *c) {
     request_read(L, c->rules, 0, 0);
     assess *a = assess_new();
     if (!a) testing_no_memory(L);
-    if (t->settings.methods) assess_setting(a, "methods", t->settings.methods);
+    testing_allow(a, &t->settings);
     status = assess_open(a, t->ask.rules);
     for (size_t i = 0; !status && i < a->s->data.count; i++, count++)
         name = a->s->data.item[i]->spec.name;

@@ -163,6 +163,8 @@ computed *session_of(lua_State *L);
 computed *session_fine(lua_State *L);
 /* Computes a session that is not kept; the caller frees it. NULL without memory. */
 assess *request_compute(test_run *t, assess_status *status);
+/* Where a session finds methods, and where its rules may read. */
+void testing_allow(assess *a, const testing_settings *s);
 
 /* ---- result.c ---- */
 

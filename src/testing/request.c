@@ -539,6 +539,11 @@ static assess_status replace_all(assess *a, const request *q) {
     return session_finish(a, &f, OPENED);
 }
 
+void testing_allow(assess *a, const testing_settings *s) {
+    if (s->methods) assess_setting(a, "methods", s->methods);
+    for (size_t i = 0; s->allow && s->allow[i]; i++) assess_setting(a, "allow", s->allow[i]);
+}
+
 /* Sets up a session before the rules are opened. */
 static assess_status set_up_session(assess *a, const test_run *t) {
     const request *q = &t->ask;
@@ -550,7 +555,7 @@ static assess_status set_up_session(assess *a, const test_run *t) {
     assess_setting(a, "threads", number);
     snprintf(number, sizeof number, "%.17g", s->seconds);
     assess_setting(a, "seconds", number);
-    if (s->methods) assess_setting(a, "methods", s->methods);
+    testing_allow(a, s);
     if (q->strict) assess_setting(a, "strict", "1");
     assess_status status = ASSESS_OK;
     if (q->where.name) status = assess_where(a, q->where.name, q->where.value);

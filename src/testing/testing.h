@@ -28,6 +28,7 @@ typedef struct testing_settings {
     uint64_t seed;       /* for what properties draw */
     int threads;         /* as in assess_setting */
     const char *methods; /* as in assess_setting, or NULL */
+    const char **allow;  /* the same, ended by NULL; or NULL */
     double seconds;      /* of script time, and of each evaluation; 0: no limit */
     const volatile sig_atomic_t *stop;
 } testing_settings;
