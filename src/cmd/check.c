@@ -370,7 +370,7 @@ static int run(int count, char *const *argument, const volatile sig_atomic_t *st
 
 const command check_command = {
     .name = "check",
-    .usage = "assess check RULES…\nassess check --data FORM.xlsx --mark FILE.xlsx\n"
+    .usage = "assess check RULES…\nassess check --data FILE --mark FILE\n"
              "assess check --explain CODE",
     .help = TEXT("finds what is wrong with rules, without relying on their result"),
     .about = TEXT("Each finding has a place, a severity, a code and a hint; --explain says what a "
