@@ -146,4 +146,17 @@ for signal in INT TERM; do
     is "$(wc -c <"$tmp/.out")" 0 "with nothing printed"
 done
 
+# ---- an edition may lie anywhere, but no word of what may not be read is told ----
+mkdir -p "$tmp/office" "$tmp/private" && cd "$tmp/office" || exit 1
+echo 'local secret_word = hidden_token' >../private/config.lua
+printf 'return extend "../private/config.lua" { id = "b" }\n' >next.lua
+run "$ASSESS" next.lua
+is "$status" 3 "an edition elsewhere that is none"
+contains "$err" "next.lua:1:" "is told at the line that extends it"
+contains "$err" "has a fault in line 1" "with its line"
+case $err in *hidden_token* | *secret_word*) is quoted '' "and no word of it" ;; *) is '' '' "and no word of it" ;; esac
+run "$ASSESS" next.lua --allow ../private
+contains "$err" "hidden_token" "which --allow lets be told"
+cd "$tmp" || exit 1
+
 done_testing

@@ -116,6 +116,24 @@ static int check_base_protected(lua_State *L) {
     return 0;
 }
 
+/* An edition may lie anywhere, but what may not be read is not quoted: not even a word of it. */
+static void hide_fault(script *s, const char *path, md_at at, fault *failed) {
+    long line = failed->listed ? failed->item[0].line : 0;
+    fault_kind kind = failed->kind;
+    if (kind != FAULT_LIMIT && failed->listed && failed->item[0].file) {
+        fault_release(failed);
+        model_fault(&s->m, failed, at, "extend", path_hint(s, path),
+                    "'%.200s', outside the folders that rules may read, has a fault in line %ld",
+                    path, line);
+    } else if (kind == FAULT_LIMIT && failed->listed && failed->item[0].excerpt) {
+        fault own = FAULT_INIT;
+        fault_at(&own, kind, &(place){.file = path, .line = line}, failed->item[0].hint, "%s",
+                 failed->item[0].text ? failed->item[0].text : path);
+        fault_release(failed);
+        fault_move(failed, &own);
+    }
+}
+
 /* Runs the file that the result on top of the stack extends; that file's result is then on top. 1:
  * there is one; 0: there is none, or a fault. */
 static int run_next(script *s, int first, fault *f) {
@@ -143,7 +161,9 @@ static int run_next(script *s, int first, fault *f) {
     if (fine && !path) fine = fault_memory(f);
     fault failed = FAULT_INIT;
     if (!fine) return 0;
+    int outside = !path_allowed(s, path); /* afterwards its folder is that of an edition */
     if (host_run_file(s->h, path, &failed)) return 1;
+    if (outside) hide_fault(s, path, part_test(L, last)->at, &failed);
     if (failed.listed && !failed.item[0].file) {
         model_fault(&s->m, f, part_test(L, last)->at, "extend", NULL, "%s",
                     failed.item[0].text ? failed.item[0].text : path);
