@@ -74,7 +74,7 @@ my %command = (
     report    => ['report', 'rules/2011.lua', '--draws', 20],
 );
 run('vary', $few, @noise, '--draws', 50, '--shard', '1/1', '-o', "$tmp/part");
-my %none = map { $_ => 1 } qw(test template import export new completion help);    # outcomes of tests, forms, files, scripts and help
+my %none = map { $_ => 1 } qw(test template import export new completion help record verify history);    # outcomes of tests, forms, files, scripts, help; of sealed runs see t/seal.t
 
 # The text of every cell of a table of Markdown has as many pipes as the heading.
 sub markdown_is_well_formed {
