@@ -290,3 +290,10 @@ property("coverage lies between 0 and 1", bounds(0, 1), { rules = "2011.lua", ou
 property("whatever cities are called", invariant "names", { rules = "2011.lua", runs = 3 })
 property("in whatever order figures stand", invariant "rows", { rules = "2011.lua", runs = 3 })
 property("a city more turns nobody's order round", no_reversal(), { rules = "2011.lua", output = "total", runs = 5 })
+
+-- What the report says holds for what is uncertain, too (2011/uncertain.lua).
+property("Shenzhen is not built yet, whatever we have proposed", robust { unit = "Shenzhen", verdict = false, with = 0.99 },
+  { rules = "2011.lua" })
+property("nor would it pass Hong Kong", robust { unit = "Hong Kong", rank = "<= 6", with = 0.95 }, { rules = "2011.lua" })
+property("Tokyo leads the first stage", robust { unit = "Tokyo", rank = 1, at = { stage = "stage1" }, with = 0.9 },
+  { rules = "2011.lua" })

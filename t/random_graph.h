@@ -304,11 +304,11 @@ static inline void random_space(int large) {
     }
 }
 
-static inline void random_graph(int large) {
-    random_space(large);
-    most = large ? 100000 : 1500;
+/* Arrays of at most so many elements over the axes there are, and up to so many operations. */
+static inline void random_graph_over(size_t elements, int operations) {
+    most = elements;
     sources = 0;
-    int start = 1 + (int)below(4), more = 1 + (int)below(large ? 12 : 20);
+    int start = 1 + (int)below(4), more = 1 + (int)below((size_t)operations);
     for (int i = 0; i < start; i++)
         if ((node[nodes] =
                  random_source(random_axes(), chance(4) ? (ex_kind)below(4) : EX_NUMBER, 0)))
@@ -326,6 +326,11 @@ static inline void random_graph(int large) {
         node[nodes++] = n;
         more--;
     }
+}
+
+static inline void random_graph(int large) {
+    random_space(large);
+    random_graph_over(large ? 100000 : 1500, large ? 12 : 20);
 }
 
 #endif

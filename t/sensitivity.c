@@ -60,17 +60,17 @@ static uint32_t count_primitive(int s) {
 static void test_directions(void) {
     uint32_t of_degree[JOE_KUO_DEGREE + 1] = {0};
     int primitive = 1, odd = 1, twice = 0;
-    for (size_t i = 0; i < JOE_KUO_ROWS; i++) {
-        const joe_kuo *row = &joe_kuo_row[i];
+    for (size_t i = 0; i < JOE_KUO_ALL; i++) {
+        const joe_kuo *row = joe_kuo_at(i);
         uint32_t polynomial = UINT32_C(1) << row->s | (uint32_t)row->a << 1 | 1;
         primitive &= is_primitive(polynomial, row->s);
         of_degree[row->s]++;
         for (int k = 0; k < JOE_KUO_DEGREE; k++)
             odd &= k < row->s ? (row->m[k] & 1) && row->m[k] < 2u << k : !row->m[k];
         for (size_t k = 0; k < i; k++)
-            twice |= joe_kuo_row[k].s == row->s && joe_kuo_row[k].a == row->a;
+            twice |= joe_kuo_at(k)->s == row->s && joe_kuo_at(k)->a == row->a;
     }
-    ok(primitive, "all %d polynomials are primitive", JOE_KUO_ROWS);
+    ok(primitive, "all %d polynomials are primitive", JOE_KUO_ALL);
     ok(odd, "the initial numbers are odd, and m_i is below 2^i");
     ok(!twice, "no polynomial is there twice");
     int all = 1;

@@ -123,7 +123,9 @@ done
 cp -r rules samples "$tmp"
 sed -i '/^local uncertain/d; s/, uncertain = uncertain//' "$tmp/rules/2011.lua"
 run "$ASSESS" sensitivity "$tmp/rules/2011.lua" --vary 'data.observed=noise(0.05)' --vary 'params.cap=uniform(90, 120)' --draws 16 --format json
-contains "$out" '"random": 166' 'of 406 numbers 240 have two dimensions of 481'
+lacks "$out" '"random"' '406 numbers have two dimensions each of 1,111'
+run "$ASSESS" sensitivity "$tmp/rules/2011.lua" --vary 'data.observed=noise(0.05)' --vary '*.standard.*=noise(0.1)' --vary '*.floor=noise(0.1)' --vary '*.weight=noise(0.1)' --draws 2 --format json
+contains "$out" '"random": 47' 'of 602 numbers 555 do'
 
 # Choices: half of the draws have the weight 3. The score of P is 1/2 or 3/4 by the choice alone.
 csv t/vary/two.lua --vary 'index.A.weight=one_of(1, 3)' --of score --unit P

@@ -29,7 +29,7 @@ void part_files_check_options(arguments *a, fault *f) {
 
 /* ---- writing ---- */
 
-int part_files_write(const arguments *a, const assess *session, const vary *v, const central *c,
+int part_files_write(const arguments *a, const assess *session, vary *v, const central *c,
                      size_t index, size_t of, fault *f) {
     arena memory = ARENA_INIT;
     const vary_settings *r = &v->settings;

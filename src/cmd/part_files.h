@@ -15,7 +15,7 @@ typedef struct part_files {
 } part_files;
 
 /* Writes a part to the file of -o; `c`: with central weights, or NULL. */
-int part_files_write(const arguments *a, const assess *session, const vary *v, const central *c,
+int part_files_write(const arguments *a, const assess *session, vary *v, const central *c,
                      size_t index, size_t of, fault *f);
 
 /* Reads the part that stands where the rules would, and those behind it, and proves that they are a

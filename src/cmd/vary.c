@@ -182,7 +182,7 @@ static int deliver_report(delivery *d, const view *v, survey_run *r, fault *f) {
     return fine;
 }
 
-static int deliver_part(delivery *d, const vary *of, const central *c, fault *f) {
+static int deliver_part(delivery *d, vary *of, const central *c, fault *f) {
     const arguments *a = d->given;
     const vary_given *own = a->own;
     d->done = 1;

@@ -176,6 +176,8 @@ static inline vec_mask vec_unsettled(vec x) {
     return (size < 1e10) & (vec_size(off) <= 0x1p-49 * vec_size(scaled)) & (x != vec_whole(x));
 }
 
+#include "expr/rank_kernels.h"
+
 /* Most sums are no short decimals, and few pairs of vectors have one that is. */
 #define QUOTIENT(form, at_a, at_b)                                                                 \
     static uint64_t quotient_##form(size_t n, double *restrict r, const double *restrict p,        \
@@ -203,6 +205,27 @@ static inline vec_mask vec_unsettled(vec x) {
         }                                                                                          \
         return errors + form##_quotient(n - i, r + i, &p[at_##at_a], &q[at_##at_b]);               \
     }
+static void settle(size_t n, double *restrict r, const double *restrict x) {
+    for (size_t i = 0; i < n; i++) r[i] = decimal_settled(x[i]);
+}
+
+/* quotient_vv where q is settled. */
+static void quotient_settled(size_t n, double *restrict r, const double *restrict p,
+                             const double *restrict q) {
+    const vec nan = (vec){0} + EX_NAN;
+    for (size_t i = 0; i < n; i += 2 * WIDE) {
+        vec a0 = vec_load(p + i), a1 = vec_load(p + i + WIDE), b0 = vec_load(q + i),
+            b1 = vec_load(q + i + WIDE);
+        if (vec_any(vec_unsettled(a0) | vec_unsettled(a1))) {
+            a0 = vec_settled(a0);
+            a1 = vec_settled(a1);
+        }
+        vec x0 = a0 / b0, x1 = a1 / b1;
+        vec_store(r + i, vec_choose((b0 != 0) & vec_finite(x0), x0, nan));
+        vec_store(r + i + WIDE, vec_choose((b1 != 0) & vec_finite(x1), x1, nan));
+    }
+}
+
 #define at_each(p, i) vec_load((p) + (i))
 #define at_once(p, i) (*(p) - (vec){0}) /* + would take the sign of -0 */
 #define at_at_each i
@@ -269,6 +292,55 @@ static int sum_terms(size_t n, double *restrict s, double *restrict e, size_t te
     }
     for (size_t v = i; v < n; v++) fine &= s[v] != s[v] || fabs(s[v]) <= DBL_MAX;
     return fine;
+}
+
+/* Two vectors of sums at `i`. */
+static inline __attribute__((always_inline)) void some_at(size_t i, double *s, double *e,
+                                                          size_t terms, const double *const *x,
+                                                          const double *const *w, unsigned how) {
+    vec a[2] = {{0}, {0}}, lost[2] = {{0}, {0}}, nan = (vec){0} + EX_NAN;
+    vec_mask any[2] = {{0}, {0}};
+    for (size_t h = 0; h < 2 && !(how & EX_TERMS_BEGIN); h++) {
+        a[h] = vec_load(s + i + h * WIDE);
+        lost[h] = vec_load(e + i + h * WIDE);
+        any[h] = a[h] == a[h];
+        a[h] = vec_pick(any[h], a[h]);
+    }
+    for (size_t k = 0; k < terms; k++)
+        for (size_t h = 0; h < 2; h++) {
+            vec term = vec_load(x[k] + i + h * WIDE);
+            vec_mask seen = term == term;
+            if (how & (EX_TERMS_PRODUCTS | EX_TERMS_PRESENT)) {
+                vec factor = vec_load(w[k] + i + h * WIDE);
+                term = how & EX_TERMS_PRODUCTS ? term * factor : factor;
+                seen = how & EX_TERMS_PRODUCTS ? vec_finite(term) : seen & (term == term);
+            }
+            any[h] |= seen;
+            term = vec_pick(seen, term);
+            TWO_SUM(t, err, a[h], term)
+            a[h] = t;
+            lost[h] += err;
+        }
+    for (size_t h = 0; h < 2; h++) {
+        if (how & EX_TERMS_END) {
+            a[h] += lost[h];
+            any[h] &= vec_finite(a[h]);
+        }
+        vec_store(s + i + h * WIDE, vec_choose(any[h], a[h], nan));
+        if (!(how & EX_TERMS_END)) vec_store(e + i + h * WIDE, lost[h]);
+    }
+}
+
+enum { ENDS = EX_TERMS_BEGIN | EX_TERMS_END };
+
+static void sum_some(size_t n, double *restrict s, double *restrict e, size_t terms,
+                     const double *const *x, const double *const *w, unsigned how) {
+    for (size_t i = 0; i < n; i += 2 * WIDE) {
+        if (how & EX_TERMS_PRODUCTS)
+            some_at(i, s, e, terms, x, w, (how & ENDS) | EX_TERMS_PRODUCTS);
+        else
+            some_at(i, s, e, terms, x, w, how);
+    }
 }
 
 /* ---- sums in eights ---- */
@@ -348,17 +420,30 @@ static inline void eights_checked(size_t i, double *s, size_t terms, const doubl
     memcpy(s + i, &sum, sizeof sum);
 }
 
+/* Elements that are done for all lines before the next: so that they stay in the cache. */
+enum { EIGHTS_AT_ONCE = 32 };
+
+static void eights_some(size_t i, size_t lines, double *const *s, size_t terms,
+                        const double *const *w, const double *x) {
+    switch (lines) {
+    case 1: eights_at(i, 1, s, terms, w, x); break;
+    case 2: eights_at(i, 2, s, terms, w, x); break;
+    case 3: eights_at(i, 3, s, terms, w, x); break;
+    default: eights_at(i, TILE, s, terms, w, x);
+    }
+}
+
 static uint64_t sum_eights(size_t n, size_t lines, double *const *s, size_t terms,
                            const double *const *w, const double *x, int clean) {
-    size_t line = 0, whole = clean && terms ? n / (2 * WIDE) * (2 * WIDE) : 0;
+    size_t whole = clean && terms ? n / (2 * WIDE) * (2 * WIDE) : 0;
     uint64_t errors = 0;
-    for (; line + TILE <= lines; line += TILE)
-        for (size_t i = 0; i < whole; i += 2 * WIDE)
-            eights_at(i, TILE, s + line, terms, w, x + line * terms);
-    for (; line < lines; line++)
-        for (size_t i = 0; i < whole; i += 2 * WIDE)
-            eights_at(i, 1, s + line, terms, w, x + line * terms);
-    for (line = 0; line < lines; line++) {
+    for (size_t from = 0; from < whole; from += EIGHTS_AT_ONCE)
+        for (size_t line = 0; line < lines; line += TILE) {
+            size_t some = lines - line < TILE ? lines - line : TILE;
+            for (size_t i = from; i < whole && i < from + EIGHTS_AT_ONCE; i += 2 * WIDE)
+                eights_some(i, some, s + line, terms, w, x + line * terms);
+        }
+    for (size_t line = 0; line < lines; line++) {
         const double *factor = x + line * terms;
         for (size_t i = whole; i < n; i += WIDE) {
             vec_mask off = {0};
@@ -383,113 +468,6 @@ static int are_small(size_t n, const double *x) {
     int fine = !vec_any(~(fine0 & fine1));
     for (; i < n; i++) fine &= fabs(x[i]) <= EX_SMALL;
     return fine;
-}
-
-/* ---- ranks ---- */
-
-static int rank_lines(size_t n, const double *x, size_t stride, double *out, size_t out_stride,
-                      int ascending, int64_t *better) {
-    vec_mask near = {0};
-    memset(better, 0, n * sizeof near);
-    for (size_t i = 0; i < n; i++) {
-        vec a = vec_load(x + i * stride);
-        vec bound = (vec)((vec_mask)a & INT64_MAX) * 1.1e-14; /* as decimal_adjacent */
-        vec_mask own;
-        memcpy(&own, better + i * WIDE, sizeof own);
-        for (size_t j = i + 1; j < n; j++) {
-            vec b = vec_load(x + j * stride), apart = (vec)((vec_mask)(a - b) & INT64_MAX);
-            vec_mask more = a<b, less = a> b, theirs;
-            near |= (apart <= bound) & (more | less);
-            memcpy(&theirs, better + j * WIDE, sizeof theirs);
-            own -= ascending ? less : more; /* a mask is -1 */
-            theirs -= ascending ? more : less;
-            memcpy(better + j * WIDE, &theirs, sizeof theirs);
-        }
-        memcpy(better + i * WIDE, &own, sizeof own);
-    }
-    for (int l = 0; l < WIDE; l++)
-        if (near[l]) return 0;
-    for (size_t i = 0; i < n; i++)
-        for (size_t l = 0; l < WIDE; l++) {
-            double a = x[i * stride + l];
-            out[i * out_stride + l] = a == a ? (double)(better[i * WIDE + l] + 1) : EX_NAN;
-        }
-    return 1;
-}
-
-/* Keys of 30 bits, as many in a vector as there are. */
-typedef int32_t keys __attribute__((vector_size(WIDE * sizeof(double))));
-typedef int32_t half_keys __attribute__((vector_size(WIDE * sizeof(int32_t))));
-enum { KEY_VECTORS = EX_RANKED * sizeof(int32_t) / sizeof(keys) };
-
-/* Where the least element of each line is 0 and the greatest 2^30, or with `ascending` the other
- * way round, elements become whole numbers; missing ones the least there is. 0 where a line is so
- * narrow that a difference of two between keys could be one of decimals. */
-static int make_keys(size_t n, const double *x, size_t stride, int ascending, int32_t *key) {
-    double low[EX_RANKED], high[EX_RANKED], scale[EX_RANKED];
-    int wide = 1;
-    for (int l = 0; l < EX_RANKED; l++) {
-        low[l] = INFINITY;
-        high[l] = -INFINITY;
-    }
-    for (size_t i = 0; i < n; i++)
-        for (int l = 0; l < EX_RANKED; l++) {
-            double a = x[i * stride + (size_t)l];
-            low[l] = a < low[l] ? a : low[l];
-            high[l] = a > high[l] ? a : high[l];
-        }
-    for (int l = 0; l < EX_RANKED; l++) {
-        double range = high[l] - low[l];
-        wide &= (range > 2e-5 * fabs(high[l])) & (range > 2e-5 * fabs(low[l]));
-        scale[l] = (ascending ? -0x1p30 : 0x1p30) / range;
-        if (ascending) low[l] = high[l];
-    }
-    for (size_t i = 0; wide && i < n; i++)
-        for (size_t l = 0; l < EX_RANKED; l += WIDE) {
-            vec a = vec_load(x + i * stride + l), missing = (vec){0} - 0x1p31;
-            vec_mask seen = a == a;
-            a = (a - vec_load(low + l)) * vec_load(scale + l);
-            a = (vec)((seen & (vec_mask)a) | (~seen & (vec_mask)missing));
-            half_keys own = __builtin_convertvector(a, half_keys);
-            memcpy(key + i * EX_RANKED + l, &own, sizeof own);
-        }
-    return wide;
-}
-
-static inline keys keys_load(const int32_t *p) {
-    keys x;
-    memcpy(&x, p, sizeof x);
-    return x;
-}
-
-static int rank_apart(size_t n, const double *x, size_t stride, double *out, size_t out_stride,
-                      int ascending, int32_t *key) {
-    enum { KEYS = sizeof(keys) / sizeof(int32_t) };
-    keys present[KEY_VECTORS] = {{0}}, sum[KEY_VECTORS] = {{0}};
-    if (!make_keys(n, x, stride, ascending, key)) return 0;
-    for (size_t i = 0; i < n; i++) {
-        keys own[KEY_VECTORS], better[KEY_VECTORS];
-        for (size_t q = 0; q < KEY_VECTORS; q++) {
-            own[q] = keys_load(key + i * EX_RANKED + q * KEYS) + 1;
-            better[q] = (keys){0};
-        }
-        for (size_t j = 0; j < n; j++)
-            for (size_t q = 0; q < KEY_VECTORS; q++)
-                better[q] -= keys_load(key + j * EX_RANKED + q * KEYS) > own[q];
-        for (size_t q = 0; q < KEY_VECTORS; q++) {
-            keys here = own[q] > 0;
-            sum[q] += better[q] & here;
-            present[q] -= here;
-            for (size_t l = 0; l < KEYS; l++)
-                out[i * out_stride + q * KEYS + l] = here[l] ? (double)(better[q][l] + 1) : EX_NAN;
-        }
-    }
-    /* Only if none was as near as one to another do the places add up to 0 + 1 + 2 + … */
-    keys off = {0};
-    for (int q = 0; q < KEY_VECTORS; q++) off |= 2 * sum[q] - present[q] * (present[q] - 1);
-    int apart = 1;
-    for (size_t l = 0; l < sizeof off / sizeof off[0]; l++) apart &= off[l] == 0;
-    return apart;
 }
 
 static uint64_t sum_end(size_t n, double *restrict s, const double *restrict e) {
@@ -634,6 +612,9 @@ const ex_kernels GLUE(ex_kernels_, KERNEL_LEVEL) = {
     .sum_products = sum_products,
     .sum_weights = sum_weights,
     .sum_terms = sum_terms,
+    .sum_some = sum_some,
+    .settle = settle,
+    .quotient_settled = quotient_settled,
     .sum_eights = sum_eights,
     .sum_chain = GLUE(ex_sum_chain_, KERNEL_LEVEL),
     .are_small = are_small,

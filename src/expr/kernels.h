@@ -20,6 +20,14 @@ typedef uint64_t (*ex_kernel3)(size_t n, double *r, const double *a, const doubl
 #define EX_SMALL 1e145
 enum { EX_RANKED = 32 };
 
+/* What sum_some does. */
+enum {
+    EX_TERMS_PRODUCTS = 1 << 0, /* terms are x[k] * w[k] */
+    EX_TERMS_PRESENT = 1 << 1,  /* w[k] where x[k] is present; neither: x[k] */
+    EX_TERMS_BEGIN = 1 << 2,    /* the sums are begun anew */
+    EX_TERMS_END = 1 << 3       /* … and ended */
+};
+
 /* The state of a reduction along a vector, in interleaved lanes (enough of them that the compiler
  * keeps a loop and makes vectors of it). a: the value (NaN: nothing yet); b: the rounding error of
  * a sum, or the position of an extreme. */
@@ -75,6 +83,14 @@ typedef struct ex_kernels {
      * 0 where a product or a sum leaves the finite numbers: then s and e are of no use. */
     int (*sum_terms)(size_t n, double *s, double *e, size_t terms, const double *const *w,
                      const double *x);
+    /* Adds some terms to the sums s with errors e: the bits of `fold`, sum_products or sum_weights
+     * one after the other, and of sum_end. n is a multiple of 16. */
+    void (*sum_some)(size_t n, double *s, double *e, size_t terms, const double *const *x,
+                     const double *const *w, unsigned how);
+    /* Sums as the short decimals that they are on paper (EX_SETTLED); and the quotient of a by sums
+     * that are so already. Of the second n is a multiple of 16. */
+    void (*settle)(size_t n, double *r, const double *x);
+    void (*quotient_settled)(size_t n, double *r, const double *a, const double *b);
     /* Such sums for several lines of factors x[line * terms + k] at once, without the errors: eight
      * products at a time are added up, and then these sums. An element has the same bits whatever
      * lies beside it. Products and sums that no number can hold are missing. Returns how many;

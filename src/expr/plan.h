@@ -53,6 +53,7 @@ typedef struct pl_instruction {
     uint32_t
         *position;  /* fold: the position on the folded axis by the loop's outer index, or NULL */
     uint32_t lines; /* fold: outer size of the result */
+    int placed;     /* maps that depend on values are complete (run_place) */
 } pl_instruction;
 
 /* The sums of a weighted mean over what a chain of elementwise operations makes of a value, each

@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/work.h"
-#include "expr/run_inside.h"
+#include "expr/program.h"
 
 /* ---- kernels ---- */
 
@@ -88,7 +88,57 @@ void run_release(ex_run *r, ex_id n) {
     *x = (run_node){.domain_errors = kept.domain_errors, .first = kept.first, .asked = kept.asked};
 }
 
+/* ---- lines that do not vary ---- */
+
+const known_lines *run_lines_of(const ex_run *r, ex_id n) {
+    return n < r->lines_count && r->lines[n].varies ? &r->lines[n] : NULL;
+}
+
+void run_note_lines(ex_run *r, ex_id n, const uint8_t *varies, const double *constant) {
+    if (n < r->lines_count) r->lines[n] = (known_lines){varies, constant, NULL};
+}
+
+static int make_lines(ex_run *r, fault *f) {
+    size_t count = (size_t)r->count + 1;
+    if (!MEM_RESERVE(r->lines, count, r->lines_cap)) return fault_memory(f);
+    for (; r->lines_count < count; r->lines_count++) r->lines[r->lines_count] = (known_lines){0};
+    return 1;
+}
+
+/* Fills what was lent without lines that do not vary. */
+static void fill_lines(ex_run *r, ex_id n) {
+    known_lines *x = n < r->lines_count ? &r->lines[n] : NULL;
+    if (!x || !x->bare) return;
+    const ax_space *space = ex_space(r->g);
+    int axis = r->settings.eights - 1;
+    size_t length = ax_get(space, axis)->size,
+           lines = ax_size(space, ex_get(r->g, n)->axes & ~ax_bit(axis));
+    for (size_t o = 0; o < lines; o++)
+        for (size_t i = 0; !x->varies[o] && i < length; i++)
+            x->bare[o * length + i] = x->constant[o];
+    x->bare = NULL;
+}
+
+static void fill_operands(ex_run *r, const pl_pass *pass) {
+    for (int i = 0; pass->form == PL_BREAKER && i < ex_get(r->g, pass->node)->argc; i++)
+        fill_lines(r, ex_arg(r->g, pass->node, i));
+    for (uint32_t k = 0; k < pass->loops; k++)
+        for (uint32_t j = 0; j < pass->loop[k].count; j++)
+            for (int i = 0; i < pass->loop[k].instruction[j].argc; i++)
+                fill_lines(r, pass->loop[k].instruction[j].arg[i].node);
+}
+
+/* Programs were made for values that are no longer there. */
+static void forget_programs(ex_run *r) {
+    for (uint32_t i = 0; r->program && i < r->plan.passes; i++) program_free(r->program[i]);
+    mem_free(r->program);
+    r->program = NULL;
+    for (size_t n = 1; n < r->lines_count; n++)
+        if (r->node[n].own) r->lines[n] = (known_lines){0};
+}
+
 static void forget_plan(ex_run *r) {
+    forget_programs(r);
     if (r->planned) pl_release(&r->plan);
     mem_free(r->done);
     mem_free(r->keep);
@@ -101,6 +151,7 @@ void ex_run_close(ex_run *r) {
     r->settings.again = 0;
     forget_plan(r);
     mem_free(r->wanted);
+    mem_free(r->lines);
     for (uint32_t n = 1; n <= r->count; n++) forget(r, n);
     thread_pool_close(r->crew);
     mem_free(r->node);
@@ -192,23 +243,43 @@ static void reset_domain_errors(ex_run *r, const pl_pass *pass) {
         }
 }
 
-static int run_pass(ex_run *r, pl_pass *pass, fault *f) {
+/* The program of a pass, made at its first use; NULL: it is done otherwise. */
+static program *program_of(ex_run *r, const pl_plan *plan, uint32_t pass, fault *f) {
+    if (plan != &r->plan || !r->lines || !program_serves(r, &r->plan.pass[pass])) return NULL;
+    if (!r->program && !(r->program = mem_zero(r->plan.passes + 1, sizeof(program *)))) {
+        fault_memory(f);
+        return NULL;
+    }
+    if (!r->program[pass]) r->program[pass] = program_make(r, &r->plan.pass[pass], f);
+    return r->program[pass];
+}
+
+static int run_pass(ex_run *r, pl_plan *plan, uint32_t which, fault *f) {
+    pl_pass *pass = &plan->pass[which];
+    program *p = program_of(r, plan, which, f);
+    if (f->count) return 0;
+    if (p) {
+        program_run(p, r->live ? r->live : pass->length);
+        return 1;
+    }
+    fill_operands(r, pass);
     return pass->form == PL_BREAKER
                ? run_room(r, pass->node, f) && run_materialize(r, pass->node, f)
                : run_stream(r, pass, f);
 }
 
-static int run_pass_timed(ex_run *r, pl_pass *pass, fault *f) {
+static int run_pass_timed(ex_run *r, pl_plan *plan, uint32_t which, fault *f) {
     if (!run_profile_begin(r, f)) return 0;
     const uint64_t began = work_now();
-    return run_pass(r, pass, f) && run_profile_pass(r, pass, work_now() - began, f);
+    return run_pass(r, plan, which, f) &&
+           run_profile_pass(r, &plan->pass[which], work_now() - began, f);
 }
 
 static int run_each_pass(ex_run *r, pl_plan *plan, const uint8_t *keep, fault *f) {
     for (uint32_t i = 0; i < plan->passes; i++) {
         pl_pass *pass = &plan->pass[i];
         reset_domain_errors(r, pass);
-        int fine = r->settings.profile ? run_pass_timed(r, pass, f) : run_pass(r, pass, f);
+        int fine = r->settings.profile ? run_pass_timed(r, plan, i, f) : run_pass(r, plan, i, f);
         work_add(1);
         if (fine && run_stopped(r))
             fine = fault_set(f, FAULT_LIMIT, "stopped before the results were complete");
@@ -240,13 +311,18 @@ static void drop_unfinished(ex_run *r) {
         if (r->node[n].own && !r->node[n].done) forget(r, n);
 }
 
-/* Whether a plan holds for other values: maps that depend on values are completed in it. */
-static int is_lasting(const ex_run *r, const pl_plan *plan) {
+/* Whether a plan holds for other values: maps that depend on values are completed in it, and so
+ * these values have to stay. */
+static int is_lasting(const ex_run *r, const pl_plan *plan, const uint8_t *done) {
     for (uint32_t i = 0; i < plan->passes; i++)
         for (uint32_t k = 0; k < plan->pass[i].loops; k++)
             for (uint32_t j = 0; j < plan->pass[i].loop[k].count; j++) {
                 const pl_instruction *in = &plan->pass[i].loop[k].instruction[j];
-                if (in->by || (in->form == PL_COPY && ex_get(r->g, in->node)->argc == 2)) return 0;
+                int steered = in->form == PL_COPY && ex_get(r->g, in->node)->argc == 2;
+                ex_id by = steered ? in->arg[1].node : in->by;
+                int stays = r->settings.eights && by && done[by] &&
+                            !(ex_get(r->g, by)->axes & ax_bit(r->settings.eights - 1));
+                if (by && !stays) return 0;
             }
     return 1;
 }
@@ -261,7 +337,8 @@ static int has_plan(const ex_run *r, const ex_id *want, size_t count, const uint
 /* Keeps a plan with `done` and `keep`, which then belong to the run. 0 where it is not kept. */
 static int keep_plan(ex_run *r, const ex_id *want, size_t count, const pl_plan *plan, uint8_t *done,
                      uint8_t *keep) {
-    if (!r->settings.again || !is_lasting(r, plan) || !MEM_RESERVE(r->wanted, count, r->wanted_cap))
+    if (!r->settings.again || !is_lasting(r, plan, done) ||
+        !MEM_RESERVE(r->wanted, count, r->wanted_cap))
         return 0;
     forget_plan(r);
     memcpy(r->wanted, want, count * sizeof *want);
@@ -350,6 +427,8 @@ void ex_run_changed(ex_run *r, ex_id source) {
 int ex_run_lend(ex_run *r, ex_id n, const double *value, fault *f) {
     if (!add_new_nodes(r, f)) return 0;
     run_node *x = &r->node[n];
+    if (x->value != value) forget_programs(r);
+    if (n < r->lines_count) r->lines[n] = (known_lines){0};
     if (x->own) {
         big_alloc_give(x->value, bytes_of(r, n));
         r->memory -= bytes_of(r, n);
@@ -358,6 +437,20 @@ int ex_run_lend(ex_run *r, ex_id n, const double *value, fault *f) {
     forget_after(r, n);
     return 1;
 }
+
+int ex_run_lend_lines(ex_run *r, ex_id n, double *value, const uint8_t *varies,
+                      const double *constant, fault *f) {
+    if (!add_new_nodes(r, f) || !make_lines(r, f)) return 0;
+    if (r->node[n].value == value && r->lines[n].varies == varies) {
+        forget_after(r, n);
+        return 1;
+    }
+    if (!ex_run_lend(r, n, value, f)) return 0;
+    r->lines[n] = (known_lines){varies, constant, value};
+    return 1;
+}
+
+void ex_run_only(ex_run *r, size_t n) { r->live = n; }
 
 int ex_run_force(ex_run *r, ex_id n, size_t element, double value, fault *f) {
     const double *from = ex_run_value(r, n, f);

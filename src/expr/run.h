@@ -66,6 +66,15 @@ void ex_run_changed(ex_run *r, ex_id source);
  * the fault. */
 int ex_run_lend(ex_run *r, ex_id n, const double *value, fault *f);
 
+/* The same, where the axis of settings.eights is innermost and most lines along it never vary:
+ * varies[o] says so of line o, and constant[o] is its element. These lines of `value` need not be
+ * filled: where something does want them, the run fills them. All three stay with the caller, and
+ * the lines that vary are the same each time the same `value` is lent. */
+int ex_run_lend_lines(ex_run *r, ex_id n, double *value, const uint8_t *varies,
+                      const double *constant, fault *f);
+/* Of the axis of settings.eights only the first n elements are wanted from now on; 0: all are. */
+void ex_run_only(ex_run *r, size_t n);
+
 /* Replaces the value of one element of a node that was wanted before, or of a source (the owner's
  * values stay as they are). Nodes that depend on it are computed again when they are wanted next,
  * the node itself is not. To undo it, force the old value. */

@@ -18,6 +18,14 @@ typedef struct run_node {
     uint8_t asked; /* ex_run_eval wanted it */
 } run_node;
 
+/* Which lines of a node (along settings.eights) vary from one evaluation to the next, and what the
+ * elements of the others are. */
+typedef struct known_lines {
+    const uint8_t *varies; /* by outer index; NULL: nothing is known */
+    const double *constant;
+    double *bare; /* lent values, of which lines that do not vary are not filled; else NULL */
+} known_lines;
+
 struct ex_run {
     ex_graph *g;
     const ex_kernels *kernels;
@@ -34,7 +42,11 @@ struct ex_run {
     ex_id *wanted;
     size_t wants, wanted_cap;
     uint8_t *done, *keep;
-    uint32_t plan_count; /* nodes there were */
+    uint32_t plan_count;      /* nodes there were */
+    struct program **program; /* by pass of that plan, where it can be one; see program.h */
+    known_lines *lines;       /* by node; NULL: nothing is known of any */
+    size_t lines_cap, lines_count;
+    size_t live; /* elements along settings.eights that are wanted; 0: all */
 };
 
 /* Where the elements of a node are stored: the one with outer index o and position i on the
@@ -48,6 +60,9 @@ typedef struct run_view {
 run_view run_look(const ex_run *r, ex_id n);
 /* The values of a node as one dense array; the columns of a source are copied at the first use. */
 const double *run_dense(ex_run *r, ex_id n, fault *f);
+/* What is known of the lines of a node, or NULL; and to note it. */
+const known_lines *run_lines_of(const ex_run *r, ex_id n);
+void run_note_lines(ex_run *r, ex_id n, const uint8_t *varies, const double *constant);
 /* Takes memory for the values of a node. */
 int run_room(ex_run *r, ex_id n, fault *f);
 /* Gives back a node's values; its domain errors stay counted. */
@@ -62,6 +77,9 @@ int run_profile_begin(ex_run *r, fault *f);
 int run_profile_pass(ex_run *r, const pl_pass *pass, uint64_t time, fault *f);
 
 int run_stream(ex_run *r, pl_pass *pass, fault *f);
+/* Completes the maps of an instruction that depend on values: where a look-up points, into which
+ * group a fold goes. `lines`: of its loop. */
+void run_place(const ex_run *r, const pl_pass *pass, pl_instruction *in, uint32_t lines);
 int run_materialize(ex_run *r, ex_id n, fault *f);
 
 #endif

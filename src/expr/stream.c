@@ -319,24 +319,25 @@ static void run_chunk(void *self, size_t chunk, int worker) {
 
 /* ---- preparation ---- */
 
-/* Completes the maps that depend on values: where a look-up points, into which group a fold goes.
- */
-static void apply_positions(const stream *s, const step *t) {
-    pl_instruction *in = t->in;
-    const ex_node *n = ex_get(s->r->g, in->node);
-    if (n->argc != 2 || (in->form != PL_COPY && in->form != PL_FOLD)) return;
+static double one_of(run_view v, size_t o) {
+    return v.column ? v.column[o / v.line][o % v.line] : v.value[o];
+}
+
+void run_place(const ex_run *r, const pl_pass *pass, pl_instruction *in, uint32_t lines) {
+    const ex_node *n = ex_get(r->g, in->node);
+    if (in->placed || n->argc != 2 || (in->form != PL_COPY && in->form != PL_FOLD)) return;
+    in->placed = 1;
     int copies = in->form == PL_COPY;
-    const ax_space *space = ex_space(s->r->g);
-    ax_set shape = copies ? ex_get(s->r->g, in->arg[0].node)->axes : n->axes;
+    const ax_space *space = ex_space(r->g);
+    ax_set shape = copies ? ex_get(r->g, in->arg[0].node)->axes : n->axes;
     int axis = copies ? n->axis : n->to;
-    uint32_t stride = (uint32_t)ax_stride(space, shape & ~ax_bit(s->pass->stream), axis);
+    uint32_t stride = (uint32_t)ax_stride(space, shape & ~ax_bit(pass->stream), axis);
     uint32_t *outer = copies ? in->arg[0].outer : in->outer;
     double size = ax_get(space, axis)->size;
-    run_view by = copies ? (run_view){0} : run_look(s->r, in->by);
-    for (uint32_t c = 0; c < t->lines; c++) {
-        double at = copies      ? *operand_at(s, &s->worker[0], t, 1, c, 0)
-                    : by.column ? by.column[0][in->position[c]]
-                                : by.value[in->position[c]];
+    run_view by = run_look(r, copies ? in->arg[1].node : in->by);
+    for (uint32_t c = 0; c < lines; c++) {
+        size_t o = !copies ? in->position[c] : in->arg[1].outer ? in->arg[1].outer[c] : c;
+        double at = one_of(by, o);
         outer[c] = at >= 0 && at < size ? outer[c] + (uint32_t)at * stride : UINT32_MAX;
     }
 }
@@ -360,7 +361,7 @@ static int prepare_steps(stream *s, fault *f) {
             if (in->form == PL_LINE) s->slots += t->lines;
             if ((in->home == PL_VALUE || in->form == PL_LINE) && !run_room(s->r, in->node, f))
                 return 0;
-            apply_positions(s, t);
+            run_place(s->r, pass, in, t->lines);
             if (!stream_list_terms(s, t, &pass->loop[i], f)) return 0;
             if (j + 1 == pass->loop[i].count && !stream_list_chains(s, t - j, &pass->loop[i], f))
                 return 0;

@@ -7,6 +7,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#if defined(__AVX__)
+#include <immintrin.h>
+#endif
+
 #ifndef KERNEL_LEVEL
 #define KERNEL_LEVEL baseline
 #endif
@@ -48,6 +52,23 @@ static inline vec_mask vec_finite(vec x) {
 
 static inline vec vec_choose(vec_mask m, vec x, vec y) {
     return (vec)((m & (vec_mask)x) | (~m & (vec_mask)y));
+}
+
+/* x where it is less (more) than y, else y: also where x is missing. */
+static inline vec vec_least(vec x, vec y) {
+#if defined(__AVX__) && !defined(__AVX512F__)
+    return (vec)_mm256_min_pd((__m256d)x, (__m256d)y);
+#else
+    return vec_choose(x < y, x, y);
+#endif
+}
+
+static inline vec vec_most(vec x, vec y) {
+#if defined(__AVX__) && !defined(__AVX512F__)
+    return (vec)_mm256_max_pd((__m256d)x, (__m256d)y);
+#else
+    return vec_choose(x > y, x, y);
+#endif
 }
 
 static inline vec vec_size(vec x) { return (vec)((vec_mask)x & INT64_MAX); }

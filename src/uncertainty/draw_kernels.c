@@ -111,28 +111,66 @@ static void scale(size_t n, double *x, const double *sum, double to, double othe
     for (size_t k = 0; k < n; k++) x[k] = sum[k] > 0 ? x[k] / sum[k] * to : otherwise;
 }
 
+/* Vectors of numbers as wide as the level has them. */
+#if defined(__AVX512F__)
+enum { NUMBERS = 8 };
+#elif defined(__AVX2__)
+enum { NUMBERS = 4 };
+#else
+enum { NUMBERS = 2 };
+#endif
+typedef double vec __attribute__((vector_size(NUMBERS * sizeof(double))));
+typedef int64_t vec_bits __attribute__((vector_size(NUMBERS * sizeof(double))));
+
+static inline vec vec_load(const double *p) {
+    vec x;
+    memcpy(&x, p, sizeof x);
+    return x;
+}
+
+/* x where it is less (more) than y, else y: also where x is missing. */
+static inline vec vec_least(vec x, vec y) {
+#if defined(__AVX2__) && !defined(__AVX512F__)
+    return (vec)_mm256_min_pd((__m256d)x, (__m256d)y);
+#else
+    vec_bits m = x < y;
+    return (vec)((m & (vec_bits)x) | (~m & (vec_bits)y));
+#endif
+}
+
+static inline vec vec_most(vec x, vec y) {
+#if defined(__AVX2__) && !defined(__AVX512F__)
+    return (vec)_mm256_max_pd((__m256d)x, (__m256d)y);
+#else
+    vec_bits m = x > y;
+    return (vec)((m & (vec_bits)x) | (~m & (vec_bits)y));
+#endif
+}
+
 /* Independent ends of a loop, so that it becomes one over vectors. */
-enum { LANES = 16 };
+enum { LANES = 16, VECTORS = 4 };
 
 static void range(size_t n, const double *x, double *least, double *most) {
-    double low[LANES], high[LANES];
-    for (size_t l = 0; l < LANES; l++) {
-        low[l] = *least;
-        high[l] = *most;
+    vec low[VECTORS], high[VECTORS];
+    for (size_t l = 0; l < VECTORS; l++) {
+        low[l] = (vec){0} + *least;
+        high[l] = (vec){0} + *most;
     }
     size_t k = 0;
-    for (; k + LANES <= n; k += LANES)
-        for (size_t l = 0; l < LANES; l++) {
-            low[l] = x[k + l] < low[l] ? x[k + l] : low[l];
-            high[l] = x[k + l] > high[l] ? x[k + l] : high[l];
+    for (; k + VECTORS * NUMBERS <= n; k += VECTORS * NUMBERS)
+        for (size_t l = 0; l < VECTORS; l++) {
+            vec own = vec_load(x + k + l * NUMBERS);
+            low[l] = vec_least(own, low[l]);
+            high[l] = vec_most(own, high[l]);
         }
     for (; k < n; k++) {
-        low[0] = x[k] < low[0] ? x[k] : low[0];
-        high[0] = x[k] > high[0] ? x[k] : high[0];
+        *least = x[k] < *least ? x[k] : *least;
+        *most = x[k] > *most ? x[k] : *most;
     }
-    for (size_t l = 0; l < LANES; l++) {
-        *least = low[l] < *least ? low[l] : *least;
-        *most = high[l] > *most ? high[l] : *most;
+    for (size_t l = 0; l < VECTORS * NUMBERS; l++) {
+        double one = low[l / NUMBERS][l % NUMBERS], other = high[l / NUMBERS][l % NUMBERS];
+        *least = one < *least ? one : *least;
+        *most = other > *most ? other : *most;
     }
 }
 
@@ -166,39 +204,79 @@ static numbers_seen see(size_t n, const double *x) {
  * 53 bits, and what is left, whose sum has no more either if no number is much smaller than the
  * largest. So no addition rounds. */
 static void sum(size_t n, const double *x, const numbers_seen *seen, double *high, double *low) {
-    double above[LANES] = {0}, below[LANES] = {0};
+    vec above[VECTORS], below[VECTORS];
+    double over = 0, under = 0;
+    memset(above, 0, sizeof above);
+    memset(below, 0, sizeof below);
     /* most < 2^e; the unit is 2^(e - 40), and 2^12 numbers are below 2^(e + 12). */
     double cut = seen->most > 0 ? 0x1.8p52 * ldexp(1, ilogb(seen->most) + 1 - 40) : 0;
     size_t k = 0;
-    for (; k + LANES <= n; k += LANES)
-        for (size_t l = 0; l < LANES; l++) {
-            double a = x[k + l] == x[k + l] ? x[k + l] : 0, whole = (a + cut) - cut;
+    for (; k + VECTORS * NUMBERS <= n; k += VECTORS * NUMBERS)
+        for (size_t l = 0; l < VECTORS; l++) {
+            vec a = vec_load(x + k + l * NUMBERS), whole;
+            a = (vec)((a == a) & (vec_bits)a);
+            whole = (a + cut) - cut;
             above[l] += whole;
             below[l] += a - whole;
         }
-    for (size_t l = 0; k < n; k++, l++) {
+    for (; k < n; k++) {
         double a = x[k] == x[k] ? x[k] : 0, whole = (a + cut) - cut;
-        above[l] += whole;
-        below[l] += a - whole;
+        over += whole;
+        under += a - whole;
     }
-    *high = *low = 0;
-    for (size_t l = 0; l < LANES; l++) {
-        *high += above[l];
-        *low += below[l];
+    for (size_t l = 0; l < VECTORS * NUMBERS; l++) {
+        over += above[l / NUMBERS][l % NUMBERS];
+        under += below[l / NUMBERS][l % NUMBERS];
     }
+    *high = over;
+    *low = under;
+}
+
+static void lead(size_t n, const double *x, int drop, uint32_t *r, uint32_t *least,
+                 uint32_t *most) {
+    uint32_t low = UINT32_MAX, high = 0;
+    for (size_t k = 0; k < n; k++) {
+        double own = x[k] + 0.0;
+        uint64_t bits;
+        memcpy(&bits, &own, sizeof bits);
+        r[k] = (uint32_t)(bits >> drop);
+    }
+    for (size_t k = 0; k < n; k++) {
+        low = r[k] < low ? r[k] : low;
+        high = r[k] > high ? r[k] : high;
+    }
+    *least = low;
+    *most = high;
 }
 
 /* ---- ranks ---- */
 
+typedef int32_t vec_whole __attribute__((vector_size(NUMBERS * sizeof(int32_t))));
+typedef int16_t vec_short __attribute__((vector_size(NUMBERS * sizeof(int16_t))));
+
 static int halves(size_t n, const double *rank, int16_t *twice) {
-    int odd = 0;
-    for (size_t k = 0; k < n; k++) {
+    vec_bits odd = {0};
+    int32_t bad = 0;
+    int16_t most = 0;
+    size_t k = 0;
+    for (; k + NUMBERS <= n; k += NUMBERS) {
+        vec x = 2 * vec_load(rank + k);
+        vec_bits fits = (x >= 0) & (x < HALVES_MOST);
+        x = (vec)(fits & (vec_bits)x);
+        vec_whole whole = __builtin_convertvector(x, vec_whole);
+        odd |= ~fits | (__builtin_convertvector(whole, vec) != x);
+        vec_short own = __builtin_convertvector(whole, vec_short);
+        memcpy(twice + k, &own, sizeof own);
+    }
+    for (size_t l = 0; l < NUMBERS; l++) bad |= odd[l] != 0;
+    for (; k < n; k++) {
         double x = 2 * rank[k];
-        int fits = (x >= 0) & (x < HALVES_MOST), whole = (int)(fits ? x : 0);
-        odd |= (fits ^ 1) | ((double)whole != x);
+        int32_t fits = (x >= 0) & (x < HALVES_MOST), whole = (int32_t)(fits ? x : 0);
+        bad |= (fits ^ 1) | ((double)whole != x);
         twice[k] = (int16_t)whole;
     }
-    return !odd;
+    for (size_t i = 0; i < n; i++) most = twice[i] > most ? twice[i] : most;
+    return bad ? 0 : most + 1;
 }
 
 /* Vectors as wide as the level has them. */
@@ -246,6 +324,57 @@ static void compare_halves(size_t n, const int16_t *x, size_t stride, const int1
     }
 }
 
+static void bytes(size_t n, const int16_t *x, int8_t *r) {
+    for (size_t k = 0; k < n; k++) r[k] = (int8_t)(x[k] - 128);
+}
+
+typedef int8_t byte_line __attribute__((vector_size(WIDE * sizeof(int16_t))));
+typedef uint16_t pairs_of_bytes __attribute__((vector_size(WIDE * sizeof(int16_t))));
+typedef uint64_t words __attribute__((vector_size(WIDE * sizeof(int16_t))));
+enum { BYTES = 2 * WIDE, WORDS = WIDE / 4 };
+
+static inline byte_line load_bytes(const int8_t *p) {
+    byte_line x;
+    memcpy(&x, p, sizeof x);
+    return x;
+}
+
+/* The sum of counts from 0 to 255. */
+static inline uint32_t sum_bytes(byte_line x) {
+    pairs_of_bytes p = ((pairs_of_bytes)x & 255) + ((pairs_of_bytes)x >> 8);
+    words w = (words)p;
+    w = (w & 0xffff0000ffff) + (w >> 16 & 0xffff0000ffff);
+    w = (w & 0xffffffff) + (w >> 32);
+    uint64_t sum = 0;
+    for (size_t l = 0; l < WORDS; l++) sum += w[l];
+    return (uint32_t)sum;
+}
+
+static void compare_bytes(size_t n, const int8_t *x, size_t stride, const int8_t *y, uint32_t *less,
+                          uint32_t *same) {
+    byte_line before[COMPARED], equal[COMPARED];
+    size_t k = 0;
+    memset(before, 0, sizeof before);
+    memset(equal, 0, sizeof equal);
+    for (; k + BYTES <= n; k += BYTES) {
+        byte_line b = load_bytes(y + k);
+        for (size_t l = 0; l < COMPARED; l++) {
+            byte_line a = load_bytes(x + l * stride + k);
+            before[l] -= a < b; /* a mask is -1 */
+            equal[l] -= a == b;
+        }
+    }
+    for (size_t l = 0; l < COMPARED; l++) {
+        less[l] = sum_bytes(before[l]);
+        same[l] = sum_bytes(equal[l]);
+        for (size_t v = k; v < n; v++) {
+            less[l] += x[l * stride + v] < y[v];
+            same[l] += x[l * stride + v] == y[v];
+        }
+    }
+}
+
 extern const draw_kernels GLUE(draw_kernels_, KERNEL_LEVEL);
 const draw_kernels GLUE(draw_kernels_, KERNEL_LEVEL) = {
-    units, compare, between, add, scale, range, see, sum, halves, compare_halves};
+    units, compare, between,        add,  scale, range,        see,
+    sum,   halves,  compare_halves, lead, bytes, compare_bytes};

@@ -8,7 +8,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SUM_MOST = 4096, HALVES_MOST = 1 << 14, COMPARED = 4, COMPARED_MOST = 4096 };
+enum {
+    SUM_MOST = 4096,
+    HALVES_MOST = 1 << 14,
+    COMPARED = 4,
+    COMPARED_MOST = 4096,
+    COMPARED_BYTES = 2048
+};
 
 typedef struct numbers_seen {
     size_t missing;
@@ -34,12 +40,20 @@ typedef struct draw_kernels {
     numbers_seen (*see)(size_t n, const double *x);
     /* Two numbers whose sum is exactly that of at most SUM_MOST numbers, if they are alike. */
     void (*sum)(size_t n, const double *x, const numbers_seen *seen, double *high, double *low);
-    /* Twice each of n ranks. 0 where some are missing, no halves, negative or HALVES_MOST. */
+    /* Twice each of n ranks. Returns 1 more than the greatest of these, or 0 where some are
+     * missing, no halves, negative or HALVES_MOST. */
     int (*halves)(size_t n, const double *rank, int16_t *twice);
     /* Adds, for COMPARED lines x[line * stride + k], in how many of n places the line is less than
      * y to less[line], and equal to same[line]. n is at most COMPARED_MOST. */
     void (*compare_halves)(size_t n, const int16_t *x, size_t stride, const int16_t *y,
                            uint64_t *less, uint64_t *same);
+    /* The first so many bits of each number, and -0 as 0; *least and *most are those of all. */
+    void (*lead)(size_t n, const double *x, int drop, uint32_t *r, uint32_t *least, uint32_t *most);
+    /* Numbers below 256, less 128. */
+    void (*bytes)(size_t n, const int16_t *x, int8_t *r);
+    /* As compare_halves, of at most COMPARED_BYTES; less and same are begun anew. */
+    void (*compare_bytes)(size_t n, const int8_t *x, size_t stride, const int8_t *y, uint32_t *less,
+                          uint32_t *same);
 } draw_kernels;
 
 /* Those of a level (see ex_level). */

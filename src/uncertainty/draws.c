@@ -30,7 +30,15 @@ static void choose_batch(draws *d) {
     d->longest = longest < batch / LEAST * LEAST ? longest : 0;
     if (d->in->draws && d->in->draws < batch) few = (size_t)d->in->draws + LEAST - 1;
     if (few < d->longest + LEAST) few = d->longest + LEAST;
-    d->batch = (few < batch ? few : batch) / LEAST * LEAST;
+    d->each = (few < batch ? few : batch) / LEAST * LEAST;
+    /* All that a batch needs is to fit the second-level cache. */
+    size_t near = ((size_t)1 << 14) / elements;
+    if (near < LEAST) near = LEAST;
+    if (near < d->longest + LEAST) near = d->longest + LEAST;
+    d->batch = (near < d->each ? near : d->each) / LEAST * LEAST;
+    if (d->batch / LEAST % 2 == 0 && d->batch > LEAST && d->batch > d->longest + 2 * LEAST &&
+        d->batch > few)
+        d->batch -= LEAST; /* as MOST */
 }
 
 static int reserve(draws *d, fault *f) {
@@ -69,7 +77,7 @@ draws *draws_open(const assess *a, const draw_inputs *in, const assess_array *co
     d->fault = mem_zero((size_t)d->workers, sizeof *d->fault);
     if (!d->fault) fine = fault_memory(f);
     choose_batch(d);
-    d->block = d->batch * (fine ? d->variants : 1) * BATCHES;
+    d->block = d->each * (fine ? d->variants : 1) * BATCHES;
     if (fine) fine = reserve(d, f);
     if (fine) return d;
     draws_close(d);
@@ -103,7 +111,7 @@ typedef struct draw_task {
     size_t from, count;
 } draw_task;
 
-static int open_worker(const variant *v, draw_worker *w, fault *f) {
+int draws_open_worker(const variant *v, size_t batch, draw_worker *w, fault *f) {
     const ex_settings of_run = {.threads = 1,
                                 .memory = v->session->memory_most,
                                 .stop = v->session->stop,
@@ -115,7 +123,9 @@ static int open_worker(const variant *v, draw_worker *w, fault *f) {
     for (size_t i = 0; i < v->slots; i++) {
         const slot *s = &v->slot[i];
         if (!(w->value[i] = mem_take(s->elements * sizeof **w->value))) return fault_memory(f);
-        memcpy(w->value[i], s->value, s->elements * sizeof **w->value);
+        for (size_t e = 0; e < s->size; e++)
+            for (size_t k = 0; (!s->varies || s->varies[e]) && k < batch; k++)
+                w->value[i][s->offset[e] + k * s->stride] = s->nominal[e];
     }
     w->run = ex_run_open(v->session->h->graph, &of_run, f);
     int fine = w->run != NULL;
@@ -128,31 +138,53 @@ static int open_worker(const variant *v, draw_worker *w, fault *f) {
     return fine;
 }
 
-/* Puts the inputs of `n` draws, whose places in the block are at `draw`, into the slots. */
-static int put_inputs(const draws *d, const variant *v, draw_worker *w, const uint32_t *draw,
-                      size_t n, fault *f) {
+static void gather(double *to, size_t stride, const double *from, const uint32_t *at, size_t n) {
+    size_t k = 0;
+    for (; stride == 1 && k + 4 <= n; k += 4) {
+        double a = from[at[k]], b = from[at[k + 1]], c = from[at[k + 2]], d = from[at[k + 3]];
+        to[k] = a;
+        to[k + 1] = b;
+        to[k + 2] = c;
+        to[k + 3] = d;
+    }
+    for (; k < n; k++) to[k * stride] = from[at[k]];
+}
+
+void draws_put(const variant *v, draw_worker *w, const double *value, size_t stride,
+               const uint32_t *draw, size_t n, size_t at) {
     int beside = n && draw[n - 1] - draw[0] == n - 1;
     for (size_t i = 0; i < v->targets; i++) {
         const target *t = &v->target[i];
         const slot *s = &v->slot[t->slot];
-        double *to = w->value[t->slot] + s->offset[t->cell];
-        const double *only = d->input + v->link[t->first] * d->count;
+        double *to = w->value[t->slot] + s->offset[t->cell] + at * s->stride;
+        const double *only = value + v->link[t->first] * stride;
         if (beside && s->stride == 1 && t->count == 1 && t->base == 0) {
             memcpy(to, only + draw[0], n * sizeof *to);
             continue;
         }
-        for (size_t k = 0; t->count == 1 && t->base == 0 && k < n; k++)
-            to[k * s->stride] = only[draw[k]];
-        for (size_t k = 0; (t->count != 1 || t->base != 0) && k < n; k++) {
+        if (t->count == 1 && t->base == 0) {
+            gather(to, s->stride, only, draw, n);
+            continue;
+        }
+        for (size_t k = 0; k < n; k++) {
             double x = t->base;
             for (size_t j = 0; j < t->count; j++)
-                x += d->input[v->link[t->first + j] * d->count + draw[k]];
+                x += value[v->link[t->first + j] * stride + draw[k]];
             to[k * s->stride] = x;
         }
     }
-    for (size_t i = 0; i < v->slots; i++)
-        if (!ex_run_lend(w->run, v->slot[i].lifted, w->value[i], f)) return 0;
-    return 1;
+}
+
+int draws_eval(const draws *d, const variant *v, draw_worker *w, size_t n, fault *f) {
+    for (size_t i = 0; i < v->slots; i++) {
+        const slot *s = &v->slot[i];
+        int fine = s->varies
+                       ? ex_run_lend_lines(w->run, s->lifted, w->value[i], s->varies, s->nominal, f)
+                       : ex_run_lend(w->run, s->lifted, w->value[i], f);
+        if (!fine) return 0;
+    }
+    ex_run_only(w->run, n);
+    return ex_run_eval(w->run, v->want, d->outputs, f);
 }
 
 /* The outputs of `n` draws, whose places in the block are at `draw`; or, where they lie beside one
@@ -191,8 +223,9 @@ static void run_task(void *self, size_t index, int worker) {
     const uint32_t *draw = v->draw + t->from;
     fault *f = &d->fault[worker];
     if (f->count || limits_over()) return;
-    (void)((w->run || open_worker(v, w, f)) && put_inputs(d, v, w, draw, t->count, f) &&
-           ex_run_eval(w->run, v->want, d->outputs, f) &&
+    if (!w->run && !draws_open_worker(v, d->batch, w, f)) return;
+    draws_put(v, w, d->input, d->count, draw, t->count, 0);
+    (void)(draws_eval(d, v, w, t->count, f) &&
            take_outputs(d, v, w, draw, t->count, v->place + t->from, f));
 }
 
@@ -233,12 +266,12 @@ int draws_compute(draws *d, const draw_source *from, uint64_t first, size_t coun
     d->first = first;
     thread_pool_run(d->pool, (count + d->batch - 1) / d->batch, draw_batch, d);
     for (size_t i = 0; i < d->variants; i++) d->variant[i].waiting = 0;
+    for (size_t c = 0; c < d->in->choices; c++)
+        inputs_choose(d->in, from, c, first, count, d->taken + c * count);
     for (size_t k = 0; k < count; k++) {
         size_t which = 0, factor = 1;
         for (size_t c = 0; c < d->in->choices; c++) {
-            size_t taken = inputs_choose(d->in, from, c, first + k);
-            d->taken[c * count + k] = (unsigned char)taken;
-            which += factor * taken;
+            which += factor * d->taken[c * count + k];
             factor *= d->in->choice[c].d.values;
         }
         variant *v = &d->variant[which];

@@ -35,6 +35,29 @@ void draws_mix(draws *d);
 /* Computes draws first … first + count - 1; count is at most draws_block. */
 int draws_compute(draws *d, const draw_source *from, uint64_t first, size_t count, fault *f);
 
+/* Some draws on their way: all of one variant, and computed by one thread, which has them in its
+ * cache. */
+typedef struct draws_batch draws_batch;
+size_t draws_batch_count(const draws_batch *b);
+/* Values as of draws_value; where they do not lie so, they are put into `room`. */
+const double *draws_batch_value(const draws_batch *b, size_t output, size_t element, double *room);
+/* No batch is larger. */
+size_t draws_batch_most(const draws *d);
+
+typedef struct draws_taker {
+    void *self;
+    /* From several threads at once; `worker` is which. 0 with the fault. */
+    int (*take)(void *self, const draws_batch *b, int worker, fault *f);
+    /* What was drawn for some draws: value[input * stride + k]. */
+    void (*drawn)(void *self, const double *value, size_t stride, size_t count, int worker);
+} draws_taker;
+
+/* Computes draws first … first + count - 1, as many as one likes, and hands them over in batches,
+ * in no order. 0 with the fault; -1 where that cannot be: a variant calls functions of the host, or
+ * the axis of draws is not the longest. */
+int draws_stream(draws *d, const draw_source *from, uint64_t first, uint64_t count,
+                 const draws_taker *to, fault *f);
+
 /* Of what was computed last: the values of an element of an output, one for each draw; texts are
  * numbers for assess_text of the session. Missing is NaN. */
 const double *draws_value(const draws *d, size_t output, size_t element);

@@ -16,6 +16,7 @@ typedef struct slot {
     size_t elements; /* of `value` */
     size_t stride;   /* between draws */
     size_t *offset;  /* by element: the first draw of it */
+    uint8_t *varies; /* by element: it is a target; NULL where draws are not innermost */
 } slot;
 
 /* A cell of a slot, and the inputs that it follows: one, or the sum of several. */
@@ -39,6 +40,7 @@ typedef struct found_output {
 typedef struct draw_worker {
     ex_run *run;
     double **value;
+    size_t waiting; /* draws whose inputs are in the slots, and that were not computed yet */
 } draw_worker;
 
 typedef struct variant {
@@ -71,6 +73,7 @@ struct draws {
     const assess_array *const *output;
     size_t outputs;
     size_t block, batch; /* draws in all, and of one evaluation */
+    size_t each;         /* draws of a block, by variant on the average */
     size_t longest;      /* axis of the session, if a batch is longer; else 0 */
     thread_pool *pool;
     int workers;
@@ -88,6 +91,16 @@ struct draws {
     size_t count;         /* of the last block */
     int mixed;            /* outputs stand variant by variant */
 };
+
+/* ---- draws.c ---- */
+
+int draws_open_worker(const variant *v, size_t batch, draw_worker *w, fault *f);
+/* Puts the inputs of n draws into the slots of a worker, behind the first `at` of them: those that
+ * are value[input * stride + draw[k]]. */
+void draws_put(const variant *v, draw_worker *w, const double *value, size_t stride,
+               const uint32_t *draw, size_t n, size_t at);
+/* Computes the outputs of n draws whose inputs are there. */
+int draws_eval(const draws *d, const variant *v, draw_worker *w, size_t n, fault *f);
 
 /* ---- variants.c ---- */
 

@@ -596,10 +596,18 @@ double draw_number(uint64_t key, uint64_t draw, uint32_t which, uint32_t stream)
     return draw & 1 ? philox_unit(x.word[2], x.word[3]) : philox_unit(x.word[0], x.word[1]);
 }
 
-size_t inputs_choose(const draw_inputs *in, const draw_source *from, size_t choice, uint64_t draw) {
-    double u;
+void inputs_choose(const draw_inputs *in, const draw_source *from, size_t choice, uint64_t first,
+                   size_t count, unsigned char *taken) {
+    enum { AT_ONCE = 256 };
+    const draw_choice *c = &in->choice[choice];
     size_t which = in->inputs + choice;
-    if (!from->unit || !from->unit(from->self, which, draw, &u))
-        u = unit_of(from, in->choice[choice].hash, stream_of(from, which), draw, 0);
-    return (size_t)distribution_quantile(&in->choice[choice].d, u);
+    double u[AT_ONCE];
+    for (size_t at = 0; at < count; at += AT_ONCE) {
+        size_t n = count - at < AT_ONCE ? count - at : AT_ONCE;
+        in->kernels->units(n, u, inputs_key(from, c->hash), first + at, 0, stream_of(from, which));
+        for (size_t k = 0; k < n; k++) {
+            if (from->unit) from->unit(from->self, which, first + at + k, &u[k]);
+            taken[at + k] = (unsigned char)distribution_quantile(&c->d, u[k]);
+        }
+    }
 }

@@ -126,8 +126,9 @@ typedef struct draw_source {
  * threads at once, where `unit` of the source can be. */
 void inputs_draw(const draw_inputs *in, const draw_source *from, uint64_t first, size_t count,
                  double *value, size_t stride);
-/* The position that a choice takes in a draw. */
-size_t inputs_choose(const draw_inputs *in, const draw_source *from, size_t choice, uint64_t draw);
+/* The positions that a choice takes in draws first … first + count - 1. */
+void inputs_choose(const draw_inputs *in, const draw_source *from, size_t choice, uint64_t first,
+                   size_t count, unsigned char *taken);
 
 /* How the numbers of an entry come about, in words; "" where the entry says all. Kept in `memory`.
  */

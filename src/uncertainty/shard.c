@@ -102,7 +102,7 @@ int shard_describe(shard *s, const assess *a, const draw_inputs *in, arena *memo
 
 /* ---- writing ---- */
 
-static void pack_vary(const vary *v, const central *c, buf *b) {
+static void pack_vary(vary *v, const central *c, buf *b) {
     pack_number(b, v->done);
     for (int p = 0; p < VARY_PARTS; p++) {
         const assess_array *x = v->settings.part[p];
@@ -151,7 +151,7 @@ static int put_header(const shard *s, size_t bytes, buf *b, fault *f) {
     return fine || fault_set(f, FAULT_DATA, "the part cannot be described: a name is no UTF-8");
 }
 
-int shard_write(const shard *s, const vary *v, const central *c, fault *f) {
+int shard_write(const shard *s, vary *v, const central *c, fault *f) {
     buf tallies = BUF_INIT, all = BUF_INIT;
     char hex[DIGEST_HEX];
     pack_vary(v, c, &tallies);

@@ -45,7 +45,7 @@ void shard_range(uint64_t all, size_t index, size_t of, uint64_t *first, uint64_
 int shard_describe(shard *s, const assess *a, const draw_inputs *in, arena *memory, fault *f);
 /* Writes the part s->path with the draws of `v`, which is not finished, and their central weights;
  * NULL: there are none. */
-int shard_write(const shard *s, const vary *v, const central *c, fault *f);
+int shard_write(const shard *s, vary *v, const central *c, fault *f);
 
 /* Reads a part and proves that it is whole. To be closed also after a fault. */
 int shard_read(shard *s, const char *path, arena *memory, fault *f);

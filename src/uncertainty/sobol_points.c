@@ -7,7 +7,7 @@ void sobol_directions(size_t dimension, uint32_t v[SOBOL_BITS]) {
         for (int k = 0; k < SOBOL_BITS; k++) v[k] = UINT32_C(1) << (31 - k);
         return;
     }
-    const joe_kuo *row = &joe_kuo_row[dimension - 1];
+    const joe_kuo *row = joe_kuo_at(dimension - 1);
     int s = row->s;
     for (int k = 0; k < SOBOL_BITS; k++) {
         if (k < s) {

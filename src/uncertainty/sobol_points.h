@@ -15,10 +15,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "uncertainty/joe_kuo.h"
+#include "uncertainty/joe_kuo_13.h"
 
 /* Dimensions are counted from 0; the first is van der Corput's. */
-enum { SOBOL_DIMENSIONS = JOE_KUO_ROWS + 1, SOBOL_BITS = 32 };
+enum { SOBOL_DIMENSIONS = JOE_KUO_ALL + 1, SOBOL_BITS = 32 };
 
 /* The direction numbers of a dimension, as binary fractions: v[0] = 1/2 is 2^31. */
 void sobol_directions(size_t dimension, uint32_t v[SOBOL_BITS]);

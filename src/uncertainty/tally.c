@@ -43,11 +43,16 @@ static double bin_end(const tally *t, double x) {
 
 enum { SCALES = TALLY_SCALES };
 
+/* Numbers that wait, of an element; and of all elements. */
+enum { QUEUE = 1 << 13, QUEUES = 1 << 21, QUEUE_LEAST = 1 << 11 };
+
 int tally_open(tally *t, tally_kind kind, size_t size, uint64_t draws, fault *f) {
     *t = (tally){.kind = kind, .size = size, .memory = ARENA_INIT};
     t->kernels = draw_kernels_of(ex_level(NULL)); /* all have the same bits */
     t->many = size > TALLY_MANY;
     t->exact = kind == TALLY_NUMBER && draws <= TALLY_KEPT / (size ? size : 1);
+    t->queue = size && QUEUES / size < QUEUE ? QUEUES / size : QUEUE;
+    if (t->queue < QUEUE_LEAST) t->queue = 0;
     t->cell = arena_zero(&t->memory, size + 1, sizeof *t->cell);
     if (!t->cell) return fault_memory(f);
     for (size_t i = 0; kind != TALLY_CLASS && i < size; i++)
@@ -62,6 +67,9 @@ void tally_close(tally *t) {
         mem_free(t->cell[i].half);
         for (size_t k = 0; t->cell[i].bin && k < SCALES; k++) mem_free(t->cell[i].bin[k]);
         mem_free(t->cell[i].bin);
+        for (size_t k = 0; t->cell[i].fresh && k < SCALES; k++) mem_free(t->cell[i].fresh[k]);
+        mem_free(t->cell[i].fresh);
+        mem_free(t->cell[i].queue);
         mem_free(t->cell[i].class_);
     }
     arena_release(&t->memory);
@@ -97,24 +105,118 @@ static int count_value(tally_cell *c, double value, uint64_t times, fault *f) {
     return 1;
 }
 
-/* Where the bin of a number is counted. NULL with the fault. */
-static uint64_t *find_bin(tally_cell *c, double x, fault *f) {
-    uint64_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    size_t scale = bits >> 52, at = bits >> DROPPED & (TALLY_BINS - 1);
-    if (x == 0) scale = 0;
+/* The bins of a sign and exponent. NULL with the fault. */
+static uint64_t *find_bins(tally_cell *c, size_t scale, fault *f) {
     if (!c->bin) c->bin = mem_zero(SCALES, sizeof *c->bin);
     if (c->bin && !c->bin[scale]) c->bin[scale] = mem_zero(TALLY_BINS, sizeof **c->bin);
-    if (c->bin && c->bin[scale]) return &c->bin[scale][at];
+    if (c->bin && c->bin[scale]) return c->bin[scale];
     fault_memory(f);
     return NULL;
 }
 
+/* Adds what was added last to another cell, or the same one. */
+static int settle(tally_cell *to, const tally_cell *from, fault *f) {
+    for (size_t s = 0; from->fresh && s < SCALES; s++) {
+        const uint32_t *x = from->fresh[s];
+        uint64_t *bin = x ? find_bins(to, s, f) : NULL;
+        if (x && !bin) return 0;
+        for (size_t k = 0; x && k < TALLY_BINS; k += 8) {
+            uint32_t any = 0;
+            for (size_t i = 0; i < 8; i++) any |= x[k + i];
+            for (size_t i = 0; any && i < 8; i++) bin[k + i] += x[k + i];
+        }
+    }
+    for (size_t k = 0; k < from->queued; k++) {
+        uint64_t *bin = find_bins(to, from->queue[k] / TALLY_BINS, f);
+        if (!bin) return 0;
+        bin[from->queue[k] % TALLY_BINS]++;
+    }
+    return 1;
+}
+
+static void forget_fresh(tally_cell *c) {
+    for (size_t s = 0; c->fresh && s < SCALES; s++)
+        if (c->fresh[s]) memset(c->fresh[s], 0, TALLY_BINS * sizeof **c->fresh);
+    c->waiting = 0;
+    c->queued = 0;
+}
+
+/* Room for n more. */
+static int open_fresh(tally_cell *c, size_t n, fault *f) {
+    if (!c->fresh && !(c->fresh = mem_zero(SCALES, sizeof *c->fresh))) return fault_memory(f);
+    if (c->waiting > UINT32_MAX - SUM_MOST - QUEUE) {
+        if (!settle(c, c, f)) return 0;
+        forget_fresh(c);
+    }
+    c->waiting += (uint32_t)n;
+    return 1;
+}
+
+static uint32_t *fresh_bins(tally_cell *c, size_t scale, fault *f) {
+    if (!c->fresh[scale] && !(c->fresh[scale] = mem_zero(TALLY_BINS, sizeof **c->fresh)))
+        fault_memory(f);
+    return c->fresh[scale];
+}
+
+/* Bins of one sign and exponent. */
+static int count_beside(tally_cell *c, const uint32_t *bin, size_t n, fault *f) {
+    uint32_t *of = open_fresh(c, n, f) ? fresh_bins(c, *bin / TALLY_BINS, f) : NULL;
+    size_t k = 0;
+    if (!of) return 0;
+    for (; k + 4 <= n; k += 4)
+        for (size_t i = 0; i < 4; i++) of[bin[k + i] % TALLY_BINS]++;
+    for (; k < n; k++) of[bin[k] % TALLY_BINS]++;
+    return 1;
+}
+
+static int count_bins(tally_cell *c, const uint32_t *bin, size_t n, fault *f) {
+    if (!open_fresh(c, n, f)) return 0;
+    for (size_t k = 0; k < n; k++) {
+        uint32_t *of = c->fresh[bin[k] / TALLY_BINS];
+        if (!of && !(of = fresh_bins(c, bin[k] / TALLY_BINS, f))) return 0;
+        of[bin[k] % TALLY_BINS]++;
+    }
+    return 1;
+}
+
+/* Counts the bins that wait. */
+static int empty_queue(tally_cell *c, fault *f) {
+    size_t n = c->queued;
+    c->queued = 0;
+    return !n || count_bins(c, c->queue, n, f);
+}
+
+int tally_empty(tally *t, fault *f) {
+    for (size_t i = 0; i < t->size; i++)
+        if (!empty_queue(&t->cell[i], f)) return 0;
+    return 1;
+}
+
+int tally_settle(tally *t, fault *f) {
+    for (size_t i = 0; i < t->size; i++) {
+        if (!settle(&t->cell[i], &t->cell[i], f)) return 0;
+        forget_fresh(&t->cell[i]);
+    }
+    return 1;
+}
+
+/* Numbers that are there: their bins are found together, and then counted. Where they lie far
+ * apart, they wait until there are so many that the bins are worth fetching into the cache. */
+static int add_to_bins(const tally *t, tally_cell *c, const double *value, size_t n, fault *f) {
+    uint32_t bin[SUM_MOST], least, most;
+    t->kernels->lead(n, value, DROPPED, bin, &least, &most);
+    if (most - least < TALLY_BINS || n > t->queue)
+        return least / TALLY_BINS == most / TALLY_BINS ? count_beside(c, bin, n, f)
+                                                       : count_bins(c, bin, n, f);
+    if (!c->queue && !(c->queue = mem_take(t->queue * sizeof *c->queue))) return fault_memory(f);
+    if (c->queued + n > t->queue && !empty_queue(c, f)) return 0;
+    memcpy(c->queue + c->queued, bin, n * sizeof *bin);
+    c->queued += n;
+    return 1;
+}
+
 static int count_number(const tally *t, tally_cell *c, double x, fault *f) {
-    if (t->many) return count_value(c, coarse(x), 1, f);
-    uint64_t *bin = find_bin(c, x, f);
-    if (bin) ++*bin;
-    return bin != NULL;
+    return t->many ? count_value(c, coarse(x), 1, f) : add_to_bins(t, c, &x, 1, f);
 }
 
 static int count_rank(const tally *t, tally_cell *c, double x, fault *f) {
@@ -140,28 +242,9 @@ static void add_sum(const tally *t, tally_cell *c, const double *value, size_t n
         if (!isnan(value[k])) exact_add(c->sum, value[k]);
 }
 
-/* Numbers of which none is missing: their bins are found together, and then counted. */
-static int add_to_bins(tally_cell *c, const double *value, size_t n, fault *f) {
-    uint32_t bin[SUM_MOST];
-    if (!c->bin && !(c->bin = mem_zero(SCALES, sizeof *c->bin))) return fault_memory(f);
-    for (size_t k = 0; k < n; k++) {
-        double x = value[k] + 0.0;
-        uint64_t bits;
-        memcpy(&bits, &x, sizeof bits);
-        bin[k] = (uint32_t)(bits >> DROPPED);
-    }
-    for (size_t k = 0; k < n; k++) {
-        uint64_t *of = c->bin[bin[k] / TALLY_BINS];
-        if (!of && !(of = c->bin[bin[k] / TALLY_BINS] = mem_zero(TALLY_BINS, sizeof *of)))
-            return fault_memory(f);
-        of[bin[k] % TALLY_BINS]++;
-    }
-    return 1;
-}
-
 static int add_numbers(const tally *t, tally_cell *c, const double *value, size_t n,
                        const numbers_seen *seen, fault *f) {
-    if (!t->many && !seen->missing) return add_to_bins(c, value, n, f);
+    if (!t->many && !seen->missing) return add_to_bins(t, c, value, n, f);
     for (size_t k = 0; k < n; k++)
         if (!isnan(value[k]) && !count_number(t, c, value[k] + 0.0, f)) return 0;
     return 1;
@@ -169,26 +252,46 @@ static int add_numbers(const tally *t, tally_cell *c, const double *value, size_
 
 /* Ranks that are there, and whole or halves: each in one of several tables in turn, since the same
  * rank often comes again at once. */
-static int add_halves(tally_cell *c, const int16_t *twice, size_t n, size_t most, fault *f) {
+static int add_halves(tally_cell *c, const int16_t *twice, size_t n, size_t values, fault *f) {
     enum { TABLES = 4 };
     uint32_t table[TABLES][TALLY_HALVES];
+    uint64_t all = 0;
     if (!c->half && !(c->half = mem_zero(TALLY_HALVES, sizeof *c->half))) return fault_memory(f);
-    for (size_t i = 0; i < TABLES; i++) memset(table[i], 0, (most + 1) * sizeof **table);
+    for (size_t i = 0; i < TABLES; i++) memset(table[i], 0, values * sizeof **table);
     size_t k = 0;
-    for (; k + TABLES <= n; k += TABLES)
-        for (size_t i = 0; i < TABLES; i++) table[i][twice[k + i]]++;
+    for (; k + TABLES <= n; k += TABLES) {
+        table[0][twice[k]]++;
+        table[1][twice[k + 1]]++;
+        table[2][twice[k + 2]]++;
+        table[3][twice[k + 3]]++;
+    }
     for (; k < n; k++) table[0][twice[k]]++;
-    for (size_t h = 0; h <= most; h++)
-        for (size_t i = 0; i < TABLES; i++) c->half[h] += table[i][h];
+    for (size_t h = 0; h < values; h++) {
+        uint64_t times = (uint64_t)table[0][h] + table[1][h] + table[2][h] + table[3][h];
+        c->half[h] += times;
+        all += times * h;
+    }
+    exact_add(c->sum, (double)all / 2); /* below 2^53 */
     return 1;
+}
+
+int tally_takes_halves(const tally *t, int greatest) {
+    return t->kind == TALLY_RANK && !t->many && greatest <= TALLY_HALVES;
+}
+
+int tally_add_halves(tally *t, size_t element, const int16_t *twice, size_t count, int greatest,
+                     fault *f) {
+    t->cell[element].present += count;
+    return add_halves(&t->cell[element], twice, count, (size_t)greatest, f);
 }
 
 static int add_ranks(const tally *t, tally_cell *c, const double *value, size_t n,
                      const numbers_seen *seen, fault *f) {
     int16_t twice[SUM_MOST];
-    if (!t->many && !seen->missing && 2 * seen->most < TALLY_HALVES &&
-        t->kernels->halves(n, value, twice))
-        return add_halves(c, twice, n, (size_t)(2 * seen->most), f);
+    int greatest = seen->missing ? 0 : t->kernels->halves(n, value, twice);
+    if (greatest && tally_takes_halves(t, greatest))
+        return add_halves(c, twice, n, (size_t)greatest, f);
+    add_sum(t, c, value, n, seen);
     for (size_t k = 0; k < n; k++)
         if (!isnan(value[k]) && !count_rank(t, c, value[k] + 0.0, f)) return 0;
     return 1;
@@ -197,7 +300,7 @@ static int add_ranks(const tally *t, tally_cell *c, const double *value, size_t 
 static int add_part(tally *t, tally_cell *c, const double *value, size_t n, fault *f) {
     numbers_seen seen = t->kernels->see(n, value);
     int fine = 1;
-    if (c->sum) add_sum(t, c, value, n, &seen);
+    if (t->kind == TALLY_NUMBER) add_sum(t, c, value, n, &seen);
     for (size_t k = 0, at = c->present; t->exact && k < n; k++)
         if (!isnan(value[k])) c->kept[at++] = value[k] + 0.0; /* no zero with a sign */
     if (t->kind == TALLY_NUMBER && !t->exact) fine = add_numbers(t, c, value, n, &seen, f);
@@ -229,18 +332,31 @@ int tally_join(tally *t, const tally *other, fault *f) {
         if (o->half && !c->half && !(c->half = mem_zero(TALLY_HALVES, sizeof *c->half)))
             return fault_memory(f);
         for (size_t k = 0; o->half && k < TALLY_HALVES; k++) c->half[k] += o->half[k];
-        for (size_t s = 0; o->bin && s < SCALES; s++)
-            for (size_t k = 0; o->bin[s] && k < TALLY_BINS; k++) {
-                uint64_t *bin = o->bin[s][k] ? find_bin(c, number_at(s, k), f) : NULL;
-                if (bin) *bin += o->bin[s][k];
-                if (o->bin[s][k] && !bin) return 0;
-            }
+        for (size_t s = 0; o->bin && s < SCALES; s++) {
+            uint64_t *bin = o->bin[s] ? find_bins(c, s, f) : NULL;
+            if (o->bin[s] && !bin) return 0;
+            for (size_t k = 0; bin && k < TALLY_BINS; k++) bin[k] += o->bin[s][k];
+        }
+        if (!settle(c, o, f)) return 0;
         for (size_t k = 0; k < o->classes; k++)
             if (!count_value(c, o->class_[k].value, o->class_[k].count, f)) return 0;
         c->present += o->present;
         c->missing += o->missing;
     }
     return 1;
+}
+
+void tally_clear(tally *t) {
+    for (size_t i = 0; i < t->size; i++) {
+        tally_cell *c = &t->cell[i];
+        c->present = c->missing = 0;
+        c->classes = c->last = 0;
+        if (c->sum) *c->sum = (exact_sum){{0}, 0};
+        if (c->half) memset(c->half, 0, TALLY_HALVES * sizeof *c->half);
+        for (size_t k = 0; c->bin && k < SCALES; k++)
+            if (c->bin[k]) memset(c->bin[k], 0, TALLY_BINS * sizeof **c->bin);
+        forget_fresh(c);
+    }
 }
 
 static int ascending(const void *a, const void *b) {
@@ -262,6 +378,7 @@ static int list_classes(tally_cell *c, fault *f) {
 }
 
 int tally_finish(tally *t, fault *f) {
+    if (!tally_settle(t, f)) return 0;
     for (size_t i = 0; i < t->size; i++) {
         tally_cell *c = &t->cell[i];
         if (t->exact && c->present) qsort(c->kept, c->present, sizeof *c->kept, ascending);
@@ -278,13 +395,6 @@ double tally_mean(const tally *t, size_t element) {
     return c->sum && c->present ? exact_value(c->sum) / (double)c->present : (double)NAN;
 }
 
-/* The class that the n-th smallest value is in. */
-static const tally_count *class_at(const tally_cell *c, uint64_t n) {
-    size_t k = 0;
-    for (uint64_t sum = c->class_[0].count; sum < n; sum += c->class_[k].count) k++;
-    return &c->class_[k];
-}
-
 /* The number of the value that a quantile is, from 1. */
 static uint64_t number_of(const tally_cell *c, double p) {
     double n = ceil(p * (double)c->present - 1e-9);
@@ -294,11 +404,17 @@ static uint64_t number_of(const tally_cell *c, double p) {
 double tally_quantile(const tally *t, size_t element, double p) {
     const tally_cell *c = &t->cell[element];
     if (!c->present) return (double)NAN;
-    if (t->exact) return c->kept[number_of(c, p) - 1];
-    double low = class_at(c, number_of(c, p))->value;
-    if (t->many && t->kind == TALLY_RANK && low > TALLY_EXACT_RANK)
-        return floor((low + bin_end(t, low)) / 2);
-    return t->kind == TALLY_NUMBER && low != 0 ? (low + bin_end(t, low)) / 2 : low;
+    uint64_t n = number_of(c, p), below = 0;
+    if (t->exact) return c->kept[n - 1];
+    const tally_count *k = c->class_;
+    for (; below + k->count < n; k++) below += k->count;
+    double x = k->value, end = bin_end(t, x);
+    int ranks = t->many && t->kind == TALLY_RANK && x > TALLY_EXACT_RANK;
+    if (!ranks && (t->kind != TALLY_NUMBER || x == 0)) return x;
+    /* As if those of a bin lay evenly in it. */
+    double share = ((double)(n - below) - 0.5) / (double)k->count;
+    x = x > 0 ? x + share * (end - x) : end + share * (x - end);
+    return ranks ? floor(x) : x;
 }
 
 double tally_width(const tally *t, size_t element) {

@@ -46,6 +46,11 @@ typedef struct tally_cell {
     size_t last;    /* the class that was counted last */
     uint64_t *half; /* of ranks up to TALLY_HALVES / 2: how often each half of a rank */
     uint64_t **bin; /* of numbers by sign and exponent: how often each bin; or NULL */
+    /* The same of what was added last: smaller, so that more of it is in the cache. */
+    uint32_t **fresh;
+    uint32_t waiting; /* numbers in it */
+    uint32_t *queue;  /* bins of numbers far apart, to be counted many at once */
+    size_t queued;
 } tally_cell;
 
 typedef struct tally {
@@ -55,7 +60,7 @@ typedef struct tally {
     int exact; /* values are kept */
     int many;  /* there are many elements */
     int finished;
-    size_t room; /* how many for each element */
+    size_t queue; /* room of queues; 0: there are none */
     const struct draw_kernels *kernels;
     arena memory;
 } tally;
@@ -65,6 +70,17 @@ int tally_open(tally *t, tally_kind kind, size_t size, uint64_t draws, fault *f)
 void tally_close(tally *t);
 /* Adds the values of an element: count doubles; NaN is missing. 0 with the fault. */
 int tally_add(tally *t, size_t element, const double *value, size_t count, fault *f);
+/* Ranks that are there, twice each, where tally_takes_halves says so; `greatest` is 1 more than the
+ * greatest of them. */
+int tally_takes_halves(const tally *t, int greatest);
+int tally_add_halves(tally *t, size_t element, const int16_t *twice, size_t count, int greatest,
+                     fault *f);
+/* As if nothing had been added; memory stays. */
+void tally_clear(tally *t);
+/* Counts what waits, which makes joining it to another quicker. */
+int tally_empty(tally *t, fault *f);
+/* Brings all counts together, for whoever looks at bins. */
+int tally_settle(tally *t, fault *f);
 /* Adds what another tally of the same output has. */
 int tally_join(tally *t, const tally *other, fault *f);
 /* All draws are there: orders what is kept. Nothing is added afterwards. */
@@ -76,7 +92,7 @@ uint64_t tally_within(const tally *t, size_t element, double rank);
 /* After tally_finish. NaN where nothing was present. */
 double tally_mean(const tally *t, size_t element);
 /* The smallest value that at least the share p of the present values does not exceed (definition 1
- * of Hyndman and Fan 1996); from bins the middle of the one it lies in. */
+ * of Hyndman and Fan 1996); from bins as if the values in one lay evenly. */
 double tally_quantile(const tally *t, size_t element, double p);
 /* The widest bin that a quantile of this element was taken from; 0 where they are exact. */
 double tally_width(const tally *t, size_t element);

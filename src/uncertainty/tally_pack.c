@@ -169,7 +169,10 @@ static int unpack_classes(tally_cell *c, pool *texts, packed *p, fault *f) {
 
 /* ---- tallies ---- */
 
-void tally_pack(const tally *t, const pool *texts, buf *b) {
+void tally_pack(tally *t, const pool *texts, buf *b) {
+    fault f = FAULT_INIT;
+    if (!tally_settle(t, &f)) b->failed = 1; /* there is no memory */
+    fault_release(&f);
     pack_number(b, t->kind);
     pack_number(b, t->size);
     pack_number(b, (uint64_t)t->exact);

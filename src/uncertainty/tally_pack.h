@@ -25,7 +25,7 @@ void unpack_sum(exact_sum *to, packed *p);
 
 /* Packs a tally that is not finished. Values that are numbers of texts in the pool are packed as
  * these texts; NULL: they are no texts. */
-void tally_pack(const tally *t, const pool *texts, buf *b);
+void tally_pack(tally *t, const pool *texts, buf *b);
 /* Adds what was packed to a tally of the same output. 0 with `failed`, or with the fault where
  * there is no memory. */
 int tally_unpack(tally *t, pool *texts, packed *p, fault *f);

@@ -210,14 +210,17 @@ static int lift_slots(draws *d, variant *v, fault *f) {
         if (!s->value) return fault_memory(f);
         s->stride = ax_stride(space, axes, v->axis);
         map_elements(space, s->axes, axes, s->size, s->offset);
-        for (size_t e = 0; e < s->size; e++)
-            for (size_t k = 0; k < d->batch; k++)
-                s->value[s->offset[e] + k * s->stride] = s->nominal[e];
+        if (v->longest && !(s->varies = arena_zero(&d->memory, s->size + 1, 1)))
+            return fault_memory(f);
         with.axes = axes;
         with.value = s->value;
         with.column = NULL;
         s->lifted = ex_values_node(g, &with, f);
         if (!s->lifted) return 0;
+    }
+    for (size_t i = 0; i < v->targets; i++) {
+        const slot *s = &v->slot[v->target[i].slot];
+        if (s->varies) s->varies[v->target[i].cell] = 1;
     }
     return 1;
 }

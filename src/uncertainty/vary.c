@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/limits.h"
 #include "base/mem.h"
@@ -9,6 +10,7 @@
 #include "base/text.h"
 #include "base/work.h"
 #include "lua/host.h"
+#include "uncertainty/counting.h"
 
 /* ---- the grid of units and columns ---- */
 
@@ -100,6 +102,7 @@ int vary_open(vary *v, assess *a, const uncertain_list *list, const vary_setting
 
 void vary_close(vary *v) {
     for (int p = 0; p < VARY_PARTS; p++) tally_close(&v->tally[p]);
+    counting_close(v);
     draws_close(v->draws);
     inputs_close(&v->inputs);
     mem_free(v->ahead);
@@ -119,106 +122,11 @@ uint64_t vary_work(const vary *v) {
     return all && elements > UINT64_MAX / all ? UINT64_MAX : elements * all;
 }
 
-/* ---- counting ---- */
-
-/* A block on its way into the tallies: each element, then each few units' pairs, are counted by one
- * thread. */
-typedef struct counting {
-    vary *v;
-    size_t count, elements;
-    fault *fault; /* by worker */
-} counting;
-
-static const double *compared_values(const vary *v, size_t line) {
-    int p = v->settings.part[VARY_RANK] ? VARY_RANK : VARY_SCORE;
-    return draws_value(v->draws, (size_t)v->place[p],
-                       vary_element(v, line / v->units, line % v->units));
-}
-
-/* Of two ranks the smaller is ahead, of two scores the greater. A pair counts two points, one each
- * where they are equal. */
-static void add_pair(vary *v, size_t column, size_t i, size_t j, uint64_t less, uint64_t more,
-                     uint64_t same) {
-    int ranks = v->settings.part[VARY_RANK] != NULL;
-    uint64_t *of = v->ahead + (column * v->units + i) * v->units + j,
-             *to = v->ahead + (column * v->units + j) * v->units + i;
-    *of += 2 * (ranks ? less : more) + same;
-    *to += 2 * (ranks ? more : less) + same;
-}
-
-static void count_pair(vary *v, size_t column, size_t i, size_t j, size_t count) {
-    const double *x = compared_values(v, column * v->units + i),
-                 *y = compared_values(v, column * v->units + j);
-    uint64_t less = 0, more = 0, same = 0, again = 0;
-    v->inputs.kernels->compare(count, x, y, &less, &same);
-    v->inputs.kernels->compare(count, y, x, &more, &again);
-    add_pair(v, column, i, j, less, more, same);
-}
-
-/* A few units, from one on, with those after each in their column. */
-static void count_pairs(vary *v, size_t column, size_t first, size_t count) {
-    uint64_t less[VARY_PAIRS][COMPARED] = {{0}}, same[VARY_PAIRS][COMPARED] = {{0}};
-    size_t units = v->units, line = column * units;
-    for (size_t at = 0; v->twice && at < count; at += COMPARED_MOST) {
-        size_t n = count - at < COMPARED_MOST ? count - at : COMPARED_MOST;
-        for (size_t j = first + 1; j < units; j++)
-            v->inputs.kernels->compare_halves(n, v->twice + (line + first) * count + at, count,
-                                              v->twice + (line + j) * count + at, less[j], same[j]);
-    }
-    for (size_t l = 0; l < COMPARED; l++)
-        for (size_t i = first + l, j = i + 1; j < units; j++) {
-            if (v->twice && v->whole[line + i] && v->whole[line + j])
-                add_pair(v, column, i, j, less[j][l], count - less[j][l] - same[j][l], same[j][l]);
-            else
-                count_pair(v, column, i, j, count);
-        }
-}
-
-static void count_some_pairs(void *self, size_t index, int worker) {
-    const counting *c = self;
-    size_t each = (c->v->units + COMPARED - 1) / COMPARED;
-    (void)worker;
-    count_pairs(c->v, index / each, index % each * COMPARED, c->count);
-}
-
-static void count_one(void *self, size_t index, int worker) {
-    const counting *c = self;
-    vary *v = c->v;
-    if (index >= c->elements) {
-        index -= c->elements;
-        v->whole[index] = (char)v->inputs.kernels->halves(c->count, compared_values(v, index),
-                                                          v->twice + index * c->count);
-        return;
-    }
-    int p = 0;
-    for (; v->place[p] < 0 || index >= v->tally[p].size; p++)
-        if (v->place[p] >= 0) index -= v->tally[p].size;
-    tally_add(&v->tally[p], index, draws_value(v->draws, (size_t)v->place[p], index), c->count,
-              &c->fault[worker]);
-}
-
 double vary_ahead(const vary *v, size_t column, size_t unit, size_t other) {
     if (!v->ahead) return (double)NAN;
     uint64_t one = v->ahead[(column * v->units + unit) * v->units + other],
              two = v->ahead[(column * v->units + other) * v->units + unit];
     return one + two ? (double)one / (double)(one + two) : (double)NAN;
-}
-
-static int count_block(vary *v, size_t count, fault *f) {
-    thread_pool *threads = draws_pool(v->draws);
-    size_t workers = (size_t)thread_pool_threads(threads);
-    counting c = {.v = v, .count = count, .fault = mem_zero(workers, sizeof *c.fault)};
-    if (!c.fault) return fault_memory(f);
-    for (int p = 0; p < VARY_PARTS; p++)
-        if (v->place[p] >= 0) c.elements += v->tally[p].size;
-    size_t lines = v->columns * v->units, some = (v->units + COMPARED - 1) / COMPARED;
-    thread_pool_run(threads, c.elements + (v->twice ? lines : 0), count_one, &c);
-    if (v->ahead) thread_pool_run(threads, v->columns * some, count_some_pairs, &c);
-    for (size_t w = 0; w < workers; w++) fault_move(f, &c.fault[w]);
-    mem_free(c.fault);
-    for (size_t i = 0; i < v->inputs.inputs; i++)
-        v->inputs.kernels->range(count, draws_input(v->draws, i), &v->least[i], &v->most[i]);
-    return !f->count;
 }
 
 /* A block that was interrupted counts for nothing. Without a single draw there is no result. */
@@ -233,6 +141,18 @@ static int end_at_stop(vary *v, fault *f) {
 /* Is so little time left that another block would leave none for the report? */
 static int is_late(double all, double left, double longest) {
     return all > 0 && left < longest + all / 30 + 0.05;
+}
+
+/* Draws that pass by are counted in steps that take about so long, and of the time there is no
+ * larger share. */
+#define STEP_SECONDS 0.4
+#define STEP_SHARE 0.05
+enum { STEP_MOST = 1 << 22 };
+
+static double seconds_now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
 /* How many draws there will be. With --until the width falls with their root, and is looked at each
@@ -250,22 +170,36 @@ static int make_draws(vary *v, fault *f) {
     const vary_settings *s = &v->settings;
     const draw_source from = {.seed = s->seed};
     size_t block = draws_block(v->draws);
-    uint64_t look =
-        block; /* at the precision, when so many draws are made; then at twice as many */
+    /* The precision is looked at when so many draws are made, and then at twice as many. */
+    uint64_t look = block, step = block, count;
+    int streams = counting_streams(v), grows = 0;
     double all = limits_left(), left = all, longest = 0;
-    for (uint64_t at = s->first; at < s->end && !v->reached; at += block) {
-        size_t count = s->end - at < block ? (size_t)(s->end - at) : block;
-        if (v->done && !limits_over() && ((s->stop && *s->stop) || is_late(all, left, longest))) {
+    for (uint64_t at = s->first; at < s->end && !v->reached; at += count) {
+        uint64_t most = streams ? step : block;
+        if (s->until > 0 && most > look - v->done) most = look - v->done;
+        count = s->end - at < most ? s->end - at : most;
+        if (v->done && !limits_over() &&
+            ((s->stop && *s->stop) || is_late(all, left, grows ? 2 * longest : longest))) {
             v->stopped = 1;
             v->late = !(s->stop && *s->stop);
             break;
         }
-        if (!draws_compute(v->draws, &from, at, count, f)) {
+        double began = seconds_now();
+        int fine = streams ? counting_stream(v, &from, at, count, f) : -1;
+        double took = seconds_now() - began;
+        grows = took < STEP_SECONDS && !(all > 0 && took > STEP_SHARE * all) && step < STEP_MOST;
+        if (fine > 0 && grows) step *= 2;
+        if (fine < 0) {
+            streams = 0;
+            if (count > block) count = block;
+            fine = draws_compute(v->draws, &from, at, (size_t)count, f);
+            if (fine && !count_block(v, (size_t)count, f)) return 0;
+            if (fine && s->block && !s->block(s->of, v, (size_t)count, f)) return 0;
+        }
+        if (!fine) {
             if (s->stop && *s->stop && end_at_stop(v, f)) break;
             return 0;
         }
-        if (!count_block(v, count, f)) return 0;
-        if (s->block && !s->block(s->of, v, count, f)) return 0;
         v->done += count;
         if (s->until > 0 && (v->done == look || at + count == s->end)) {
             v->widest = vary_widest(v);

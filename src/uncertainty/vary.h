@@ -46,10 +46,11 @@ typedef struct vary {
      * or halves: whole[column * units + unit]; NULL: pairs are not counted by ranks */
     int16_t *twice;
     char *whole;
-    int stopped;   /* before all draws were computed */
-    int late;      /* the time was up */
-    int reached;   /* the precision that was wanted */
-    double widest; /* interval, when it was looked at last; NaN: never */
+    struct vary_counts *own; /* of each thread, while draws pass by; see counting.h */
+    int stopped;             /* before all draws were computed */
+    int late;                /* the time was up */
+    int reached;             /* the precision that was wanted */
+    double widest;           /* interval, when it was looked at last; NaN: never */
     assess *session;
     uint32_t texts;  /* in its pool before the first draw */
     uint64_t looked; /* draws that `widest` is of */

@@ -1,0 +1,83 @@
+/* Between program.c, which finds out what a program does, and program_run.c, which does it. */
+#ifndef EXPR_PROGRAM_INSIDE_H
+#define EXPR_PROGRAM_INSIDE_H
+
+#include <signal.h>
+
+#include "base/arena.h"
+#include "base/fault.h"
+#include "expr/kernels.h"
+
+typedef struct program program;
+
+enum { PROGRAM_STEP = 16 }; /* kernels are given a multiple of so many elements */
+
+typedef enum vector_kind { CONSTANT, ARRAY, SLOT } vector_kind;
+
+/* One element for each position along the stream axis. */
+typedef struct vector {
+    vector_kind kind;
+    double value;     /* of a constant */
+    const double *at; /* where it begins; of a constant NULL, until somebody wants a vector of it */
+    size_t moves;     /* all bits set: of an array, which is gone through block by block */
+    uint32_t slot, last; /* the last action that reads or writes it */
+    uint32_t settled;    /* the vector of its elements as divisors of quotients, or 0 */
+} vector;
+
+typedef enum action_kind {
+    UNARY,
+    BINARY,
+    TERNARY,
+    COPY,
+    SETTLE,   /* sums that divide others */
+    QUOTIENT, /* by sums that are settled */
+    START,    /* of a fold: the accumulators */
+    TAKE,
+    SUM,   /* some terms of one line */
+    EIGHTS /* all terms of some lines that have the same vectors */
+} action_kind;
+
+typedef struct action {
+    action_kind kind;
+    unsigned op;
+    unsigned how;       /* binary: the form; sum: EX_TERMS_… */
+    uint32_t out, side; /* vectors; side: 0 for none */
+    uint32_t arg[3];
+    double here;           /* of a take */
+    uint32_t terms, lines; /* of sums; lines: of a SUM, whether there are factors */
+    uint32_t *term; /* terms, of products twice as many: the factors behind; lines of eights */
+    const double *factor; /* of eights */
+    int small;
+} action;
+
+struct program {
+    struct ex_run *r;
+    struct pl_pass *pass;
+    const ex_kernels *kernels;
+    size_t length; /* of the stream axis */
+    const volatile sig_atomic_t *stop;
+    arena memory;
+    vector *vector; /* 0 is none */
+    size_t vectors, vector_cap;
+    action *action;
+    size_t actions, action_cap;
+    uint32_t **of;   /* by node: its vectors by outer index, or NULL */
+    uint32_t *known; /* constants by their bits, an open table */
+    size_t known_size, known_count;
+    double *slots;
+    size_t block, most_terms, most_lines;
+    int whole;              /* it was run over the whole stream axis: no element is undefined */
+    const double **pointer; /* room for the terms of an action */
+    double **result;
+    fault *f;
+};
+
+static inline int is_constant(const program *p, uint32_t v) {
+    return p->vector[v].kind == CONSTANT;
+}
+
+void program_run(program *p, size_t n);
+/* Gives each vector its place, when all actions are there. 0 with the fault. */
+int program_lay_out(program *p);
+
+#endif

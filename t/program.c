@@ -1,0 +1,181 @@
+/* Passes that are programs (expr/program.h) against passes that are not: the same bits.
+ *
+ * Random graphs with a longest axis of draws. Of their sources some lines vary, and the values of
+ * these change from one evaluation to the next. ASSESS_CASES says how many graphs. A case that
+ * fails prints the seed that repeats it alone. */
+#include "expr/program.h"
+#include "expr/formula.h"
+#include "random_graph.h"
+
+enum { EVALUATIONS = 4 };
+
+/* A source whose lines along the draws vary, or not. */
+typedef struct lent {
+    ex_id node;
+    double *bare, *whole, *constant; /* bare: as it is lent, whole: with all lines */
+    uint8_t *varies;
+    size_t lines;
+} lent;
+
+static lent of[NODES_MOST];
+static int lents, draws;
+static size_t length;
+
+static int same(double a, double b) {
+    return memcmp(&a, &b, sizeof a) == 0 || (isnan(a) && isnan(b));
+}
+
+/* Sources that are dense and have the axis become some that are lent; their kinds stay. */
+static void find_lent(void) {
+    lents = 0;
+    for (int i = 0; i < sources; i++) {
+        const changeable *s = &source[i];
+        if (!(axes_of(s->node) & AX_BIT(draws)) || !ex_values_of(g, s->node)->value || !s->size)
+            continue;
+        size_t lines = s->size / length;
+        lent *x = &of[lents++];
+        *x = (lent){.node = s->node,
+                    .bare = malloc(s->size * sizeof(double)),
+                    .whole = malloc(s->size * sizeof(double)),
+                    .constant = malloc(lines * sizeof(double)),
+                    .varies = malloc(lines),
+                    .lines = lines};
+        for (size_t o = 0; o < lines; o++) {
+            x->varies[o] = (uint8_t)(below(3) == 0);
+            x->constant[o] = s->value[o * length];
+            for (size_t k = 0; k < length; k++) {
+                x->whole[o * length + k] = x->constant[o];
+                x->bare[o * length + k] = x->varies[o] ? 0 : 12345;
+            }
+        }
+    }
+}
+
+static void change_values(void) {
+    for (int i = 0; i < lents; i++) {
+        const changeable *s = source;
+        while (s->node != of[i].node) s++;
+        for (size_t o = 0; o < of[i].lines; o++) {
+            double *to = of[i].whole + o * length;
+            if (!of[i].varies[o]) continue;
+            fill_values(to, length, s->kind, s->positions);
+            memcpy(of[i].bare + o * length, to, length * sizeof *to);
+        }
+    }
+}
+
+static int lend(ex_run *quick, ex_run *plain) {
+    for (int i = 0; i < lents; i++)
+        if (!ex_run_lend_lines(quick, of[i].node, of[i].bare, of[i].varies, of[i].constant, &f) ||
+            !ex_run_lend(plain, of[i].node, of[i].whole, &f))
+            return 0;
+    return 1;
+}
+
+static void show(ex_id n) {
+    buf out = BUF_INIT;
+    char shape[256];
+    formula_write(g, n, 6, NULL, NULL, &out);
+    ax_describe(space, axes_of(n), shape, sizeof shape);
+    fprintf(stderr, "#   node %u over %s: %s\n", n, shape, buf_string(&out));
+    buf_release(&out);
+}
+
+static int values_agree(ex_run *quick, ex_run *plain, const ex_id *want, size_t count, size_t n) {
+    for (size_t k = 0; k < count; k++) {
+        const double *a = ex_run_value(quick, want[k], &f), *b = ex_run_value(plain, want[k], &f);
+        size_t size = ax_size(space, axes_of(want[k]));
+        for (size_t i = 0; a && b && i < size; i++) {
+            if (i % length >= n && (axes_of(want[k]) & AX_BIT(draws))) continue;
+            if (!same(a[i], b[i])) {
+                diag("node %u, element %zu: %.17g in the program, %.17g", want[k], i, a[i], b[i]);
+                show(want[k]);
+                return 0;
+            }
+        }
+        if (!a || !b) return 0;
+    }
+    return 1;
+}
+
+static size_t programs;
+
+/* Does anything go along the draws, so that all are needed? Rules never do. */
+static int goes_along(void) {
+    for (ex_id n = 1; n <= ex_count(g); n++) {
+        const ex_node *x = ex_get(g, n);
+        if (!ex_is_elementwise(x->op) && x->op != EX_source && x->op != EX_lookup &&
+            (x->axis == draws || x->to == draws))
+            return 1;
+    }
+    return 0;
+}
+
+static int run_case(void) {
+    static const char *const levels[] = {"baseline", "v3", "v4"};
+    ex_id want[8];
+    size_t wants = 0;
+    int fine = 1;
+    for (int i = nodes - 1; i >= 0 && wants < 3; i -= 1 + (int)below(3))
+        if (ex_get(g, node[i])->op != EX_source) want[wants++] = node[i];
+    if (!wants || ex_get(g, want[0])->op == EX_lookup) return 1;
+    const char *level = levels[below(3)];
+    if (ex_level(level) < 0) level = NULL;
+    ex_settings first = {.threads = 1, .simd = level, .eights = draws + 1, .again = 1};
+    ex_settings second = {.threads = 1, .simd = level, .eights = draws + 1};
+    ex_run *quick = ex_run_open(g, &first, &f), *plain = ex_run_open(g, &second, &f);
+    int along = goes_along();
+    find_lent();
+    for (int e = 0; fine && e < EVALUATIONS; e++) {
+        size_t n = e == 2 && !along ? 1 + below(length) : length;
+        change_values();
+        fine = lend(quick, plain);
+        ex_run_only(quick, n == length ? 0 : n);
+        fine = fine && ex_run_eval(quick, want, wants, &f) && ex_run_eval(plain, want, wants, &f) &&
+               values_agree(quick, plain, want, wants, n);
+    }
+    programs += quick->program != NULL;
+    ex_run_close(quick);
+    ex_run_close(plain);
+    for (int i = 0; i < lents; i++) {
+        free(of[i].bare);
+        free(of[i].whole);
+        free(of[i].constant);
+        free(of[i].varies);
+    }
+    return fine;
+}
+
+/* Small axes, and the longest one of draws. */
+static void make_space(void) {
+    static const uint32_t size[] = {1, 2, 3, 4, 5, 9, 13};
+    int count = 1 + (int)below(3);
+    for (int i = 0; i < count; i++) {
+        char name[] = {(char)('a' + i), 0};
+        make_axis(name, size[below(7)], "%u");
+    }
+    length = 16 * (1 + below(6));
+    draws = make_axis("draw", (uint32_t)length, "%u label");
+}
+
+int main(void) {
+    uint64_t seed = tap_seed();
+    const char *given = getenv("ASSESS_CASES");
+    long cases = given ? atol(given) : 1500;
+    int failed = 0;
+    for (long i = 0; i < cases && failed < 3; i++) {
+        state = seed + (uint64_t)i;
+        case_open();
+        make_space();
+        random_graph_over(20000, 16);
+        if (!run_case()) {
+            failed++;
+            diag("seed %llu%s%s", (unsigned long long)(seed + (uint64_t)i), f.listed ? ": " : "",
+                 f.listed ? f.item[0].text : "");
+        }
+        case_close();
+    }
+    ok(!failed, "%ld random graphs", cases);
+    ok(cases < 100 || programs > (size_t)cases / 8, "programs were made in %zu of them", programs);
+    return done_testing();
+}
