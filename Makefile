@@ -4,6 +4,7 @@
 #   make test       set up, build, run all tests;  make asan: the same under ASan and UBSan
 #   make test-browser   the pages of reports in a real browser, which this sets up
 #   make torture SHARE=0.1   memory, disk and process fail at that share of all calls
+#   make fuzz MINUTES=1      libFuzzer, so long on each target (scripts/setup --fuzz)
 #   make bench      speed, side by side with other programs;  make coverage: lines the tests reach
 #   make install    below PREFIX, staged under DESTDIR;  make uninstall
 #
@@ -90,7 +91,10 @@ coverage:
 	@$(MAKE) --no-print-directory BUILD=build/coverage CFLAGS='-O1 -g --coverage' test
 	@scripts/coverage build/coverage
 
-# scripts/torture says what may be set.
+# scripts/fuzz and scripts/torture say what may be set.
+fuzz:
+	@MINUTES=$(or $(MINUTES),1) TARGETS="$(TARGETS)" scripts/fuzz
+
 torture: all
 	@ASSESS_BIN=$(BUILD)/assess SHARE=$(or $(SHARE),1) SEED=$(SEED) scripts/torture
 
@@ -131,6 +135,12 @@ $(BUILD)/libassess.map: Makefile
 
 $(BUILD)/libassess.so: $(BUILD)/libassess.so.$(SOVERSION)
 	@ln -sf $(<F) $@
+
+# Under the sanitizers the rooms that compute are optimized in full; the others compile in two thirds of the time.
+COMPUTING = base table expr uncertainty
+ifneq ($(SAN),)
+$(filter-out $(COMPUTING:%=$(BUILD)/obj/%/%.o),$(call object,src/*.c src/*/*.c src/*/*/*.c)): CFLAGS += -O1
+endif
 
 $(BUILD)/obj/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
@@ -223,4 +233,4 @@ clean:
 
 -include $(shell find $(BUILD)/obj $(BUILD)/t $(BUILD)/bench -name '*.d' 2>/dev/null)
 
-.PHONY: all run test test-browser asan coverage torture bench install uninstall clean always
+.PHONY: all run test test-browser asan coverage fuzz torture bench install uninstall clean always

@@ -2,6 +2,8 @@
 // out.
 #include "tap.h"
 
+#include <sys/stat.h>
+
 #include "assess.h"
 
 static const char cities[] = "city,what,year,figure,status\n"
@@ -385,7 +387,38 @@ static void test_tables(void) {
     assess_free(a);
 }
 
+/* Each session says by itself where its rules may read. */
+static void test_allowed(void) {
+    static const char beside[] =
+        "return assessment { id = 'o', title = 'O', index = index { 'o', 'O', indicator { 'A1', "
+        "'a' } },\n"
+        "  data = { x = csv('../outside.csv', { unit = 'unit', indicator = 'indicator', value = "
+        "'value' }) },\n"
+        "  compute = function(a) return { total = sum(a.data.x, 'indicator') } end }\n";
+    char folder[1024], office[1024];
+    snprintf(folder, sizeof folder, "%s", tap_path("."));
+    snprintf(office, sizeof office, "%s", tap_path("office"));
+    mkdir(office, 0777);
+    tap_file("outside.csv", "unit,indicator,value\nu,A1,1\n");
+    tap_file("office/o.lua", beside);
+    for (int turn = 0; turn < 3; turn++) {
+        assess *a = assess_new();
+        if (turn == 1) is_int(assess_setting(a, "allow", folder), ASSESS_OK, "a folder is allowed");
+        is_int(assess_open(a, tap_path("office/o.lua")), turn == 1 ? ASSESS_OK : ASSESS_RULE,
+               "rules read outside their folder where the session allows it, and nowhere else");
+        if (turn == 1) is_int(assess_run(a), ASSESS_OK, "and are computed");
+        assess_free(a);
+    }
+    assess *a = assess_new();
+    is_int(assess_setting(a, "allow", tap_path("nowhere")), ASSESS_USAGE,
+           "a folder that is not there is refused");
+    assess_data_file(a, "x", tap_path("outside.csv"));
+    is_int(assess_open(a, tap_path("office/o.lua")), ASSESS_OK, "the program may name any file");
+    assess_free(a);
+}
+
 int main(void) {
+    test_allowed();
     test_results();
     test_settings();
     test_refusals();

@@ -70,11 +70,14 @@ my %command = (
     certain   => ['certain', $few, @noise],
     check     => ['check', 'rules/2011.lua'],
     plot      => ['plot', 'rules/2011.lua', 'ranking'],
+    history   => ['history', "$tmp/runs"],
     profile   => ['profile', $few],
     report    => ['report', 'rules/2011.lua', '--draws', 20],
 );
 run('vary', $few, @noise, '--draws', 50, '--shard', '1/1', '-o', "$tmp/part");
-my %none = map { $_ => 1 } qw(test template import export new completion help);    # outcomes of tests, forms, files, scripts and help
+run('record', $few, '-o', "$tmp/runs/first");
+# Outcomes of tests, forms, files, folders (t/seal.t), scripts and help.
+my %none = map { $_ => 1 } qw(test template import export new record verify completion help);
 
 # The text of every cell of a table of Markdown has as many pipes as the heading.
 sub markdown_is_well_formed {

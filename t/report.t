@@ -180,7 +180,7 @@ LUA
     like(report($rules, '--width', 79), qr/^a +8\nb +4$/m, 'not on a narrow page');
     like(report($rules, '--format', 'md'), qr/^\| a \| 8 \|\n\| b \| 4 \|$/m, 'nor in Markdown');
     unlike(report($rules, '--format', $_), qr/[▁-█]/, "nor in $_") for qw(csv json);
-    like(report($rules, '--format', 'html'), qr{8</a> <svg class=b width=18 height=16 aria-hidden=true><path d="M0 16v-1h5V16zM12 16v-16h5V16z"/></svg>},
+    like(report($rules, '--format', 'html'), qr{8</a><svg class=b width=18 height=16 aria-hidden=true><path d="M0 16v-1h5V16zM12 16v-16h5V16z"/></svg>},
         'HTML draws them');
 }
 

@@ -198,6 +198,18 @@ my @said = $out =~ /^\S*bad\.xlsx:(\w+!\w+)/mg;
 is_deeply([sort @said], ['reported!C4', 'reported!E2', 'reported!E5', 'tasks!B2'], 'each fault has its cell');
 my $checked = slurp("$tmp/checked.xlsx");
 is_deeply([map { ill_formed($_->[1]) ? $_->[0] : () } parts($checked)], [], 'the copy is well-formed');
+my @without = ran('check', '--data', "$tmp/bad.xlsx", '--mark', "$tmp/checked2.xlsx", '--lang', 'en');
+is("$without[0] $without[1]", "$status $out", 'the form knows its rules');
+ok(slurp("$tmp/checked2.xlsx") eq $checked, 'and the copy is the same');
+my $rules_now = slurp($rules);
+file('made.lua', $rules_now);
+is((ran('template', "$tmp/made.lua", '-o', "$tmp/made.xlsx"))[0], 0, 'another form');
+file('made.lua', "-- later\n$rules_now");
+like((ran('check', '--data', "$tmp/made.xlsx", '--lang', 'en'))[2], qr/made\.lua has changed since \S*made\.xlsx was made/, 'rules that have changed since are told');
+unlink "$tmp/made.lua";
+my @gone = ran('check', '--data', "$tmp/made.xlsx", '--mark', "$tmp/none.xlsx", '--lang', 'en');
+like("$gone[0] $gone[2]", qr/^2 .*made\.xlsx was made from \S*made\.lua, which is not there — name them/, 'and those that are gone');
+ok(!-e "$tmp/none.xlsx", 'nothing is written then');
 sub marked {
     my ($file, $sheet) = @_;
     my ($c, $s) = (cells($file, $sheet), styles($file));
@@ -290,7 +302,7 @@ import sys, json, openpyxl
 b = openpyxl.load_workbook(sys.argv[1])
 s = b['reported']
 json.dump({
-    'sheets': b.sheetnames,
+    'sheets': [n for n in b.sheetnames if b[n].sheet_state == 'visible'], 'hidden': [n for n in b.sheetnames if b[n].sheet_state != 'visible'],
     'locked': [c.protection.locked for c in s[2]],
     'protected': s.protection.sheet,
     'notes': {c.coordinate: c.comment.text for r in s for c in r if c.comment},
@@ -303,6 +315,7 @@ if len(sys.argv) > 2:
 PY
     my ($seen, $red) = map { decode_json(scalar `$python $script $_`) } "$tmp/form.xlsx $tmp/saved.xlsx", "$tmp/checked.xlsx";
     is_deeply($seen->{sheets}, ['reported', 'tasks', 'zones'], 'openpyxl: the sheets');
+    is_deeply($seen->{hidden}, ['_rules'], 'openpyxl: and the hidden one that names the rules');
     is_deeply([map { $_ ? 1 : 0 } @{ $seen->{locked} }, $seen->{protected}], [1, 1, 1, 1, 0, 1, 1, 0, 0, 1], 'openpyxl: what is protected');
     is_deeply($red->{red}, ['C4', 'E2', 'E5'], 'openpyxl: marks');
     like($red->{notes}{C4}, qr/颗粒物.*'<b>'/s, 'openpyxl: comments');

@@ -271,6 +271,17 @@ run "$ASSESS" test --format json sub
 is "$(printf '%s' "$out" | perl -MJSON::PP -e 'local $/; my $j = decode_json(<>); print "$j->{schema} $j->{schema_version} $j->{tests} $j->{failures} $j->{results}[0]{name}"')" \
     "assess-test 1 12 0 the rules' own data" "JSON"
 
+run "$ASSESS" test --format md --coverage sub bad
+is "$status" 1 "the report as Markdown: status 1"
+contains "$out" "- Tests: 29
+- Failed: 17" "it has the counts"
+contains "$out" "total at A: got 42.5, want 43" "and the reason of a failure"
+contains "$out" "| scores: p1 = 25 | sub/good" "each test is in its table"
+contains "$out" "## What no test protects" "and what no test protects in a list"
+run "$ASSESS" test --format html sub bad
+contains "$out" "<td class=n>" "and so it is as HTML"
+is "$(printf '%s\n' "$out" | perl -I"$root/t" -Mhtml -MEncode -e 'local $/; print html_fault(decode_utf8(<>))')" "" "which is well-formed"
+
 # ---- a test file writes beside itself, one file for each golden test ----
 mkdir -p kept
 printf 'golden("up", { rules = "../panel.lua", file = "../stolen.csv" })\ngolden("a/b", { rules = "../panel.lua" })

@@ -206,8 +206,9 @@ sub wrong {
     my $same = $made eq as_text($right->{made});
     my $printed = $end->{out} eq $right->{out} || ($kind ne 'memory' && without_draws($end->{out}) eq without_draws($right->{out}));
     $same ||= $kind =~ /^(?:open|read|look|close)$/ && without_engine($made) eq without_engine(as_text($right->{made}));
-    return '' if $end->{status} eq $right->{status} && $printed && $end->{err} eq $right->{err} && ($same || $kind eq 'unlink');
-    return "status $end->{status} and other " . join ' and ', $printed ? () : 'output', $end->{err} eq $right->{err} ? () : "messages: $end->{err}", $same ? () : 'files'
+    my $said = $end->{err} eq $right->{err} || ($kind eq 'write' && $end->{err} eq ''); # where even that cannot be written
+    return '' if $end->{status} eq $right->{status} && $printed && $said && ($same || $kind eq 'unlink');
+    return "status $end->{status} and other " . join ' and ', $printed ? () : 'output', $said ? () : "messages: $end->{err}", $same ? () : 'files'
         if $end->{status} eq $right->{status};
     my @may = $kind eq 'memory' ? (5) : (2, 3, 4, 5);
     return '' if $command->{flow} && $kind ne 'memory' && $end->{status} == 1 && $end->{out} =~ /^not ok/m; # a test that could not be run

@@ -13,6 +13,7 @@
 #include "document/message.h"
 #include "proof/findings.h"
 #include "table/workbook.h"
+#include "workbook/form.h"
 #include "workbook/mark.h"
 
 typedef struct codes {
@@ -310,14 +311,67 @@ static int check_rules(delivery *d, fault *f) {
     return f->count ? (int)f->kind : status;
 }
 
+/* ---- the rules of a form ---- */
+
+/* The workbook of --data without a name, where no rule file is given: a form, which says by which
+ * rules it is checked. */
+static const char *form_alone(int count, char *const *argument) {
+    const char *book = NULL;
+    for (int i = 0; i < count; i++) {
+        size_t n = strlen(argument[i]);
+        if (n > 4 && !strcmp(argument[i] + n - 4, ".lua")) return NULL;
+        const char *value = !strncmp(argument[i], "--data=", 7)               ? argument[i] + 7
+                            : !strcmp(argument[i], "--data") && i + 1 < count ? argument[i + 1]
+                                                                              : NULL;
+        if (value && workbook_named(value)) book = value;
+    }
+    return book;
+}
+
+/* Says so where the rules are no longer those that the form was made from. */
+static void tell_changed(const char *book, const char *rules, const char *sha256) {
+    assess *a = assess_new();
+    if (a && !assess_open(a, rules) && strcmp(assess_rules_sha256(a), sha256) != 0) {
+        output err = output_to(STDERR_FILENO, NULL);
+        output_print(&err, text_message("assess: %s has changed since %s was made\n"), rules, book);
+        output_flush(&err);
+        output_release(&err);
+    }
+    assess_free(a);
+}
+
+/* Adds the rules to the arguments. */
+static int run_by_form(const char *book, int count, char *const *argument,
+                       const volatile sig_atomic_t *stop) {
+    arena memory = ARENA_INIT;
+    fault f = FAULT_INIT;
+    const char *sha256 = "", *rules = form_rules(book, &memory, &sha256, &f);
+    char **all = rules ? arena_zero(&memory, (size_t)count + 2, sizeof *all) : NULL;
+    int status = 0;
+    if (rules && !all) fault_memory(&f);
+    if (all) {
+        tell_changed(book, rules, sha256);
+        all[0] = arena_text(&memory, rules, strlen(rules));
+        for (int i = 0; i < count; i++) all[i + 1] = argument[i];
+        status = deliver_run(&check_command, count + 1, all, stop);
+    }
+    if (f.count) status = deliver_fail(&f, "auto");
+    arena_release(&memory);
+    return status;
+}
+
 static int run(int count, char *const *argument, const volatile sig_atomic_t *stop) {
-    const char *code = explain_option(count, argument);
-    return code ? explain(code, stop) : deliver_run(&check_command, count, argument, stop);
+    const char *code = explain_option(count, argument),
+               *book = code ? NULL : form_alone(count, argument);
+    return code   ? explain(code, stop)
+           : book ? run_by_form(book, count, argument, stop)
+                  : deliver_run(&check_command, count, argument, stop);
 }
 
 const command check_command = {
     .name = "check",
-    .usage = "assess check RULES…\nassess check --explain CODE",
+    .usage = "assess check RULES…\nassess check --data FILE --mark FILE\n"
+             "assess check --explain CODE",
     .help = TEXT("finds what is wrong with rules, without relying on their result"),
     .about = TEXT("Each finding has a place, a severity, a code and a hint; --explain says what a "
                   "code means and how it is mended. A comment in the rules accepts a finding: "

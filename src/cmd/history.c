@@ -179,7 +179,8 @@ static int list_runs(delivery *d, const ledger_rows *rows, fault *f) {
     const text_language l = text_messages();
     listing g = {.d = d, .folder = d->given->rules, .rows = rows};
     const int people = d->given->format->people;
-    document_open(&g.p, "history", "", text_in(l, TEXT(": ")), text_in(l, TEXT("None.")));
+    document_open(&g.p, "history", text_in(l, TEXT("Sealed runs")), text_in(l, TEXT(": ")),
+                  text_in(l, TEXT("None.")));
     document_table_in(&g.p, l, "runs", columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; i < rows->count; i++)
         put_row(&g, &rows->row[i], state_of(g.folder, &rows->row[i]));

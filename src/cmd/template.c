@@ -6,6 +6,7 @@
 #include "cmd/cmd.h"
 #include "table/workbook.h"
 #include "workbook/form.h"
+#include "workbook/overlay.h"
 
 enum { BLANK_ROWS = 20 };
 
@@ -52,7 +53,12 @@ static int make(delivery *d, fault *f) {
                             .sources = own->source.count};
     form o;
     buf book = BUF_INIT;
-    int fine = form_make(d->session, &wish, &o, f) && form_xlsx(&o, &book, f);
+    buf rules = BUF_INIT;
+    int fine = form_make(d->session, &wish, &o, f);
+    path_seen_from(a->rules, a->folder, &rules);
+    o.rules = buf_string(&rules);
+    o.sha256 = assess_rules_sha256(d->session);
+    fine = fine && (!rules.failed || fault_memory(f)) && form_xlsx(&o, &book, f);
     if (fine) output_put(d->out, buf_string(&book), book.length);
     for (size_t i = 0; fine && !a->quiet && i < o.sheets; i++)
         output_print(d->err, text_message("assess: filled in, read it with --data %s=%s%s%s\n"),
@@ -60,6 +66,7 @@ static int make(delivery *d, fault *f) {
                      o.sheets > 1 ? o.sheet[i].name : "");
     form_release(&o);
     buf_release(&book);
+    buf_release(&rules);
     mem_free(source);
     return fine;
 }

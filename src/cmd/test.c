@@ -16,9 +16,10 @@
 #include "base/work.h"
 #include "cmd/cmd.h"
 #include "document/message.h"
+#include "format/format.h"
 #include "proof/test_report.h"
 
-typedef enum outcome_format { TAP, XML, JSON } outcome_format;
+typedef enum outcome_format { TAP, XML, JSON, MARKDOWN, HTML } outcome_format;
 
 typedef struct test_given {
     tests_arguments shared;
@@ -46,7 +47,7 @@ typedef struct testing {
 
 /* ---- what is asked ---- */
 
-static const char *const test_formats[] = {"tap", "junit", "json", NULL};
+static const char *const test_formats[] = {"tap", "junit", "json", "md", "html", NULL};
 
 static void choose_format(void *own, const option *o, const char *value, fault *f) {
     int which = options_word(o, value, o->words, f);
@@ -70,8 +71,8 @@ static const option test_options[] = {
      OPTION_TEXT, VALUE_FREE, .at = AT(only)},
     {"seed", 0, "N", TEXT("the seed from which properties draw their data"), OPTION_WHOLE,
      .at = AT(seed), .least = 0, .most = 9007199254740991.0},
-    {"format", 'f', "FORMAT", TEXT("tap (default), junit or json"), OPTION_CALL, VALUE_WORD,
-     .words = test_formats, .call = choose_format},
+    {"format", 'f', "FORMAT", TEXT("tap (default), junit, json, md or html"), OPTION_CALL,
+     VALUE_WORD, .words = test_formats, .call = choose_format},
     {"junit", 0, "FILE", TEXT("write the outcomes as JUnit's XML, too"), OPTION_TEXT, VALUE_FILE,
      .at = AT(junit)},
     {"review", 0, NULL, TEXT("show how results differ from golden files, and ask"), OPTION_CALL,
@@ -311,13 +312,25 @@ static void comment(void *self, const char *text) {
 static void summarise_coverage(testing *g) {
     const test_given *w = g->w;
     buf b = BUF_INIT;
-    if (w->format != JSON) coverage_say(g->cover, comment, g);
+    if (w->format == TAP || w->format == XML) coverage_say(g->cover, comment, g);
     if (coverage_percent(g->cover) < w->coverage_min) {
         buf_print(&b, text_message("less than --coverage-min %g is protected"), w->coverage_min);
         comment(g, buf_string(&b));
         g->all.failures++;
     }
     buf_release(&b);
+}
+
+/* The outcomes in a format for readers. */
+static void write_document(testing *g) {
+    const format *of = formats;
+    document p;
+    while (of->name && strcmp(of->name, test_formats[g->w->format])) of++;
+    document_open(&p, "test", text_message("Tests of rules"), text_message(": "),
+                  text_message("None."));
+    outcomes_document(&p, &g->all, g->w->shared.settings.seed, g->cover);
+    format_write(of, &p, g->page, &g->f);
+    document_close(&p);
 }
 
 static void summarise(testing *g) {
@@ -329,6 +342,7 @@ static void summarise(testing *g) {
     if (w->format == JSON &&
         !outcomes_json(g->page->out, &g->all, w->shared.settings.seed, g->cover))
         fault_memory(&g->f);
+    if (w->format == MARKDOWN || w->format == HTML) write_document(g);
     if (w->format != TAP) return;
     tap_end(&g->tap);
     tap_comment(&g->tap,

@@ -19,8 +19,8 @@ typedef struct call_memo {
     size_t wholes, most;
 } call_memo;
 
-/* Calls the function, unless the answer is in `known` (at first all 0 but `most`) or an argument is missing. 0
- * with the fault filled. */
+/* Calls the function, unless the answer is in `known` (at first all 0 but `most`) or an argument is
+ * missing. 0 with the fault filled. */
 int call_on_element(const ex_function *fn, call_memo *known, const double *arg, int argc,
                     double *out, fault *f);
 void call_memo_release(call_memo *known);

@@ -105,11 +105,11 @@ static void put_spans(output *to, const document_block *b, why *w) {
 
 /* A bar, or a little column for each number. Cells tell the same in figures. */
 static void put_strip(output *to, const document_block *b, size_t row, size_t column) {
-    enum { BAR = 64, COLUMN = 6, HEIGHT = 16 };
+    enum { BAR = 40, COLUMN = 6, HEIGHT = 16 };
     document_strip s;
     if (!document_strip_at(b, row, column, &s)) return;
     int bar = s.count == 1, drawn = 0;
-    output_print(to, " <svg class=b width=%zu height=%d aria-hidden=true>",
+    output_print(to, "<svg class=b width=%zu height=%d aria-hidden=true>",
                  bar ? (size_t)BAR : s.count * COLUMN, bar ? HEIGHT / 2 : (int)HEIGHT);
     for (size_t i = 0; i < s.count; i++) {
         double share = fmax(0, fmin(s.share[i], 1));

@@ -73,7 +73,9 @@ static int find_units(ranking *r) {
             if (share && i < r->named) find_parts(r, u, c, share);
         }
     }
-    return 1;
+    if (!limits_over()) return 1;
+    g->p->failed = 1; /* units that were not reached have no names */
+    return 0;
 }
 
 static void put_table(const ranking *r) {

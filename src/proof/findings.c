@@ -144,7 +144,7 @@ static void put_row(void *self, size_t session, const assess_finding *x) {
                  document_text(x->code), severity, document_text(x->text), document_text(x->hint),
                  document_text(x->offending));
     document_put(p, document_shown(text_message(x->accepted ? TEXT("yes") : TEXT("no")),
-                                    x->accepted ? "true" : "false", 1));
+                                   x->accepted ? "true" : "false", 1));
     document_put(p, document_text(x->reason));
 }
 

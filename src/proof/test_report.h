@@ -62,6 +62,10 @@ void junit_write(output *to, const outcomes *all);
 /* `c` may be NULL. 0 without memory. */
 int outcomes_json(output *to, const outcomes *all, unsigned long long seed, const coverage *c);
 
+/* For readers: what failed and why, what no test protects (`c`, or NULL), and all tests. */
+void outcomes_document(document *p, const outcomes *all, unsigned long long seed,
+                       const coverage *c);
+
 /* ---- coverage ---- */
 
 /* Percent of the items that are protected; 100 where there are none. */

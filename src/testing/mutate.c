@@ -468,7 +468,8 @@ int mutation_run(mutation *m, fault *f) {
                       m->subject[k]->session->file);
     }
     drop_same(m);
-    if (!m->f.count && testing_stopped(m->t)) fault_set(&m->f, FAULT_LIMIT, "interrupted: nothing was written");
+    if (!m->f.count && testing_stopped(m->t))
+        fault_set(&m->f, FAULT_LIMIT, "interrupted: nothing was written");
     return !m->f.count ||
            fault_set(f, m->f.kind, "%s",
                      m->f.listed ? m->f.item[0].text : text_message("out of memory"));

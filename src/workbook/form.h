@@ -51,6 +51,7 @@ typedef struct form_sheet {
 typedef struct form {
     arena memory;
     const char *title;
+    const char *rules, *sha256; /* the rule file, as seen from the form; its fingerprint */
     text_language language;
     form_sheet *sheet;
     size_t sheets;
@@ -81,6 +82,16 @@ size_t form_words(const assess *a, const char *column, const char *const **words
  * on a line with its mark; NULL: none does. */
 const char *form_rubric(const assess *a, text_language l, const char *column, int element,
                         arena *memory);
+
+/* form_rules.c: the rule file that a form was made from, as a hidden sheet of it says: its path,
+ * seen from here, and its fingerprint. NULL with the fault where it is no form, or the file is not
+ * there.
+ */
+const char *form_rules(const char *path, arena *memory, const char **sha256, fault *f);
+/* The name of that sheet, and what stands before the path and before the fingerprint. */
+#define FORM_RULES_SHEET "_rules"
+#define FORM_RULES "rules"
+#define FORM_SHA256 "sha256"
 
 /* form_xlsx.c: the form as a workbook, appended to `to`. */
 int form_xlsx(form *o, buf *to, fault *f);

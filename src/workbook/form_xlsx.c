@@ -246,11 +246,26 @@ static void put_sheet(writer *w, const form_sheet *x) {
     buf_release(&b);
 }
 
+/* What the form was made from, so that whoever checks it need not say. */
+static void put_rules(writer *w) {
+    const char *const text[][2] = {{FORM_RULES, w->o->rules}, {FORM_SHA256, w->o->sha256}};
+    lxw_worksheet *s = xlsx.workbook_add_worksheet(w->book, FORM_RULES_SHEET);
+    buf b = BUF_INIT;
+    for (lxw_row_t r = 0; s && r < 2; r++)
+        for (lxw_col_t c = 0; c < 2; c++)
+            note(w, xlsx.worksheet_write_string(s, r, c, sound(text[r][c], &b), NULL));
+    if (s) xlsx.worksheet_hide(s);
+    if (s) xlsx.worksheet_protect(s, NULL, NULL);
+    w->failed |= !s || b.failed;
+    buf_release(&b);
+}
+
 static void put_form(writer *w) {
     lxw_doc_properties about = {.title = (char *)(uintptr_t)w->o->title, .created = 946684800};
     note(w, xlsx.workbook_set_properties(w->book, &about));
     make_looks(w);
     for (size_t i = 0; i < w->o->sheets && !w->failed; i++) put_sheet(w, &w->o->sheet[i]);
+    if (w->o->rules) put_rules(w);
     if (w->lists) {
         xlsx.worksheet_hide(w->lists);
         xlsx.worksheet_protect(w->lists, NULL, NULL);

@@ -21,8 +21,7 @@ static int folder_of(const char *path, char real[PATH_MOST]) {
     return fine;
 }
 
-/* The path of a file as seen from the folder of another. */
-static void put_relative(const char *path, const char *from, buf *out) {
+void path_seen_from(const char *path, const char *from, buf *out) {
     char to[PATH_MOST], here[PATH_MOST];
     int known = folder_of(path, to) && folder_of(from, here);
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
@@ -114,7 +113,7 @@ int overlay_write(const book_changes *c, const assess *base, const char *rules, 
     }
     if (figures) buf_char(&out, '\n');
     buf_text(&out, "return extend ");
-    put_relative(rules, path, &name);
+    path_seen_from(rules, path, &name);
     put_quoted(buf_string(&name), &out);
     buf_text(&out, " {\n  id = ");
     buf_put(&id, own, dot && dot > own ? (size_t)(dot - own) : strlen(own));
