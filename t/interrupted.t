@@ -32,15 +32,18 @@ END
 file('other.lua', slurp($rules) =~ s/weight = 2/weight = 3/r);
 file('rules_test.lua', "test('it runs', function(t) t.run('rules.lua') end)\n");
 
+mkdir "$tmp/odd";
+mkfifo("$tmp/odd/seal.json", 0600) or die "mkfifo: $!";
+
 # Of each command that runs rules, a call. The others read no data, but a pipe can stand where a file should.
 my %call = (
     run => 'rules.lua', statement => 'rules.lua u', notice => 'rules.lua', explain => 'rules.lua u', whatif => 'rules.lua u a=3',
     goal => 'rules.lua u --rank 1', diff => 'rules.lua other.lua', levers => 'rules.lua u', leaves => 'rules.lua', vary => 'rules.lua',
     certain => 'rules.lua', sensitivity => 'rules.lua', plot => 'rules.lua ranking', report => 'rules.lua -o report.html',
     check => 'rules.lua', profile => 'rules.lua', template => 'rules.lua -o form.xlsx', export => 'coinr rules.lua -o out',
-    test => 'rules_test.lua', mutate => 'rules_test.lua', new => 'never.csv', import => 'coinr never.csv never.csv -o out', merge => 'never.csv', record => 'rules.lua -o sealed',
+    test => 'rules_test.lua', mutate => 'rules_test.lua', new => 'never.csv', import => 'coinr never.csv never.csv -o out', merge => 'never.csv', record => 'rules.lua -o sealed', verify => 'odd',
 );
-my %quick = map { $_ => 1 } qw(help completion); # nothing in them can take long
+my %quick = map { $_ => 1 } qw(help completion history); # nothing in them can take long
 my ($listed) = (run("help"))[1] =~ /\A(.*?)^Options/ms;
 my @commands = $listed =~ /^  assess (?:\[run\] RULES|(\w+))/mg;
 @commands = map { $_ // 'run' } @commands;
