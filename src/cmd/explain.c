@@ -108,13 +108,14 @@ static void add_options(const command_request *r, buf *out) {
         const char *name = a->setting.item[i].name;
         if (!strcmp(name, "strict")) {
             buf_print(out, "--strict%c", 0);
-        } else if (strcmp(name, "methods") != 0) {
+        } else if (strcmp(name, "methods") != 0 && strcmp(name, "allow") != 0) {
             const char *dashed = strcmp(name, "script_memory") ? name : "script-memory";
             add_option(out, dashed, a->setting.item[i].value, NULL);
         }
     }
     if (a->methods) add_option(out, "methods", a->methods, NULL);
-    for (size_t i = 0; i < a->given.count; i++)
+    for (size_t i = 0; i < a->given.count;
+         i++) /* not those of ASSESS_ALLOW, which is still there */
         if (!strcmp(a->given.item[i].name, "allow"))
             add_option(out, "allow", a->given.item[i].value, NULL);
     if (a->format != formats) add_option(out, "format", a->format->name, NULL);
