@@ -259,8 +259,7 @@ static void spare_values(void) {
     const double *kept = ex_run_value(few, third, &f);
     memcpy(y_is, kept, bytes);
     ok(ex_run_force(few, x, 5, 1000, &f) && eval(few, n) && ex_run_force(all, x, 5, 1000, &f) &&
-           eval(all, n) &&
-           !memcmp(ex_run_value(all, n, &f), ex_run_value(few, n, &f), bytes),
+           eval(all, n) && !memcmp(ex_run_value(all, n, &f), ex_run_value(few, n, &f), bytes),
        "after a change both are the same again");
     ok(ex_run_force(few, x, 5, x_is[5], &f) && ex_run_eval(few, both, 2, &f) &&
            !memcmp(ex_run_value(few, third, &f), y_is, bytes),
