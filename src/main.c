@@ -15,8 +15,8 @@ static void on_signal(int which) {
 }
 
 /* The first Ctrl-C ends the run cleanly, or by force where that takes too long; a second one at
- * once. Without SA_RESTART, waiting for
- * standard input ends, too. A signal that was ignored (nohup) stays ignored. */
+ * once. Without SA_RESTART, waiting for standard input ends, too. A signal that was ignored (nohup)
+ * stays ignored. */
 static void listen_to(int which) {
     struct sigaction old, new = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
     sigemptyset(&new.sa_mask);
