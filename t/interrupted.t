@@ -13,6 +13,7 @@ use Time::HiRes qw(sleep);
 
 plan skip_all => 'script(1) of util-linux is not here, and makes the terminal' if system('script -qec true /dev/null >/dev/null 2>&1');
 $SIG{PIPE} = 'IGNORE';
+$SIG{INT} = 'DEFAULT'; # whoever runs tests in the background may have it ignored
 $SIG{ALRM} = sub { die 'a command hangs' };
 alarm 240;
 
