@@ -97,6 +97,10 @@ changed "an output is gone" missing rank.csv '' "rm rank.csv"
 changed "a line of the result" changed result.json 'line 2: sealed' \
     "sed -i '2s/assess-result/other/' result.json"
 changed "a rule" changed first.lua '' "sed -i 's/cap = 10/cap = 9/' inputs/规则/first.lua"
+sed -i 's/weight = 3/weight = 4/' elsewhere/规则/first.lua
+run "$ASSESS" verify runs/second --format json
+contains "$out" 'weight = 3 } },, now … \"b\", \"B\", weight = 4' "of a long line what differs is shown"
+sed -i 's/weight = 4/weight = 3/' elsewhere/规则/first.lua
 changed "the data" changed x.csv '' "sed -i '2s/1$/2/' 'inputs/the data/x.csv'"
 changed "a copy is gone" missing part.lua '' "rm inputs/规则/sub/part.lua"
 changed "a copy is a link" missing x.csv '' "mv 'inputs/the data/x.csv' ../x.csv; ln -s ../../../x.csv 'inputs/the data/x.csv'"

@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "base/width.h"
 
-enum { SHOWN = 60 };
+enum { SHOWN = 60, SHOWN_BEFORE = 20 };
 
 void difference_release(difference *d) {
     buf_release(&d->row);
@@ -51,6 +51,26 @@ static void cut(buf *b) {
     *b = BUF_INIT;
     width_cut(b, buf_string(&whole), whole.length, SHOWN);
     buf_release(&whole);
+}
+
+static int follows(char c) { return ((unsigned char)c & 0xc0) == 0x80; }
+
+/* Of two long texts what they begin with alike is left out, but for the last characters. */
+static void skip_alike(buf *before, buf *after) {
+    const char *a = buf_string(before), *b = buf_string(after);
+    size_t at = 0, kept = 0;
+    if (before->length <= SHOWN && after->length <= SHOWN) return;
+    while (a[at] && a[at] == b[at]) at++;
+    for (; at && kept < SHOWN_BEFORE; at--) kept += !follows(a[at - 1]);
+    if (!at) return;
+    for (buf *x = before;; x = after) {
+        buf whole = *x;
+        *x = BUF_INIT;
+        buf_text(x, "…");
+        buf_text(x, buf_string(&whole) + at);
+        buf_release(&whole);
+        if (x == after) return;
+    }
 }
 
 static void find_cell(difference *d, const char *a, size_t na, const char *b, size_t nb) {
@@ -110,6 +130,7 @@ void difference_find(difference *d, const char *a, size_t na, const char *b, siz
     if (csv) find_cell(d, a, na, b, nb);
     /* Quotes and ends of lines may differ alone. */
     if (!d->line) find_line(d, a, na, b, nb);
+    skip_alike(&d->before, &d->after);
     cut(&d->before);
     cut(&d->after);
     cut(&d->row);
