@@ -69,14 +69,13 @@ sub wrong {
     return 'a number that is none' if $svg =~ /="[^"]*\b(?:nan|inf)\b/i;
     return 'characters of direction' if $svg =~ /[\x{200e}\x{200f}\x{202a}-\x{202e}\x{2066}-\x{2069}\x00-\x08\x0b-\x1f]/;
     my @open;
-    my $rest = $svg;
-    while ($rest =~ s{\A([^<]*)<(/?)([a-z]+)((?:\s[\w-]+="[^"<]*")*)(/?)>}{}i) {
-        my ($text, $end, $name, $single) = ($1, $2, $3, $5);
+    while ($svg =~ m{\G([^<]*)<(/?)([a-z]+)(?:\s[\w-]+="[^"<]*")*(/?)>}gci) {
+        my ($text, $end, $name, $single) = ($1, $2, $3, $4);
         return "a bare > or & before $name" if $text =~ /&(?!(?:amp|lt|gt|quot);)/;
         if ($end) { return "$name closes what is not open" if !@open || pop(@open) ne $name }
         elsif (!$single) { push @open, $name }
     }
-    return "not well-formed: @open " . substr($rest, 0, 80) if @open || $rest !~ /\A\s*\z/;
+    return "not well-formed: @open " . substr($svg, pos($svg) // 0, 80) if @open || $svg !~ /\G\s*\z/;
     my ($shape, $label) = shapes($svg);
     for (@$shape) {
         my ($what, $class, $x1, $y1, $x2, $y2) = @$_;
