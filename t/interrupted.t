@@ -60,6 +60,8 @@ sub at_terminal {
     $at{$name} = { pid => $pid, keys => $keys, seen => $seen };
 }
 sub seen { -e $_[0]{seen} ? slurp($_[0]{seen}) : '' }
+# What still runs when something is wrong ends with the test.
+END { my $status = $?; kill 'KILL', map { -$_->{pid}, $_->{pid} } values %at if %at; $? = $status }
 at_terminal($_, "$_ $call{$_}") for sort keys %call;
 at_terminal('quiet', 'run rules.lua -q');
 at_terminal('elsewhere', "run rules.lua 2>$tmp/elsewhere.err");
