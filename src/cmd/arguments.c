@@ -82,6 +82,16 @@ const format *arguments_format(const option *o, const char *value, fault *f) {
     return which < 0 ? NULL : &formats[which];
 }
 
+int arguments_format_or(const option *o, const char *value, fault *f) {
+    const char *words[FORMATS_MOST + 2];
+    format_names(words);
+    size_t n = 0;
+    while (words[n]) n++;
+    words[n] = o->words[0];
+    words[n + 1] = NULL;
+    return options_word(o, value, words, f) >= 0;
+}
+
 static void choose_format(void *own, const option *o, const char *value, fault *f) {
     arguments *a = own;
     const format *given = arguments_format(o, value, f);

@@ -78,15 +78,8 @@ static void read_codes(void *own, const option *o, const char *text, fault *f) {
     if (c->count == before) fault_set(f, FAULT_USAGE, "--%s: no code is given", o->name);
 }
 
-/* What all documents are written in, and SARIF. */
 static void choose_format(void *own, const option *o, const char *value, fault *f) {
-    const char *words[FORMATS_MOST + 2];
-    format_names(words);
-    size_t n = 0;
-    while (words[n]) n++;
-    words[n] = o->words[0];
-    words[n + 1] = NULL;
-    if (options_word(o, value, words, f) >= 0) ((check_given *)own)->format = value;
+    if (arguments_format_or(o, value, f)) ((check_given *)own)->format = value;
 }
 
 #define AT(field) offsetof(check_given, field)

@@ -177,6 +177,9 @@ int arguments_name_file(const arguments *a);
 
 /* The option --format; NULL where the value is no format. */
 const format *arguments_format(const option *o, const char *value, fault *f);
+/* Is the value a format of documents, or the one that this command has besides: the first of
+ * o->words? 0 with the fault filled. */
+int arguments_format_or(const option *o, const char *value, fault *f);
 
 /* ---- arguments.c: the arguments of commands on tests ---- */
 

@@ -23,15 +23,8 @@ enum { RUNS = 5, TOP = 20 };
 static const char *const profile_formats[] = {"collapsed", NULL};
 static const char *const orders[] = {"time", "elements", "bytes", NULL};
 
-/* What all documents are written in, and collapsed stacks. */
 static void choose_format(void *own, const option *o, const char *value, fault *f) {
-    const char *words[FORMATS_MOST + 2];
-    format_names(words);
-    size_t n = 0;
-    while (words[n]) n++;
-    words[n] = o->words[0];
-    words[n + 1] = NULL;
-    if (options_word(o, value, words, f) >= 0) ((profile_given *)own)->format = value;
+    if (arguments_format_or(o, value, f)) ((profile_given *)own)->format = value;
 }
 
 static const option profile_options[] = {
