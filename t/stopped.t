@@ -115,7 +115,8 @@ SKIP: {
     my $terminal = sub { return scalar `TERM=xterm COLUMNS=80 script -qec "$assess vary $three --seconds 2.5 --draws 1e9 --format csv $_[0]" /dev/null </dev/null` };
     my $seen = $terminal->('');
     like($seen, qr/\r\e\[K\d+ of 1000000000 draws, \d+ %, (?:\d+:)+\d\d left/, 'progress, with the time left');
-    like($seen, qr/left\r\e\[Kunit,rank/, 'cleared before the report');
+    # After the draws a busy machine may have shown what comes next, so the last line need not be theirs.
+    like($seen, qr/\r\e\[Kunit,rank/, 'cleared before the report');
     unlike($terminal->('-q'), qr/left/, 'not with -q');
     unlike($terminal->("2>$tmp/err"), qr/left/, 'not where nobody looks');
 }
