@@ -693,7 +693,7 @@ function assessment(of) end
 ---@class run_options
 ---@field set? table<string, number|string|boolean> leaves by address
 ---@field where? table<string, string> keeps the rows of keyed data that have this value
----@field strict? boolean a value outside the domain of a function is an error
+---@field strict? boolean warnings are errors
 
 ---An array of a result, or a part of one. It can be read, but not used in formulas.
 ---@class result_array

@@ -83,7 +83,7 @@ assess_status assess_data_text(assess *a, const char *name, const char *label, c
  *     "script_memory"  limit for the script alone, in MiB; default 256, 0 means none
  *     "source"         greatest size of a rule file, in KiB; default 64
  *     "encoding"       of the data: "utf-8", "gb18030", "utf-16le" ...
- *     "strict"         "1": a domain error (a division by zero, say) is a fault, not a warning
+ *     "strict"         "1": a warning (of a division by zero, say) is a fault
  *     "methods"        a folder that holds methods/, searched before the installed one
  *     "allow"          a further folder for rules to read below, beside their own and the process's
  *     "simd"           "baseline", "v3" or "v4"; default: the best this processor has
