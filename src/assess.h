@@ -182,9 +182,9 @@ typedef struct assess_source {
     const char *encoding;      /* "UTF-8", "GB18030 (assumed)" ... */
     const char *form;          /* "long", "wide", or "table" for data without keys */
     const char *sha256;        /* of the bytes of the file, in hex */
-    size_t rows;               /* records read, without the header */
-    size_t kept;               /* records that assess_where kept */
+    size_t rows, kept;         /* records read, without the header; that assess_where kept */
     size_t values, missing;    /* cells with a value, and cells with a missing marker */
+    size_t unified, changed;   /* labels that keys = "nfkc" wrote otherwise; changed figures */
     double year_from, year_to; /* of the year key; NaN where there is none */
 } assess_source;
 size_t assess_source_count(const assess *a);
