@@ -89,7 +89,7 @@ typedef struct tb_options {
     const char *const *missing; /* markers; NULL: the usual ones (number.h) */
     size_t missings;
     int threads;                          /* 0: all cores */
-    size_t most_rows, most_columns;       /* 0: 100,000,000 and 10,000 */
+    size_t most_rows, most_columns;       /* 0: 100,000,000 and 20,000 */
     const char *only_column, *only_value; /* keep only the rows with exactly this text there, and
                                              judge no cell of the others; NULL: all */
     const tb_pivot *pivot;                /* NULL: every column stays one */
