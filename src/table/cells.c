@@ -14,6 +14,19 @@
 #include "base/mem.h"
 #include "table/date.h"
 
+/* A quiet NaN that no calculation makes. */
+double tb_bad(void) {
+    const uint64_t bits = UINT64_C(0x7ff8000000000bad);
+    double x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+int tb_told(double cell) {
+    const double bad = tb_bad();
+    return memcmp(&cell, &bad, sizeof cell) == 0;
+}
+
 int cells_blank(const char *text, size_t length) {
     if (length) number_trim(text, &length);
     return !length;

@@ -131,8 +131,7 @@ static int value_column(pivoting *p, result *out) {
 static void replace(pivoting *p, result *out, const char **heading) {
     tb_table *t = p->r->table;
     for (size_t i = 0; i < out->rows; i++) out->line[i] = (uint32_t)tb_line(t, i / p->blocks);
-    big_alloc_give(t->value, t->value_bytes);
-    big_alloc_give(t->line, t->line_bytes);
+    tb_give_columns(t);
     /* Names are texts of a pool; the headings are those of the pool before. */
     for (size_t c = 0; c < out->columns; c++)
         out->column[c].name = pool_text(out->names, (uint32_t)c + 1);
