@@ -362,6 +362,7 @@ void chunk_parse(chunk *k) {
     k->lines = csv_in_lines(k->in);
     csv_in_close(k->in);
     k->in = NULL;
+    cells_note_extremes(k);
 }
 
 void chunk_release(chunk *k) {

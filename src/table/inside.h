@@ -61,6 +61,8 @@ typedef struct lane {
 /* What the chunks that are merged know of a column. */
 typedef struct finding {
     size_t missing;
+    double low, high; /* as in tb_column, but where minus_zero is not 0 */
+    int minus_zero;
     int contradicted; /* a cell is not of the guessed kind: the first such */
     size_t odd_lines; /* line ends before it */
     char *odd_text;
@@ -120,6 +122,8 @@ typedef struct tally {
     uint32_t last_length;
     const char *last_text;
     size_t missing;
+    double low, high;
+    int minus_zero;
     int contradicted; /* a cell is not of the guessed kind */
     size_t odd_lines; /* line ends before the first such cell, from the chunk's begin */
     char *odd_text;
@@ -226,6 +230,11 @@ int cells_take_rows(void *self, const csv_in_rows *rows);
 void cells_put_text(chunk *k, tally *t, double *to, const char *text, size_t length, int lent);
 void cells_note_line(chunk *k, size_t line, size_t rows);
 int cells_blank(const char *text, size_t length);
+/* Notes the extremes of a chunk's columns of numbers. */
+void cells_note_extremes(chunk *k);
+/* The lesser and the greater of two numbers of which either may be missing. */
+double cells_lower(double a, double b);
+double cells_higher(double a, double b);
 /* What stands for a cell that is at fault, see tb_told. */
 double tb_bad(void);
 

@@ -141,6 +141,9 @@ static int merge_findings(reading *r, const chunk *k) {
         const tally *t = &k->tally[c];
         finding *n = &r->found[c];
         n->missing += t->missing;
+        n->low = cells_lower(n->low, t->low);
+        n->high = cells_higher(n->high, t->high);
+        n->minus_zero |= t->minus_zero;
         if (!t->contradicted || n->contradicted || r->lane[c].blank) continue;
         n->contradicted = 1;
         n->odd_lines = k->line_base + t->odd_lines;
@@ -250,7 +253,8 @@ void rows_begin_turn(reading *r) {
     r->lines_merged = r->head_lines;
     r->table->read_rows = 0;
     memset(r->parsed, 0, r->chunks * sizeof *r->parsed);
-    memset(r->found, 0, r->table->columns * sizeof *r->found);
+    for (size_t c = 0; c < r->table->columns; c++)
+        r->found[c] = (finding){.low = (double)NAN, .high = (double)NAN};
     atomic_store(&r->broken, 0);
 }
 
@@ -333,6 +337,9 @@ void rows_finish(reading *r) {
         column->kind = r->lane[c].kind;
         column->value = r->lane[c].value;
         column->missing = r->found[c].missing;
+        column->low = r->found[c].low;
+        column->high = r->found[c].high;
+        column->extremes = column->kind == TB_NUMBER && !r->found[c].minus_zero;
         if (column->kind != TB_TEXT) {
             column->odd_line = 0;
             column->odd_text = NULL;

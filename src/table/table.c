@@ -242,6 +242,7 @@ void tb_change(tb_table *t, const tb_column *c, size_t row, double x) {
     double *cell = t->value + (c->value - t->value) + row;
     tb_column *own = &t->column[c - t->column];
     own->missing += (size_t)(x != x) - (size_t)(*cell != *cell);
+    own->extremes = 0;
     *cell = x;
 }
 
