@@ -297,6 +297,17 @@ static int read_rows(const ledger *l, ledger_rows *out, fault *f) {
     return !f->count;
 }
 
+/* Where a run was killed as it wrote, what it had not finished is taken back first, which only
+ * somebody who may write can do. */
+static ledger *open_to_read(const char *folder, fault *f) {
+    ledger *l = open_ledger(folder, SQLITE_OPEN_READONLY, f);
+    if (!l ||
+        sql.exec(l->db, "SELECT count(*) FROM sqlite_schema", NULL, NULL, NULL) != SQLITE_READONLY)
+        return l;
+    ledger_close(l);
+    return open_ledger(folder, SQLITE_OPEN_READWRITE, f);
+}
+
 int ledger_read(const char *folder, ledger_rows *out, fault *f) {
     struct stat info;
     buf path = BUF_INIT;
@@ -305,8 +316,14 @@ int ledger_read(const char *folder, ledger_rows *out, fault *f) {
     int there = !path.failed && stat(buf_string(&path), &info) == 0;
     buf_release(&path);
     if (!there) return 1;
-    ledger *l = open_ledger(folder, SQLITE_OPEN_READONLY, f);
+    ledger *l = open_to_read(folder, f);
     if (!l) return 0;
+    /* One that is empty was begun by a run that came to nothing. */
+    long long made = ask(l, "SELECT count(*) FROM sqlite_schema", NULL, f);
+    if (made <= 0) {
+        ledger_close(l);
+        return made == 0;
+    }
     int whole = is_whole(l, f);
     out->untied = whole == 0;
     /* Where the table itself is another one, there is nothing to read. */
