@@ -131,6 +131,19 @@ static void require(head *h, const char *name) {
     buf_release(&hint);
 }
 
+/* Whether all that is wanted stands in the header, so that it is one. */
+static int has_all(const head *h) {
+    const tb_options *o = h->r->options;
+    size_t needed = 0;
+    for (size_t i = 0; i < o->wants; i++) {
+        const tb_want *w = &o->want[i];
+        if (w->optional) continue;
+        if (!pool_find(h->names, w->name, strlen(w->name))) return 0;
+        needed++;
+    }
+    return needed > 0;
+}
+
 static int make_columns(head *h) {
     reading *r = h->r;
     const tb_options *o = r->options;
@@ -218,7 +231,7 @@ static int read_header(head *h) {
     if (!read_record(h, &r->body, on_name)) return 0;
     if (!h->columns)
         wrong(h, 1, NULL, "a table begins with a line that names its columns", "the file is empty");
-    else
+    else if (!has_all(h))
         r->table->header_hint = layout_header_hint(r);
     for (size_t i = 0; h->columns && i < o->wants; i++)
         if (o->want[i].kind != TB_SKIP && !o->want[i].optional) require(h, o->want[i].name);
