@@ -561,6 +561,7 @@ int mix_find_cells(hybrid_host *r) {
         if (a->value) {
             d->values.value = a->value;
             d->values.column = NULL;
+            d->values.low = d->values.high = NULL;
         }
         for (size_t k = 0; k < d->spec.carries; k++)
             if (!add_carried(r, d, o, k)) return 0;

@@ -143,6 +143,7 @@ static void release(dataset *s) {
     for (size_t i = 0; s->carried && i < s->spec.carries; i++)
         big_alloc_give(s->carried[i], s->places * sizeof *s->carried[i]);
     mem_free(s->column);
+    mem_free(s->low);
 }
 
 void datasets_close(datasets *d) {
