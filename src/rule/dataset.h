@@ -143,6 +143,7 @@ typedef struct dataset {
     double *own;   /* memory of the values, `cells` long; or NULL */
     size_t cells;
     const double **column;  /* memory of the pointers to columns, or NULL */
+    double *low;            /* with it: the least of every column, then the greatest */
     double **carried;       /* for each carried column: its array over `keyed`, or NULL */
     size_t present, absent; /* values, and cells with a missing marker */
 } dataset;
