@@ -128,8 +128,10 @@ static void put_cell(output *to, const document_block *b, size_t row, size_t col
     paint ink;
     document_cell c = document_at(b, row, column, text, &ink);
     if (w && b->fill && b->about && !b->about(b->of, row, column, &c.x, &c.element)) c.x = NULL;
+    if (!column) /* of one that stands out, the row says so */
+        output_text(to, ink == PAINT_FOCUS ? "<tr class=focus>" : "<tr>");
     output_text(to, column == 0 && b->keys > 0 ? "<th" : "<td");
-    put_class(to, b, column, ink);
+    put_class(to, b, column, ink == PAINT_FOCUS ? PAINT_PLAIN : ink);
     output_char(to, '>');
     int reason = open_reason(to, b, &c, b->column[column].side == WIDTH_RIGHT, w);
     html_lines(to, c.shown);
@@ -147,7 +149,6 @@ static void put_table(output *to, const document_block *b, const char *heading, 
     put_heads(to, b);
     output_text(to, "<tbody>");
     for (size_t r = 0; r < document_rows(b) && !to->ended; r++) {
-        output_text(to, "<tr>");
         for (size_t c = 0; c < b->columns; c++) put_cell(to, b, r, c, &text, w);
         output_char(to, '\n');
     }

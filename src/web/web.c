@@ -238,97 +238,11 @@ static void put_units(web *p, output *to) {
 
 /* ---- writing ---- */
 
-/* Does the value of an attribute need its quotes in HTML? */
-static int needs_quotes(const char *value, size_t length) {
-    for (size_t i = 0; i < length; i++)
-        if (strchr(" \"'=<>`", value[i])) return 1;
-    return !length;
-}
-
-/* "#666666" may be "#666". */
-static int is_doubled(const char *s, size_t length) {
-    return length == 7 && *s == '#' && s[1] == s[2] && s[3] == s[4] && s[5] == s[6];
-}
-
-/* A value, its numbers to a tenth of a pixel. */
-static void put_coordinates(output *to, const char *s, size_t length) {
-    const char *end = s + length;
-    if (is_doubled(s, length)) {
-        output_print(to, "#%c%c%c", s[1], s[3], s[5]);
-        return;
-    }
-    while (s < end) {
-        char *after = NULL;
-        double x = (*s >= '0' && *s <= '9') ? strtod(s, &after) : 0;
-        if (after && after <= end && memchr(s, '.', (size_t)(after - s))) {
-            output_print(to, "%.*f", fabs(x * 10 - 10 * round(x)) < 0.5 ? 0 : 1, x);
-            s = after;
-        } else if (after && after <= end) {
-            output_put(to, s, (size_t)(after - s));
-            s = after;
-        } else {
-            size_t n = strcspn(s, "0123456789");
-            if (*s == '#' || n > (size_t)(end - s)) n = (size_t)(end - s);
-            output_put(to, s, n);
-            s += n;
-        }
-    }
-}
-
-/* An attribute in its place, or not, or as a class. */
-static void put_attribute(output *to, const char *s, const char *value, size_t length) {
-    static const char *const spare[] = {" class=\"", " stroke-width=\"1\"", " xmlns=\""};
-    for (int k = 0; k < 3; k++)
-        if (!strncmp(s, spare[k], strlen(spare[k]))) return;
-    if (!strncmp(s, " text-anchor=\"", 14)) {
-        output_print(to, " class=%c", *value); /* middle or end, see html.css */
-        return;
-    }
-    output_put(to, s, (size_t)(value - s) - 1);
-    int quotes = needs_quotes(value, length);
-    if (quotes) output_char(to, '"');
-    put_coordinates(to, value, length);
-    if (quotes) output_char(to, '"');
-}
-
-/* "<title>…</title>" of a shape: its numbers are in a table beside the chart. */
-static size_t shape_title(const char *s) {
-    const char *end = strncmp(s, "<title>", 7) ? NULL : strstr(s, "</title>");
-    return end ? (size_t)(end - s) + 8 : 0;
-}
-
-/* A drawing as a part of the page, written shorter than a file needs: without quotes that HTML can
- * do without, and without what is so anyway. */
-static void put_svg(const buf *drawing, output *to) {
-    const char *s = buf_string(drawing);
-    while (*s) {
-        size_t n = strcspn(s, "<");
-        if (n != 1 || *s != '\n') output_put(to, s, n);
-        s += n;
-        n = shape_title(s);
-        s += n;
-        if (n) continue;
-        while (*s && *s != '>') {
-            const char *value = *s == ' ' ? strchr(s, '"') : NULL;
-            if (value) {
-                n = strcspn(++value, "\"");
-                put_attribute(to, s, value, n);
-                s = value + n + 1;
-            } else {
-                if (*s == '/') output_char(to, ' ');
-                n = strcspn(s + 1, " >") + 1;
-                output_put(to, s, n);
-                s += n;
-            }
-        }
-    }
-}
-
 static void put_figure(web *p, const web_part *own, size_t n, output *to) {
     output_text(to, "<figure><div class=svg tabindex=0 role=group aria-label=\"");
     html_text(to, own->drawn[n].title);
     output_text(to, "\">");
-    put_svg(&own->chart[n].svg, to);
+    html_drawing(to, &own->chart[n].svg);
     output_text(to, "</div>");
     if (own->tabled[n]) {
         output_text(to, "<details><summary>");
