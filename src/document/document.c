@@ -96,7 +96,7 @@ static void add_cell(document *p, document_block *b, document_cell cell) {
         return;
     }
     b->cell[b->cells++] = (document_cell){keep_text(p, cell.shown), keep(p, cell.plain), cell.bare,
-                                          cell.x, cell.element};
+                                          cell.x, cell.element, keep(p, cell.file), cell.line};
 }
 
 void document_facts(document *p, const char *id, const char *title) {
@@ -322,6 +322,12 @@ document_cell document_shown(const char *shown, const char *plain, int bare) {
 document_cell document_about_cell(document_cell cell, const assess_array *x, size_t element) {
     cell.x = x && element < x->size ? x : NULL;
     cell.element = element;
+    return cell;
+}
+
+document_cell document_place_cell(document_cell cell, const char *file, long line) {
+    cell.file = file && *file && line > 0 ? file : NULL;
+    cell.line = line;
     return cell;
 }
 

@@ -41,6 +41,8 @@ typedef struct document_cell {
     int bare;              /* a number or truth: without quotes in JSON */
     const assess_array *x; /* the element that it shows, or NULL: a reader may ask where it comes */
     size_t element;        /* from */
+    const char *file;      /* or the line of the rules that it stands in; NULL: none */
+    long line;
 } document_cell;
 
 typedef struct document_column {
@@ -135,6 +137,8 @@ typedef struct document {
     document_block *block;
     size_t blocks, cap;
     const struct view *view; /* of the session whose elements it shows, or NULL */
+    const struct view *past; /* of a second one, from before a change; or NULL */
+    const char *said, *past_said; /* what tells the explanations of the two apart; or NULL */
     int failed;
 } document;
 
@@ -216,6 +220,8 @@ document_cell document_text(const char *text); /* "": missing */
 document_cell document_shown(const char *shown, const char *plain, int bare);
 /* The same cell, said to show an element; x may be NULL. */
 document_cell document_about_cell(document_cell cell, const assess_array *x, size_t element);
+/* The same cell, said to stand in a line of the rules. */
+document_cell document_place_cell(document_cell cell, const char *file, long line);
 /* A word of ours in a language; to programs the English one. */
 document_cell document_word(text_language language, const char *word);
 /* places < 0: six digits that matter */

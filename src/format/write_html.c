@@ -85,6 +85,7 @@ static int open_reason(output *to, const document_block *b, const document_cell 
                        why *w) {
     if (!w || !*c->shown) return 0;
     if (c->x && why_link(w, to, c->x, c->element)) return 1;
+    if (c->file && why_place(w, to, c->file, c->line)) return 1;
     return b->told && number && strpbrk(c->shown, "0123456789") && why_note(w, to, b->told);
 }
 
@@ -260,16 +261,25 @@ void html_blocks(output *to, const document *p, int level, const char *prefix, w
     if (facts) output_text(to, "</dl>\n");
 }
 
-/* The documents of other commands explain the elements that they show, too. */
-static void put_explained(const document *p, output *to) {
+static why *open_why(const document *p, text_language language) {
     enum { BYTES = 2 << 20 };
+    why *w = why_open(p->view, language, BYTES), *past;
+    if (!w || !p->past) return w;
+    past = why_open(p->past, language, BYTES);
+    if (past)
+        why_beside(w, past, p->said, p->past_said);
+    else
+        why_close(w);
+    return past ? w : NULL;
+}
+
+/* The documents of other commands explain what they show, too. */
+static void put_explained(const document *p, text_language language, output *to) {
     fault f = FAULT_INIT;
     output first = output_to(OUTPUT_KEEP, to->stop);
-    why *w = why_open(p->view, BYTES);
-    if (w) html_blocks(&first, p, 2, "", w); /* only to learn which elements are shown */
-    size_t shown = 0, explained;
-    if (w) why_count(w, &shown, &explained);
-    if (w && !shown) {
+    why *w = open_why(p, language);
+    if (w) html_blocks(&first, p, 2, "", w); /* only to learn what is shown */
+    if (w && !why_has(w)) {
         html_blocks(to, p, 2, "", NULL);
         output_text(to, "</main>\n");
     } else if (w && !first.held.failed && why_explain(w, &f)) {
@@ -292,11 +302,6 @@ void document_as_html(const document *p, page *on) {
     html_begin(to, language, title);
     output_text(to, "<main>\n");
     html_element(to, "h1", title);
-    if (p->view) {
-        put_explained(p, to);
-    } else {
-        html_blocks(to, p, 2, "", NULL);
-        output_text(to, "</main>\n");
-    }
+    put_explained(p, language, to);
     html_end(to);
 }

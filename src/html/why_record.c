@@ -36,9 +36,13 @@ size_t why_need(why *w, size_t step) {
     return w->id[own] = w->records;
 }
 
-void why_put_link(output *to, char kind, size_t number) {
+char why_kind(const why *w, char kind) {
+    return !w->is_second ? kind : kind == '-' ? '_' : kind == '+' ? '~' : '.';
+}
+
+void why_put_link(const why *w, output *to, char kind, size_t number) {
     output_text(to, "<a href=#");
-    html_id(to, kind, number);
+    html_id(to, why_kind(w, kind), number);
     output_char(to, '>');
 }
 
@@ -46,7 +50,7 @@ int why_open_link(why *w, size_t step, output *to) {
     const assess_step *s = &w->step[step];
     size_t number =
         why_is_place(s) ? places_add(&w->places, s->file, s->line, s->field) : why_need(w, step);
-    if (number) why_put_link(to, why_is_place(s) ? '-' : 0, number);
+    if (number) why_put_link(w, to, why_is_place(s) ? '-' : 0, number);
     return number != 0;
 }
 
@@ -273,6 +277,13 @@ static int put_datum(why *w, size_t step, output *to) {
     w->datum[step] = cell;
     output_print(to, "%ld: ", s->line);
     places_text(&w->places, s->file, s->line, s->field, to);
+    double held = places_number(&w->places, s->file, s->line, s->field);
+    if (s->kind == ASSESS_NUMBER && !isnan(held) && held != s->value) { /* it was changed since */
+        buf b = BUF_INIT;
+        view_figure(&b, s->value);
+        output_print(to, " → %s", buf_string(&b));
+        buf_release(&b);
+    }
     return 1;
 }
 
