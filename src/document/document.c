@@ -162,6 +162,20 @@ void document_tell(document *p, const char *how) {
     if (last(p)) last(p)->told = keep(p, how);
 }
 
+void document_tell_all(document *p, size_t from, const char *how) {
+    const char *kept = keep_text(p, how);
+    for (size_t i = from; i < p->blocks; i++)
+        if (p->block[i].kind == DOCUMENT_TABLE && !p->block[i].told) p->block[i].told = kept;
+}
+
+void document_begins_with_place(document *p, const char *file, long line) {
+    const char *name = document_print(p, "%s:%ld", file, line);
+    document_span span = {.length = strlen(name), .file = keep_text(p, file), .line = line};
+    const document_block *b = last(p);
+    if (b && b->cells && !strncmp(b->cell->shown, name, span.length))
+        document_span_about(p, &span);
+}
+
 void document_span_about(document *p, const document_span *span) {
     document_block *b = last(p);
     if (!b || !MEM_RESERVE(b->span, b->spans + 1, b->span_cap))

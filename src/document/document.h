@@ -87,11 +87,13 @@ typedef struct document_results {
     int draws_failed;         /* they were tried */
 } document_results;
 
-/* A part of the text of a line that shows an element. */
+/* A part of the text of a line that shows an element, or (x NULL) names a line of the rules. */
 typedef struct document_span {
     size_t from, length;
     const assess_array *x;
     size_t element;
+    const char *file;
+    long line;
 } document_span;
 
 typedef struct document_block {
@@ -175,6 +177,8 @@ void document_compute(document *p, size_t keys, size_t rows, document_fill *fill
 void document_trace(document *p, document_about *about);
 /* How the numbers of the last block came about, where no element says so. */
 void document_tell(document *p, const char *how);
+/* The same for the tables from block `from` on that do not say it yet. */
+void document_tell_all(document *p, size_t from, const char *how);
 /* So many bytes of the last line show an element. */
 void document_span_about(document *p, const document_span *span);
 /* It has drawings in its cells. */
@@ -192,6 +196,8 @@ void document_style(document *p, paint ink, size_t indent);
 
 void document_section(document *p, const char *title);
 void document_gap(document *p); /* an empty line before the next block */
+/* The last line begins with a place in the rules: "file:line". */
+void document_begins_with_place(document *p, const char *file, long line);
 /* A paragraph, its lines indented; the first begins with `lead` instead (a bullet, a name). */
 void document_line(document *p, paint ink, size_t indent, const char *lead, const char *format, ...)
     FAULT_FORMAT(5, 6);

@@ -96,7 +96,7 @@ static void put_spans(output *to, const document_block *b, why *w) {
     for (size_t i = 0; w && i < b->spans; i++) {
         const document_span *s = &b->span[i];
         html_put(to, text + at, s->from - at);
-        int link = why_link(w, to, s->x, s->element);
+        int link = s->x ? why_link(w, to, s->x, s->element) : why_place(w, to, s->file, s->line);
         html_put(to, text + s->from, s->length);
         if (link) output_text(to, "</a>");
         at = s->from + s->length;
