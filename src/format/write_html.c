@@ -26,10 +26,10 @@ static const char *over(const document_block *b, size_t column) {
     return b->over ? b->over[column] : "";
 }
 
-/* Columns that stand under one heading: the end of the run that starts at `from`. */
+/* Columns that stand under one heading, or under none: the end of the run that starts at `from`. */
 static size_t run_end(const document_block *b, size_t from) {
     size_t end = from + 1;
-    while (*over(b, from) && end < b->columns && !strcmp(over(b, from), over(b, end))) end++;
+    while (end < b->columns && !strcmp(over(b, from), over(b, end))) end++;
     return end;
 }
 
@@ -67,7 +67,7 @@ static void put_heads(output *to, const document_block *b) {
     output_text(to, overs ? "\n<tr>" : "<tr>");
     for (size_t c = 0; c < b->columns; c++) {
         const char *head = b->column[c].head;
-        output_text(to, *head ? "<th scope=col" : "<td"); /* one without a text is no heading */
+        output_text(to, *head ? "<th" : "<td"); /* one without a text is no heading */
         put_class(to, b, c, PAINT_PLAIN);
         output_char(to, '>');
         html_text(to, head);

@@ -90,10 +90,10 @@ static char letter_of(const element *e, size_t i) {
         {"text-anchor", "end", "e"}, {"text-anchor", "middle", "m"}, {"font-weight", "bold", "b"},
         {"font-size", "9.5", "1"},   {"font-size", "10", "2"},       {"font-size", "10.5", "3"},
         {"font-size", "11", "4"},    {"font-size", "15", "5"},       {"fill", "#666666", "f"},
-        {"fill", "none", "n"},       {"fill", "#f2f2f2", "g"},       {"fill", "#e0e0e0", "h"},
+        {"fill", "none", "n"},       {"fill", "#f2f2f2", "g"},
         {"stroke", "#222222", "s"},  {"stroke", "#666666", "t"},     {"stroke", "#d0d0d0", "d"},
         {"stroke", "#a0a0a0", "a"},  {"stroke", "#e8e8e8", "u"},     {"stroke", "#ffffff", "v"},
-        {"paint-order", "stroke", "p"},
+        {"paint-order", "stroke", "p"}, {"fill", "#d55e00", "k"},
     };
     for (size_t k = 0; k < sizeof of / sizeof *of; k++)
         if (is(e->key[i], of[k][0]) && is(e->value[i], of[k][1])) return *of[k][2];

@@ -243,6 +243,15 @@ static void put_how(why *w, const record *r, const char *close, output *to) {
     if (w->said) html_element(to, "h4", w->said);
     if (r->shares && w->datum[step]) output_text(to, "<p>…");
     if (r->shares) output_put(to, w->text.text + r->at + r->body, r->length - r->body);
+    if (why_has_weights(w, step)) { /* what the columns of the list are, once for all of them */
+        static const char *const head[] = {TEXT("Value"), TEXT("Weight"), TEXT("share")};
+        output_text(to, "<p class=faint>");
+        for (int i = 0; i < 3; i++) {
+            if (i) output_text(to, " · ");
+            html_text(to, view_text(w->v, head[i]));
+        }
+        output_text(to, "</p>");
+    }
     if (w->datum[step]) places_head(&w->places, w->step[w->datum[step]].file, to);
     if (*s->name) html_element(to, "h4", why_title(w, s));
     if (*s->formula && !html_formula(to, s->name, s->formula)) html_element(to, "code", s->formula);
@@ -297,14 +306,14 @@ static void put_record(const why *w, const why_run *run, size_t number, output *
     }
     output_put(to, text + from, length - from);
     if (r->shares && w->datum[r->step]) output_text(to, "…");
-    output_text(to, simple ? "\n" : "</div>\n");
+    if (!simple) output_text(to, "</div>"); /* a <p> ends where the next one begins */
     if (from) {
         why_common_label(w, run, number, &all);
         if (run->next[number - 1]) why_common_label(w, run, run->next[number - 1], &after);
         if (strcmp(buf_string(&all), buf_string(&after))) {
             output_text(to, "<h5>");
             html_put(to, buf_string(&all), all.length);
-            output_text(to, "</h5>\n");
+            output_text(to, "</h5>");
         }
     }
     to->held.failed |= own.failed || all.failed || after.failed;

@@ -65,6 +65,8 @@ void why_put_link(const why *w, output *to, char kind, size_t number);
 int why_open_link(why *w, size_t step, output *to);
 void why_put_value(buf *b, const view *v, const assess_step *s);
 const char *why_title(const why *w, const assess_step *s); /* what a reader calls it */
+/* Has its list a weight and a share behind each value? */
+int why_has_weights(const why *w, size_t step);
 /* What one explanation says of its element, then the list of what is below it; returns where that
  * begins. */
 size_t why_put_record(why *w, size_t step, output *to, size_t *label);

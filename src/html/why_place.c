@@ -267,7 +267,6 @@ static void write_head(const place_file *f, output *to) {
         write_cut(to, head, n);
         output_text(to, "</pre>");
     }
-    if (*f->sha256) output_print(to, "<p><small>SHA-256 %s</small>", f->sha256);
 }
 
 void places_write(const places *p, output *to, char kind, const char *none, const char *close) {
@@ -290,6 +289,7 @@ void places_write(const places *p, output *to, char kind, const char *none, cons
         if (!begun) continue;
         output_text(to, "<div class=h>");
         write_head(f, to);
+        if (*f->sha256) output_print(to, "<p><small>SHA-256 %s</small>", f->sha256);
         if (!f->text) html_element(to, "p", none);
         output_print(to, "%s</div></section>\n", close);
     }

@@ -57,7 +57,7 @@ int places_is_data(places *p, const char *file); /* a file of data whose text ca
 void places_text(places *p, const char *file, long line, const char *field, output *to);
 /* What the cell holds, where it is a number; NaN. */
 double places_number(places *p, const char *file, long line, const char *field);
-/* What is said once of a file: its name, the header of the data, its SHA-256. */
+/* What is said once of a file: its name, the header of the data. */
 void places_head(places *p, const char *file, output *to);
 /* The text of one line, without the spaces before it. */
 void places_line(places *p, const char *file, long line, buf *out);

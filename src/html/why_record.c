@@ -177,6 +177,13 @@ static int open_below(why *w, size_t step, output *to) {
     return 0;
 }
 
+int why_has_weights(const why *w, size_t step) {
+    int depth = w->step[step].depth + 1;
+    for (size_t c = step + 1; c < w->steps && w->step[c].depth >= depth; c++)
+        if (w->step[c].depth == depth && !isnan(w->step[c].weight)) return 1;
+    return 0;
+}
+
 static void put_row(why *w, size_t step, size_t above, int weights, output *to) {
     const view *v = w->v;
     const assess_step *s = &w->step[step];
@@ -205,7 +212,6 @@ static void put_row(why *w, size_t step, size_t above, int weights, output *to) 
         if (!isnan(x)) (k ? view_share : view_figure)(&b, x);
         html_text(to, buf_string(&b));
     }
-    output_char(to, '\n');
     buf_release(&b);
 }
 
@@ -319,7 +325,6 @@ static void put_list(why *w, const below *b, const unsigned char *told, size_t m
 
 /* Returns where the list begins. */
 static size_t put_below(why *w, size_t step, const unsigned char *told, size_t most, output *to) {
-    const view *v = w->v;
     below b = look_below(w, step, told, most);
     size_t from = to->held.length;
     if (b.rows == 1 && !b.weights) {
@@ -335,15 +340,6 @@ static size_t put_below(why *w, size_t step, const unsigned char *told, size_t m
         put_list(w, &b, told, most, to);
     } else if (b.rows) {
         output_text(to, "<table>");
-        if (b.weights) {
-            static const char *const head[] = {TEXT("Value"), TEXT("Weight"), TEXT("share")};
-            output_text(to, "<tr><td>");
-            for (int i = 0; i < 3; i++) {
-                output_text(to, "<th>");
-                html_text(to, view_text(v, head[i]));
-            }
-            output_char(to, '\n');
-        }
         int depth = w->step[step].depth + 1;
         size_t k = 0;
         for (size_t c = step + 1; c < w->steps && w->step[c].depth >= depth; c++)

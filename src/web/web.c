@@ -35,20 +35,18 @@ static void end_part(web *p) {
     p->parts--;
 }
 
-/* Adds a chart to the last section, where the rules have what it needs; with the table of its
- * numbers where the section has none. */
-static int add_chart(web *p, const char *kind, size_t row, int tabled) {
+/* Adds a chart to the last section, where the rules have what it needs. */
+static int add_chart(web *p, const char *kind, size_t row) {
     web_part *own = &p->part[p->parts - 1];
     const plot_kind *k = plot_named(kind, p->f);
     if (!k || k->lacks(p->v)) return k != NULL;
     const char *of[] = {row == VIEW_NONE ? "" : assess_label(p->v->session, &p->v->rows, row)};
     const plot_given given = {
-        .of = of, .count = row != VIEW_NONE, .top = VIEW_TOP, .draws = p->g->draws};
+        .of = of, .count = row != VIEW_NONE, .top = VIEW_TOP, .draws = p->g->draws, .page = 1};
     fault f = FAULT_INIT;
     size_t n = own->charts;
     int fine = plot_make(p->v, k, &given, &own->drawn[n], &own->chart[n], &f);
     if (fine) {
-        own->tabled[n] = tabled;
         own->charts++;
     } else { /* these results have nothing to draw */
         document_close(&own->drawn[n]);
@@ -69,7 +67,7 @@ static void make_robust(web *p) {
     if (!p->g->draws)
         robust_hint(doc, p->v, entries, assess_fact(p->v->session, "file"), p->g->draws_failed);
     else if (vary_make(p->v, p->g->draws, &w, doc, p->f) && p->v->focus != VIEW_NONE)
-        add_chart(p, "uncertainty", VIEW_NONE, 0);
+        add_chart(p, "uncertainty", VIEW_NONE);
     end_part(p);
 }
 
@@ -103,13 +101,6 @@ static void make_goal(web *p) {
     end_part(p);
 }
 
-/* Are the indicators so few that one look at a chart of them tells more than the tables? */
-static int is_small(const view *v) {
-    enum { FEW = 24 };
-    const assess_axis *axis = v->part[ROLE_DETAILS] ? view_extra(v, v->part[ROLE_DETAILS]) : NULL;
-    return axis && axis->size <= FEW;
-}
-
 static void make_parts(web *p) {
     const view *v = p->v;
     size_t one = v->focus;
@@ -123,15 +114,15 @@ static void make_parts(web *p) {
     report_refused(begin_part(p, "refused", TEXT("Not assessable")), v);
     end_part(p);
     report_ranking(begin_part(p, "ranking", TEXT("Ranking")), v);
-    add_chart(p, "ranking", VIEW_NONE, 1);
+    add_chart(p, "ranking", VIEW_NONE);
     end_part(p);
     make_robust(p);
     report_parts(begin_part(p, "parts", TEXT("Scores by part")), v);
     end_part(p);
     if (one != VIEW_NONE) {
         report_shortfalls(begin_part(p, "shortfalls", TEXT("Largest shortfalls")), v);
-        if (p->part[p->parts - 1].doc.blocks) add_chart(p, "shortfalls", one, 1);
-        if (p->part[p->parts - 1].doc.blocks && is_small(v)) add_chart(p, "profile", one, 1);
+        if (p->part[p->parts - 1].doc.blocks) add_chart(p, "shortfalls", one);
+        if (p->part[p->parts - 1].doc.blocks) add_chart(p, "profile", one);
         end_part(p);
     }
     make_goal(p);
@@ -142,7 +133,7 @@ static void make_rest(web *p) {
     p->units_before = p->parts;
     document *doc = begin_part(p, "index", TEXT("Index and weights"));
     report_index(doc, v);
-    if (doc->blocks && is_small(v)) add_chart(p, "framework", VIEW_NONE, 0);
+    if (doc->blocks) add_chart(p, "framework", VIEW_NONE);
     end_part(p);
     doc = begin_part(p, "data", TEXT("Rules and data"));
     report_head(doc, v);
@@ -243,15 +234,11 @@ static void put_figure(web *p, const web_part *own, size_t n, output *to) {
     html_text(to, own->drawn[n].title);
     output_text(to, "\">");
     html_drawing(to, &own->chart[n].svg);
-    output_text(to, "</div>");
-    if (own->tabled[n]) {
-        output_text(to, "<details><summary>");
-        html_text(to, view_text(p->v, "The numbers of the chart"));
-        output_text(to, "</summary>\n");
-        html_blocks(to, &own->drawn[n], 4, "", NULL);
-        output_text(to, "</details>");
-    }
-    output_text(to, "</figure>\n");
+    output_text(to, "</div><details><summary>");
+    html_text(to, view_text(p->v, "The numbers of the chart"));
+    output_text(to, "</summary>\n");
+    html_blocks(to, &own->drawn[n], 4, "", NULL);
+    output_text(to, "</details></figure>\n");
 }
 
 static void put_part(web *p, const web_part *own, output *to) {
