@@ -161,6 +161,17 @@ $(call object,src/html/text.c): src/html/page.css src/html/page.js
 # Where the reference LAPACK lies, see src/expr/linear.c.
 $(call object,src/expr/linear.c): COMPILE += -DASSESS_MULTIARCH='"$(shell $(CC) -print-multiarch)"'
 
+# The methods, compiled, that src/lua/compiled.c carries.
+METHODS = $(wildcard rules/methods/*.lua rules/methods/*/*.lua)
+$(BUILD)/compile: scripts/compile.c Makefile
+	@mkdir -p $(@D)
+	@echo '  cc   $<'
+	$(Q)$(COMPILE) -o $@ $< $(LDFLAGS) $(LIBS)
+$(BUILD)/methods: $(BUILD)/compile $(METHODS)
+	$(call write,$< $(METHODS))
+$(call object,src/lua/compiled.c): COMPILE += -DASSESS_METHODS='"$(BUILD)/methods"'
+$(call object,src/lua/compiled.c): $(BUILD)/methods
+
 define kernel
 $(BUILD)/obj/$(1).$(2).o: src/$(1).c Makefile
 	@mkdir -p $$(@D)

@@ -92,19 +92,50 @@ static int one_case(const char *level) {
     return fine;
 }
 
+/* The least and the greatest of the same lines are taken in one pass. */
+static int extremes_case(const char *level) {
+    case_open();
+    uint32_t units = (uint32_t)(1 + below(400)), lines = (uint32_t)(1 + below(9));
+    int u = make_axis("u", units, "u%u"), k = make_axis("k", lines, "k%u");
+    static double x[400 * 9];
+    for (size_t i = 0; i < units * lines; i++) x[i] = any();
+    for (size_t i = 0; i < units && chance(4); i++) x[i] = NAN;
+    ex_id of = given(AX_BIT(u) | AX_BIT(k), x, "x"), both[2];
+    int first = chance(2);
+    for (int j = 0; j < 2; j++) both[j] = ex_reduce(g, j == first ? EX_min : EX_max, of, u, 0, &f);
+    ex_settings settings = {.threads = 1, .simd = level};
+    if (!chance(3)) settings.block = (uint32_t)(1 + below(200));
+    ex_run *run = ex_run_open(g, &settings, &f);
+    ex_reference *ref = ex_reference_open(g, both, 2, &f);
+    int fine = run && ref && ex_run_eval(run, both, 2, &f);
+    for (int j = 0; fine && j < 2; j++)
+        fine = same_bits(ex_run_value(run, both[j], &f), ex_reference_value(ref, both[j]),
+                         ax_size(space, ex_get(g, both[j])->axes));
+    ex_reference_close(ref);
+    ex_run_close(run);
+    case_close();
+    return fine;
+}
+
 int main(void) {
     static const char *const level[] = {"baseline", "v3", "v4"};
     uint64_t seed = tap_seed();
     int cases = 300;
     for (int l = 0; l < 3; l++) {
         if (ex_level(level[l]) < 0) {
-            skip(1, "this processor has no such level");
+            skip(2, "this processor has no such level");
             continue;
         }
         state = seed;
         int i = 0;
         while (i < cases && one_case(level[l])) i++;
         ok(i == cases, "%s: chains of operations have the bits of the single ones", level[l]);
+        if (i < cases) diag("case %d", i);
+        for (i = 0; i < cases && extremes_case(level[l]); i++) {
+        }
+        ok(i == cases,
+           "%s: the least and the greatest, taken together, are those of the single ones",
+           level[l]);
         if (i < cases) diag("case %d", i);
     }
     return done_testing();

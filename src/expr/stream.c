@@ -217,6 +217,10 @@ static void line(const stream *s, workspace *w, const step *t, uint32_t c, size_
         return;
     }
     ex_lanes *l = &w->lanes[t->slot + c];
+    if (t->twin) {
+        s->r->kernels->extremes(n, l, &w->lanes[t->twin->slot + c], x);
+        return;
+    }
     ex_line kernel = s->r->kernels->line[t->op];
     if (kernel) {
         kernel(n, l, x);
@@ -342,6 +346,22 @@ void run_place(const ex_run *r, const pl_pass *pass, pl_instruction *in, uint32_
     }
 }
 
+/* Pairs the last of some steps of a loop with an earlier one, where they are the least and the
+ * greatest of the same elements. */
+static void pair_extremes(const stream *s, step *first, step *last) {
+    int low = last->op == EX_min, high = last->op == EX_max;
+    if (last->in->form != PL_LINE || s->short_lines || (!low && !high)) return;
+    for (step *t = first; t < last; t++) {
+        if (t->in->form != PL_LINE || t->op != (low ? EX_max : EX_min) || t->twin || t->chained ||
+            t->in->arg[0].node != last->in->arg[0].node)
+            continue;
+        step *least = low ? last : t, *most = low ? t : last;
+        least->twin = most;
+        most->chained = 1;
+        return;
+    }
+}
+
 static int prepare_steps(stream *s, fault *f) {
     pl_pass *pass = s->pass;
     for (uint32_t i = 0; i < pass->loops; i++) s->steps += pass->loop[i].count;
@@ -362,6 +382,7 @@ static int prepare_steps(stream *s, fault *f) {
             if ((in->home == PL_VALUE || in->form == PL_LINE) && !run_room(s->r, in->node, f))
                 return 0;
             run_place(s->r, pass, in, t->lines);
+            pair_extremes(s, t - j, t);
             if (!stream_list_terms(s, t, &pass->loop[i], f)) return 0;
             if (j + 1 == pass->loop[i].count && !stream_list_chains(s, t - j, &pass->loop[i], f))
                 return 0;

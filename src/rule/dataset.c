@@ -143,6 +143,7 @@ static void release(dataset *s) {
     for (size_t i = 0; s->carried && i < s->spec.carries; i++)
         big_alloc_give(s->carried[i], s->places * sizeof *s->carried[i]);
     mem_free(s->column);
+    mem_free(s->low);
 }
 
 void datasets_close(datasets *d) {
@@ -403,9 +404,10 @@ static int read_keyed(datasets *d, dataset *s, fault *f) {
     tb_kind others = s->wide && !tree ? TB_GUESS : s->spec.others == DS_CARRY ? TB_TEXT : TB_SKIP;
     s->table = open_table(d, s, &w, others, f);
     mem_free(w.want);
-    if (!s->table || !edit_table(s, f)) return 0;
+    if (!s->table) return 0;
     if (s->spec.headings.match && !s->spec.value) s->spec.value = "value";
-    return carry_others(d, s, f) && dataset_rename(d, s, f) && dataset_check_measures(d, s, f);
+    return carry_others(d, s, f) && dataset_rename(d, s, f) && dataset_change_figures(d, s, f) &&
+           edit_table(s, f) && dataset_check_measures(d, s, f);
 }
 
 /* Columns of the wide form that are neither keys nor carried are indicators of the tree. */
@@ -508,7 +510,7 @@ static void list_values(datasets *d, dataset *s, suggestion *near, buf *all) {
     tb_close(t);
 }
 
-static int has_filter(const datasets *d, const dataset *s) {
+int dataset_is_filtered(const datasets *d, const dataset *s) {
     return d->only_column && s->table && s->spec.keys && is_carried(s, d->only_column);
 }
 
@@ -516,7 +518,7 @@ static int has_filter(const datasets *d, const dataset *s) {
 static int check_filter(datasets *d, fault *f) {
     size_t read = 0, kept = 0;
     for (size_t i = 0; i < d->count; i++)
-        if (has_filter(d, d->item[i])) {
+        if (dataset_is_filtered(d, d->item[i])) {
             read += tb_read_rows(d->item[i]->table);
             kept += tb_rows(d->item[i]->table);
         }
@@ -524,7 +526,7 @@ static int check_filter(datasets *d, fault *f) {
     suggestion near = suggest_for(d->only_value);
     buf all = BUF_INIT;
     for (size_t i = 0; i < d->count; i++)
-        if (has_filter(d, d->item[i])) list_values(d, d->item[i], &near, &all);
+        if (dataset_is_filtered(d, d->item[i])) list_values(d, d->item[i], &near, &all);
     const char *best = suggest_best(&near);
     const char *hint = best ? suggest_text(&d->memory, best)
                        : all.length
@@ -621,7 +623,7 @@ int dataset_table(datasets *d, dataset *t, fault *f) {
     int read = t->table != NULL;
     if (!read) t->table = open_table(d, t, &w, TB_GUESS, f);
     mem_free(w.want);
-    if (!t->table || (!read && !edit_table(t, f))) return 0;
+    if (!t->table || (!read && !(dataset_change_figures(d, t, f) && edit_table(t, f)))) return 0;
     size_t rows = tb_rows(t->table);
     uint32_t *label = mem_take((rows ? rows : 1) * sizeof *label);
     if (!label) return fault_memory(f);

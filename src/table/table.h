@@ -39,6 +39,11 @@ typedef struct tb_column {
     tb_kind kind;        /* never TB_GUESS */
     const double *value; /* rows; NULL for TB_SKIP */
     size_t missing;
+    /* Of a column of numbers, noted while it was read: its least and greatest cell, NaN where all
+     * are missing. Both mean nothing where `extremes` is 0: among texts and dates, where a cell was
+     * changed, and where some cell is -0, which lies on either side of 0. */
+    double low, high;
+    int extremes;
     int unnamed; /* in the header, and by nobody else */
     /* Of a guessed column that became text: the first cell that is no number, for messages. */
     long odd_line;
