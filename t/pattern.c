@@ -1,4 +1,8 @@
 // Patterns: what matches, what is captured, and the limits.
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/limits.h"
 #include "expr/pattern.h"
 #include "tap.h"
 
@@ -129,6 +133,38 @@ static void limits(void) {
     pattern_close(hurried);
     pattern_close(NULL);
     fault_release(&f);
+    pattern *looping = make("^((?1)a|b)$");
+    for (int i = 0; i < 40; i++) /* first the interpreter, then machine code */
+        if (kind_of(looping, "aa", 2) != FAULT_LIMIT) ok(0, "a call without end, match %d", i);
+    is_int(kind_of(looping, "aa", 2), FAULT_LIMIT, "a group that calls itself without end");
+    pattern_close(looping);
+}
+
+/* The kind of what opening a pattern gives with so much memory: in a process of its own, since a
+ * limit that is reached stays so. */
+static int kind_with(const char *text, size_t room) {
+    pid_t child = fork();
+    int status = 0;
+    if (!child) {
+        fault f = FAULT_INIT;
+        limits_set(0, limits_taken() + room);
+        pattern *p = pattern_open(text, strlen(text), 0, NULL, &f);
+        _exit(p ? FAULT_NONE : f.kind ? (int)f.kind : 99);
+    }
+    return waitpid(child, &status, 0) == child && WIFEXITED(status) ? WEXITSTATUS(status) : 98;
+}
+
+/* Whatever PCRE2 has no memory for is a limit, not a mistake in the pattern. */
+static void memory(void) {
+    const char *text = "(?<a>[一-龥]+|b{1,40}){1,40}(?<c>d|e)*";
+    int opened = 0, limited = 0;
+    for (size_t room = 1; room < 4000000 && !opened; room += room / 8 + 50) {
+        int kind = kind_with(text, room);
+        opened += kind == FAULT_NONE;
+        limited += kind == FAULT_LIMIT;
+        if (kind != FAULT_NONE && kind != FAULT_LIMIT) ok(0, "kind %d with %zu bytes", kind, room);
+    }
+    ok(opened && limited > 5, "with %d sizes of memory it is a limit", limited);
 }
 
 int main(void) {
@@ -136,5 +172,6 @@ int main(void) {
     groups();
     refusals();
     limits();
+    memory();
     return done_testing();
 }

@@ -112,6 +112,22 @@ assess_status session_prepare(assess *a, const arguments *of, const volatile sig
     return first;
 }
 
+/* Is the result told with the digests of what it was computed from and by? A folder has it as JSON
+ * in it. */
+static int tells_digests(const arguments *a) {
+    return a->of->hashes || a->format->hashes || a->folder;
+}
+
+/* A result that does not say which program computed it would be taken for one that does. */
+static int check_engine(const delivery *d, fault *f) {
+    if (!tells_digests(d->given) || *assess_engine_sha256(d->session)) return 1;
+    return limits_over()
+               ? fault_memory(f)
+               : fault_at(f, FAULT_USAGE, NULL, "it has to be readable, and /proc has to be there",
+                          "the program cannot read its own file, whose digest belongs to "
+                          "the result");
+}
+
 int deliver_compute(delivery *d, fault *f) {
     if (!arguments_check_files(d->given, f)) return FAULT_USAGE;
     assess *a = d->session = assess_new();
@@ -120,13 +136,12 @@ int deliver_compute(delivery *d, fault *f) {
         return ASSESS_LIMIT;
     }
     assess_stop_on(a, d->stop);
-    /* A folder has the result as JSON in it. */
-    if (!d->given->of->hashes && !d->given->format->hashes && !d->given->folder)
-        assess_setting(a, "hash", "0");
+    if (!tells_digests(d->given)) assess_setting(a, "hash", "0");
     assess_status status = session_prepare(a, d->given, d->stop, f);
     if (!status) status = assess_open(a, d->given->rules);
     if (!status) status = assess_run(a);
     if (deliver_stopped(d, f)) return ASSESS_LIMIT;
+    if (!status) check_engine(d, f);
     if (status || f->count)
         message_all(d->errors, a, 0, MESSAGE_FAULTS | (d->given->quiet ? 0 : MESSAGE_WARNINGS));
     return status ? (int)status : (int)f->kind;

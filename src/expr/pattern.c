@@ -95,7 +95,10 @@ static pcre2_code *compile(const char *text, size_t length, uint32_t further,
                                      PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C | further,
                                      &error, &offset, c);
     pcre2_compile_context_free(c);
-    if (!code) pattern_fault(text, length, error, offset, f);
+    if (!code && error == PCRE2_ERROR_HEAP_FAILED)
+        fault_memory(f);
+    else if (!code)
+        pattern_fault(text, length, error, offset, f);
     return code;
 }
 
@@ -190,6 +193,7 @@ static int match_fault(const pattern *p, int error, fault *f) {
     case PCRE2_ERROR_DEPTHLIMIT:
     case PCRE2_ERROR_HEAPLIMIT:
     case PCRE2_ERROR_JIT_STACKLIMIT:
+    case PCRE2_ERROR_RECURSELOOP: /* as machine code it reaches the limit of the stack */
         fault_at(f, FAULT_LIMIT, NULL,
                  "repetitions inside repetitions, such as (a+)+, are what makes patterns slow",
                  "the pattern '%.100s' takes too much work on a text", p->text);
