@@ -289,7 +289,7 @@ static void put_outputs(book *b) {
             buf_print(&range, "%.*s$%s", (int)letters, buf_string(&cell),
                       buf_string(&cell) + letters);
         }
-        xlsx.workbook_define_name(b->file, buf_string(&name), buf_string(&range));
+        book_define(b, buf_string(&name), buf_string(&range));
         buf_release(&name);
         buf_release(&range);
         buf_release(&cell);
@@ -420,6 +420,7 @@ int book_write(const view *v, const char *path, book_share *share, fault *f) {
     }
     limits_give(b->counted);
     book_cells_close(&b->cells);
+    pool_close(b->names);
     mem_free(b);
     return fine;
 }

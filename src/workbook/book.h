@@ -48,6 +48,7 @@ typedef struct book {
     book_cells cells;
     const assess_array **of; /* by node: the output whose values it has, or NULL */
     uint32_t records;
+    pool *names; /* that are defined, in small letters; NULL until there is one */
     size_t live, partly, frozen;
     int failed;
     size_t counted; /* bytes that the library takes for cells, in the command's account */
@@ -84,6 +85,10 @@ void book_record_open(book *b);
 void book_record_leaf(book *b, const char *address, double was, book_place at, const char *label);
 void book_record_figure(book *b, const char *data, const char *column, size_t row, double was,
                         book_place at, const char *label);
+
+/* Names cells, by a formula like "='Data'!$A$1". The name that was given, NULL where it is
+ * another's already or too long. */
+const char *book_define(book *b, const char *text, const char *formula);
 
 int book_put_weights(book *b, fault *f);
 int book_put_data(book *b, fault *f);

@@ -1,33 +1,23 @@
 /* What people may change: weights, standards and parameters, and data. */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/mem.h"
 #include "workbook/book.h"
 
 /* ---- names ---- */
 
-/* An address as a defined name: what such names cannot have becomes an underline. NULL where
- * another leaf has the name, as they are the same in small and capital letters. */
+/* The address of a leaf as the name of its cell; NULL: it has none. */
 static const char *defined_name(book *b, int leaf, book_place at) {
-    const model *m = &b->v->session->s->m;
-    char *name = arena_print(&b->cells.memory, "%s", m->leaf[leaf].address);
     buf cell = BUF_INIT, formula = BUF_INIT;
-    if (!name || strlen(name) > 200) return NULL;
-    for (char *s = name; *s; s++)
-        if (!isalnum((unsigned char)*s) && *s != '.' && *s != '_' && !(*s & 0x80)) *s = '_';
-    for (size_t i = 0; i < m->leaves; i++)
-        if (b->cells.leaf_name[i] && !strcasecmp(b->cells.leaf_name[i], name)) return NULL;
     book_cell_name(at.row, at.column, &cell);
     size_t letters = strcspn(buf_string(&cell), "0123456789");
     buf_print(&formula, "='%s'!$%.*s$%s", b->cells.sheet[at.sheet], (int)letters, buf_string(&cell),
               buf_string(&cell) + letters);
-    int fine = !xlsx.workbook_define_name(b->file, name, buf_string(&formula));
+    const char *name = book_define(b, b->v->session->s->m.leaf[leaf].address, buf_string(&formula));
     buf_release(&cell);
     buf_release(&formula);
-    return fine ? name : NULL;
+    return name;
 }
 
 /* ---- weights, standards, parameters ---- */
@@ -42,13 +32,6 @@ static void put_leaf(book *b, size_t leaf, uint32_t row, uint32_t column) {
     const model *m = &b->v->session->s->m;
     book_record_leaf(b, l->address, l->value.number, at,
                      l->element < 0 ? l->address : m->element[l->element].id);
-    if (!strcmp(l->name, "weight")) {
-        lxw_data_validation check = {.validate = LXW_VALIDATION_TYPE_DECIMAL,
-                                     .criteria = LXW_VALIDATION_CRITERIA_GREATER_THAN_OR_EQUAL_TO,
-                                     .value_number = 0};
-        xlsx.worksheet_data_validation_cell(b->sheet[SHEET_WEIGHTS], row, (lxw_col_t)column,
-                                            &check);
-    }
 }
 
 static void put_place_of_rule(book *b, const md_leaf *l, uint32_t row, uint32_t column) {
@@ -97,8 +80,18 @@ static size_t find_attribute(const attribute *of, size_t count, const md_leaf *l
     return k;
 }
 
-/* The row of each element is given. */
-static void put_attributes(book *b, const uint32_t *row, uint32_t head, uint32_t first) {
+/* No weight is below 0. */
+static void allow_weights(book *b, uint32_t from, uint32_t to, uint32_t column) {
+    lxw_data_validation check = {.validate = LXW_VALIDATION_TYPE_DECIMAL,
+                                 .criteria = LXW_VALIDATION_CRITERIA_GREATER_THAN_OR_EQUAL_TO,
+                                 .value_number = 0};
+    xlsx.worksheet_data_validation_range(b->sheet[SHEET_WEIGHTS], from, (lxw_col_t)column, to,
+                                         (lxw_col_t)column, &check);
+}
+
+/* The row of each element is given, and the last of them. */
+static void put_attributes(book *b, const uint32_t *row, uint32_t head, uint32_t last,
+                           uint32_t first) {
     const model *m = &b->v->session->s->m;
     attribute *of = arena_zero(&b->cells.memory, m->leaves + 1, sizeof *of);
     size_t count = 0;
@@ -118,6 +111,7 @@ static void put_attributes(book *b, const uint32_t *row, uint32_t head, uint32_t
         }
     xlsx.worksheet_set_row(b->sheet[SHEET_WEIGHTS], head, 30, NULL); /* two lines of it */
     for (size_t k = 0; k < count; k++) {
+        if (!strcmp(of[k].name, "weight")) allow_weights(b, head + 1, last, first + (uint32_t)k);
         buf title = BUF_INIT;
         const md_stage *s = of[k].stage < 0 ? NULL : &m->stage[of[k].stage];
         buf_text(&title, attribute_word(b, of[k].name));
@@ -154,7 +148,7 @@ static uint32_t put_elements(book *b, int indicators, uint32_t row, fault *f) {
             book_words(b, SHEET_WEIGHTS, at[i], 4, assess_attribute(b->v->session, e->id, "unit"),
                        STYLE_PLAIN);
     }
-    put_attributes(b, at, head, indicators ? 5 : 4);
+    put_attributes(b, at, head, next - 1, indicators ? 5 : 4);
     return next + 1;
 }
 

@@ -198,22 +198,43 @@ static void put_cell(writer *w, lxw_worksheet *s, size_t row, size_t column, con
     if (c->note) put_note(w, s, row, column, c->note);
 }
 
-/* What cells may hold, once for neighbours that may hold the same. */
-static void put_limits(writer *w, lxw_worksheet *s, const form_sheet *x, size_t column) {
+/* May two cells hold the same? `loose`: bounds need not be the same, where both have any. */
+static int same_limits(const form_cell *a, const form_cell *b, int loose) {
+    const form_limits *x = a->may, *y = b->may;
+    if (a->open != b->open) return 0;
+    if (x == y) return 1;
+    if (!x || !y || x->kind != y->kind || x->only != y->only || !same_words(x, y)) return 0;
+    return loose || (!(x->least < y->least) && !(x->least > y->least) && !(x->most < y->most) &&
+                     !(x->most > y->most));
+}
+
+/* The library counts the rules of a sheet in a byte. */
+enum { LIMITS_MOST = 255 };
+
+/* What the cells of a column may hold, once for neighbours that may hold the same; what is `loose`
+ * has the bounds of all of them. Up to `most` rules. Returns how many; w NULL: they are counted. */
+static size_t put_limits(writer *w, lxw_worksheet *s, const form_sheet *x, size_t column, int loose,
+                         size_t most) {
+    size_t count = 0;
     for (size_t r = 0, end; r < x->rows; r = end) {
         const form_cell *c = &x->cell[r * x->columns + column];
+        form_limits all = c->may ? *c->may : (form_limits){0};
         for (end = r + 1; end < x->rows; end++) {
             const form_cell *next = &x->cell[end * x->columns + column];
-            if (next->may != c->may || next->open != c->open) break;
+            if (!same_limits(c, next, loose)) break;
+            if (next->may && next->may->least < all.least) all.least = next->may->least;
+            if (next->may && next->may->most > all.most) all.most = next->may->most;
         }
         cell_range at = {(lxw_row_t)(x->top + 1 + r), (lxw_row_t)(x->top + end),
                          (lxw_col_t)(x->left + column)};
-        if (!c->open || !c->may) continue;
-        if (c->may->kind != FORM_TEXT)
-            put_bounds(w, s, at, c->may);
-        else if (c->may->words)
+        if (!c->open || !c->may || (c->may->kind == FORM_TEXT && !c->may->words)) continue;
+        if (count++ == most) break;
+        if (w && c->may->kind != FORM_TEXT)
+            put_bounds(w, s, at, &all);
+        else if (w)
             put_words(w, s, at, c->may);
     }
+    return count;
 }
 
 static void put_sheet(writer *w, const form_sheet *x) {
@@ -235,7 +256,12 @@ static void put_sheet(writer *w, const form_sheet *x) {
         for (size_t c = 0; c < x->columns; c++)
             put_cell(w, s, x->top + 1 + r, x->left + c, &x->column[c],
                      &x->cell[r * x->columns + c]);
-    for (size_t c = 0; c < x->columns && !w->failed; c++) put_limits(w, s, x, c);
+    size_t rules = 0, left = LIMITS_MOST;
+    for (size_t c = 0; c < x->columns; c++) rules += put_limits(NULL, s, x, c, 0, SIZE_MAX);
+    for (size_t c = 0; c < x->columns && !w->failed; c++) {
+        size_t put = put_limits(w, s, x, c, rules > LIMITS_MOST, left);
+        left -= put < left ? put : left;
+    }
     lxw_protection may = {.format_columns = 1, .format_rows = 1, .sort = 1, .autofilter = 1};
     xlsx.worksheet_protect(s, NULL, &may);
     xlsx.worksheet_freeze_panes(s, (lxw_row_t)x->top + 1, 0);

@@ -18,8 +18,8 @@
     X(format_set_text_wrap) X(format_set_unlocked) X(lxw_strerror) X(workbook_add_chart)           \
     X(workbook_add_format) X(workbook_add_worksheet) X(workbook_close) X(workbook_define_name)     \
     X(workbook_new) X(workbook_new_opt) X(workbook_set_properties)                                 \
-    X(worksheet_conditional_format_range) X(worksheet_data_validation_cell)                        \
-    X(worksheet_data_validation_range) X(worksheet_fit_to_pages) X(worksheet_freeze_panes)         \
+    X(worksheet_conditional_format_range) X(worksheet_data_validation_range)                       \
+    X(worksheet_fit_to_pages) X(worksheet_freeze_panes)                                            \
     X(worksheet_hide) X(worksheet_insert_chart_opt) X(worksheet_protect)                           \
     X(worksheet_repeat_rows) X(worksheet_set_column) X(worksheet_set_landscape)                    \
     X(worksheet_set_paper) X(worksheet_set_row) X(worksheet_write_blank)                           \
