@@ -470,6 +470,15 @@ static int are_small(size_t n, const double *x) {
     return fine;
 }
 
+static int are_positive(size_t n, const double *x) {
+    vec_mask fine = (vec_mask){0} - 1;
+    size_t i = 0;
+    for (; i + WIDE <= n; i += WIDE) fine &= vec_load(x + i) > 0;
+    int all = !vec_any(~fine);
+    for (; i < n; i++) all &= x[i] > 0;
+    return all;
+}
+
 static uint64_t sum_end(size_t n, double *restrict s, const double *restrict e) {
     uint64_t errors = 0;
     for (size_t i = 0; i < n; i++) {
@@ -618,6 +627,7 @@ const ex_kernels GLUE(ex_kernels_, KERNEL_LEVEL) = {
     .sum_eights = sum_eights,
     .sum_chain = GLUE(ex_sum_chain_, KERNEL_LEVEL),
     .are_small = are_small,
+    .are_positive = are_positive,
     .wide = WIDE,
     .rank_apart = rank_apart,
     .rank_lines = rank_lines,

@@ -99,6 +99,8 @@ typedef struct ex_kernels {
                            const double *const *w, const double *x, int clean);
     /* Is no element missing, or above EX_SMALL? */
     int (*are_small)(size_t n, const double *x);
+    /* Are all above 0? */
+    int (*are_positive)(size_t n, const double *x);
     /* The sums of a chain over elements at … at + n - 1 of its vectors, begun anew, with their
      * errors; s[0] the weighted, s[1] that of weights (NULL: not asked for). The bits of the single
      * operations and of sum_products and sum_weights, one after the other. 0 where something leaves

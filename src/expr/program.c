@@ -100,7 +100,8 @@ static uint32_t given_line(program *p, ex_id n, size_t o) {
     if (ex_get(p->r->g, n)->axes & ax_bit(p->pass->stream))
         return add_vector(p, (vector){.kind = ARRAY,
                                       .at = v.column ? v.column[o] : v.value + o * p->pass->length,
-                                      .moves = SIZE_MAX});
+                                      .moves = SIZE_MAX,
+                                      .positive = lines && lines->positive});
     return constant(p, v.column ? v.column[o / v.line][o % v.line] : v.value[o]);
 }
 
@@ -139,29 +140,6 @@ static void settle(program *p, const pl_instruction *in, size_t line, uint32_t v
 
 /* ---- elementwise ---- */
 
-/* Is the result missing wherever an operand is? Of others it is not asked. */
-static int is_strict(unsigned op) {
-    switch (op) {
-    case EX_add:
-    case EX_sub:
-    case EX_mul:
-    case EX_div:
-    case EX_quotient:
-    case EX_lt:
-    case EX_le:
-    case EX_gt:
-    case EX_ge:
-    case EX_eq:
-    case EX_ne:
-    case EX_and:
-    case EX_or:
-    case EX_least:
-    case EX_greatest:
-    case EX_clamp: return 1;
-    default: return 0;
-    }
-}
-
 static double compute_once(const program *p, unsigned op, int argc, const uint32_t *arg) {
     const ex_kernels *k = p->r->kernels;
     double x[3] = {0}, y = EX_NAN;
@@ -172,6 +150,12 @@ static double compute_once(const program *p, unsigned op, int argc, const uint32
     return y;
 }
 
+/* Is it a comparison of numbers above 0 with one that is not? */
+static int is_decided(const program *p, unsigned op, const uint32_t *arg) {
+    return ex_is(op, EX_DECIDES) && ex_class(op) == EX_CLASS_BINARY && p->vector[arg[0]].positive &&
+           is_constant(p, arg[1]) && p->vector[arg[1]].value <= 0;
+}
+
 /* The vector that the result is without computing anything; 0: there is none. */
 static uint32_t find_result(program *p, unsigned op, int argc, const uint32_t *arg) {
     int constants = 0, missing = 0;
@@ -180,7 +164,12 @@ static uint32_t find_result(program *p, unsigned op, int argc, const uint32_t *a
         missing += is_missing(p, arg[i]);
     }
     if (constants == argc) return constant(p, compute_once(p, op, argc, arg));
-    if (missing && is_strict(op)) return constant(p, EX_NAN);
+    if (is_decided(p, op, arg)) {
+        double x = 1, y = EX_NAN;
+        p->r->kernels->binary[0][op](1, &y, &x, &p->vector[arg[1]].value);
+        return constant(p, y);
+    }
+    if (missing && ex_is(op, EX_STRICT)) return constant(p, EX_NAN);
     if (op == EX_where && is_constant(p, arg[0]))
         return is_missing(p, arg[0]) ? arg[0] : arg[p->vector[arg[0]].value != 0 ? 1 : 2];
     if (op == EX_where && is_missing(p, arg[1]) && is_missing(p, arg[2])) return arg[1];

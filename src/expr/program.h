@@ -7,6 +7,10 @@
  * the operand it chooses, and a sum leaves out terms that are always missing. What is left becomes
  * a list of actions on vectors along the stream axis, in the order of the pass, with the same bits.
  *
+ * Of a source whose varying lines are above 0, as those of weights are, that is taken for granted,
+ * and looked after before each run: methods ask of each weight whether it is 0. Where one once is,
+ * the programs are made anew, without.
+ *
  * Domain errors are not counted. */
 #ifndef EXPR_PROGRAM_H
 #define EXPR_PROGRAM_H

@@ -21,6 +21,7 @@ typedef struct vector {
     const double *at; /* where it begins; of a constant NULL, until somebody wants a vector of it */
     size_t moves;     /* all bits set: of an array, which is gone through block by block */
     uint32_t slot, last; /* the last action that reads or writes it */
+    int positive;        /* none of its elements is missing, 0 or less */
     uint32_t settled;    /* the vector of its elements as divisors of quotients, or 0 */
 } vector;
 

@@ -97,7 +97,7 @@ int program_lay_out(program *p) {
     size_t block = TILE_ELEMENTS / (most + constants + 1) / STEP * STEP;
     block = block < LEAST_BLOCK ? LEAST_BLOCK : block > MOST_BLOCK ? MOST_BLOCK : block;
     p->block = block < length ? block : length;
-    p->slots = mem_take((most + constants + 1) * p->block * sizeof *p->slots);
+    p->slots = mem_line(64, (most + constants + 1) * p->block * sizeof *p->slots);
     p->pointer = arena_take(&p->memory, (p->most_terms + 1) * sizeof *p->pointer);
     p->result = arena_take(&p->memory, (p->most_lines + 1) * sizeof *p->result);
     if (!p->slots || !p->pointer || !p->result) return fault_memory(p->f);

@@ -98,7 +98,7 @@ const known_lines *run_lines_of(const ex_run *r, ex_id n) {
 }
 
 void run_note_lines(ex_run *r, ex_id n, const uint8_t *varies, const double *constant) {
-    if (n < r->lines_count) r->lines[n] = (known_lines){varies, constant, NULL};
+    if (n < r->lines_count) r->lines[n] = (known_lines){.varies = varies, .constant = constant};
 }
 
 static int make_lines(ex_run *r, fault *f) {
@@ -138,6 +138,32 @@ static void forget_programs(ex_run *r) {
     r->program = NULL;
     for (size_t n = 1; n < r->lines_count; n++)
         if (r->node[n].own) r->lines[n] = (known_lines){0};
+}
+
+/* Are all lines that vary of what was lent above 0, as far as they are wanted? */
+static int are_positive(const ex_run *r, ex_id n) {
+    const ax_space *space = ex_space(r->g);
+    int axis = r->settings.eights - 1;
+    size_t length = ax_get(space, axis)->size, live = r->live ? r->live : length,
+           lines = ax_size(space, ex_get(r->g, n)->axes & ~ax_bit(axis));
+    int fine = 1;
+    for (size_t o = 0; fine && o < lines; o++)
+        if (r->lines[n].varies[o])
+            fine = r->kernels->are_positive(live, r->node[n].value + o * length);
+    return fine;
+}
+
+/* What programs are to take for granted, or what those that there are took for granted. */
+static void look_at_lines(ex_run *r) {
+    for (ex_id n = 1; n < r->lines_count; n++) {
+        known_lines *x = &r->lines[n];
+        if (!x->varies || r->node[n].own || (r->program && !x->positive)) continue;
+        x->positive = !r->wary && are_positive(r, n);
+        if (!r->program || x->positive) continue;
+        forget_programs(r);
+        r->wary = 1;
+        for (ex_id k = 1; k < r->lines_count; k++) r->lines[k].positive = 0;
+    }
 }
 
 static void forget_plan(ex_run *r) {
@@ -383,6 +409,7 @@ static int run_passes(ex_run *r, pl_plan *plan, const uint8_t *keep, fault *f) {
     dead d;
     const int buries = !r->settings.again;
     if (buries && !dead_open(&d, r, plan, f)) return 0;
+    look_at_lines(r);
     work_begin(TEXT("computing"), NULL, plan->passes);
     const int fine = run_each_pass(r, plan, keep, buries ? &d : NULL, f);
     work_end();
@@ -535,7 +562,7 @@ int ex_run_lend_lines(ex_run *r, ex_id n, double *value, const uint8_t *varies,
         return 1;
     }
     if (!ex_run_lend(r, n, value, f)) return 0;
-    r->lines[n] = (known_lines){varies, constant, value};
+    r->lines[n] = (known_lines){varies, constant, value, 0};
     return 1;
 }
 

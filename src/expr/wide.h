@@ -45,13 +45,17 @@ static inline vec vec_load(const double *p) {
 
 static inline void vec_store(double *p, vec x) { memcpy(p, &x, sizeof x); }
 
-static inline vec_mask vec_finite(vec x) {
-    const vec most = (vec){0} + DBL_MAX;
-    return (x <= most) & (x >= -most);
-}
+static inline vec vec_size(vec x) { return (vec)((vec_mask)x & INT64_MAX); }
 
+static inline vec_mask vec_finite(vec x) { return vec_size(x) <= (vec){0} + DBL_MAX; }
+
+/* The mask of a comparison: all bits of a lane are the same. */
 static inline vec vec_choose(vec_mask m, vec x, vec y) {
+#if defined(__AVX__) && !defined(__AVX512F__)
+    return (vec)_mm256_blendv_pd((__m256d)y, (__m256d)x, (__m256d)m);
+#else
     return (vec)((m & (vec_mask)x) | (~m & (vec_mask)y));
+#endif
 }
 
 /* x where it is less (more) than y, else y: also where x is missing. */
@@ -71,12 +75,14 @@ static inline vec vec_most(vec x, vec y) {
 #endif
 }
 
-static inline vec vec_size(vec x) { return (vec)((vec_mask)x & INT64_MAX); }
-
 static inline int vec_any(vec_mask m) {
+#if defined(__AVX__) && !defined(__AVX512F__)
+    return !_mm256_testz_si256((__m256i)m, (__m256i)m);
+#else
     int64_t any = 0;
     for (int l = 0; l < WIDE; l++) any |= m[l];
     return any != 0;
+#endif
 }
 
 #endif

@@ -32,7 +32,7 @@ static void choose_batch(draws *d) {
     if (few < d->longest + LEAST) few = d->longest + LEAST;
     d->each = (few < batch ? few : batch) / LEAST * LEAST;
     /* All that a batch needs is to fit the second-level cache. */
-    size_t near = ((size_t)1 << 14) / elements;
+    size_t near = ((size_t)1 << 13) / elements / 32 * 32;
     if (near < LEAST) near = LEAST;
     if (near < d->longest + LEAST) near = d->longest + LEAST;
     d->batch = (near < d->each ? near : d->each) / LEAST * LEAST;
@@ -122,7 +122,7 @@ int draws_open_worker(const variant *v, size_t batch, draw_worker *w, fault *f) 
     if (!w->value) return fault_memory(f);
     for (size_t i = 0; i < v->slots; i++) {
         const slot *s = &v->slot[i];
-        if (!(w->value[i] = mem_take(s->elements * sizeof **w->value))) return fault_memory(f);
+        if (!(w->value[i] = mem_line(64, s->elements * sizeof **w->value))) return fault_memory(f);
         for (size_t e = 0; e < s->size; e++)
             for (size_t k = 0; (!s->varies || s->varies[e]) && k < batch; k++)
                 w->value[i][s->offset[e] + k * s->stride] = s->nominal[e];

@@ -10,12 +10,11 @@
 #include "assess.h"
 #include "base/arena.h"
 #include "base/fault.h"
+#include "uncertainty/bins.h"
 #include "uncertainty/exact_sum.h"
 
 /* Values that are kept for exact quantiles, of all elements together. */
 enum { TALLY_KEPT = 1 << 21 };
-/* Bins of a power of two; signs and exponents. */
-enum { TALLY_BINS = 1 << 12, TALLY_SCALES = 1 << 12 };
 
 typedef enum tally_kind {
     TALLY_NUMBER, /* mean and quantiles */
@@ -43,14 +42,10 @@ typedef struct tally_cell {
     double *kept;        /* as they came: `present` of them; NULL: bins */
     tally_count *class_; /* by value: of classes; after tally_finish of ranks and bins, too */
     size_t classes, class_cap, kept_cap;
-    size_t last;    /* the class that was counted last */
-    uint64_t *half; /* of ranks up to TALLY_HALVES / 2: how often each half of a rank */
-    uint64_t **bin; /* of numbers by sign and exponent: how often each bin; or NULL */
-    /* The same of what was added last: smaller, so that more of it is in the cache. */
-    uint32_t **fresh;
-    uint32_t waiting; /* numbers in it */
-    uint32_t *queue;  /* bins of numbers far apart, to be counted many at once */
-    size_t queued;
+    size_t last;      /* the class that was counted last */
+    uint64_t *half;   /* of ranks up to TALLY_HALVES / 2: how often each half of a rank */
+    number_bins bins; /* of numbers */
+    int top;          /* all numbers added last were below 2^top */
 } tally_cell;
 
 typedef struct tally {
@@ -70,11 +65,8 @@ int tally_open(tally *t, tally_kind kind, size_t size, uint64_t draws, fault *f)
 void tally_close(tally *t);
 /* Adds the values of an element: count doubles; NaN is missing. 0 with the fault. */
 int tally_add(tally *t, size_t element, const double *value, size_t count, fault *f);
-/* Ranks that are there, twice each, where tally_takes_halves says so; `greatest` is 1 more than the
- * greatest of them. */
-int tally_takes_halves(const tally *t, int greatest);
-int tally_add_halves(tally *t, size_t element, const int16_t *twice, size_t count, int greatest,
-                     fault *f);
+/* Ranks of a tally of few elements that are all there: bytes as small_ranks makes them. */
+int tally_add_bytes(tally *t, size_t element, const int8_t *rank, size_t n, fault *f);
 /* As if nothing had been added; memory stays. */
 void tally_clear(tally *t);
 /* Counts what waits, which makes joining it to another quicker. */

@@ -109,24 +109,24 @@ static int unpack_counts(uint64_t **count, size_t size, packed *p, fault *f) {
     return !p->failed;
 }
 
-static void pack_bins(const tally_cell *c, buf *b) {
+static void pack_bins(const number_bins *bins, buf *b) {
     size_t used = 0;
-    for (size_t s = 0; c->bin && s < TALLY_SCALES; s++) used += c->bin[s] != NULL;
+    for (size_t s = 0; bins->count && s < BINS_SCALES; s++) used += bins->count[s] != NULL;
     pack_number(b, used);
-    for (size_t s = 0; used && s < TALLY_SCALES; s++) {
-        if (!c->bin[s]) continue;
+    for (size_t s = 0; used && s < BINS_SCALES; s++) {
+        if (!bins->count[s]) continue;
         pack_number(b, s);
-        pack_counts(c->bin[s], TALLY_BINS, b);
+        pack_counts(bins->count[s], BINS_EACH, b);
     }
 }
 
-static int unpack_bins(tally_cell *c, packed *p, fault *f) {
+static int unpack_bins(number_bins *bins, packed *p, fault *f) {
     size_t used = unpack_count(p, 2);
-    if (used && !(c->bin = mem_zero(TALLY_SCALES, sizeof *c->bin))) return fault_memory(f);
+    if (used && !(bins->count = mem_zero(BINS_SCALES, sizeof *bins->count))) return fault_memory(f);
     for (size_t i = 0; i < used; i++) {
         uint64_t scale = unpack_number(p);
-        if (scale >= TALLY_SCALES || c->bin[scale]) p->failed = 1;
-        if (p->failed || !unpack_counts(&c->bin[scale], TALLY_BINS, p, f)) return 0;
+        if (scale >= BINS_SCALES || bins->count[scale]) p->failed = 1;
+        if (p->failed || !unpack_counts(&bins->count[scale], BINS_EACH, p, f)) return 0;
     }
     return !p->failed;
 }
@@ -183,7 +183,7 @@ void tally_pack(tally *t, const pool *texts, buf *b) {
         if (c->sum) pack_sum(c->sum, b);
         for (size_t k = 0; t->exact && k < c->present; k++) pack_double(b, c->kept[k]);
         if (t->exact) continue;
-        if (t->kind == TALLY_NUMBER) pack_bins(c, b);
+        if (t->kind == TALLY_NUMBER) pack_bins(&c->bins, b);
         if (t->kind == TALLY_RANK) pack_counts(c->half, TALLY_HALVES, b);
         if (t->kind != TALLY_NUMBER || t->many) pack_classes(c, texts, b);
     }
@@ -200,7 +200,7 @@ static int unpack_cell(tally *t, tally_cell *c, pool *texts, packed *p, fault *f
         for (size_t k = 0; k < c->present; k++) c->kept[k] = unpack_double(p);
         return !p->failed;
     }
-    return (t->kind != TALLY_NUMBER || unpack_bins(c, p, f)) &&
+    return (t->kind != TALLY_NUMBER || unpack_bins(&c->bins, p, f)) &&
            (t->kind != TALLY_RANK || unpack_counts(&c->half, TALLY_HALVES, p, f)) &&
            ((t->kind == TALLY_NUMBER && !t->many) || unpack_classes(c, texts, p, f)) && !p->failed;
 }
