@@ -1,6 +1,7 @@
 #include "expr/run.h"
 
 #include <stdlib.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -136,33 +137,79 @@ static void forget_programs(ex_run *r) {
     for (uint32_t i = 0; r->program && i < r->plan.passes; i++) program_free(r->program[i]);
     mem_free(r->program);
     r->program = NULL;
-    for (size_t n = 1; n < r->lines_count; n++)
+    arena_release(&r->ranges);
+    for (size_t n = 1; n < r->lines_count; n++) {
+        r->lines[n].range = NULL;
         if (r->node[n].own) r->lines[n] = (known_lines){0};
+    }
 }
 
-/* Are all lines that vary of what was lent above 0, as far as they are wanted? */
-static int are_positive(const ex_run *r, ex_id n) {
+/* A range for numbers like these, of which there will be more: tight where they are much alike. */
+static void take_margin(double *range) {
+    double least = range[0], most = range[1], span = most - least + fabs(least) + fabs(most);
+    const double times = least > 0 && most < 16 * least ? 2 : 1e30;
+    range[0] = least > 0 ? least / times : least - span;
+    range[1] = least > 0 ? most * times : most + span;
+}
+
+/* The elements of the lines of a node that was lent, as far as they are wanted. */
+typedef struct lent_lines {
+    size_t lines, length, live;
+} lent_lines;
+
+static lent_lines lent_lines_of(const ex_run *r, ex_id n) {
     const ax_space *space = ex_space(r->g);
     int axis = r->settings.eights - 1;
-    size_t length = ax_get(space, axis)->size, live = r->live ? r->live : length,
-           lines = ax_size(space, ex_get(r->g, n)->axes & ~ax_bit(axis));
+    size_t length = ax_get(space, axis)->size;
+    return (lent_lines){ax_size(space, ex_get(r->g, n)->axes & ~ax_bit(axis)), length,
+                        r->live ? r->live : length};
+}
+
+/* What programs may take for granted of a node that was lent; NULL: nothing. */
+static double *find_ranges(ex_run *r, ex_id n) {
+    lent_lines l = lent_lines_of(r, n);
+    double *range = arena_take(&r->ranges, (2 * l.lines + 1) * sizeof *range);
+    for (size_t o = 0; range && o < l.lines; o++) {
+        const double *x = r->node[n].value + o * l.length;
+        double *own = range + 2 * o;
+        size_t present = 0;
+        own[0] = INFINITY;
+        own[1] = -INFINITY;
+        for (size_t i = 0; r->lines[n].varies[o] && i < l.live; i++) {
+            own[0] = x[i] < own[0] ? x[i] : own[0];
+            own[1] = x[i] > own[1] ? x[i] : own[1];
+            present += x[i] == x[i];
+        }
+        if (present && present == l.live)
+            take_margin(own);
+        else
+            own[0] = own[1] = EX_NAN;
+    }
+    return range;
+}
+
+static int are_within(const ex_run *r, ex_id n) {
+    const known_lines *k = &r->lines[n];
+    lent_lines l = lent_lines_of(r, n);
     int fine = 1;
-    for (size_t o = 0; fine && o < lines; o++)
-        if (r->lines[n].varies[o])
-            fine = r->kernels->are_positive(live, r->node[n].value + o * length);
+    for (size_t o = 0; fine && o < l.lines; o++)
+        if (k->varies[o] && k->range[2 * o] == k->range[2 * o])
+            fine = r->kernels->are_within(l.live, r->node[n].value + o * l.length, k->range[2 * o],
+                                          k->range[2 * o + 1]);
     return fine;
 }
 
-/* What programs are to take for granted, or what those that there are took for granted. */
+/* What programs are to take for granted, or whether what they took still holds. */
 static void look_at_lines(ex_run *r) {
     for (ex_id n = 1; n < r->lines_count; n++) {
         known_lines *x = &r->lines[n];
-        if (!x->varies || r->node[n].own || (r->program && !x->positive)) continue;
-        x->positive = !r->wary && are_positive(r, n);
-        if (!r->program || x->positive) continue;
-        forget_programs(r);
-        r->wary = 1;
-        for (ex_id k = 1; k < r->lines_count; k++) r->lines[k].positive = 0;
+        if (!x->varies || r->node[n].own) continue;
+        if (!r->program) {
+            x->range = r->wary ? NULL : find_ranges(r, n);
+        } else if (x->range && !are_within(r, n)) {
+            forget_programs(r);
+            r->wary = 1;
+        }
     }
 }
 
@@ -562,7 +609,7 @@ int ex_run_lend_lines(ex_run *r, ex_id n, double *value, const uint8_t *varies,
         return 1;
     }
     if (!ex_run_lend(r, n, value, f)) return 0;
-    r->lines[n] = (known_lines){varies, constant, value, 0};
+    r->lines[n] = (known_lines){varies, constant, value, NULL};
     return 1;
 }
 

@@ -43,6 +43,12 @@ static inline vec vec_load(const double *p) {
     return x;
 }
 
+static inline vec vec_of(double x) {
+    vec v;
+    for (int l = 0; l < WIDE; l++) v[l] = x;
+    return v;
+}
+
 static inline void vec_store(double *p, vec x) { memcpy(p, &x, sizeof x); }
 
 static inline vec vec_size(vec x) { return (vec)((vec_mask)x & INT64_MAX); }
