@@ -62,6 +62,7 @@ void tally_close(tally *t) {
         mem_free(t->cell[i].half);
         bins_release(&t->cell[i].bins);
         mem_free(t->cell[i].class_);
+        mem_free(t->cell[i].packed);
     }
     arena_release(&t->memory);
     *t = (tally){.memory = ARENA_INIT};
@@ -96,6 +97,78 @@ static int count_value(tally_cell *c, double value, uint64_t times, fault *f) {
     return 1;
 }
 
+/* ---- many elements: a word for each value ---- */
+
+/* The bits of a value that are left out: none of a coarse one, or of a rank up to
+ * TALLY_EXACT_RANK that is a whole or a half. What is left has room for 2^45 draws beside it. */
+enum { PACKED_BITS = 45 };
+
+static int is_packed(const tally *t) { return t->many && t->kind != TALLY_CLASS; }
+
+static uint64_t pack_value(double x) {
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits >> PACKED_BITS << PACKED_BITS;
+}
+
+static tally_count unpack(uint64_t word) {
+    uint64_t bits = word >> PACKED_BITS << PACKED_BITS;
+    tally_count c = {0, word - bits};
+    memcpy(&c.value, &bits, sizeof bits);
+    return c;
+}
+
+/* The words are in the order of their bits until tally_finish. */
+static int count_packed(tally_cell *c, double value, uint64_t times, fault *f) {
+    uint64_t word = pack_value(value);
+    size_t at = c->last, high = c->classes;
+    if (at >= high || c->packed[at] >> PACKED_BITS != word >> PACKED_BITS)
+        for (at = 0; at < high;) {
+            size_t middle = (at + high) / 2;
+            if (c->packed[middle] >> PACKED_BITS < word >> PACKED_BITS)
+                at = middle + 1;
+            else
+                high = middle;
+        }
+    if (at == c->classes || c->packed[at] >> PACKED_BITS != word >> PACKED_BITS) {
+        if (!MEM_RESERVE(c->packed, c->classes + 1, c->class_cap)) return fault_memory(f);
+        memmove(c->packed + at + 1, c->packed + at, (c->classes - at) * sizeof *c->packed);
+        c->packed[at] = word;
+        c->classes++;
+    }
+    c->packed[at] += times;
+    c->last = at;
+    return 1;
+}
+
+static void reverse(uint64_t *word, size_t n) {
+    for (size_t i = 0; i < n / 2; i++) {
+        uint64_t swap = word[i];
+        word[i] = word[n - 1 - i];
+        word[n - 1 - i] = swap;
+    }
+}
+
+/* By value: those with a sign come last by their bits, the one nearest to 0 first. */
+static void order_packed(tally_cell *c) {
+    size_t above = 0;
+    while (above < c->classes && !(c->packed[above] >> 63)) above++;
+    reverse(c->packed, above);
+    reverse(c->packed, c->classes);
+}
+
+tally_count tally_class(const tally *t, size_t element, size_t k) {
+    const tally_cell *c = &t->cell[element];
+    return is_packed(t) ? unpack(c->packed[k]) : c->class_[k];
+}
+
+int tally_put(tally *t, size_t element, double value, uint64_t times, fault *f) {
+    tally_cell *c = &t->cell[element];
+    return is_packed(t) ? count_packed(c, value, times, f) : count_value(c, value, times, f);
+}
+
+/* ---- numbers and ranks ---- */
+
 int tally_empty(tally *t, fault *f) {
     for (size_t i = 0; i < t->size; i++)
         if (!bins_empty(&t->cell[i].bins, f)) return 0;
@@ -109,7 +182,7 @@ int tally_settle(tally *t, fault *f) {
 }
 
 static int count_number(const tally *t, tally_cell *c, double x, fault *f) {
-    if (t->many) return count_value(c, coarse(x), 1, f);
+    if (t->many) return count_packed(c, coarse(x), 1, f);
     uint64_t bits;
     memcpy(&bits, &x, sizeof bits);
     const uint32_t lead = (uint32_t)(bits >> BINS_DROP);
@@ -117,7 +190,7 @@ static int count_number(const tally *t, tally_cell *c, double x, fault *f) {
 }
 
 static int count_rank(const tally *t, tally_cell *c, double x, fault *f) {
-    if (t->many) return count_value(c, x > TALLY_EXACT_RANK ? coarse(x) : x, 1, f);
+    if (t->many) return count_packed(c, x > TALLY_EXACT_RANK ? coarse(x) : x, 1, f);
     double halves = 2 * x;
     if (!(halves >= 0 && halves < TALLY_HALVES && halves == (double)(size_t)halves))
         return count_value(c, x, 1, f);
@@ -279,8 +352,10 @@ int tally_join(tally *t, const tally *other, fault *f) {
             return fault_memory(f);
         for (size_t k = 0; o->half && k < TALLY_HALVES; k++) c->half[k] += o->half[k];
         if (!bins_join(&c->bins, &o->bins, f)) return 0;
-        for (size_t k = 0; k < o->classes; k++)
-            if (!count_value(c, o->class_[k].value, o->class_[k].count, f)) return 0;
+        for (size_t k = 0; k < o->classes; k++) {
+            tally_count x = tally_class(other, i, k);
+            if (!tally_put(t, i, x.value, x.count, f)) return 0;
+        }
         c->present += o->present;
         c->missing += o->missing;
     }
@@ -332,6 +407,7 @@ int tally_finish(tally *t, fault *f) {
     for (size_t i = 0; i < t->size; i++) {
         tally_cell *c = &t->cell[i];
         if (t->exact && c->present) qsort(c->kept, c->present, sizeof *c->kept, ascending);
+        if (is_packed(t)) order_packed(c);
         if (!list_classes(c, f)) return 0;
     }
     t->finished = 1;
@@ -356,13 +432,14 @@ double tally_quantile(const tally *t, size_t element, double p) {
     if (!c->present) return (double)NAN;
     uint64_t n = number_of(c, p), below = 0;
     if (t->exact) return c->kept[n - 1];
-    const tally_count *k = c->class_;
-    for (; below + k->count < n; k++) below += k->count;
-    double x = k->value, end = bin_end(t, x);
+    size_t at = 0;
+    tally_count k = tally_class(t, element, 0);
+    for (; below + k.count < n; k = tally_class(t, element, ++at)) below += k.count;
+    double x = k.value, end = bin_end(t, x);
     int ranks = t->many && t->kind == TALLY_RANK && x > TALLY_EXACT_RANK;
     if (!ranks && (t->kind != TALLY_NUMBER || x == 0)) return x;
     /* As if those of a bin lay evenly in it. */
-    double share = ((double)(n - below) - 0.5) / (double)k->count;
+    double share = ((double)(n - below) - 0.5) / (double)k.count;
     x = x > 0 ? x + share * (end - x) : end + share * (x - end);
     return ranks ? floor(x) : x;
 }
@@ -370,25 +447,28 @@ double tally_quantile(const tally *t, size_t element, double p) {
 double tally_width(const tally *t, size_t element) {
     const tally_cell *c = &t->cell[element];
     double width = 0;
-    for (size_t k = 0; t->kind == TALLY_NUMBER && k < c->classes; k++)
-        width = fmax(width, fabs(bin_end(t, c->class_[k].value) - c->class_[k].value));
+    for (size_t k = 0; t->kind == TALLY_NUMBER && k < c->classes; k++) {
+        double x = tally_class(t, element, k).value;
+        width = fmax(width, fabs(bin_end(t, x) - x));
+    }
     return width;
 }
 
 uint64_t tally_times(const tally *t, size_t element, double value) {
-    const tally_cell *c = &t->cell[element];
-    size_t at = 0;
-    if (t->kind != TALLY_CLASS)
-        at = place_of(c, value);
-    else /* in an order of their own */
-        while (at < c->classes && c->class_[at].value != value) at++;
-    return at < c->classes && c->class_[at].value == value ? c->class_[at].count : 0;
+    for (size_t k = 0; k < t->cell[element].classes; k++) {
+        tally_count x = tally_class(t, element, k);
+        if (x.value == value) return x.count;
+    }
+    return 0;
 }
 
 uint64_t tally_within(const tally *t, size_t element, double rank) {
     const tally_cell *c = &t->cell[element];
     uint64_t sum = 0;
-    for (size_t k = 0; k < c->classes && c->class_[k].value <= rank; k++) sum += c->class_[k].count;
+    for (size_t k = 0; k < c->classes; k++) {
+        tally_count x = tally_class(t, element, k);
+        if (x.value <= rank) sum += x.count;
+    }
     for (size_t k = 0; c->half && !t->finished && k < TALLY_HALVES && (double)k / 2 <= rank; k++)
         sum += c->half[k];
     return sum;

@@ -29,6 +29,9 @@ enum { TALLY_HALVES = 1 << 11 };
  * power of two, those that occur alone: 2 % to 1 % of their size wide. */
 enum { TALLY_MANY = 4000, TALLY_EXACT_RANK = 64 };
 
+/* No value comes more often. */
+#define TALLY_DRAWS_MOST ((uint64_t)1 << 44)
+
 /* A value and how often it came. */
 typedef struct tally_count {
     double value;
@@ -38,9 +41,13 @@ typedef struct tally_count {
 /* One element of an output. */
 typedef struct tally_cell {
     uint64_t present, missing;
-    exact_sum *sum;      /* of numbers and ranks; else NULL */
-    double *kept;        /* as they came: `present` of them; NULL: bins */
-    tally_count *class_; /* by value: of classes; after tally_finish of ranks and bins, too */
+    exact_sum *sum; /* of numbers and ranks; else NULL */
+    double *kept;   /* as they came: `present` of them; NULL: bins */
+    /* How often each value came: of classes; after tally_finish of ranks and bins, too. See
+     * tally_class. Where there are many elements, numbers and ranks are packed into a word each:
+     * the leading bits of the value, and below them the count. */
+    tally_count *class_;
+    uint64_t *packed;
     size_t classes, class_cap, kept_cap;
     size_t last;      /* the class that was counted last */
     uint64_t *half;   /* of ranks up to TALLY_HALVES / 2: how often each half of a rank */
@@ -80,6 +87,12 @@ int tally_finish(tally *t, fault *f);
 
 /* How often the rank was at most this; also before tally_finish. */
 uint64_t tally_within(const tally *t, size_t element, double rank);
+
+/* The values of an element that came, the least first after tally_finish (texts: see vary_finish).
+ * k is below cell[element].classes. */
+tally_count tally_class(const tally *t, size_t element, size_t k);
+/* Adds to how often a value came that is counted in classes. */
+int tally_put(tally *t, size_t element, double value, uint64_t times, fault *f);
 
 /* After tally_finish. NaN where nothing was present. */
 double tally_mean(const tally *t, size_t element);

@@ -133,36 +133,37 @@ static int unpack_bins(number_bins *bins, packed *p, fault *f) {
 
 /* ---- values and how often they came ---- */
 
-static void pack_classes(const tally_cell *c, const pool *texts, buf *b) {
-    pack_number(b, c->classes);
-    for (size_t k = 0; k < c->classes; k++) {
-        uint32_t text = texts ? (uint32_t)c->class_[k].value : 0;
+static void pack_classes(const tally *t, size_t element, const pool *texts, buf *b) {
+    pack_number(b, t->cell[element].classes);
+    for (size_t k = 0; k < t->cell[element].classes; k++) {
+        const tally_count x = tally_class(t, element, k);
+        uint32_t text = texts ? (uint32_t)x.value : 0;
         if (texts) {
             pack_number(b, pool_length(texts, text));
             buf_put(b, pool_text(texts, text), pool_length(texts, text));
         } else {
-            pack_double(b, c->class_[k].value);
+            pack_double(b, x.value);
         }
-        pack_number(b, c->class_[k].count);
+        pack_number(b, x.count);
     }
 }
 
-static int unpack_classes(tally_cell *c, pool *texts, packed *p, fault *f) {
+static int unpack_classes(tally *t, size_t element, pool *texts, packed *p, fault *f) {
     size_t count = unpack_count(p, 2);
-    if (count && !MEM_RESERVE(c->class_, count, c->class_cap)) return fault_memory(f);
     for (size_t k = 0; k < count && !p->failed; k++) {
-        tally_count *x = &c->class_[k];
+        tally_count x = {0};
         if (texts) {
             size_t length = unpack_count(p, 1);
             uint32_t id = p->failed ? 1 : pool_put(texts, (const char *)p->at, length);
             if (!id) return fault_memory(f);
             p->at += length;
-            x->value = id;
+            x.value = id;
         } else {
-            x->value = unpack_double(p);
+            x.value = unpack_double(p);
         }
-        x->count = unpack_number(p);
-        c->classes += !p->failed;
+        x.count = unpack_number(p);
+        if (x.count > TALLY_DRAWS_MOST) p->failed = 1;
+        if (!p->failed && !tally_put(t, element, x.value, x.count, f)) return 0;
     }
     return !p->failed;
 }
@@ -185,11 +186,12 @@ void tally_pack(tally *t, const pool *texts, buf *b) {
         if (t->exact) continue;
         if (t->kind == TALLY_NUMBER) pack_bins(&c->bins, b);
         if (t->kind == TALLY_RANK) pack_counts(c->half, TALLY_HALVES, b);
-        if (t->kind != TALLY_NUMBER || t->many) pack_classes(c, texts, b);
+        if (t->kind != TALLY_NUMBER || t->many) pack_classes(t, e, texts, b);
     }
 }
 
-static int unpack_cell(tally *t, tally_cell *c, pool *texts, packed *p, fault *f) {
+static int unpack_cell(tally *t, size_t element, pool *texts, packed *p, fault *f) {
+    tally_cell *c = &t->cell[element];
     c->present = unpack_number(p);
     c->missing = unpack_number(p);
     if (c->sum) unpack_sum(c->sum, p);
@@ -202,7 +204,8 @@ static int unpack_cell(tally *t, tally_cell *c, pool *texts, packed *p, fault *f
     }
     return (t->kind != TALLY_NUMBER || unpack_bins(&c->bins, p, f)) &&
            (t->kind != TALLY_RANK || unpack_counts(&c->half, TALLY_HALVES, p, f)) &&
-           ((t->kind == TALLY_NUMBER && !t->many) || unpack_classes(c, texts, p, f)) && !p->failed;
+           ((t->kind == TALLY_NUMBER && !t->many) || unpack_classes(t, element, texts, p, f)) &&
+           !p->failed;
 }
 
 int tally_unpack(tally *t, pool *texts, packed *p, fault *f) {
@@ -212,8 +215,7 @@ int tally_unpack(tally *t, pool *texts, packed *p, fault *f) {
         p->failed = 1;
     if (p->failed) return 0;
     int fine = tally_open(&other, t->kind, t->size, t->exact ? 0 : UINT64_MAX, f);
-    for (size_t e = 0; fine && e < t->size; e++)
-        fine = unpack_cell(&other, &other.cell[e], texts, p, f);
+    for (size_t e = 0; fine && e < t->size; e++) fine = unpack_cell(&other, e, texts, p, f);
     fine = fine && tally_join(t, &other, f);
     tally_close(&other);
     return fine;
