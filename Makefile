@@ -56,7 +56,7 @@ KERNEL_baseline =
 KERNEL_v3 = -march=x86-64-v3
 KERNEL_v4 = -march=x86-64-v4 -mprefer-vector-width=512
 LEVELS := baseline $(if $(filter x86_64-%,$(shell $(CC) -dumpmachine 2>/dev/null)),v3 v4)
-KERNEL_SOURCES = expr/kernels expr/chain_kernels uncertainty/draw_kernels
+KERNEL_SOURCES = expr/kernels expr/chain_kernels lua/number_kernels uncertainty/draw_kernels
 KERNELS = $(foreach level,$(LEVELS),$(KERNEL_SOURCES:%=$(BUILD)/obj/%.$(level).o))
 LIBRARY = $(filter-out $(FRONT) $(KERNEL_SOURCES:%=$(BUILD)/obj/%.o),$(call object,src/*/*.c)) $(KERNELS)
 
@@ -160,6 +160,17 @@ $(call object,src/html/text.c): src/html/page.css src/html/page.js
 
 # Where the reference LAPACK lies, see src/expr/linear.c.
 $(call object,src/expr/linear.c): COMPILE += -DASSESS_MULTIARCH='"$(shell $(CC) -print-multiarch)"'
+
+# The methods, compiled, that src/lua/compiled.c carries.
+METHODS = $(wildcard rules/methods/*.lua rules/methods/*/*.lua)
+$(BUILD)/compile: scripts/compile.c Makefile
+	@mkdir -p $(@D)
+	@echo '  cc   $<'
+	$(Q)$(COMPILE) -o $@ $< $(LDFLAGS) $(LIBS)
+$(BUILD)/methods: $(BUILD)/compile $(METHODS)
+	$(call write,$< $(METHODS))
+$(call object,src/lua/compiled.c): COMPILE += -DASSESS_METHODS='"$(BUILD)/methods"'
+$(call object,src/lua/compiled.c): $(BUILD)/methods
 
 define kernel
 $(BUILD)/obj/$(1).$(2).o: src/$(1).c Makefile

@@ -587,7 +587,7 @@ function group(of) end
 function indicator(of) end
 
 ---An edition that extends another: everything that is not changed stays as in the base. The braces contain `set`,
----`remove` and `add`, applied in the order written, and keys of an assessment that replace those of the base.
+---`remove`, `add` and `figure`, applied in the order written, and keys of an assessment that replace those of the base.
 ---@param path string of the base, relative to the folder of this rule file
 ---@param changes? table if absent, the result is a function that takes it, for `extend "2011.lua" { … }`
 ---@return any
@@ -604,6 +604,12 @@ function remove(of) end
 ---@param of { [1]: string, [integer]: any, before: string?, cite: string? } an address and what is added there
 ---@return any
 function add(of) end
+---In `extend`: changes one figure of the data, named by a label for each axis; of a table also by `column`. An error
+---if `was` is given and the data say something else.
+---@param of { [1]: string, [2]: number|missing_value, was: number|missing_value|nil, cite: string?, column: string?, [string]: string|number }
+---the name of the data and the new value
+---@return any
+function figure(of) end
 
 ---@class tree
 ---@field weight array

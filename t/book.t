@@ -182,8 +182,10 @@ is(scalar(@wrong), 0, 'whose scores are those of --set and --data') or diag $mov
 
 my $overlay = decode('UTF-8', slurp("$tmp/next.lua"));
 like($overlay, qr/^  set \{ "index\.C\.C7\.weight", 7, was = 4, cite = "edited\.xlsx:\Q$name->{'index.C.C7.weight'}\E" \},$/m, 'an overlay with the weight');
-like($overlay, qr/^-- observed  samples\/2011\/cities\.csv:$line  value: 57 → 14$/m, 'which tells of the figure');
-is((ran("$tmp/next.lua", '--data', "observed=$tmp/edited.csv", '--format', 'csv', '--output', 'total'))[1], $expected, 'and computes the same');
+my $year = (split /,/, $cities[$line - 1])[2];
+like($overlay, qr/^  figure \{ "observed", unit = "Shenzhen", indicator = "C7", year = $year, 14, was = 57, cite = "edited\.xlsx:\Q${\figure_at($line)}\E" \},$/m,
+    'and with the figure, by its labels') or diag $overlay;
+is((ran("$tmp/next.lua", '--format', 'csv', '--output', 'total'))[1], $expected, 'and computes the same');
 
 # Rows that are sorted are found; what is no number, or gone, is a fault at its cell.
 with_cells($book, "$tmp/word.xlsx", $name->{'params.pass'} => '');

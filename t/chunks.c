@@ -1,6 +1,6 @@
-/* Tables of several megabytes, which are read in chunks by several threads. What they hold is known
- * from making them: cells, lines, the numbers of strings, and faults, which are the same for any
- * number of threads. */
+/* Tables of several megabytes, which are read in chunks by several threads, from memory as a whole
+ * and from a file in pieces. What they hold is known from making them: cells, lines, the numbers of
+ * strings, and faults, which are the same for any number of threads. */
 #include "base/buf.h"
 #include "base/files.h"
 #include "table/table.h"
@@ -50,6 +50,7 @@ static void make(uint64_t *seed, int style, const char *end) {
         field(m.name[i], quote);
         m.lines += breaks;
         m.value[i] = r / 210 % 9 ? (double)(r / 1000 % 100000) / 64 : (double)NAN;
+        if (style & 2 && r % 3 == 0) m.value[i] = -m.value[i];
         char text[40] = "";
         if (!isnan(m.value[i])) snprintf(text, sizeof text, "%.6f", m.value[i]);
         buf_char(&m.text, ',');
@@ -65,6 +66,25 @@ static void make(uint64_t *seed, int style, const char *end) {
         buf_print(&m.text, ",%s", m.keep[i] ? "yes" : "no");
         if (m.text.length < SIZE || r % 2) buf_text(&m.text, end);
     }
+}
+
+/* Are the extremes that were noted those of the cells? They are known of columns of numbers. */
+static int extremes_right(const tb_table *t) {
+    for (size_t c = 0; c < tb_columns(t); c++) {
+        const tb_column *k = tb_column_at(t, c);
+        double low = (double)NAN, high = low;
+        for (size_t i = 0; k->value && i < tb_rows(t); i++) {
+            double x = k->value[i] + 0.0;
+            if (isnan(x)) continue;
+            low = x < low || isnan(low) ? x : low;
+            high = x > high || isnan(high) ? x : high;
+        }
+        if (k->extremes != (k->kind == TB_NUMBER)) return 0;
+        if (k->extremes &&
+            (memcmp(&low, &k->low, sizeof low) || memcmp(&high, &k->high, sizeof low)))
+            return 0;
+    }
+    return 1;
 }
 
 static long compare(const tb_table *t, const pool *strings, int filtered) {
@@ -88,19 +108,36 @@ static long compare(const tb_table *t, const pool *strings, int filtered) {
         }
         row++;
     }
-    return wrong + (row != tb_rows(t)) + (newest != pool_count(strings));
+    return wrong + (row != tb_rows(t)) + (newest != pool_count(strings)) + !extremes_right(t);
 }
 
 static const int crews[] = {1, 3};
-enum { CREWS = sizeof crews / sizeof *crews };
+enum { CREWS = sizeof crews / sizeof *crews, WAYS = 2 };
+
+static char file[] = "/tmp/chunksXXXXXX";
+
+static void write_file(void) {
+    FILE *to = fopen(file, "wb");
+    if (!to || fwrite(m.text.text, 1, m.text.length, to) != m.text.length) exit(99);
+    fclose(to);
+}
+
+/* way 0: from memory; 1: from the file that was written. */
+static tb_table *read_made(int way, const tb_options *o, pool *strings, fault *notes, fault *f) {
+    return way ? tb_read(file, o, strings, notes, f)
+               : tb_read_text("big.csv", m.text.text, m.text.length, o, strings, notes, f);
+}
 
 static void good_tables(uint64_t *seed) {
     static const char *const ends[] = {"\n", "\r\n", "\r"};
     for (int style = 0; style < 16; style++) {
         const char *end = ends[style % 3];
         make(seed, style, end);
+        write_file();
         for (int crew = 0; crew < CREWS; crew++)
-            for (int filtered = 0; filtered < 2; filtered++) {
+            for (int turn = 0; turn < 2 * WAYS; turn++) {
+                int filtered = turn % 2, way = turn / 2;
+                if (way && (style + filtered) % CREWS != crew) continue;
                 fault notes = FAULT_INIT, f = FAULT_INIT;
                 pool *strings = pool_open();
                 tb_options o = {.threads = crews[crew]};
@@ -108,10 +145,9 @@ static void good_tables(uint64_t *seed) {
                     o.only_column = "keep";
                     o.only_value = "yes";
                 }
-                tb_table *t =
-                    tb_read_text("big.csv", m.text.text, m.text.length, &o, strings, &notes, &f);
-                ok(t && tb_read_rows(t) == m.rows, "style %d, %d threads%s: %zu rows", style,
-                   crews[crew], filtered ? ", filtered" : "", m.rows);
+                tb_table *t = read_made(way, &o, strings, &notes, &f);
+                ok(t && tb_read_rows(t) == m.rows, "style %d, %d threads%s%s: %zu rows", style,
+                   crews[crew], filtered ? ", filtered" : "", way ? ", a file" : "", m.rows);
                 if (t)
                     is_int(compare(t, strings, filtered), 0,
                            "all cells, lines and strings are right");
@@ -148,12 +184,13 @@ static void bad_tables(uint64_t *seed) {
            third = spoil(m.rows * 9 / 10, 'x');
     for (int stray = 0; stray < 2; stray++) {
         size_t quote = stray ? spoil(m.rows * 2 / 3, '"') : 0;
-        for (int crew = 0; crew < CREWS; crew++) {
+        write_file();
+        for (int turn = 0; turn < CREWS * WAYS; turn++) {
+            int crew = turn / WAYS;
             fault notes = FAULT_INIT, f = FAULT_INIT;
             pool *strings = pool_open();
             tb_options o = {.threads = crews[crew], .want = want, .wants = 1};
-            tb_table *t =
-                tb_read_text("big.csv", m.text.text, m.text.length, &o, strings, &notes, &f);
+            tb_table *t = read_made(turn % WAYS, &o, strings, &notes, &f);
             ok(!t && f.kind == FAULT_DATA, "%d threads: a table with bad cells%s", crews[crew],
                stray ? " and a stray quote" : "");
             is_int((long)f.count, 3, "three faults are found");
@@ -178,12 +215,13 @@ static void bad_tables(uint64_t *seed) {
     char *at = m.text.text;
     for (long line = 1; line < m.line[i]; line++) at = strchr(at, '\n') + 1;
     *at = '"';
-    for (int crew = 0; crew < CREWS; crew++) {
+    write_file();
+    for (int turn = 0; turn < CREWS * WAYS; turn++) {
+        int crew = turn / WAYS;
         fault f = FAULT_INIT;
         pool *strings = pool_open();
         tb_options o = {.threads = crews[crew]};
-        ok(!tb_read_text("big.csv", m.text.text, m.text.length, &o, strings, NULL, &f),
-           "a quote that is not closed is refused");
+        ok(!read_made(turn % WAYS, &o, strings, NULL, &f), "a quote that is not closed is refused");
         is_int((long)f.count, 1, "it is one fault");
         has_str(f.item[0].text, "a field of more than",
                 "the message says that the field is too long");
@@ -198,11 +236,13 @@ static void bad_tables(uint64_t *seed) {
 static void guesses(uint64_t *seed) {
     make(seed, 8, "\n");
     size_t row = spoil(m.rows * 4 / 5, 'x');
-    for (int crew = 0; crew < CREWS; crew++) {
+    write_file();
+    for (int turn = 0; turn < CREWS * WAYS; turn++) {
+        int crew = turn / WAYS;
         fault f = FAULT_INIT;
         pool *strings = pool_open();
         tb_options o = {.threads = crews[crew]};
-        tb_table *t = tb_read_text("big.csv", m.text.text, m.text.length, &o, strings, NULL, &f);
+        tb_table *t = read_made(turn % WAYS, &o, strings, NULL, &f);
         ok(t && tb_column_at(t, 1)->kind == TB_TEXT,
            "%d threads: a text late in a column makes it a column of text", crews[crew]);
         is_int(tb_column_at(t, 1)->odd_line, m.line[row], "the line of that text");
@@ -212,7 +252,7 @@ static void guesses(uint64_t *seed) {
             for (size_t c = 0; c < COLUMNS; c++)
                 if (!isnan(tb_column_at(t, c)->value[i]))
                     got += tb_column_at(t, c)->value[i] * (double)(1 + (i * 7 + c) % 97);
-        if (!crew) sum = got;
+        if (!turn) sum = got;
         is_num(got, sum, "strings get the same numbers with any number of threads");
         tb_close(t);
         pool_close(strings);
@@ -252,13 +292,101 @@ static void from_file(uint64_t *seed) {
     fault_release(&notes);
 }
 
+/* The places of a table's cells added up, so that two tables are compared. */
+static double sum_of(const tb_table *t) {
+    double sum = (double)tb_rows(t);
+    for (size_t c = 0; c < tb_columns(t); c++) {
+        const tb_column *column = tb_column_at(t, c);
+        sum += (double)column->missing + (double)column->kind;
+        for (size_t i = 0; column->value && i < tb_rows(t); i++)
+            if (!isnan(column->value[i]))
+                sum += column->value[i] * (double)(1 + (i * 7 + c) % 97) + (double)tb_line(t, i);
+    }
+    return sum;
+}
+
+/* Files that pieces are not for, or that change what was thought of them late: the table and the
+ * faults are those of the same bytes in memory. */
+static void alike(const char *what, const tb_options *o) {
+    write_file();
+    double sum = 0;
+    size_t strings_of = 0;
+    char text[200] = "";
+    for (int turn = 0; turn < CREWS + 1; turn++) {
+        fault f = FAULT_INIT, notes = FAULT_INIT;
+        pool *strings = pool_open();
+        tb_options own = *o;
+        own.threads = turn ? crews[turn - 1] : 1;
+        pool_put(strings, "before", 6);
+        tb_table *t = read_made(turn > 0, &own, strings, &notes, &f);
+        double got = t ? sum_of(t) : -1;
+        const char *said = f.listed ? f.item[0].text : notes.listed ? notes.item[0].text : "";
+        if (!turn) {
+            sum = got;
+            strings_of = pool_count(strings);
+            snprintf(text, sizeof text, "%s", said);
+        } else {
+            is_num(got, sum, "%s, %d threads: the table", what, own.threads);
+            ok(!t || extremes_right(t), "%s: the extremes of its columns", what);
+            is_int((long)pool_count(strings), (long)strings_of, "%s: the strings", what);
+            is_str(said, text, "%s: what is said", what);
+        }
+        tb_close(t);
+        pool_close(strings);
+        fault_release(&f);
+        fault_release(&notes);
+    }
+}
+
+static void odd_files(uint64_t *seed) {
+    const tb_options usual = {0}, hashed = {.hash = 1, .keep = 1};
+    make(seed, 8, "\n");
+    alike("a plain file", &hashed);
+    char *late = m.text.text + m.text.length * 3 / 4, kept = *late;
+    *late = '\xff';
+    alike("a byte that is not UTF-8", &usual);
+    *late = 0;
+    alike("a NUL", &usual);
+    *late = kept;
+    memcpy(strchr(late, '\n') + 1, "\xc4\xe3\xba\xc3", 4);
+    alike("GB18030 in one place", &usual);
+    /* Lines that are far shorter than the first ones: there are more rows than it seemed. */
+    buf_clear(&m.text);
+    buf_text(&m.text, "name,value\n");
+    for (int i = 0; i < 30000; i++) buf_print(&m.text, "%060d,%d\n", i, i);
+    for (int i = 0; i < 600000; i++) buf_text(&m.text, "a,1\n");
+    alike("more rows than the first lines let expect", &usual);
+    /* A field over many lines, longer than what is read of the next piece. */
+    buf_text(&m.text, "\"");
+    for (int i = 0; i < 60000; i++) buf_text(&m.text, "\n");
+    for (int i = 0; i < 60000; i++) buf_text(&m.text, "x");
+    buf_text(&m.text, "\",2\n");
+    for (int i = 0; i < 200000; i++) buf_text(&m.text, "b,3\n");
+    alike("a field that is too long", &usual);
+    /* Text from the end of the first mebibyte on. */
+    buf_clear(&m.text);
+    buf_text(&m.text, "\xef\xbb\xbfname,value,\n");
+    while (m.text.length < SIZE)
+        buf_print(&m.text, m.text.length > (1u << 20) ? "n%zu,word,\n" : "n%zu,%zu,\n",
+                  m.text.length % 1000, m.text.length);
+    alike("a column that becomes text late", &usual);
+    for (size_t i = 30; i < m.text.length; i++)
+        if (!strncmp(m.text.text + i, ",word,", 6)) memcpy(m.text.text + i, ", -0 ,", 6);
+    alike("a column with some -0", &usual);
+    buf_print(&m.text, "n,1,surplus");
+    alike("something in a column without a name", &usual);
+}
+
 int main(void) {
     uint64_t seed = tap_seed();
     setenv("TZ", "UTC", 1);
+    close(mkstemp(file));
     good_tables(&seed);
     bad_tables(&seed);
     guesses(&seed);
     from_file(&seed);
+    odd_files(&seed);
+    unlink(file);
     buf_release(&m.text);
     return done_testing();
 }

@@ -22,6 +22,10 @@ printf 'return assessment {\n' >broken.lua
 
 # ---- the program itself: offered WORD... prints the candidates, without what they are, on one line
 
+cat >nodata.lua <<'END'
+return assessment { id = "n", title = "n", data = { first = csv("not-there.csv", { unit = "unit" }), second = csv("nor-this.csv", { rows = "r" }) },
+  compute = function(a) return { total = sum(a.data.first, "indicator") } end }
+END
 offered() { assess completion --candidates -- "$@" 2>&1 | sed 's/	[^	]*$//' | tr '\n' '|'; }
 
 contains "|$(offered '')" "|run|statement|notice|explain|test|" "the first word: commands"
@@ -44,7 +48,7 @@ is "$(offered help le)" "levers|leaves|" "commands to explain"
 is "$(offered check --only W01,W02,W0 | cut -d'|' -f 1-2)" "W01,W02,W01|W01,W02,W02" "codes, one after the other"
 is "$(assess completion --candidates -- rules/2011.lua -o '')" "	files" "files"
 is "$(assess completion --candidates -- import coinr a b -o '')" "	folders" "folders"
-is "$(assess completion --candidates -- new '')" "	files *.csv" "data"
+is "$(assess completion --candidates -- new '' | tr '\n' '|')" "	files *.csv|	files *.xlsx|" "data"
 is "$(assess completion --candidates -- test '')" "	files *_test.lua" "tests"
 is "$(offered explain rules/2011.lua S)" "Seoul|Shanghai|Shenzhen|Singapore|" "units"
 is "$(offered rules/2011.lua --focus=S)" "--focus=Seoul|--focus=Shanghai|--focus=Shenzhen|--focus=Singapore|" "behind ="
@@ -59,7 +63,13 @@ is "$(offered rules/2011.lua -s params.c)" "params.cap=|params.coverage=|" "addr
 is "$(offered rules/2011.lua --set params.cap=)" "params.cap=100|" "and the value as it is"
 is "$(offered mutate --rules rules/2011.lua --only params.c)" "params.cap|params.coverage|" "addresses to choose mutants by"
 is "$(offered rules/2011.lua --data ob)" "observed=|" "data by name"
-is "$(assess completion --candidates -- rules/2011.lua --data observed=sa)" "	files *.csv" "and their files"
+is "$(offered run rules/2011.lua --data '')" "observed=|" "all of them"
+is "$(offered rules/2011.lua --data=)" "--data=observed=|" "behind ="
+is "$(offered diff rules/2011.lua rules/2012.lua --data-b '')" "observed=|" "of an edition"
+is "$(offered nodata.lua --data '')" "first=|second=|" "although the files are not there: others may be given"
+is "$(offered nodata.lua --data first=samples/2011/cities.csv --data s)" "second=|" "one after the other"
+is "$(assess completion --candidates -- rules/2011.lua --data observed=sa | tr '\n' '|')" "	files *.csv|	files *.xlsx|" "and their files"
+rm nodata.lua
 is "$(offered whatif rules/2011.lua Seoul C7)" "C7=|" "figures of a unit"
 is "$(offered whatif rules/2011.lua Seoul params.p)" "params.pass=|" "and leaves"
 is "$(offered goal rules/2011.lua Seoul --within D1)" "D1=|D10=|D13=|D14=|D16=|D17=|" "figures with limits"

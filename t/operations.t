@@ -18,7 +18,7 @@ delete @ENV{qw(MAKEFLAGS MFLAGS MAKELEVEL)};
 my $copy = "$tmp/copy";
 mkdir $copy or die;
 my $top = File::Spec->rel2abs('.');
-system("mkdir $copy/build && cp -a src Makefile $copy && cp -a '$build/obj' $copy/build") == 0 or die;
+system("mkdir $copy/build && cp -a src scripts Makefile $copy && cp -a '$build/obj' $copy/build") == 0 or die;
 symlink "$top/$_", "$copy/$_" for qw(t doc rules scripts samples);
 
 sub change {

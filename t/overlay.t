@@ -352,7 +352,7 @@ refused('an unknown key of extend', 'titel = "x"', qr/$o:4:1: extend has no key 
 refused('params as a table', 'params = { cap = 3 }', qr/an overlay does not give `params` as a whole — set \{ "params\.cap", 120 \}/);
 refused('an index', 'index = index { "x", "x" }', qr/an overlay does not give `index` as a whole/);
 refused('data as a leaf', 'set { "data.observed", "x.csv" }', qr/data is given anew with data = \{/);
-refused('an indicator bare', 'indicator { "Z", "z" }', qr/extend \{ … \} holds indicator where set, remove or add is expected — add/);
+refused('an indicator bare', 'indicator { "Z", "z" }', qr/extend \{ … \} holds indicator where set, remove, add or figure is expected — add/);
 refused('a stage more', 'stages = { { "then" } }', qr/there is no stage 'then' — an overlay keeps the stages of its base/);
 refused('data that is a path', 'data = { observed = "x.csv" }', qr/data\.observed is not a csv/);
 refused('one csv for two', 'data = (function() local c = csv("data/x.csv", { unit = "unit", indicator = "indicator", value = "value" }) return { a = c, b = c } end)()', qr/data\.[ab] is '[ab]' under another name/);

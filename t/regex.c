@@ -153,6 +153,9 @@ int main(void) {
     is_strange("a++", 1);
     is_strange("[[:alpha:]]", 1);
     is_strange("\\p{Han}", 1);
+    is_strange("(?<*a)b", 1); /* looks behind; no name */
+    is_strange("(?<name", 1);
+    is_strange("(?P<n1_>a)", 0);
     is_strange("(?<name>建)(?=成).{2,}[^。;；]{0,12}", 0);
     dead_is_dead();
     samples_match();

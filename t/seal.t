@@ -163,6 +163,11 @@ run "$ASSESS" history runs
 is "$status$err" 0 "the history" || diag "$out"
 contains "$out" "first one" "has the runs"
 is "$("$ASSESS" history runs --format csv | grep -c ',there')" 5 "all of them"
+mkdir begun && : >begun/assess-history.sqlite # what a run leaves that fails after it has opened the ledger
+run "$ASSESS" history begun --format csv
+is "$status$err/$(printf '%s' "$out" | grep -c there)" 0/0 "an empty ledger has no runs"
+run "$ASSESS" record 规则/first.lua -o begun/one -q
+is "$status$err/$("$ASSESS" history begun --format csv | grep -c ',there')" 0/1 "and takes the first one"
 run "$ASSESS" history runs 1 5 --leaves
 is "$status$err" 0 "two runs are compared" || diag "$err"
 contains "$out" "params.cap" "with the change that moved them: a parameter"

@@ -15,7 +15,7 @@ use File::Path qw(make_path remove_tree);
 use POSIX ();
 use Time::HiRes qw(setitimer time ITIMER_REAL);
 
-our @EXPORT = qw(@commands @kinds shim prepare faults_of try_all);
+our @EXPORT = qw(@commands @kinds shim prepare serve faults_of try_all);
 
 use constant LONG => 600; # seconds until a run counts as one that waits
 
@@ -34,6 +34,12 @@ our @commands = (
     { name => 'statement', does => [ 'statement', 'rules/2011-units.lua', 'finance' ] },
     { name => 'statement --all -o DIR', does => [ 'statement', 'rules/2011-units.lua', '--all', '-f', 'md', '-o', 'MADE' ] },
     { name => 'notice -o FILE', does => [ 'notice', 'rules/2011-units.lua', '-f', 'html', '-o', 'MADE.html' ], before => [ 'notice', 'rules/2011-units.lua', '-f', 'md', '-o', 'MADE.html' ] },
+    { name => 'record', does => [ 'record', 'samples/cookbook/first.lua', '-o', 'MADE' ], once => 1 },
+    { name => 'record 2011', does => [ 'record', 'rules/2011.lua', '-o', 'MADE' ], once => 1 },
+    { name => 'verify', does => [ 'verify', 'SEALED/one' ], sealed => 1 },
+    { name => 'history', cheap => 1, does => [ 'history', 'SEALED' ], sealed => 1 },
+    { name => 'history of two', does => [ 'history', 'SEALED', 1, 2 ], sealed => 1 },
+    { name => 'profile', does => [ 'profile', 'rules/hdi.lua', '--runs', 1, '-f', 'collapsed' ], loose => 1 },
     { name => 'awards', does => [ 'rules/2011-awards.lua' ] },
     { name => 'explain', does => [ 'explain', 'rules/2011.lua', 'Shenzhen' ] },
     { name => 'explain --why-rank', does => [ 'explain', 'rules/2011.lua', 'Seoul', '--why-rank' ] },
@@ -99,7 +105,7 @@ sub shim {
 
 sub words { # of a command, in the folder of one run
     my ($home, $of) = @_;
-    return map { s{^(?:observed=)?\K(MADE|PART|BOOK)}{$1 eq 'MADE' ? "$home/made" : "$tmp/" . lc $1}er } @$of;
+    return map { s{^(?:observed=)?\K(MADE|PART|BOOK|SEALED)}{$1 eq 'MADE' ? "$home/made" : "$tmp/" . lc $1}er } @$of;
 }
 
 sub furnish { # a folder for one run, with what an earlier one left
@@ -110,11 +116,12 @@ sub furnish { # a folder for one run, with what an earlier one left
 }
 
 # begin(COMMAND, HOME, FAULT): starts it. FAULT: [kind, one or all, how, n], or nothing.
+# With a step it is that fault and each so many calls behind it, in one run: see t/torture/fail.c.
 sub begin {
-    my ($command, $home, $fault) = @_;
+    my ($command, $home, $fault, $step) = @_;
     my $pid = fork // die "fork: $!";
     return $pid if $pid;
-    setitimer(ITIMER_REAL, $fault && $fault->[0] eq 'moment' ? $fault->[3] : LONG);
+    setitimer(ITIMER_REAL, $fault && $fault->[0] eq 'moment' ? $fault->[3] : $step ? 20 * LONG : LONG);
     $ENV{LD_PRELOAD} = $shim;
     $ENV{FAIL_COUNT} = "$home/count";
     $ENV{TMPDIR} = "$home/tmp";
@@ -124,10 +131,11 @@ sub begin {
         elsif ($kind ne 'moment') { @ENV{qw(FAIL_CALL FAIL_HOW FAIL_AT)} = ($kind, $how, $n) }
         $ENV{FAIL_ALL} = 1 if $which eq 'all';
     }
+    @ENV{qw(FAIL_SERVE FAIL_STEP)} = ("$home.right", $step) if $step;
     open STDIN, '<', '/dev/null';
     open STDOUT, '>', "$home/out" or die;
     open STDERR, '>', "$home/err" or die;
-    my @command = ($assess, words($home, $command->{does}), $command->{does}[0] =~ /^(?:new|import|export|template|completion)$/ ? () : ('--threads', 1, '--seconds', $fault ? 20 : 0)); # libraries may go round in circles without memory
+    my @command = ($assess, words($home, $command->{does}), $command->{does}[0] =~ /^(?:new|import|export|template|completion)$/ ? () : ('--threads', 1, '--seconds', $fault && !$step ? 20 : 0)); # libraries may go round in circles without memory
     @command = ('prlimit', '--fsize=' . (500 + $fault->[3]), # messages go to a file, too
          @command) if $fault && $fault->[0] eq 'size';
     exec @command or POSIX::_exit(127);
@@ -145,7 +153,8 @@ sub files_in {
             $look->("$path/$_", "$name/$_") for grep { !/^\.\.?$/ } readdir $d;
             $have{$name} = 'folder' if $name =~ /\.part$/;
         } else {
-            $have{$name} = slurp($path);
+            # What the ledger says is asked for; an empty one says nothing.
+            $have{$name} = slurp($path) if $name !~ m{^assess-history\.sqlite};
         }
     };
     opendir my $d, $home or die "$home: $!";
@@ -171,6 +180,7 @@ sub ended {
         count => \%count,
         temporary => join(' ', sort grep { m{^tmp/} || m{/\.[^/]*\.part} || /^\..*\.part/ } keys %$made),
         made => $made,
+        home => $home,
     };
 }
 
@@ -191,7 +201,27 @@ sub is_less {
 
 sub may_leave { my ($fault) = @_; return $fault->[0] =~ /^(?:unlink|list|look)$/ || "$fault->[0] $fault->[1]" eq 'open all' }
 
+# What is wrong with the ledger of sealed runs: it has the run if the folder is there. A kill may come between the two;
+# then history says that a folder is not in the ledger (status 6).
+sub ledger_wrong {
+    my ($home, $made, $killed) = @_;
+    my ($status, $out, $err) = run('history', $home, '-f', 'json', '--lang', 'en');
+    return "history: status $status: $err" if $status && !($killed && $status == 6 && $err eq '');
+    my $rows = () = $out =~ /"number":/g;
+    my $there = (grep { /^made/ } keys %$made) ? 1 : 0;
+    return "$rows rows in the ledger, and the folder is " . ($there ? 'there' : 'not there')
+        if $killed ? $rows > $there : $rows != $there;
+    return '';
+}
+
 sub wrong {
+    my ($command, $end, $fault) = @_;
+    my $wrong = wrong_end($command, $end, $fault);
+    $wrong ||= ledger_wrong($end->{home}, $end->{made}, $fault->[2] eq 'kill') if $command->{once};
+    return $wrong;
+}
+
+sub wrong_end {
     my ($command, $end, $fault) = @_;
     my ($kind, $which, $how) = @$fault;
     my ($right, $before) = @$command{qw(right before_files)};
@@ -236,9 +266,10 @@ sub wrong {
 
 # ---- many ----
 
-# faults_of(COMMAND, KIND, SHARE): which calls are to fail, evenly spread from a random one on; at least one of each.
+# faults_of(COMMAND, KIND, SHARE, MOST, FIRST): which calls are to fail, evenly spread from a random one on; at least one
+# of each; none before the FIRST.
 sub faults_of {
-    my ($command, $kind, $share, $most) = @_;
+    my ($command, $kind, $share, $most, $first) = @_;
     my ($call, $which, $how) = @$kind;
     my $count = $command->{right}{count}{$call} // 0;
     if ($call eq 'size') {
@@ -251,7 +282,7 @@ sub faults_of {
     $tries = $most if $most && $tries > $most;
     my $step = $count / $tries;
     my $from = $tries == $count ? 0 : rand $step;
-    return map { [ @$kind, 1 + int($from + $_ * $step) ] } 0 .. $tries - 1;
+    return grep { $_->[3] >= ($first // 1) } map { [ @$kind, 1 + int($from + $_ * $step) ] } 0 .. $tries - 1;
 }
 
 sub make_book { # t/vary/three.csv as a workbook
@@ -280,6 +311,9 @@ sub prepare { # the clean run
     if ($command->{parts}) {
         run('vary', 't/vary/three.lua', '--draws', 256, '--shard', "$_/2", '-o', "$tmp/part.$_") for 1, 2;
     }
+    if ($command->{sealed} && !-e "$tmp/sealed") {
+        run('record', 'samples/cookbook/first.lua', @$_) for [ '-o', "$tmp/sealed/one" ], [ '--set', 'index.a.weight=3', '-o', "$tmp/sealed/two" ];
+    }
     make_book("$tmp/book.xlsx") if !-e "$tmp/book.xlsx";
     $command->{before_files} = {};
     if ($command->{before}) {
@@ -296,12 +330,34 @@ sub prepare { # the clean run
     waitpid begin($command, $home), 0;
     $command->{took} = time - $began;
     $command->{right} = ended($home, $?);
+    make_path("$home.right");
+    rename "$home/$_", "$home.right/$_" for qw(out err);
+    file(substr("$home.right/end", length "$tmp/"), "$command->{right}{status} $command->{right}{count}{live}\n");
+    $command->{clean} = $home;
     remove_tree($home);
+}
+
+# serve(COMMAND, KIND, SHARE): lets so many of the calls fail in copies of one run. Returns how many were tried, the
+# first call that this cannot try since there are files by then (or 0), and those that have to be looked at alone.
+sub serve {
+    my ($command, $kind, $share) = @_;
+    my $count = $command->{right}{count}{ $kind->[0] } // 0;
+    return (0, 1) if !$count || $kind->[2] eq 'kill' || $kind->[0] =~ /^(?:size|write|sync|rename|unlink|make)$/;
+    my $step = $share < 1 / $count ? $count : POSIX::ceil(1 / $share - 1e-9);
+    my $home = $command->{clean};
+    furnish($command, $home);
+    waitpid begin($command, $home, [ @$kind, 1 + ($step > 1 ? int rand $step : 0) ], $step), 0;
+    my $end = ended($home, $?);
+    remove_tree($home);
+    my %told = %{ $end->{count} };
+    return (0, 1) if !defined $told{tried}; # it did not come to an end
+    return ($told{tried}, $told{dirty}, map { $told{$_} } grep { /^suspect/ } sort keys %told);
 }
 
 # After a kill: the same command once more makes all files new, and what was begun is gone.
 sub mended {
     my ($command, $home) = @_;
+    remove_tree("$home/made") if $command->{once};
     waitpid begin($command, $home), 0;
     my $end = ended($home, $?);
     return $end->{status} ne $command->{right}{status} ? "status $end->{status} of the next run: $end->{err}"

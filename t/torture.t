@@ -37,6 +37,31 @@ for my $kind (qw(read write open look sync rename)) {
 }
 try('killed', $folder, map { [ 'io', 'one', 'kill', 1 + int rand $folder->{right}{count}{io} ] } 1 .. 6);
 
+# A folder and its ledger are there both or not at all; what was begun goes even without memory.
+my ($record) = grep { $_->{name} eq 'record' } @commands;
+prepare($record);
+is($record->{right}{status}, 0, 'a run is sealed');
+for my $kind (qw(sync rename write list)) {
+    my ($way) = grep { $_->[0] eq $kind && $_->[1] eq 'one' && $_->[2] eq '5' } @kinds;
+    my $count = $record->{right}{count}{$kind};
+    try($kind, $record, map { [ @$way, $_ ] } $count - 2 .. $count);
+}
+try('killed', $record, map { [ 'io', 'one', 'kill', $_ ] } map { $record->{right}{count}{io} - $_ } 3, 20, 40);
+my $taken = $record->{right}{count}{memory};
+try('no memory for good', $record, map { [ 'memory', 'all', 12, int($taken * $_) ] } 0.6, 0.8, 0.95);
+my ($reads) = grep { "@$_" eq 'read one 5' } @kinds; # of the program's own file, too, whose digest is in the seal
+try('reads', $record, map { [ @$reads, $_ ] } 12 .. 15);
+
+# Many failures of one run: what is suspect is tried alone, so nothing may be.
+my ($quick) = grep { $_->{name} eq 'run json' } @commands;
+prepare($quick);
+for my $kind (grep { $_->[0] eq 'memory' } @kinds) {
+    my ($tried, $dirty, @suspect) = serve($quick, $kind, 0.01);
+    cmp_ok($tried, '>', 20, "$tried failures of one run");
+    is($dirty, 0, 'which makes no file');
+    try("$kind->[1], looked at alone", $quick, map { [ @$kind, $_ ] } @suspect);
+}
+
 # Some of all commands that are quick.
 my @cheap = grep { $_->{cheap} && $_ ne $folder } @commands;
 for (1 .. 4) {

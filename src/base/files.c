@@ -157,6 +157,43 @@ void files_release(file_view *v) {
     *v = FILE_VIEW_INIT;
 }
 
+int files_open_source(const char *path, size_t least, size_t most, file_source *out) {
+    struct stat info;
+    /* What is no plain file is not opened: somebody may wait at the other end of a pipe. */
+    if (stat(path, &info) < 0 || !S_ISREG(info.st_mode) || (uint64_t)info.st_size < least) return 0;
+    out->fd = files_open(path, O_RDONLY | O_NONBLOCK, 0);
+    if (out->fd < 0) return 0;
+    if (fstat(out->fd, &info) == 0 && S_ISREG(info.st_mode) && (uint64_t)info.st_size >= least &&
+        (uint64_t)info.st_size <= most) {
+        out->length = (size_t)info.st_size;
+        stamp_of(&info, out->stamp);
+        return 1;
+    }
+    close(out->fd);
+    return 0;
+}
+
+size_t files_read_at(const file_source *s, size_t from, void *to, size_t length) {
+    size_t got = 0;
+    while (got < length && !limits_stopped()) {
+        ssize_t n = pread(s->fd, (char *)to + got, length - got, (off_t)(from + got));
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) break;
+        got += (size_t)n;
+    }
+    return got;
+}
+
+int files_close_source(const char *path, file_source *s, fault *f) {
+    struct stat info;
+    uint64_t now[FILE_STAMP];
+    int error = fstat(s->fd, &info) < 0 ? errno : 0;
+    if (!error) stamp_of(&info, now);
+    close(s->fd);
+    if (error) return files_read_fault(path, error, f);
+    return !memcmp(s->stamp, now, sizeof now) || change_fault(path, f);
+}
+
 int files_has_stamp(const struct stat *info, const file_view *v) {
     uint64_t now[FILE_STAMP];
     stamp_of(info, now);

@@ -36,6 +36,23 @@ typedef struct file_view {
 int files_read(const char *path, size_t most, file_view *out, fault *f);
 void files_release(file_view *v);
 
+/* A plain file that is read in parts, by several threads if they like, so that it need not be in
+ * memory as a whole. */
+typedef struct file_source {
+    int fd;
+    size_t length;
+    uint64_t stamp[FILE_STAMP]; /* as above */
+} file_source;
+
+/* 0, without a fault, where it is no plain file, cannot be opened, or has fewer than `least` or
+ * more than `most` bytes: files_read says what is wrong with it. */
+int files_open_source(const char *path, size_t least, size_t most, file_source *out);
+/* Returns how many bytes were read: fewer than wished at the end of the file, where it cannot be
+ * read, and once the command is to end. */
+size_t files_read_at(const file_source *s, size_t from, void *to, size_t length);
+/* Closes it. 0, with the fault, where the file has changed since it was opened. */
+int files_close_source(const char *path, file_source *s, fault *f);
+
 /* Whether `path` is still the same file as that of the view, unchanged. 1 for pipes and terminals.
  */
 int files_unchanged(const char *path, const file_view *v);

@@ -100,11 +100,11 @@ static const listed *find_listed(const manifest *m, const char *name) {
 static void remove_empty(const char *folder) {
     char path[PATH_MAX];
     int others = 0;
-    DIR *d = opendir(folder);
-    for (struct dirent *e; d && (e = readdir(d)) != NULL;)
-        others += strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 &&
-                  strcmp(e->d_name, MANIFEST) != 0;
-    if (d) closedir(d);
+    files_names names;
+    if (!files_names_open(&names, folder)) return;
+    for (const char *name; (name = files_names_next(&names)) != NULL;)
+        others += strcmp(name, MANIFEST) != 0;
+    files_names_close(&names);
     if (others || snprintf(path, sizeof path, "%s/%s", folder, MANIFEST) >= (int)sizeof path)
         return;
     unlink(path);
@@ -143,6 +143,25 @@ typedef struct target {
     buf manifest;
     manifest old;
 } target;
+
+/* Removes the new folder, which holds the files of this run and links to those of others. It takes
+ * no memory. */
+static void discard_beside(const target *t) {
+    char path[PATH_MAX];
+    files_names names;
+    struct stat info;
+    for (size_t i = 0; i < t->count; i++)
+        if (snprintf(path, sizeof path, "%s/%s", t->beside, t->item[i].name) < (int)sizeof path)
+            unlink(path);
+    if (files_names_open(&names, t->beside)) {
+        for (const char *name; (name = files_names_next(&names)) != NULL;)
+            if (snprintf(path, sizeof path, "%s/%s", t->beside, name) < (int)sizeof path &&
+                lstat(path, &info) == 0 && !S_ISDIR(info.st_mode) && info.st_nlink > 1)
+                unlink(path);
+        files_names_close(&names);
+    }
+    remove_empty(t->beside);
+}
 
 static const file_item *find_item(const target *t, const char *name) {
     for (size_t i = 0; i < t->count; i++)
@@ -302,7 +321,7 @@ static int change_places(target *t, fault *f) {
             each_entry(t, t->beside, clear_away);
             remove_empty(t->beside);
         } else {
-            files_discard(t->beside);
+            discard_beside(t);
         }
     }
     mem_free(parent);
@@ -321,7 +340,7 @@ static int put_new(target *t, fault *f) {
         if (done && rename(t->beside, t->folder) < 0)
             done = files_fault(t->folder, "written", errno, f);
         if (!done) {
-            files_discard(t->beside);
+            discard_beside(t);
             files_remove_folders(parent, made);
         } else {
             files_sync_folder(parent);

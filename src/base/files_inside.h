@@ -1,4 +1,4 @@
-/* What files.c and files_folder.c share. */
+/* What files.c, files_folder.c, files_tree.c and files_names.c share. */
 #ifndef BASE_FILES_INSIDE_H
 #define BASE_FILES_INSIDE_H
 
@@ -24,6 +24,25 @@ int files_is_left(const char *name);
 /* Writes the bytes to a new file of such a name, which the caller frees, with the permissions
  * (0: those of the umask). NULL with the fault. */
 char *files_write_part(const char *path, mode_t mode, const void *bytes, size_t length, fault *f);
+
+/* The names in a folder but for "." and "..", in no order, without taking memory (on Linux):
+ *
+ *     files_names names;
+ *     if (files_names_open(&names, folder)) {
+ *         for (const char *name; (name = files_names_next(&names)) != NULL;) …
+ *         files_names_close(&names);
+ *     }
+ *
+ * A name is there until the next one is asked for. A folder that cannot be read ends early. */
+typedef struct files_names {
+    void *folder;
+    int fd;
+    long have, at;
+    _Alignas(8) char room[4096];
+} files_names;
+int files_names_open(files_names *n, const char *folder);
+const char *files_names_next(files_names *n);
+void files_names_close(files_names *n);
 
 void files_sync_folder(const char *folder);
 /* Makes a folder and its missing parents. `made`: the length of the name of the outermost folder

@@ -22,13 +22,13 @@ enum { DEEPEST = 64 };
 /* ---- removing ---- */
 
 static void remove_all(const char *folder, int depth) {
-    DIR *d = depth < DEEPEST ? opendir(folder) : NULL;
-    for (struct dirent *e; d && (e = readdir(d)) != NULL;) {
+    files_names names;
+    if (depth == DEEPEST || !files_names_open(&names, folder)) return;
+    for (const char *name; (name = files_names_next(&names)) != NULL;) {
         struct stat info;
         char path[PATH_MAX];
-        if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, "..") ||
-            (!depth && !strcmp(e->d_name, UNFINISHED)) ||
-            snprintf(path, sizeof path, "%s/%s", folder, e->d_name) >= (int)sizeof path ||
+        if ((!depth && !strcmp(name, UNFINISHED)) ||
+            snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path ||
             lstat(path, &info) < 0)
             continue;
         if (S_ISDIR(info.st_mode))
@@ -36,7 +36,7 @@ static void remove_all(const char *folder, int depth) {
         else
             unlink(path);
     }
-    if (d) closedir(d);
+    files_names_close(&names);
     if (depth) rmdir(folder);
 }
 

@@ -223,6 +223,11 @@ void limits_give(size_t bytes) { atomic_fetch_sub_explicit(&taken, bytes, memory
 
 size_t limits_taken(void) { return atomic_load(&taken); }
 
+size_t limits_room(void) {
+    size_t now = atomic_load(&taken), end = atomic_load(&most);
+    return !end ? SIZE_MAX : now < end ? end - now : 0;
+}
+
 void limits_lack(void) {
     atomic_fetch_add(&lacks, 1);
     if (atomic_load(&command)) go_over(LIMITS_LACK);
@@ -257,6 +262,12 @@ void limits_firm(void) {
     for (int i = 0; i < BREAKDOWNS && atomic_load(&command); i++)
         sigaction(breakdown[i], &kept[i], NULL);
 }
+
+static const char *within;
+
+void limits_set_within(const char *at) { within = at; }
+
+const char *limits_within(void) { return within; }
 
 void limits_where(const char *format, ...) {
     int none = 0;

@@ -91,6 +91,7 @@ int limits_take(size_t bytes);
 void limits_add(size_t bytes); /* counts bytes that are allocated already */
 void limits_give(size_t bytes);
 size_t limits_taken(void);
+size_t limits_room(void); /* what may still be taken; SIZE_MAX where there is no limit */
 
 /* An allocation failed. */
 void limits_lack(void);
@@ -103,6 +104,9 @@ void limits_firm(void);
 
 /* Says where the limit was reached, before or after it was; the first call counts. */
 void limits_where(const char *format, ...) FAULT_FORMAT(1, 2);
+/* The place of a script that has others run, while it does; NULL: none. It is lent. */
+void limits_set_within(const char *at);
+const char *limits_within(void);
 /* Writes the message with its hint, without allocating. Returns its length. */
 size_t limits_say(char text[LIMITS_TEXT]);
 

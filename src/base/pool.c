@@ -169,6 +169,24 @@ static int has_more(const char *text, size_t length) {
     return length > sizeof(uint64_t) || (length && !text[length - 1]);
 }
 
+void pool_cut(pool *p, uint32_t count) {
+    if (p->count == count) return;
+    uint32_t mask = p->slots - 1;
+    p->held -= p->count - count;
+    memset(p->slot, 0, p->slots * sizeof *p->slot);
+    uint32_t id = 0, range = 0;
+    for (uint32_t k = 0; k < p->held; k++) {
+        for (id++; range < p->ranges && p->range[range].id == id; range++)
+            id += p->range[range].count;
+        const entry *e = &p->entry[k];
+        uint32_t i = e->hash & mask;
+        while (p->slot[i].id) i = (i + 1) & mask;
+        p->slot[i] = (slot){id & INT32_MAX, has_more(e->text, e->length) ? 1 : 0, e->hash,
+                            head_of(e->text, e->length)};
+    }
+    p->count = count;
+}
+
 static uint32_t find(const pool *p, const char *text, size_t length, uint32_t hash, uint32_t *at) {
     uint32_t mask = p->slots - 1, i = hash & mask, more = (uint32_t)has_more(text, length);
     uint64_t head = head_of(text, length);

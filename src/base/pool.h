@@ -17,6 +17,10 @@ void pool_close(pool *p);
 /* Takes all strings out and keeps the room for as many. pool_numbers was not called on it. */
 void pool_clear(pool *p);
 
+/* Takes out all strings but the first `count`, which were there before the others; none of the
+ * others is from pool_numbers. */
+void pool_cut(pool *p, uint32_t count);
+
 uint32_t pool_put(pool *p, const char *text, size_t length); /* 0 without memory */
 /* The same, but the text is not copied: it stays as it is while the pool is used, and what
  * pool_text gives need not be ended by NUL. For pools that are soon merged into another. */

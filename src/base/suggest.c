@@ -28,10 +28,14 @@ static size_t least3(size_t a, size_t b, size_t c) {
     return m < c ? m : c;
 }
 
+/* How far a word of so many letters may be from what was meant. */
+static size_t near_by(size_t n) { return n / 3 ? n / 3 : n > 1; }
+
+/* LETTERS where it is more than near_by. */
 static size_t distance(const char *a, const char *b) {
     unsigned x[LETTERS + 1], y[LETTERS + 1];
     size_t n = letters(a, x), m = letters(b, y);
-    if (n > LETTERS || m > LETTERS) return LETTERS;
+    if (n > LETTERS || m > LETTERS || n > m + near_by(n) || m > n + near_by(n)) return LETTERS;
     size_t row[3][LETTERS + 2];
     size_t *before = row[0], *last = row[1], *now = row[2];
     for (size_t j = 0; j <= m; j++) last[j] = j;
@@ -86,9 +90,7 @@ void suggest_try(suggestion *n, const char *candidate) {
 const char *suggest_best(const suggestion *n) {
     if (!n->best) return NULL;
     unsigned x[LETTERS + 1];
-    size_t long_ = letters(n->word, x), most = long_ / 3;
-    if (most == 0 && long_ > 1) most = 1;
-    return n->distance <= most ? n->best : n->longer;
+    return n->distance <= near_by(letters(n->word, x)) ? n->best : n->longer;
 }
 
 const char *suggest_among(const char *word, suggest_candidate *candidate, const void *self) {

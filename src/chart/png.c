@@ -68,12 +68,21 @@ static int draw(const buf *drawing, double width, double height, double times, b
 
 /* These libraries end the process where they get no memory, or leave out what they had no memory
  * for, a font perhaps. */
+/* What they take, about: the pixels, and the elements of the drawing. */
+static size_t bytes_of(const buf *drawing, double width, double height, double times) {
+    enum { PIXEL = 4, PER_BYTE = 40 };
+    return (size_t)(width * times * height * times) * PIXEL + drawing->length * PER_BYTE;
+}
+
 int png_of_svg(const buf *drawing, double width, double height, double times, buf *png, fault *f) {
+    const size_t counted = bytes_of(drawing, width, height, times);
+    if (!limits_take(counted)) return fault_memory(f);
     limits_fragile(text_message("the library librsvg"));
     errno = 0;
     int ready = open_libraries(f), fine = ready && draw(drawing, width, height, times, png);
     int lacks = errno == ENOMEM;
     limits_firm();
+    limits_give(counted);
     if (!ready) return 0;
     if (lacks) limits_lack();
     if (lacks || png->failed) return fault_memory(f);

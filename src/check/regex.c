@@ -164,7 +164,10 @@ static regex_kind open_group(regex *r) {
             return k;
         }
     if (!starts_with(r, "(?<") && !starts_with(r, "(?P<")) return EMPTY;
-    while (r->at < r->length && peek(r) != '>') r->at++;
+    while (peek(r) != '<') r->at++;
+    r->at++;
+    while (isalnum(peek(r)) || peek(r) == '_' || peek(r) >= 128) r->at++;
+    if (peek(r) != '>') return EMPTY; /* no name: "(?<*…)" looks behind, too */
     r->at++;
     return CAT;
 }

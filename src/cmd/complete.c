@@ -10,6 +10,7 @@
 #include "change/unit_report.h"
 #include "cmd/cmd.h"
 #include "report/appraisal.h"
+#include "session/session.h"
 
 /* More than that nobody reads. */
 enum { CANDIDATES = 1000 };
@@ -104,6 +105,11 @@ static int past_equals(completion *c) {
     const char *equals = strchr(c->begun, '=');
     if (equals) c->begun = equals + 1;
     return equals != NULL;
+}
+
+/* Files that data are read from. */
+static void offer_tables(const completion *c) {
+    buf_text(c->out, "\tfiles *.csv\n\tfiles *.xlsx\n");
 }
 
 /* ---- the rules ---- */
@@ -220,10 +226,16 @@ static void offer_outputs(completion *c, const view *v) {
     }
 }
 
-static void offer_sources(completion *c) {
-    for (size_t i = 0; i < assess_source_count(c->session); i++) {
-        const assess_source s = assess_source_at(c->session, i);
-        offer(c, s.name, "=", s.path);
+/* The data that the rules declare, whether their files are there or not: then a file. */
+static void complete_source(completion *c) {
+    if (strchr(c->begun, '=')) {
+        offer_tables(c);
+        return;
+    }
+    if (!open_rules(c)) return;
+    for (size_t i = 0; i < c->session->s->data.count; i++) {
+        const ds_spec *spec = &c->session->s->data.item[i]->spec;
+        offer(c, spec->name, "=", spec->path);
     }
 }
 
@@ -255,7 +267,6 @@ static void complete_results(completion *c, const option *o, value_kind is) {
         if ((stage = find_axis(c->session, "stage", 5))) offer_labels(c, stage);
         break;
     case VALUE_GRADE: offer_grades(c); break;
-    case VALUE_SOURCE: offer_sources(c); break;
     case VALUE_FIGURE: offer_figures(c, &v, pair); break;
     default: offer_figures(c, &v, "="); offer_leaves(c, "=");
     }
@@ -289,7 +300,7 @@ static void complete_value(completion *c, const option *o, value_kind is,
     case VALUE_WORD: offer_words(c, words); break;
     case VALUE_RULES: buf_text(c->out, "\tfiles *.lua\n"); break;
     case VALUE_TESTS: buf_text(c->out, "\tfiles *_test.lua\n"); break;
-    case VALUE_TABLE: buf_text(c->out, "\tfiles *.csv\n"); break;
+    case VALUE_TABLE: offer_tables(c); break;
     case VALUE_FILE:
     case VALUE_PLACE: buf_text(c->out, "\tfiles\n"); break;
     case VALUE_FOLDER: buf_text(c->out, "\tfolders\n"); break;
@@ -298,11 +309,7 @@ static void complete_value(completion *c, const option *o, value_kind is,
     case VALUE_CODES: offer_codes(c, is); break;
     case VALUE_ADDRESS:
     case VALUE_PATTERN: complete_leaves(c, is); break;
-    case VALUE_SOURCE:
-        if (strchr(c->begun, '=')) {
-            buf_text(c->out, "\tfiles *.csv\n");
-            break;
-        } /* fall through */
+    case VALUE_SOURCE: complete_source(c); break;
     case VALUE_AXIS:
     case VALUE_STAGE:
     case VALUE_GRADE:

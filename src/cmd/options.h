@@ -43,7 +43,7 @@ typedef enum value_kind {
     VALUE_FORMAT, /* a format of documents, or one of the option's words */
     VALUE_RULES,  /* a rule file */
     VALUE_TESTS,  /* a test file, or a folder of them */
-    VALUE_TABLE,  /* a CSV file */
+    VALUE_TABLE,  /* a CSV file, or a workbook */
     VALUE_FILE,
     VALUE_FOLDER,
     VALUE_PLACE, /* a file, or a folder */

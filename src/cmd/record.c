@@ -89,6 +89,17 @@ static int keep_options(recording *r) {
     return s->option || fault_memory(r->f);
 }
 
+/* A seal without the digest of the engine would not say what computed. */
+static int check_engine(recording *r, const assess *a) {
+    if (*assess_engine_sha256(a) &&
+        (!*r->s.engine || !strcmp(assess_engine_sha256(a), r->s.engine)))
+        return 1;
+    return limits_over() ? fault_memory(r->f)
+                         : fault_set(r->f, FAULT_USAGE,
+                                     "the program cannot read its own file, whose digest belongs "
+                                     "to the seal");
+}
+
 static int describe(recording *r) {
     assess *a = r->d->session;
     seal *s = &r->s;
@@ -96,7 +107,7 @@ static int describe(recording *r) {
     s->language = view_language(a) == TEXT_CHINESE ? "zh" : "en";
     s->version = assess_version();
     s->engine = assess_engine_sha256(a);
-    return keep_options(r) && seal_gather(s, a, &r->in, r->f);
+    return check_engine(r, a) && keep_options(r) && seal_gather(s, a, &r->in, r->f);
 }
 
 /* ---- the folder ---- */
@@ -128,6 +139,18 @@ static int add_outputs(recording *r) {
     return fine;
 }
 
+/* The copies cannot be computed, though the originals could. */
+static void tell_copies(recording *r, assess_status status) {
+    static const char *const what = TEXT("the copies cannot be computed as the originals were");
+    if (!assess_message_count(r->again)) {
+        fault_set(r->f, (fault_kind)status, "%s", text_message(what));
+        return;
+    }
+    assess_message m = assess_message_at(r->again, 0);
+    place at = {.file = m.file, .line = m.line};
+    fault_at(r->f, (fault_kind)status, &at, text_message(what), "%s", m.text);
+}
+
 /* Computes by the copies; the files of the seal have room for as many outputs. */
 static int compute(recording *r) {
     seal *s = &r->s;
@@ -136,11 +159,8 @@ static int compute(recording *r) {
     if (!s->file) return fault_memory(r->f);
     if (!add_inputs(r)) return 0;
     assess_status status = seal_compute(s, r->tree.path, &r->limits, &r->again, &r->out, r->f);
-    if (status && !r->f->count) {
-        message_all(r->d->errors, r->again, 0, MESSAGE_FAULTS);
-        fault_set(r->f, (fault_kind)status, "the copies cannot be computed as the originals were");
-    }
-    if (r->f->count) return 0;
+    if (status && !r->f->count) tell_copies(r, status);
+    if (r->f->count || !check_engine(r, r->again)) return 0;
     if (r->out.count > outputs)
         return fault_set(r->f, FAULT_BUG, "the copies give other outputs than the originals");
     for (size_t i = 0; i < assess_message_count(r->again); i++)

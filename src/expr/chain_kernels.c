@@ -14,7 +14,8 @@ static inline __attribute__((always_inline)) vec step_of(ex_chain_step step, vec
     }
 }
 
-/* What is done with the weights of what is present. */
+/* What is done with the weights of what is present. EXACT: added up without errors, as all are
+ * positive and no sum of them is rounded. */
 enum { NONE, SUMMED, EXACT };
 
 /* Sums of two vectors. The errors are summed beside, as everywhere. */
@@ -40,44 +41,65 @@ put_sums(const sum_state *s, vec_mask any0, vec_mask any1, double *to, double *e
     vec_store(error + WIDE, s->e1);
 }
 
+typedef struct pair {
+    vec x0, x1;
+} pair;
+
+/* What the steps make of two vectors. `steps` 0: as many as the chain says. */
+static inline __attribute__((always_inline)) pair steps_of(const ex_chain *c, int steps,
+                                                           ex_chain_step first,
+                                                           ex_chain_step second, const double *x,
+                                                           const double *number) {
+    pair p = {vec_load(x), vec_load(x + WIDE)};
+    if (steps) {
+        p.x0 = step_of(first, p.x0, number[0]);
+        p.x1 = step_of(first, p.x1, number[0]);
+        if (steps == 1) return p;
+        p.x0 = step_of(second, p.x0, number[1]);
+        p.x1 = step_of(second, p.x1, number[1]);
+        return p;
+    }
+    for (int j = 0; j < c->steps; j++) {
+        p.x0 = step_of(c->step[j], p.x0, number[j]);
+        p.x1 = step_of(c->step[j], p.x1, number[j]);
+    }
+    return p;
+}
+
 /* A block of two vectors at `at`, into place i of the sums. What leaves the finite numbers makes
  * the sum infinite or missing: nothing brings it back, as what is missing is left out and no step
- * multiplies by 0 or divides by it. Returns the lanes where that happened. */
+ * multiplies by 0 or divides by it. Returns the lanes where that happened. The steps of a term are
+ * begun before the term in front of it is added: divisions take long. */
 static inline __attribute__((always_inline)) vec_mask
 block_at(const ex_chain *c, int steps, ex_chain_step first, ex_chain_step second, int weights,
          size_t at, size_t i, double *const s[2], double *const e[2]) {
     sum_state sum = {{0}, {0}, {0}, {0}}, of = sum;
     vec_mask any0 = {0}, any1 = {0};
     const double *number = c->number;
-    for (size_t k = 0; k < c->terms; k++, number += c->steps + 2) {
-        vec x0 = vec_load(c->x[k] + at), x1 = vec_load(c->x[k] + at + WIDE);
-        if (steps) {
-            x0 = step_of(first, x0, number[0]);
-            x1 = step_of(first, x1, number[0]);
-            if (steps > 1) {
-                x0 = step_of(second, x0, number[1]);
-                x1 = step_of(second, x1, number[1]);
-            }
-        } else {
-            for (int j = 0; j < c->steps; j++) {
-                x0 = step_of(c->step[j], x0, number[j]);
-                x1 = step_of(c->step[j], x1, number[j]);
-            }
+    const int width = (steps ? steps : c->steps) + 2;
+    pair next = steps_of(c, steps, first, second, c->x[0] + at, number);
+    for (size_t k = 0; k < c->terms; k++, number += width) {
+        pair x = next;
+        next = steps_of(c, steps, first, second, c->x[k + 1] + at, number + width);
+        vec_mask seen0 = vec_seen(x.x0), seen1 = vec_seen(x.x1);
+        vec weight = vec_all(number + width - 2);
+        add_terms(&sum, vec_pick(seen0, x.x0 * weight), vec_pick(seen1, x.x1 * weight));
+        if (weights != EXACT) {
+            any0 |= seen0;
+            any1 |= seen1;
         }
-        vec_mask seen0 = x0 == x0, seen1 = x1 == x1;
-        double weight = number[c->steps];
-        vec p0 = x0 * weight, p1 = x1 * weight;
-        any0 |= seen0;
-        any1 |= seen1;
-        add_terms(&sum, vec_pick(seen0, p0), vec_pick(seen1, p1));
         if (!weights) continue;
-        vec one = (vec){0} + number[c->steps + 1];
+        vec one = vec_all(number + width - 1);
         if (weights == EXACT) {
             of.a0 += vec_pick(seen0, one);
             of.a1 += vec_pick(seen1, one);
         } else {
             add_terms(&of, vec_pick(seen0, one), vec_pick(seen1, one));
         }
+    }
+    if (weights == EXACT) {
+        any0 = of.a0 != 0;
+        any1 = of.a1 != 0;
     }
     put_sums(&sum, any0, any1, s[0] + i, e[0] + i);
     if (weights) put_sums(&of, any0, any1, s[1] + i, e[1] + i);
@@ -108,7 +130,7 @@ static int last_block(const ex_chain *c, size_t left, size_t at, double *const s
     double room[MOST][2 * WIDE],
         sums[4][2 * WIDE], *const out[2] = {sums[0], s[1] ? sums[1] : NULL},
                                   *const error[2] = {sums[2], sums[3]};
-    const double *x[MOST];
+    const double *x[MOST + 1];
     int fine = 1;
     if (c->terms > MOST) return 0;
     for (size_t k = 0; k < c->terms; k++) {
@@ -116,6 +138,7 @@ static int last_block(const ex_chain *c, size_t left, size_t at, double *const s
         for (size_t i = left; i < 2 * WIDE; i++) room[k][i] = room[k][0];
         x[k] = room[k];
     }
+    x[c->terms] = room[0];
     ex_chain own = *c;
     own.x = x;
     fine = blocks(&own, 0, EX_CHAIN_ADD, EX_CHAIN_ADD, 2 * WIDE, 0, out, error);

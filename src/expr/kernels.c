@@ -308,7 +308,7 @@ static inline __attribute__((always_inline)) void some_at(size_t i, double *s, d
     }
     for (size_t k = 0; k < terms; k++)
         for (size_t h = 0; h < 2; h++) {
-            vec term = how & EX_TERMS_ONE ? vec_of(*x[k]) : vec_load(x[k] + i + h * WIDE);
+            vec term = how & EX_TERMS_ONE ? vec_all(x[k]) : vec_load(x[k] + i + h * WIDE);
             if (how & EX_TERMS_SURE) {
                 if (how & EX_TERMS_PRODUCTS) term *= vec_load(w[k] + i + h * WIDE);
                 any[h] = ~(vec_mask){0};
@@ -579,32 +579,57 @@ static void line_sum(size_t n, ex_lanes *restrict l, const double *restrict x) {
     *l = k;
 }
 
-/* Extremes take eight vectors of lanes at a time, in registers. The least so far is
- * infinite where there is none yet: no element is. */
-enum { EIGHT_WIDE = 8 * WIDE < EX_LANES ? 8 * WIDE : EX_LANES };
+/* Extremes are gone through in order, a few vectors of lanes in registers. The least so far is
+ * infinite where there is none yet: no element is. Which lane sees an element makes no difference.
+ */
+static inline __attribute__((always_inline)) void best_load(int vecs, vec *best, const double *lane,
+                                                            double none) {
+    for (int q = 0; q < vecs; q++) {
+        vec a = vec_load(lane + q * WIDE);
+        best[q] = vec_choose(a == a, a, (vec){0} + none);
+    }
+}
+
+static inline __attribute__((always_inline)) void best_store(int vecs, const vec *best,
+                                                             double *lane, double none) {
+    const vec nan = (vec){0} + EX_NAN;
+    for (int q = 0; q < vecs; q++)
+        vec_store(lane + q * WIDE, vec_choose(best[q] != (vec){0} + none, best[q], nan));
+}
 
 #define LINE(name, none, better)                                                                   \
     static void line_##name(size_t n, ex_lanes *restrict l, const double *restrict x) {            \
-        const vec empty = (vec){0} + (none), nan = (vec){0} + EX_NAN;                              \
-        size_t whole = n / EX_LANES * EX_LANES;                                                    \
-        for (size_t j = 0; whole && j < EX_LANES; j += EIGHT_WIDE) {                               \
-            vec m[EIGHT_WIDE / WIDE];                                                              \
-            for (size_t q = 0; q < EIGHT_WIDE / WIDE; q++) {                                       \
-                vec a = vec_load(l->a + j + q * WIDE);                                             \
-                m[q] = vec_choose(a == a, a, empty);                                               \
-            }                                                                                      \
-            for (size_t i = j; i < whole; i += EX_LANES)                                           \
-                for (size_t q = 0; q < EIGHT_WIDE / WIDE; q++) {                                   \
-                    vec a = m[q], b = vec_load(x + i + q * WIDE) + 0.0;                            \
-                    m[q] = better;                                                                 \
-                }                                                                                  \
-            for (size_t q = 0; q < EIGHT_WIDE / WIDE; q++)                                         \
-                vec_store(l->a + j + q * WIDE, vec_choose(m[q] != empty, m[q], nan));              \
-        }                                                                                          \
-        fold_##name(n - whole, l->a, NULL, x + whole, 0);                                          \
+        enum { VECS = 8 };                                                                         \
+        vec best[VECS];                                                                            \
+        size_t i = 0;                                                                              \
+        best_load(VECS, best, l->a, none);                                                         \
+        for (; i + VECS * WIDE <= n; i += VECS * WIDE)                                             \
+            for (size_t q = 0; q < VECS; q++)                                                      \
+                best[q] = better(vec_load(x + i + q * WIDE) + 0.0, best[q]);                       \
+        best_store(VECS, best, l->a, none);                                                        \
+        fold_##name(n - i, l->a, NULL, x + i, 0);                                                  \
     }
-LINE(min, INFINITY, vec_choose(b < a, b, a))
-LINE(max, -INFINITY, vec_choose(b > a, b, a))
+LINE(min, INFINITY, vec_least)
+LINE(max, -INFINITY, vec_most)
+
+static void line_extremes(size_t n, ex_lanes *restrict least, ex_lanes *restrict most,
+                          const double *restrict x) {
+    enum { VECS = 4 };
+    vec low[VECS], high[VECS];
+    size_t i = 0;
+    best_load(VECS, low, least->a, INFINITY);
+    best_load(VECS, high, most->a, -INFINITY);
+    for (; i + VECS * WIDE <= n; i += VECS * WIDE)
+        for (size_t q = 0; q < VECS; q++) {
+            vec b = vec_load(x + i + q * WIDE) + 0.0;
+            low[q] = vec_least(b, low[q]);
+            high[q] = vec_most(b, high[q]);
+        }
+    best_store(VECS, low, least->a, INFINITY);
+    best_store(VECS, high, most->a, -INFINITY);
+    fold_min(n - i, least->a, NULL, x + i, 0);
+    fold_max(n - i, most->a, NULL, x + i, 0);
+}
 
 static void line_count(size_t n, ex_lanes *restrict l, const double *restrict x) {
     double k[EX_LANES];
@@ -635,6 +660,7 @@ const ex_kernels GLUE(ex_kernels_, KERNEL_LEVEL) = {
              [EX_all] = line_min,
              [EX_max] = line_max,
              [EX_any] = line_max},
+    .extremes = line_extremes,
     .sum_end = sum_end,
     .sum_products = sum_products,
     .sum_weights = sum_weights,

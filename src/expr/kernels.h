@@ -58,12 +58,12 @@ typedef enum ex_chain_step {
 typedef struct ex_chain {
     int steps;
     ex_chain_step step[EX_CHAIN_STEPS];
-    size_t terms;
-    const double *const *x;
+    size_t terms;           /* at least one */
+    const double *const *x; /* another vector and its numbers may be read behind them */
     /* By term: the number of each step, the weight of the product, and the weight that is added
      * where the term is present. None is missing, none that is multiplied or divided by is 0. */
     const double *number;
-    int exact; /* no sum of some of the latter weights is rounded */
+    int exact; /* the latter weights are positive, and no sum of some of them is rounded */
 } ex_chain;
 
 typedef struct ex_kernels {
@@ -75,6 +75,8 @@ typedef struct ex_kernels {
 
     ex_fold fold[EX_OPS]; /* of every operation of EX_REDUCE */
     ex_line line[EX_OPS]; /* NULL: by reduction.h, element by element, in the first lane */
+    /* line[EX_min] and line[EX_max] in one pass over x */
+    void (*extremes)(size_t n, ex_lanes *least, ex_lanes *most, const double *x);
     /* For weighted means: add x * w, and w where x is present, to sums s with errors e. `one`: w is
      * one value for all of x. */
     uint64_t (*sum_products)(size_t n, double *s, double *e, const double *x, const double *w,

@@ -19,8 +19,10 @@ typedef struct step {
     uint32_t *from, *term;
     struct matrix *matrix; /* instead, lines that are added up in eights */
     uint32_t matrices;
-    struct chain *chain; /* product: instead, sums of a chain of operations */
-    int chained;         /* it is done with the chain that it belongs to */
+    struct chain *chain;     /* product: instead, sums of a chain of operations */
+    const struct step *twin; /* a least: the greatest of the same elements, taken with it */
+    const double *known; /* an extreme that is known of each line; then there is nothing to do */
+    int chained;         /* it is done with the chain, or the twin, that it belongs to */
 } step;
 
 /* One worker's memory. */

@@ -201,14 +201,14 @@ static int put_numbers(const stream *s, const step *t, const pl_chain *of, uint3
     return fine && weight == weight && one == one;
 }
 
-/* Whether all sums of some of the weights of a line are exact: they are whole numbers, or whole
- * parts of 2^20, and not large. */
+/* Whether all sums of some of the weights of a line are exact: they are positive whole numbers, or
+ * whole parts of 2^20, and not large. */
 static int is_exact(const chain *k, const step *t, uint32_t line) {
     size_t width = (size_t)k->of.steps + 2;
     double sum = 0;
     for (uint32_t i = t->from[line]; i < t->from[line + 1]; i++) {
-        double parts = fabs(k->number[i * width + width - 1]) * 0x1p20;
-        if (!(parts < 0x1p40) || parts != floor(parts)) return 0;
+        double parts = k->number[i * width + width - 1] * 0x1p20;
+        if (!(parts > 0 && parts < 0x1p40) || parts != floor(parts)) return 0;
         sum += parts;
     }
     return sum < 0x1p50;
@@ -219,7 +219,7 @@ static int fill_chain(stream *s, step *t, const pl_chain *of, fault *f) {
     uint32_t lines = t->in->lines, terms = t->from[lines];
     size_t width = (size_t)k->of.steps + 2;
     k->x = arena_take(&s->memory, (terms + (size_t)1) * sizeof *k->x);
-    k->number = arena_take(&s->memory, (terms * width + 1) * sizeof *k->number);
+    k->number = arena_zero(&s->memory, (terms + 1) * width, sizeof *k->number);
     k->plain = arena_zero(&s->memory, lines + (size_t)1, 1);
     k->exact = arena_zero(&s->memory, lines + (size_t)1, 1);
     if (!k->x || !k->number || !k->plain || !k->exact) return fault_memory(f);
@@ -230,6 +230,7 @@ static int fill_chain(stream *s, step *t, const pl_chain *of, fault *f) {
         }
         k->exact[line] = (uint8_t)is_exact(k, t, line);
     }
+    k->x[terms] = terms ? k->x[0] : NULL; /* the kernel reads ahead */
     return 1;
 }
 
@@ -291,7 +292,7 @@ void stream_sum_chain(const stream *s, workspace *w, const step *t, size_t b, si
                                k->present ? result_at(s, w, k->present, line, b) : NULL},
                       *const error[] = {side_at(s, w, t, line),
                                         k->present ? side_at(s, w, k->present, line) : NULL};
-        if (k->plain[line] || !s->r->kernels->sum_chain(n, b, &of, sum, error))
+        if (k->plain[line] || !of.terms || !s->r->kernels->sum_chain(n, b, &of, sum, error))
             chain_line(s, w, t, line, b, n);
     }
 }

@@ -43,10 +43,22 @@ static inline vec vec_load(const double *p) {
     return x;
 }
 
-static inline vec vec_of(double x) {
-    vec v;
-    for (int l = 0; l < WIDE; l++) v[l] = x;
-    return v;
+/* The number at p, in all lanes. */
+static inline vec vec_all(const double *p) {
+#if defined(__AVX__) && !defined(__AVX512F__)
+    return (vec)_mm256_broadcast_sd(p);
+#else
+    return *p - (vec){0}; /* + would take the sign of -0 */
+#endif
+}
+
+/* The lanes that are not missing. */
+static inline vec_mask vec_seen(vec x) {
+#if defined(__AVX__) && !defined(__AVX512F__)
+    return (vec_mask)_mm256_cmp_pd((__m256d)x, (__m256d)x, _CMP_ORD_Q);
+#else
+    return x == x;
+#endif
 }
 
 static inline void vec_store(double *p, vec x) { memcpy(p, &x, sizeof x); }
@@ -81,9 +93,10 @@ static inline vec vec_most(vec x, vec y) {
 #endif
 }
 
+/* Is a lane of a mask set? */
 static inline int vec_any(vec_mask m) {
 #if defined(__AVX__) && !defined(__AVX512F__)
-    return !_mm256_testz_si256((__m256i)m, (__m256i)m);
+    return _mm256_movemask_pd((__m256d)m) != 0;
 #else
     int64_t any = 0;
     for (int l = 0; l < WIDE; l++) any |= m[l];

@@ -1,4 +1,4 @@
-/* What diff.c and shapley.c share: the state of a comparison of two editions. */
+/* What diff.c, diff_lines.c and shapley.c share: the state of a comparison of two editions. */
 #ifndef IMPACT_DIFF_H
 #define IMPACT_DIFF_H
 
@@ -51,6 +51,10 @@ typedef struct differ {
 
 int diff_eval(differ *d);                      /* evaluates the mix of d->side into d->mix */
 int diff_mix_open(diff_mix *v, size_t places); /* 0 without memory */
+
+const char *diff_keep(differ *d, const char *text); /* a copy that the result owns; NULL: a fault */
+/* diff_lines.c: the list of what differs, in the order of the second edition. 0 with the fault. */
+int diff_lines(differ *d);
 
 /* shapley.c: what each factor contributes, and each item within its factor. 0 with the fault. */
 int diff_factors(differ *d);

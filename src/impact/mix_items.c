@@ -65,12 +65,15 @@ static named *names_of(arena *memory, const model *m, fault *f) {
     return list;
 }
 
-int mix_element(const model *m, const md_element *like) {
-    for (int i = 0; i < m->elements; i++)
-        if (m->element[i].indicator == like->indicator &&
-            (i == 0 || like->parent < 0 ? i == 0 && like->parent < 0
-                                        : !strcmp(m->element[i].id, like->id)))
-            return i;
+int mix_element(const model *m, const model *other, int i) {
+    const md_element *like = &other->element[i];
+    for (int k = 0; k < m->elements; k++) {
+        int at = (k + i % m->elements) % m->elements;
+        if (m->element[at].indicator == like->indicator &&
+            (at == 0 || like->parent < 0 ? at == 0 && like->parent < 0
+                                         : !strcmp(m->element[at].id, like->id)))
+            return at;
+    }
     return -1;
 }
 
@@ -140,7 +143,7 @@ static int pair_alone(mix *m, int e, size_t i) {
     const model *own = model_of(m, e), *other = model_of(m, !e);
     const md_leaf *l = &own->leaf[i];
     mix_pairing *p = &m->pair[e][i];
-    int twin = l->element < 0 ? -1 : mix_element(other, &own->element[l->element]);
+    int twin = l->element < 0 ? -1 : mix_element(other, own, l->element);
     int replaced = (l->element < 0 || twin >= 0) && has_name(other, twin, l->name);
     *p = (mix_pairing){-1, -1, l->element < 0 ? MIX_METHODS : MIX_STRUCTURE};
     if (l->element >= 0 && twin < 0) return 1;
@@ -275,12 +278,16 @@ static int same_file(const ds_spec *a, const ds_spec *b) {
            same_text(a->sheet, b->sheet) && same_text(a->range, b->range);
 }
 
+/* Are there cells that have other values than in the file? */
+static int is_changed(const dataset *d) { return d->edits || d->figures; }
+
 int mix_alike(const assess *a, const assess *b) {
     const datasets *x = &a->s->data, *y = &b->s->data;
     if (!same_structure(a->s, b->s) || x->count != y->count) return 0;
     for (size_t i = 0; i < x->count; i++) {
         const dataset *d = x->item[i], *o = datasets_named(y, d->spec.name);
-        if (!o || d->text || o->text || d->edits || o->edits || !same_file(&d->spec, &o->spec))
+        if (!o || d->text || o->text || is_changed(d) || is_changed(o) ||
+            !same_file(&d->spec, &o->spec))
             return 0;
     }
     return 1;
@@ -317,7 +324,7 @@ static int same_spec(const ds_spec *a, const ds_spec *b) {
 
 /* Have two datasets the same content, even if they are read from different files? */
 static int same_bytes(const dataset *a, const dataset *b) {
-    if (!a->text != !b->text || a->edits || b->edits) return 0;
+    if (!a->text != !b->text || is_changed(a) || is_changed(b)) return 0;
     if (a->text) return a->length == b->length && !memcmp(a->text, b->text, a->length);
     if (!strcmp(a->spec.path, b->spec.path)) return 1;
     file_view x = FILE_VIEW_INIT, y = FILE_VIEW_INIT;
@@ -351,6 +358,8 @@ static int declare_data(hybrid_host *r, int e, const char *name, int hidden) {
     d->length = plain->length;
     d->edit = plain->edit;
     d->edits = plain->edits;
+    for (size_t i = 0; i < (like ? like : plain)->figures && !plain->given; i++)
+        if (!dataset_add_figure(&r->x->data, d, &(like ? like : plain)->figure[i], m->f)) return 0;
     d->mixed = m->structure >= 0 || e != r->tree;
     return 1;
 }
@@ -555,6 +564,7 @@ int mix_find_cells(hybrid_host *r) {
         if (a->value) {
             d->values.value = a->value;
             d->values.column = NULL;
+            d->values.low = d->values.high = NULL;
         }
         for (size_t k = 0; k < d->spec.carries; k++)
             if (!add_carried(r, d, o, k)) return 0;

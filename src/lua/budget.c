@@ -42,13 +42,17 @@ void budget_call_hook(host_budget *b, lua_Hook called) {
     if (b->L) set_stride(b->L, b, b->stride);
 }
 
-/* Where the script stands, for the message of the command. Reads the stack and allocates nothing.
- */
+/* Where the script stands, for the message of the command. Of memory, which is what all of the
+ * command holds, a test's place tells more than that of the rules which it runs just then. Reads
+ * the stack and allocates nothing. */
 static void tell_where(lua_State *L, host_budget *b) {
     int file;
     b->file = -1;
     if (host_where(L, &file, &b->line)) b->file = file;
-    if (limits_over() && b->file >= 0)
+    const char *within = limits_over() == LIMITS_MEMORY ? limits_within() : NULL;
+    if (within)
+        limits_where("%s", within);
+    else if (limits_over() && b->file >= 0)
         limits_where("%s:%ld", sources_name(host_of(L)->files, b->file), b->line);
 }
 

@@ -182,7 +182,7 @@ void reduce_open(lua_State *L);
 void literal_open(lua_State *L);
 void text_open(lua_State *L);
 void each_open(lua_State *L);
-void parts_open(lua_State *L); /* script.c: assessment, index, group, indicator, set, remove, add */
+void parts_open(lua_State *L); /* script.c: assessment, index, group, indicator, set, figure … */
 void extend_open(lua_State *L);
 void tables_open(lua_State *L);
 void tree_open(lua_State *L);

@@ -184,7 +184,8 @@ static void unknown_other(const overlay *o, md_at at, const char *address) {
         return;
     }
     if (!strncmp(address, "data.", 5))
-        hint = text_message("data is given anew with data = { observed = csv(…) }");
+        hint = text_message("data is given anew with data = { observed = csv(…) }, "
+                            "figure { … } changes one figure");
     else if (!hint)
         hint = text_message("addresses begin with index. or params.; assess leaves lists them");
     script_fault(o->s, at, address, hint, "the base has no '%.100s'", address);
@@ -665,14 +666,16 @@ void overlay_read(lua_State *L, script *s, const char *cite) {
     for (size_t i = 1; i <= n; i++) {
         lua_rawgeti(L, 1, (lua_Integer)i);
         const part *e = part_test(L, -1);
-        if (e && e->kind >= PART_SET)
+        if (e && e->kind == PART_FIGURE)
+            figure_read(L, s, lua_gettop(L), cite);
+        else if (e && e->kind >= PART_SET)
             apply(&o, lua_gettop(L));
         else
             script_fault(s, e ? e->at : s->m.at, e ? part_word(e->kind) : "extend",
                          e && (e->kind == PART_GROUP || e->kind == PART_INDICATOR)
                              ? "add { \"index.A\", indicator { … } }"
                              : NULL,
-                         "extend { … } holds %s where set, remove or add is expected",
+                         "extend { … } holds %s where set, remove, add or figure is expected",
                          e ? part_word(e->kind) : luaL_typename(L, -1));
         lua_settop(L, 1);
     }

@@ -19,6 +19,7 @@
 #include "base/files.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "lua/compiled.h"
 #include "rule/result.h"
 
 #ifndef ASSESS_DATADIR
@@ -99,15 +100,10 @@ static int source_load(host *h, const char *path, fault *f) {
     return file;
 }
 
-/* Pushes a file's chunk, its environment set; raises what the check of its text or Lua's parser
- * finds. Its modules are looked for below `folder`. */
-static void source_chunk(lua_State *L, int file, const char *folder) {
+/* Pushes the chunk of a text that is not there compiled; raises what the check of the text or Lua's
+ * parser finds. */
+static void parse_chunk(lua_State *L, int file, const char *name) {
     host *h = host_of(L);
-    luaL_checkstack(L, 4, NULL);
-    registry_table(L, &folders_key);
-    lua_pushstring(L, folder);
-    lua_rawseti(L, -2, file);
-    lua_pop(L, 1);
     fault *f = host_fault(L);
     if (!h->settings.plain && !lint_check(h->files, file, f)) host_raise(L, f);
     size_t length;
@@ -117,9 +113,22 @@ static void source_chunk(lua_State *L, int file, const char *folder) {
         length -= end ? (size_t)(end - text) : length;
         text = end ? end : text;
     }
+    if (luaL_loadbufferx(L, text, length, name, "t") != LUA_OK) lua_error(L);
+}
+
+/* Pushes a file's chunk, its environment set. Its modules are looked for below `folder`. */
+static void source_chunk(lua_State *L, int file, const char *folder) {
+    host *h = host_of(L);
+    luaL_checkstack(L, 4, NULL);
+    registry_table(L, &folders_key);
+    lua_pushstring(L, folder);
+    lua_rawseti(L, -2, file);
+    lua_pop(L, 1);
+    size_t length;
+    const char *text = sources_text(h->files, file, &length);
     char name[32];
     snprintf(name, sizeof name, "=#%d", file);
-    if (luaL_loadbufferx(L, text, length, name, "t") != LUA_OK) lua_error(L);
+    if (!compiled_push(L, text, length, name)) parse_chunk(L, file, name);
     sandbox_push(L);
     lua_setupvalue(L, -2, 1);
 }

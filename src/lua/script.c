@@ -12,8 +12,8 @@
 static const char part_key = 0; /* registry: the metatable of what constructors return */
 
 const char *part_word(part_kind kind) {
-    static const char *const word[PARTS] = {"assessment", "index", "group",  "indicator",
-                                            "extend",     "set",   "remove", "add"};
+    static const char *const word[PARTS] = {"assessment", "index",  "group", "indicator", "extend",
+                                            "set",        "remove", "add",   "figure"};
     return word[kind];
 }
 
@@ -33,6 +33,7 @@ static const char *example_of(part_kind kind) {
            : kind == PART_SET      ? "set { \"index.A.A1.weight\", 3, was = 4, cite = \"…\" }"
            : kind == PART_REMOVE   ? "remove { \"index.A.A1\", cite = \"…\" }"
            : kind == PART_ADD      ? "add { \"index.A\", indicator { … }, cite = \"…\" }"
+           : kind == PART_FIGURE   ? "figure { \"observed\", unit = \"Shahe\", 38, was = 61 }"
                                    : text_message("an id, a name, attributes, then what is inside");
 }
 

@@ -152,6 +152,7 @@ typedef enum part_kind {
     PART_SET,
     PART_REMOVE,
     PART_ADD,
+    PART_FIGURE,
     PARTS
 } part_kind;
 typedef struct part {
@@ -175,9 +176,11 @@ void read_uncertain(const table_reader *r);
 /* Is a line in an older edition than the `compute` in force? Then outputs that it names may no
  * longer exist. */
 int script_outgrown(const script *s, md_at at);
-/* overlay.c: applies set, remove and add of the table at 1; `cite` is that of the edition, or NULL.
- */
+/* overlay.c: applies set, remove, add and figure of the table at 1; `cite` is that of the edition,
+ * or NULL. */
 void overlay_read(lua_State *L, script *s, const char *cite);
+/* figure.c: gives the part at `at` to its data. Leaves the stack to the caller. */
+void figure_read(lua_State *L, script *s, int at, const char *cite);
 
 /* tree.c */
 extern const char *const indicator_keys[], *const group_keys[], *const root_keys[];

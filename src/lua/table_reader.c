@@ -109,14 +109,31 @@ const char *const *reader_texts(const table_reader *r, const char *key, size_t *
     return out;
 }
 
+static int is_known(const char *key, const char *const *known, const char *const *more,
+                    size_t mores) {
+    int found = suggest_has(known, key);
+    for (size_t k = 0; k < mores && !found; k++) found = !strcmp(more[k], key);
+    return found;
+}
+
+/* Whether all keys are known: then nobody needs their lines. */
+static int all_known(const table_reader *r, const char *const *known, const char *const *more,
+                     size_t mores) {
+    int all = 1;
+    luaL_checkstack(r->L, 2, NULL);
+    for (lua_pushnil(r->L); lua_next(r->L, r->at); lua_pop(r->L, 1))
+        all = all && (lua_type(r->L, -2) != LUA_TSTRING ||
+                      is_known(lua_tostring(r->L, -2), known, more, mores));
+    return all;
+}
+
 void reader_check_keys(const table_reader *r, const char *const *known, const char *const *more,
                        size_t mores) {
     size_t count;
+    if (all_known(r, known, more, mores)) return;
     const char **key = reader_keys(r, &count);
     for (size_t i = 0; i < count; i++) {
-        int is_known = suggest_has(known, key[i]);
-        for (size_t k = 0; k < mores && !is_known; k++) is_known = !strcmp(more[k], key[i]);
-        if (is_known) continue;
+        if (is_known(key[i], known, more, mores)) continue;
         suggestion near = suggest_for(key[i]);
         for (size_t k = 0; known[k]; k++) suggest_try(&near, known[k]);
         for (size_t k = 0; k < mores; k++) suggest_try(&near, more[k]);

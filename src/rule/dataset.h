@@ -12,6 +12,7 @@
 #ifndef RULE_DATASET_H
 #define RULE_DATASET_H
 
+#include "base/buf.h"
 #include "rule/model.h"
 #include "table/table.h"
 
@@ -93,6 +94,25 @@ typedef struct ds_edit {
     double was, is;
 } ds_edit;
 
+typedef struct ds_label {
+    const char *axis, *label;
+} ds_label;
+
+/* A cell that an edition changes, addressed by its labels: figure { "observed", unit = "Shahe",
+ * year = 2011, 38, was = 61 }. */
+typedef struct ds_figure {
+    const ds_label *label; /* one for each axis of the data */
+    size_t labels;
+    const char *column; /* of a table; else NULL */
+    double is, was;     /* NaN: missing */
+    int guarded;        /* `was` is given */
+    md_at at, was_at;
+    const char *cite;
+    const tb_column *found; /* where it stands, once the table is read, and what stood there */
+    size_t row;
+    double from;
+} ds_figure;
+
 typedef struct dataset {
     ds_spec spec;
     const char *text; /* read instead of the file, labelled spec.path; or NULL */
@@ -100,6 +120,8 @@ typedef struct dataset {
     int given;           /* somebody else than the rules named the file */
     const ds_edit *edit; /* made when the table is read; borrowed */
     size_t edits;
+    ds_figure *figure; /* changed before these, in the order of the editions */
+    size_t figures, figure_cap;
     tb_table *table; /* NULL until read */
     int wide;
     int made;    /* its arrays are made */
@@ -118,6 +140,7 @@ typedef struct dataset {
     double *own;   /* memory of the values, `cells` long; or NULL */
     size_t cells;
     const double **column;  /* memory of the pointers to columns, or NULL */
+    double *low;            /* with it: the least of every column, then the greatest */
     double **carried;       /* for each carried column: its array over `keyed`, or NULL */
     size_t present, absent; /* values, and cells with a missing marker */
 } dataset;
@@ -159,6 +182,19 @@ int dataset_table(datasets *d, dataset *t, fault *f);
 const double *dataset_carried(datasets *d, dataset *s, size_t which, fault *f);
 /* The row of a cell of the values' array, or -1. */
 long dataset_row(const datasets *d, const dataset *s, size_t cell);
+
+/* ---- changed_figures.c ---- */
+
+/* Adds a figure to data whose table is not read yet; what it points to stays the caller's. */
+int dataset_add_figure(datasets *d, dataset *s, const ds_figure *g, fault *f);
+/* What editions made of a cell (column NULL: of the values), as "61 → 38 (next.lua:5, cite)";
+ * nothing where they did not change it. */
+void dataset_figure_note(const datasets *d, const dataset *s, size_t row, const char *column,
+                         buf *out);
+/* Changes the figures of a table that was read; their rows keep their places. */
+int dataset_change_figures(datasets *d, dataset *s, fault *f);
+/* Are rows left out that do not have the value that was asked for? */
+int dataset_is_filtered(const datasets *d, const dataset *s);
 
 /* ---- between dataset.c, axes.c and keyed_array.c ---- */
 

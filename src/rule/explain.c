@@ -96,6 +96,8 @@ static void explain_datum(const explainer *e, ex_id n, const positions *s, asses
         out->line = 0;
         buf_clear(&b);
     }
+    int of_value = t->spec.value && !strchr(out->name, '.');
+    dataset_figure_note(e->d, t, (size_t)row, of_value ? NULL : column, &b);
     for (size_t i = 0; i < t->spec.carries; i++) {
         const tb_column *c = tb_column_named(t->table, t->spec.carry[i]);
         if (!c || !c->value || !(c->value[row] == c->value[row]) || !strcmp(c->name, column))

@@ -333,7 +333,7 @@ static int wide_columns(placing *p, int leaf, const tb_column **column) {
 static int use_columns(placing *p, int leaf, const tb_column *const *column) {
     dataset *s = p->s;
     ax_space *space = p->d->m->space;
-    int inner = ax_inner(space, s->values.axes), gaps = 0;
+    int inner = ax_inner(space, s->values.axes), gaps = 0, known = 1;
     size_t length = ax_get(space, inner)->size;
     /* For each line: where it begins in its column, and which column that is. */
     ex_walk w = ex_walk_over(space, s->values.axes & ~AX_BIT(inner));
@@ -341,15 +341,23 @@ static int use_columns(placing *p, int leaf, const tb_column *const *column) {
     ex_walk_with(&w, AX_BIT(leaf), 0);
     for (uint32_t i = 0; i < ax_get(space, leaf)->size; i++) gaps |= !column[i];
     s->column = mem_take((w.count + 1) * sizeof *s->column);
+    s->low = mem_take((2 * w.count + 1) * sizeof *s->low);
     s->cells = gaps ? length : 0;
     s->own = gaps ? big_alloc_take(length * sizeof *s->own) : NULL;
-    if (!s->column || (gaps && !s->own)) return fault_memory(p->f);
+    if (!s->column || !s->low || (gaps && !s->own)) return fault_memory(p->f);
     for (size_t i = 0; gaps && i < length; i++) s->own[i] = NAN;
     for (; w.element < w.count; ex_walk_on(&w)) {
         const tb_column *c = column[w.offset[1]];
         s->column[w.element] = c ? c->value + w.offset[0] : s->own;
+        s->low[w.element] = c ? c->low : NAN;
+        s->low[w.count + w.element] = c ? c->high : NAN;
+        known = known && (!c || (c->extremes && length == p->rows));
     }
     s->values.column = s->column;
+    if (known) {
+        s->values.low = s->low;
+        s->values.high = s->low + w.count;
+    }
     return 1;
 }
 

@@ -9,10 +9,12 @@
 
 typedef source_token token;
 
+/* Tokens and lines are read when somebody first asks for them. */
 typedef struct source {
     const char *name, *text;
     size_t length;
-    uint32_t *line; /* where each line starts */
+    int rules, read; /* it is no table; tokens and lines are there */
+    uint32_t *line;  /* where each line starts */
     size_t lines, line_cap;
     token *token;
     size_t tokens, token_cap;
@@ -122,8 +124,8 @@ static size_t skip_quoted(lexer *x, int quote) {
     return end;
 }
 
-static int is_name(int c) {
-    return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+static inline int is_name(int c) {
+    return (unsigned)(c | 32) - 'a' < 26u || (unsigned)c - '0' < 10u || c == '_';
 }
 
 static int is_digit(int c) { return c >= '0' && c <= '9'; }
@@ -251,28 +253,38 @@ static void guess_language(const source *x) {
     text_from_rules(chinese ? TEXT_CHINESE : TEXT_ENGLISH, 1);
 }
 
+/* Without memory there are no tokens, and places have no columns; the lack is noted elsewhere. */
+static void read_source(source *x) {
+    lexer l = {.file = x, .text = x->text, .length = x->length, .line = 1};
+    x->read = 1;
+    add_line(&l);
+    /* a token takes eight characters or so, and half of a text is comments: rarely is there more */
+    if (x->rules && !MEM_RESERVE(x->token, x->length / 16, x->token_cap)) l.failed = 1;
+    if (x->rules && !l.failed) read_tokens(&l);
+    while (!l.failed && l.at < l.length) skip_character(&l);
+    if (l.failed || !note_braces(x)) {
+        release_source(x);
+        *x = (source){.name = x->name, .text = x->text, .length = x->length, .read = 1};
+        return;
+    }
+    pair_tokens(x);
+}
+
 static int add_source(sources *s, const char *name, const char *text, size_t length, int rules) {
     int known = sources_find(s, name);
     if (known >= 0) return known;
     if (length >= UINT32_MAX) return -1;
     if (!MEM_RESERVE(s->file, s->count + 1, s->cap)) return -1;
-    source file = {.name = arena_text(&s->memory, name, strlen(name)),
-                   .text = arena_text(&s->memory, text, length),
-                   .length = length};
-    if (!file.name || !file.text) return -1;
-    lexer x = {.file = &file, .text = file.text, .length = length, .line = 1};
-    add_line(&x);
-    /* a token takes eight characters or so, and half of a text is comments: rarely is there more */
-    if (rules && !MEM_RESERVE(file.token, length / 16, file.token_cap)) x.failed = 1;
-    if (rules && !x.failed) read_tokens(&x);
-    while (x.at < x.length) skip_character(&x);
-    if (x.failed || !note_braces(&file)) {
-        release_source(&file);
-        return -1;
+    source *x = &s->file[s->count];
+    *x = (source){.name = arena_text(&s->memory, name, strlen(name)),
+                  .text = arena_text(&s->memory, text, length),
+                  .length = length,
+                  .rules = rules};
+    if (!x->name || !x->text) return -1;
+    if (!s->count) {
+        read_source(x);
+        guess_language(x);
     }
-    pair_tokens(&file);
-    if (!s->count) guess_language(&file);
-    s->file[s->count] = file;
     return (int)s->count++;
 }
 
@@ -290,6 +302,13 @@ size_t sources_count(const sources *s) { return s->count; }
 
 static const source *source_at(const sources *s, int file) {
     return file >= 0 && (size_t)file < s->count ? &s->file[file] : NULL;
+}
+
+/* The same with its tokens and lines. */
+static const source *read_at(const sources *s, int file) {
+    source *x = file >= 0 && (size_t)file < s->count ? &s->file[file] : NULL;
+    if (x && !x->read) read_source(x);
+    return x;
 }
 
 const char *sources_name(const sources *s, int file) {
@@ -324,7 +343,7 @@ static int line_bounds(const source *x, long line, size_t *from, size_t *to) {
 }
 
 const char *sources_line(sources *s, int file, long line) {
-    const source *x = source_at(s, file);
+    const source *x = read_at(s, file);
     size_t from, to;
     if (!line_bounds(x, line, &from, &to)) return "";
     const char *copy = arena_text(&s->memory, x->text + from, to - from);
@@ -339,13 +358,13 @@ static int column_of(const source *x, long line, size_t at) {
 }
 
 const source_token *sources_tokens(const sources *s, int file, size_t *count) {
-    const source *x = source_at(s, file);
+    const source *x = read_at(s, file);
     *count = x ? x->tokens : 0;
     return x ? x->token : NULL;
 }
 
 int sources_column_at(const sources *s, int file, long line, size_t at) {
-    const source *x = source_at(s, file);
+    const source *x = read_at(s, file);
     return x && line >= 1 && (size_t)line <= x->lines && at <= x->length ? column_of(x, line, at)
                                                                          : 0;
 }
@@ -384,7 +403,7 @@ static size_t find_in_string(const source *x, const token *t, const char *text) 
 }
 
 int sources_column(sources *s, int file, long line, const char *word) {
-    const source *x = source_at(s, file);
+    const source *x = read_at(s, file);
     if (!x || !word || line < 1 || (size_t)line > x->lines) return 0;
     size_t first = first_token(x, line);
     for (size_t i = first; i < x->tokens && x->token[i].line == line; i++)
@@ -416,24 +435,29 @@ static size_t find_brace(const source *x, long line, const char *first) {
     return low < x->braces ? x->brace[low] : x->tokens;
 }
 
+static inline int is_word(const source *x, size_t i, const char *text, size_t n) {
+    return x->token[i].to - x->token[i].from == n && !memcmp(x->text + x->token[i].from, text, n);
+}
+
 /* The token of `key =` in the braces that open at `brace`, or the count of tokens. */
 static size_t find_key(const source *x, size_t brace, const char *key) {
-    size_t end = brace < x->tokens ? x->token[brace].close : 0;
+    size_t end = brace < x->tokens ? x->token[brace].close : 0, n = strlen(key);
     for (size_t i = brace + 1; i < end; i++) {
-        if (holds_token(x, i, key) && x->token[i].kind == TOKEN_NAME &&
-            token_is_sign(x, i + 1, "="))
+        const token *t = &x->token[i];
+        if (t->kind == TOKEN_NAME && is_word(x, i, key, n) && token_is_sign(x, i + 1, "="))
             return i;
-        if (holds_token(x, i + 1, key) && token_is_sign(x, i, "[") &&
-            token_is_sign(x, i + 2, "]") && token_is_sign(x, i + 3, "="))
+        if (t->kind == TOKEN_SIGN && x->text[t->from] == '[' && i + 1 < x->tokens &&
+            is_word(x, i + 1, key, n) && token_is_sign(x, i, "[") && token_is_sign(x, i + 2, "]") &&
+            token_is_sign(x, i + 3, "="))
             return i + 1;
-        if (x->token[i].close) i = x->token[i].close;
+        if (t->close) i = t->close;
     }
     return x->tokens;
 }
 
 long sources_key(sources *s, int file, long line, const char *first, const char *const *path,
                  size_t depth) {
-    const source *x = source_at(s, file);
+    const source *x = read_at(s, file);
     if (!x || line < 1) return line;
     size_t brace = find_brace(x, line, first);
     long found = line;
@@ -452,7 +476,7 @@ long sources_key(sources *s, int file, long line, const char *first, const char 
 }
 
 place sources_place(sources *s, int file, long line, const char *word) {
-    const source *x = source_at(s, file);
+    const source *x = read_at(s, file);
     size_t from, to;
     if (!x) return (place){0};
     place at = {.file = x->name, .line = line > 0 ? line : 0};

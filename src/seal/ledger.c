@@ -29,7 +29,40 @@ static struct {
     __typeof__(&sqlite3_finalize) finalize;
     __typeof__(&sqlite3_progress_handler) progress;
     __typeof__(&sqlite3_db_config) config;
+    __typeof__(&sqlite3_config) configure;
 } sql;
+
+/* Its memory is counted like ours. Each piece begins with its size. */
+enum { HEAD = 16 /* keeps the alignment */ };
+
+static void *take(int bytes) {
+    int *p = mem_take((size_t)bytes + HEAD);
+    if (p) *p = bytes;
+    return p ? (char *)p + HEAD : NULL;
+}
+
+static void give(void *p) {
+    if (p) mem_free((char *)p - HEAD);
+}
+
+static void *grow(void *p, int bytes) {
+    int *next = mem_grow((char *)p - HEAD, (size_t)bytes + HEAD);
+    if (next) *next = bytes;
+    return next ? (char *)next + HEAD : NULL;
+}
+
+static int size_of(void *p) { return p ? *(int *)(void *)((char *)p - HEAD) : 0; }
+
+static int round_up(int bytes) { return (bytes + 7) / 8 * 8; }
+
+static int begin(void *self) {
+    (void)self;
+    return SQLITE_OK;
+}
+
+static void end(void *self) { (void)self; }
+
+static const sqlite3_mem_methods counted = {take, give, grow, size_of, round_up, begin, end, NULL};
 
 static int sql_ready(fault *f) {
     static const char *const files[] = {"libsqlite3.so.0", NULL};
@@ -47,8 +80,10 @@ static int sql_ready(fault *f) {
         !dynlib_function(library, "sqlite3_column_int64", &sql.whole, f) ||
         !dynlib_function(library, "sqlite3_finalize", &sql.finalize, f) ||
         !dynlib_function(library, "sqlite3_progress_handler", &sql.progress, f) ||
-        !dynlib_function(library, "sqlite3_db_config", &sql.config, f))
+        !dynlib_function(library, "sqlite3_db_config", &sql.config, f) ||
+        !dynlib_function(library, "sqlite3_config", &sql.configure, f))
         return 0;
+    sql.configure(SQLITE_CONFIG_MALLOC, &counted);
     sql.library = library;
     return 1;
 }
@@ -297,6 +332,17 @@ static int read_rows(const ledger *l, ledger_rows *out, fault *f) {
     return !f->count;
 }
 
+/* Where a run was killed as it wrote, what it had not finished is taken back first, which only
+ * somebody who may write can do. */
+static ledger *open_to_read(const char *folder, fault *f) {
+    ledger *l = open_ledger(folder, SQLITE_OPEN_READONLY, f);
+    if (!l ||
+        sql.exec(l->db, "SELECT count(*) FROM sqlite_schema", NULL, NULL, NULL) != SQLITE_READONLY)
+        return l;
+    ledger_close(l);
+    return open_ledger(folder, SQLITE_OPEN_READWRITE, f);
+}
+
 int ledger_read(const char *folder, ledger_rows *out, fault *f) {
     struct stat info;
     buf path = BUF_INIT;
@@ -305,8 +351,14 @@ int ledger_read(const char *folder, ledger_rows *out, fault *f) {
     int there = !path.failed && stat(buf_string(&path), &info) == 0;
     buf_release(&path);
     if (!there) return 1;
-    ledger *l = open_ledger(folder, SQLITE_OPEN_READONLY, f);
+    ledger *l = open_to_read(folder, f);
     if (!l) return 0;
+    /* One that is empty was begun by a run that came to nothing. */
+    long long made = ask(l, "SELECT count(*) FROM sqlite_schema", NULL, f);
+    if (made <= 0) {
+        ledger_close(l);
+        return made == 0;
+    }
     int whole = is_whole(l, f);
     out->untied = whole == 0;
     /* Where the table itself is another one, there is nothing to read. */

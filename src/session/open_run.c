@@ -58,6 +58,15 @@ static int check_paths(assess *a, fault *f) {
     return !f->count;
 }
 
+/* Figures that an edition changes are those of its own data; it says nothing of others. */
+static void drop_figures(assess *a, dataset *d) {
+    if (!d->given || !d->figures) return;
+    model_fault(&a->s->m, &a->notes, d->figure[0].at, "figure",
+                text_message("they are taken as they are"),
+                "other data are given in place of '%s', whose figures this changes", d->spec.name);
+    d->figures = 0;
+}
+
 /* Hands the cells that have other values to their data. */
 static int edit_data(assess *a, fault *f) {
     ds_edit *list = arena_take(&a->memory, (a->edits + 1) * sizeof *list);
@@ -65,6 +74,7 @@ static int edit_data(assess *a, fault *f) {
     if (!list) return fault_memory(f);
     for (size_t i = 0; i < a->s->data.count; i++) {
         dataset *d = a->s->data.item[i];
+        drop_figures(a, d);
         d->edit = list + next;
         for (size_t k = 0; k < a->edits; k++)
             if (!strcmp(a->edit[k].data, d->spec.name)) list[next++] = a->edit[k].cell;

@@ -14,6 +14,19 @@
 #include "base/mem.h"
 #include "table/date.h"
 
+/* A quiet NaN that no calculation makes. */
+double tb_bad(void) {
+    const uint64_t bits = UINT64_C(0x7ff8000000000bad);
+    double x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+int tb_told(double cell) {
+    const double bad = tb_bad();
+    return memcmp(&cell, &bad, sizeof cell) == 0;
+}
+
 int cells_blank(const char *text, size_t length) {
     if (length) number_trim(text, &length);
     return !length;
@@ -27,6 +40,43 @@ void cells_note_line(chunk *k, size_t line, size_t rows) {
     if (k->uneven == SIZE_MAX || !k->of->table->line) return;
     uint32_t *to = k->of->table->line + k->slot + k->rows;
     for (size_t i = 0; i < rows; i++) to[i] = (uint32_t)(line + i);
+}
+
+double cells_lower(double a, double b) { return a <= b || b != b ? a : b; }
+
+double cells_higher(double a, double b) { return a >= b || b != b ? a : b; }
+
+/* A missing cell compares as neither less nor more, so that it changes nothing. */
+void cells_note_extremes(chunk *k) {
+    enum { WIDE = 4 };
+    for (size_t c = 0; c < k->of->table->columns; c++) {
+        tally *t = &k->tally[c];
+        t->low = t->high = (double)NAN;
+        if (k->of->lane[c].kind != TB_NUMBER || !t->value) continue;
+        const double *x = t->value;
+        double low[WIDE], high[WIDE];
+        size_t i = 0;
+        for (int j = 0; j < WIDE; j++) {
+            low[j] = (double)INFINITY;
+            high[j] = (double)-INFINITY;
+        }
+        for (; i + WIDE <= k->rows; i += WIDE)
+            for (int j = 0; j < WIDE; j++) {
+                low[j] = x[i + (size_t)j] < low[j] ? x[i + (size_t)j] : low[j];
+                high[j] = x[i + (size_t)j] > high[j] ? x[i + (size_t)j] : high[j];
+            }
+        for (; i < k->rows; i++) {
+            low[0] = x[i] < low[0] ? x[i] : low[0];
+            high[0] = x[i] > high[0] ? x[i] : high[0];
+        }
+        for (int j = 1; j < WIDE; j++) {
+            low[0] = low[j] < low[0] ? low[j] : low[0];
+            high[0] = high[j] > high[0] ? high[j] : high[0];
+        }
+        if (low[0] > high[0]) continue; /* all are missing */
+        t->low = low[0] + 0.0;
+        t->high = high[0] + 0.0;
+    }
 }
 
 /* Texts get the numbers of the chunk's own pool; merging turns them into those of everybody's. */

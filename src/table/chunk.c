@@ -288,8 +288,15 @@ static void on_held_record(void *self) {
 }
 
 void chunk_init(chunk *k, reading *r, size_t from, size_t to) {
-    *k = (chunk){
-        .of = r, .from = from, .to = to, .cap = SIZE_MAX, .most = SIZE_MAX, .uneven = SIZE_MAX};
+    *k = (chunk){.of = r,
+                 .from = from,
+                 .to = to,
+                 .bytes = r->text.bytes + from,
+                 .cap = SIZE_MAX,
+                 .most = SIZE_MAX,
+                 .uneven = SIZE_MAX};
+    for (size_t i = from / TEXT_PIECE; !k->quotes && i * TEXT_PIECE < to && i < r->text.pieces; i++)
+        k->quotes = r->text.scan[i].quotes > 0;
     k->memory = ARENA_INIT;
     k->held = BUF_INIT;
 }
@@ -318,15 +325,13 @@ void chunk_pass_strings(chunk *k) {
 static int prepare(chunk *k) {
     reading *r = k->of;
     size_t columns = r->table->columns;
-    int held = r->filter != SIZE_MAX, quotes = 0;
-    for (size_t i = k->from / TEXT_PIECE; !quotes && i * TEXT_PIECE < k->to; i++)
-        quotes = r->text.scan[i].quotes > 0;
+    int held = r->filter != SIZE_MAX;
     csv_in_sink sink = {.field = held ? on_held_field : on_field,
                         .record = held ? on_held_record : on_record,
                         .self = k,
                         .fields = columns};
     if (!held && k->most == SIZE_MAX) sink.rows = cells_take_rows;
-    k->in = csv_in_open(r->separator, quotes, &sink);
+    k->in = csv_in_open(r->separator, k->quotes, &sink);
     k->strings = take_strings(r);
     k->tally = mem_zero(columns, sizeof *k->tally);
     k->text_column = mem_take(columns * sizeof *k->text_column);
@@ -345,7 +350,7 @@ void chunk_parse(chunk *k) {
         k->no_memory = 1;
         return;
     }
-    int done = csv_in_feed(k->in, r->text.bytes + k->from, k->to - k->from) && csv_in_end(k->in);
+    int done = csv_in_feed(k->in, k->bytes, k->to - k->from) && csv_in_end(k->in);
     if (!done) {
         size_t c = csv_in_fault_field(k->in);
         const char *name = c < r->table->columns ? r->table->column[c].name : NULL;
@@ -357,6 +362,7 @@ void chunk_parse(chunk *k) {
     k->lines = csv_in_lines(k->in);
     csv_in_close(k->in);
     k->in = NULL;
+    cells_note_extremes(k);
 }
 
 void chunk_release(chunk *k) {

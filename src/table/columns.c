@@ -131,6 +131,19 @@ static void require(head *h, const char *name) {
     buf_release(&hint);
 }
 
+/* Whether all that is wanted stands in the header, so that it is one. */
+static int has_all(const head *h) {
+    const tb_options *o = h->r->options;
+    size_t needed = 0;
+    for (size_t i = 0; i < o->wants; i++) {
+        const tb_want *w = &o->want[i];
+        if (w->optional) continue;
+        if (!pool_find(h->names, w->name, strlen(w->name))) return 0;
+        needed++;
+    }
+    return needed > 0;
+}
+
 static int make_columns(head *h) {
     reading *r = h->r;
     const tb_options *o = r->options;
@@ -218,7 +231,7 @@ static int read_header(head *h) {
     if (!read_record(h, &r->body, on_name)) return 0;
     if (!h->columns)
         wrong(h, 1, NULL, "a table begins with a line that names its columns", "the file is empty");
-    else
+    else if (!has_all(h))
         r->table->header_hint = layout_header_hint(r);
     for (size_t i = 0; h->columns && i < o->wants; i++)
         if (o->want[i].kind != TB_SKIP && !o->want[i].optional) require(h, o->want[i].name);
@@ -232,7 +245,7 @@ int tb_head(reading *r) {
     if (o->separator && strchr("\"\r\n", o->separator))
         return fault_set(r->faults, FAULT_USAGE,
                          "a quote or a line end cannot be the separator of fields");
-    head h = {.r = r, .most = o->most_columns ? o->most_columns : 10000, .good = 1};
+    head h = {.r = r, .most = o->most_columns ? o->most_columns : 20000, .good = 1};
     r->separator = o->separator;
     h.names = r->table->names = pool_open();
     int done = h.names ? read_header(&h) : fault_memory(r->faults);
@@ -247,9 +260,9 @@ int tb_head(reading *r) {
 enum { LOOK_ROWS = 1000, LOOK_BYTES = 256 * 1024 };
 
 /* Remembers the first cell that is no number, for messages. */
-static int keep_odd(reading *r, tb_column *column, const tally *t, size_t line_base) {
-    column->odd_line = (long)(line_base + t->odd_lines) + 1;
-    column->odd_text = arena_text(&r->table->memory, t->odd_text, t->odd_length);
+static int keep_odd(reading *r, tb_column *column, size_t lines, const char *text, size_t length) {
+    column->odd_line = (long)lines + 1;
+    column->odd_text = arena_text(&r->table->memory, text, length);
     return column->odd_text || fault_memory(r->faults);
 }
 
@@ -257,10 +270,11 @@ static int decide(reading *r, const chunk *k) {
     for (size_t c = 0; c < r->table->columns; c++) {
         lane *l = &r->lane[c];
         if (l->kind != TB_GUESS) continue;
-        l->kind = !k->tally[c].contradicted ? TB_NUMBER : l->dates ? TB_DATE : TB_TEXT;
+        const tally *t = &k->tally[c];
+        l->kind = !t->contradicted ? TB_NUMBER : l->dates ? TB_DATE : TB_TEXT;
         l->guessed = l->kind != TB_TEXT;
-        if (k->tally[c].contradicted &&
-            !keep_odd(r, &r->table->column[c], &k->tally[c], r->head_lines))
+        if (t->contradicted && !keep_odd(r, &r->table->column[c], r->head_lines + t->odd_lines,
+                                         t->odd_text, t->odd_length))
             return 0;
     }
     return 1;
@@ -299,15 +313,15 @@ int tb_guess_again(reading *r, int *again) {
     *again = 0;
     for (size_t c = 0; c < r->table->columns; c++) {
         lane *l = &r->lane[c];
-        const chunk *k = r->chunk, *end = k + r->chunks;
-        while (l->guessed && k < end && !k->tally[c].contradicted) k++;
-        if (!l->guessed || k == end) continue;
+        const finding *n = &r->found[c];
+        if (!l->guessed || !n->contradicted) continue;
         *again = 1;
         double ignored;
-        const tally *t = &k->tally[c];
         int date = l->kind == TB_NUMBER && l->dates &&
-                   date_read(t->odd_text, t->odd_length, &ignored) == DATE_OK;
-        if (l->kind == TB_NUMBER && !keep_odd(r, &r->table->column[c], t, k->line_base)) return 0;
+                   date_read(n->odd_text, n->odd_length, &ignored) == DATE_OK;
+        if (l->kind == TB_NUMBER &&
+            !keep_odd(r, &r->table->column[c], n->odd_lines, n->odd_text, n->odd_length))
+            return 0;
         l->kind = date ? TB_DATE : TB_TEXT;
         l->guessed = date;
     }

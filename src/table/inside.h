@@ -3,7 +3,8 @@
  * A reading goes through: the bytes as UTF-8 with their scan (encoding.h); the header, which makes
  * a lane per column, and a look at the first rows for lanes whose kind nobody declared (columns.c);
  * the rows, in chunks that begin and end with records (chunk.c), cut, parsed by the crew of threads
- * and merged in the order of the file (rows.c). */
+ * and merged in the order of the file (rows.c). Of a long plain file the chunks are read one by one
+ * (pieces.c). */
 #ifndef TABLE_INSIDE_H
 #define TABLE_INSIDE_H
 
@@ -14,6 +15,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/digest.h"
+#include "base/files.h"
 #include "base/thread_pool.h"
 #include "table/csv_in.h"
 #include "table/encoding.h"
@@ -31,7 +33,8 @@ struct tb_table {
     pool *names;        /* the number of a name is its column's, from 1 */
     double *value;
     size_t value_bytes;
-    uint32_t *line; /* of every row, line_bytes long; NULL where row i stands on first_line + i */
+    size_t untouched; /* of them, room for rows that did not come: not in the account of memory */
+    uint32_t *line;   /* of every row, line_bytes long; NULL where row i stands on first_line + i */
     size_t line_bytes;
     size_t first_line;
     long header_line;
@@ -55,6 +58,25 @@ typedef struct lane {
     double *value; /* of the whole column; NULL for TB_SKIP */
 } lane;
 
+/* What the chunks that are merged know of a column. */
+typedef struct finding {
+    size_t missing;
+    double low, high; /* as in tb_column */
+    int contradicted; /* a cell is not of the guessed kind: the first such */
+    size_t odd_lines; /* line ends before it */
+    char *odd_text;
+    size_t odd_length;
+} finding;
+
+/* Where the rows of a chunk stand. */
+typedef struct span {
+    size_t slot; /* of its first row in the columns */
+    size_t rows;
+    size_t rows_line; /* line ends before the first */
+    size_t uneven;    /* see chunk */
+    size_t line_base;
+} span;
+
 enum { SPARE_POOLS = 64 };
 
 typedef struct reading {
@@ -66,6 +88,7 @@ typedef struct reading {
     decoded text;
     char separator;
     size_t most_rows;
+    size_t room; /* rows that the columns have memory for */
 
     size_t body;       /* where the rows begin in the text */
     size_t head_lines; /* line ends before */
@@ -73,10 +96,15 @@ typedef struct reading {
     lane *lane;
     tb_table *table;
 
-    struct chunk *chunk;
     size_t chunks;
+    struct span *span; /* of every chunk */
+    finding *found;    /* of every column */
+    arena memory;      /* the texts in them */
     /* Chunks are merged in order by whoever finds the next one parsed. */
     pthread_mutex_t lock;
+    struct chunk **parsed;                             /* by their numbers; NULL: not yet */
+    void (*after)(struct reading *r, struct chunk *k); /* it is merged; or NULL */
+    void *after_self;
     int merging;
     size_t merged;
     size_t lines_merged;      /* line ends before the chunk that is merged next */
@@ -93,6 +121,7 @@ typedef struct tally {
     uint32_t last_length;
     const char *last_text;
     size_t missing;
+    double low, high;
     int contradicted; /* a cell is not of the guessed kind */
     size_t odd_lines; /* line ends before the first such cell, from the chunk's begin */
     char *odd_text;
@@ -101,10 +130,13 @@ typedef struct tally {
 
 typedef struct chunk {
     reading *of;
-    size_t from, to; /* of the text */
-    size_t slot;     /* of its first row in the columns */
-    size_t cap;      /* rows there is room for */
-    size_t most;     /* rows to keep; SIZE_MAX unless it is the look at the first rows */
+    size_t number;
+    size_t from, to;   /* of the text */
+    const char *bytes; /* from there on */
+    int quotes;        /* it may have some */
+    size_t slot;       /* of its first row in the columns */
+    size_t cap;        /* rows there is room for */
+    size_t most;       /* rows to keep; SIZE_MAX unless it is the look at the first rows */
 
     csv_in *in;
     pool *strings;
@@ -121,7 +153,6 @@ typedef struct chunk {
     fault faults, row_faults; /* lines count from the chunk's begin */
     int no_memory, overrun;
     int broken; /* no CSV, or stopped: what stands behind it means nothing */
-    int parsed;
 
     /* Where rows are chosen by a column, a row is held until that is known. */
     buf held;
@@ -154,10 +185,34 @@ int tb_guess_again(reading *r, int *again);
 /* pivot.c: turns columns of TB_PIVOT into rows. */
 int tb_pivot_rows(reading *r);
 
-/* rows.c: reads all rows into the columns of the table. */
+/* rows.c: reads all rows of r->text into the columns of the table. */
 int tb_rows_in(reading *r, const char *bytes, size_t length);
 
-/* chunk.c: parses a chunk into the columns; what is wrong is left in it. */
+/* pieces.c: reads a plain file, of which no more than some pieces are in memory at any time. What
+ * is not usual is refused, to be read as a whole: encodings but UTF-8, footers, lines of more than
+ * 64 KiB. PIECES_NOT: it was, and nothing of it is left. */
+enum { PIECES_NOT = -1 };
+int tb_pieces(reading *r, file_source *file);
+
+/* rows.c, for tb_pieces: so many chunks will come. */
+int rows_begin(reading *r, size_t chunks);
+void rows_end(reading *r); /* releases what the two before made */
+/* Room for so many rows in every column. */
+int rows_take_columns(reading *r, size_t rows);
+/* Before chunks are parsed, at first or once more. */
+void rows_begin_turn(reading *r);
+/* A chunk was parsed: merges it, and others that waited for it, in their order. */
+void rows_parsed(reading *r, chunk *k);
+/* All chunks are merged. 1: they are to be parsed once more, since columns have other kinds than it
+ * seemed; 0: no; -1: with the fault. */
+int rows_end_turn(reading *r);
+void rows_finish(reading *r);
+
+/* Gives the columns' memory back. */
+void tb_give_columns(tb_table *t);
+
+/* chunk.c: parses a chunk into the columns; what is wrong is left in it. The chunk is a part of
+ * r->text, unless other bytes are put into it. */
 void chunk_init(chunk *k, reading *r, size_t from, size_t to);
 void chunk_parse(chunk *k);
 void chunk_release(chunk *k);
@@ -173,7 +228,11 @@ int cells_take_rows(void *self, const csv_in_rows *rows);
 void cells_put_text(chunk *k, tally *t, double *to, const char *text, size_t length, int lent);
 void cells_note_line(chunk *k, size_t line, size_t rows);
 int cells_blank(const char *text, size_t length);
-
+/* Notes the extremes of a chunk's columns of numbers. */
+void cells_note_extremes(chunk *k);
+/* The lesser and the greater of two numbers of which either may be missing. */
+double cells_lower(double a, double b);
+double cells_higher(double a, double b);
 /* What stands for a cell that is at fault, see tb_told. */
 double tb_bad(void);
 

@@ -1,6 +1,7 @@
 /* Columns that become rows: those with a year in their heading, or an indicator and a year. */
 #include "table/inside.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/decimal.h"
@@ -88,6 +89,9 @@ static int repeat_column(pivoting *p, result *out, size_t from) {
     double *to = values_of(out, c);
     for (size_t i = 0; i < out->rows; i++) to[i] = old->value[i / p->blocks];
     c->missing = old->missing * p->blocks;
+    c->low = old->low;
+    c->high = old->high;
+    c->extremes = old->extremes;
     c->odd_line = old->odd_line;
     c->odd_text = old->odd_text;
     return 1;
@@ -119,10 +123,15 @@ static int value_column(pivoting *p, result *out) {
     tb_column *c = next_column(p, out, p->pivot->value, TB_NUMBER);
     if (!c) return 0;
     double *to = values_of(out, c);
+    c->low = c->high = (double)NAN;
+    c->extremes = 1;
     for (size_t b = 0; b < p->blocks; b++) {
         const tb_column *from = &t->column[p->block[b]];
         for (size_t i = 0; i < t->rows; i++) to[i * p->blocks + b] = from->value[i];
         c->missing += from->missing;
+        c->low = cells_lower(c->low, from->low);
+        c->high = cells_higher(c->high, from->high);
+        c->extremes &= from->extremes;
     }
     return 1;
 }
@@ -131,8 +140,7 @@ static int value_column(pivoting *p, result *out) {
 static void replace(pivoting *p, result *out, const char **heading) {
     tb_table *t = p->r->table;
     for (size_t i = 0; i < out->rows; i++) out->line[i] = (uint32_t)tb_line(t, i / p->blocks);
-    big_alloc_give(t->value, t->value_bytes);
-    big_alloc_give(t->line, t->line_bytes);
+    tb_give_columns(t);
     /* Names are texts of a pool; the headings are those of the pool before. */
     for (size_t c = 0; c < out->columns; c++)
         out->column[c].name = pool_text(out->names, (uint32_t)c + 1);

@@ -27,8 +27,7 @@ static tb_table *new_table(const char *path) {
 
 void tb_close(tb_table *t) {
     if (!t) return;
-    big_alloc_give(t->value, t->value_bytes);
-    big_alloc_give(t->line, t->line_bytes);
+    tb_give_columns(t);
     pool_close(t->names);
     pool_close(t->names_before);
     arena_release(&t->memory);
@@ -43,7 +42,7 @@ static int read_decoded(reading *r, const char *bytes, size_t length) {
     memcpy(t->encoding, r->text.name, sizeof t->encoding);
     if (!tb_head(r) || !tb_guess(r)) return 0;
     work_parts(1); /* the rows are what takes long */
-    return tb_rows_in(r, bytes, length) && tb_pivot_rows(r);
+    return tb_rows_in(r, bytes, length);
 }
 
 /* Faults of a workbook's text get the columns of the sheet. */
@@ -56,9 +55,13 @@ static void place_in_sheet(const tb_table *t, fault *f) {
         }
 }
 
-/* Reads into the new table r->table, or closes that. */
-static tb_table *read_table(reading *r, const char *bytes, size_t length, fault *f) {
+/* Reads into the new table r->table, or closes that: the bytes, or where there is one the file.
+ * NULL without a fault: the file is not to be read in pieces. */
+static tb_table *read_table(reading *r, const char *bytes, size_t length, file_source *file,
+                            fault *f) {
     fault own = FAULT_INIT, heard = FAULT_INIT, *notes = r->notes;
+    uint32_t strings = pool_count(r->strings);
+    int done = 0;
     r->faults = &own;
     r->notes = &heard;
     r->most_rows = r->options->most_rows ? r->options->most_rows : 100000000;
@@ -67,16 +70,28 @@ static tb_table *read_table(reading *r, const char *bytes, size_t length, fault 
     if (length > TEXT_PIECE && !(r->crew = thread_pool_open(r->options->threads)))
         fault_memory(&own);
     pthread_mutex_init(&r->lock, NULL);
-    work_begin(TEXT("parsing"), r->path, 0);
-    int done = own.kind == FAULT_NONE && read_decoded(r, bytes, length);
+    work_begin(file ? TEXT("reading") : TEXT("parsing"), r->path, 0);
+    if (own.kind == FAULT_NONE) done = file ? tb_pieces(r, file) : read_decoded(r, bytes, length);
+    if (done > 0) done = tb_pivot_rows(r);
     work_end();
     pthread_mutex_destroy(&r->lock);
-    for (size_t i = 0; i < r->chunks; i++) chunk_release(&r->chunk[i]);
     while (r->spares) pool_close(r->spare[--r->spares]);
-    mem_free(r->chunk);
     mem_free(r->lane);
     decoded_release(&r->text);
     thread_pool_close(r->crew);
+    if (file) {
+        fault changed = FAULT_INIT;
+        if (!files_close_source(r->path, file, &changed)) {
+            fault_release(&own);
+            fault_move(&own, &changed);
+            done = 0;
+        }
+    }
+    if (done == PIECES_NOT) {
+        fault_release(&own);
+        fault_release(&heard);
+        pool_cut(r->strings, strings);
+    }
     place_in_sheet(r->table, &own);
     place_in_sheet(r->table, &heard);
     if (notes)
@@ -84,7 +99,7 @@ static tb_table *read_table(reading *r, const char *bytes, size_t length, fault 
     else
         fault_release(&heard);
     fault_move(f, &own);
-    if (done) return r->table;
+    if (done > 0) return r->table;
     tb_close(r->table);
     return NULL;
 }
@@ -94,7 +109,7 @@ tb_table *tb_read_text(const char *path, const char *bytes, size_t length, const
     static const tb_options usual;
     reading r = {.options = o ? o : &usual, .strings = strings, .notes = notes};
     r.table = new_table(path);
-    if (r.table) return read_table(&r, bytes, length, f);
+    if (r.table) return read_table(&r, bytes, length, NULL, f);
     fault_memory(f);
     return NULL;
 }
@@ -124,7 +139,7 @@ static tb_table *read_workbook(const char *path, const char *bytes, size_t lengt
         digest *d = o->hash ? digest_start() : NULL;
         if (d) digest_add(d, bytes, length);
         if (d) digest_finish(d, t->sha256);
-        t = read_table(&r, sheet.text.text, sheet.text.length, f);
+        t = read_table(&r, sheet.text.text, sheet.text.length, NULL, f);
     } else {
         fault_memory(f);
     }
@@ -142,12 +157,33 @@ tb_table *tb_read_bytes(const char *path, const char *bytes, size_t length, cons
                        : tb_read_text(path, bytes, length, o, strings, notes, f);
 }
 
+/* Reads a plain, long file in pieces. NULL without a fault: it is to be read as a whole. */
+static tb_table *read_pieces(const char *path, const tb_options *o, pool *strings, fault *notes,
+                             fault *f) {
+    enum { LEAST = 2 * TEXT_PIECE };
+    const char *encoding = o->encoding;
+    file_source file;
+    if (o->workbook || o->footer || o->footer_text ||
+        (encoding && strcmp(encoding, "utf-8") != 0 && strcmp(encoding, "UTF-8") != 0) ||
+        !files_open_source(path, LEAST, FILE_MOST, &file))
+        return NULL;
+    reading r = {.options = o, .strings = strings, .notes = notes};
+    r.table = new_table(path);
+    if (r.table) return read_table(&r, NULL, file.length, &file, f);
+    fault_memory(f);
+    files_close_source(path, &file, f);
+    return NULL;
+}
+
 tb_table *tb_read(const char *path, const tb_options *o, pool *strings, fault *notes, fault *f) {
     tb_options own = o ? *o : (tb_options){0};
     file_view view;
-    if (!files_read(path, FILE_MOST, &view, f)) return NULL;
+    size_t faults = f->count;
     own.workbook |= workbook_named(path);
-    tb_table *t = tb_read_bytes(path, view.bytes, view.length, &own, strings, notes, f);
+    tb_table *t = read_pieces(path, &own, strings, notes, f);
+    if (t || f->count > faults) return t;
+    if (!files_read(path, FILE_MOST, &view, f)) return NULL;
+    t = tb_read_bytes(path, view.bytes, view.length, &own, strings, notes, f);
     if (t && !files_unchanged(path, &view)) {
         place at = {.file = path};
         fault_at(f, FAULT_DATA, &at, "wait until it is finished",
@@ -189,19 +225,6 @@ long tb_line(const tb_table *t, size_t row) {
     return t->line ? (long)t->line[row] : (long)(t->first_line + row);
 }
 
-/* A quiet NaN that no calculation makes. */
-double tb_bad(void) {
-    const uint64_t bits = UINT64_C(0x7ff8000000000bad);
-    double x;
-    memcpy(&x, &bits, sizeof x);
-    return x;
-}
-
-int tb_told(double cell) {
-    const double bad = tb_bad();
-    return memcmp(&cell, &bad, sizeof cell) == 0;
-}
-
 const char *tb_heading_at(const tb_table *t, const tb_column *c, size_t row) {
     int pivoted = t->blocks && c == &t->column[t->columns - 1]; /* the column of the numbers */
     return pivoted ? t->heading[row % t->blocks] : c->name;
@@ -219,6 +242,7 @@ void tb_change(tb_table *t, const tb_column *c, size_t row, double x) {
     double *cell = t->value + (c->value - t->value) + row;
     tb_column *own = &t->column[c - t->column];
     own->missing += (size_t)(x != x) - (size_t)(*cell != *cell);
+    own->extremes = 0;
     *cell = x;
 }
 

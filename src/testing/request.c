@@ -614,8 +614,14 @@ static computed *compute_session(test_run *t, const buf *key) {
 computed *session_of(lua_State *L) {
     test_run *t = testing_of(L);
     host_budget *b = host_of(L)->budget;
-    int depth = b->depth;
+    int depth = b->depth, file;
+    long line;
+    char at[300];
     buf key = BUF_INIT;
+    if (host_where(L, &file, &line)) {
+        snprintf(at, sizeof at, "%s:%ld", sources_name(host_of(L)->files, file), line);
+        limits_set_within(at);
+    }
     b->depth = 1;
     budget_leave(b);
     make_key(&t->ask, &key);
@@ -625,6 +631,7 @@ computed *session_of(lua_State *L) {
     buf_release(&key);
     budget_enter(b);
     b->depth = depth;
+    limits_set_within(NULL);
     if (full)
         host_error(L, "run", "does a loop here make up data without end?",
                    "the tests compute more than %d different things", MOST);

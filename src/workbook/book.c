@@ -3,8 +3,27 @@
 #include <string.h>
 #include <utf8proc.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
 #include "workbook/changes.h"
+
+/* ---- memory ----
+ *
+ * The library takes memory of its own for every cell, which it gives back when the workbook is
+ * closed. It is counted here, about as it is. */
+
+enum { CELL = 160 /* bytes, with its place among those of the row and the allocator's own */ };
+
+/* 0 where the command may take no more. */
+static int count_cell(book *b, size_t text) {
+    size_t bytes = CELL + 2 * text;
+    if (!limits_take(bytes)) {
+        b->failed = 1;
+        return 0;
+    }
+    b->counted += bytes;
+    return 1;
+}
 
 /* ---- cells ---- */
 
@@ -27,7 +46,7 @@ static void write_words(book *b, int sheet, uint32_t row, uint32_t column, const
                         lxw_format *as) {
     buf own = BUF_INIT;
     clean(text, &own);
-    if (own.failed ||
+    if (own.failed || !count_cell(b, own.length) ||
         (own.length && xlsx.worksheet_write_string(b->sheet[sheet], row, (lxw_col_t)column,
                                                    buf_string(&own), as)))
         b->failed = 1;
@@ -39,6 +58,7 @@ void book_words(book *b, int sheet, uint32_t row, uint32_t column, const char *t
 }
 
 void book_value(book *b, int sheet, uint32_t row, uint32_t column, double value, lxw_format *as) {
+    if (!count_cell(b, 0)) return;
     lxw_error e =
         value == value
             ? xlsx.worksheet_write_number(b->sheet[sheet], row, (lxw_col_t)column, value, as)
@@ -67,7 +87,8 @@ void book_formula_at(book *b, int sheet, uint32_t row, uint32_t column, const ch
     local_formula(b, sheet, formula, &plain);
     clean(buf_string(&plain), &local);
     buf_release(&plain);
-    lxw_error e = text || !(value == value)
+    lxw_error e = !count_cell(b, local.length) ? LXW_ERROR_MEMORY_MALLOC_FAILED
+                  : text || !(value == value)
                       ? xlsx.worksheet_write_formula_str(b->sheet[sheet], row, (lxw_col_t)column,
                                                          buf_string(&local), as, text ? text : "")
                       : xlsx.worksheet_write_formula_num(b->sheet[sheet], row, (lxw_col_t)column,
@@ -391,10 +412,13 @@ int book_write(const view *v, const char *path, book_share *share, fault *f) {
     fine = fine && open_book(b, path, f) && write_all(b, share, f);
     if (b->file) {
         lxw_error e = xlsx.workbook_close(b->file);
-        if (fine && (e || b->failed))
+        if (fine && limits_over())
+            fine = fault_memory(f);
+        else if (fine && (e || b->failed))
             fine = fault_set(f, FAULT_LIMIT, "the workbook cannot be written: %s",
                              e ? xlsx.lxw_strerror(e) : "");
     }
+    limits_give(b->counted);
     book_cells_close(&b->cells);
     mem_free(b);
     return fine;

@@ -50,6 +50,7 @@ typedef struct book {
     uint32_t records;
     size_t live, partly, frozen;
     int failed;
+    size_t counted; /* bytes that the library takes for cells, in the command's account */
 } book;
 
 /* What is live among the cells of results that depend on inputs. */

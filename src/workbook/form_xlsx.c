@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
 #include "base/width.h"
 #include "workbook/form.h"
@@ -292,6 +293,19 @@ static int check_texts(const form *o, fault *f) {
     return 1;
 }
 
+/* What the library takes for the cells, on its own, is counted before. */
+static size_t bytes_of_cells(const form *o) {
+    enum { CELL = 160, COLUMN = 4000 /* with its notes and rules for what may be entered */ };
+    size_t bytes = 0;
+    for (size_t i = 0; i < o->sheets; i++) {
+        const form_sheet *s = &o->sheet[i];
+        bytes += s->rows * s->columns * CELL + s->columns * COLUMN;
+        for (size_t k = 0; k < s->rows * s->columns; k++)
+            if (s->cell[k].kind == FORM_TEXT) bytes += 2 * strlen(s->cell[k].text);
+    }
+    return bytes;
+}
+
 /* A temporary_writer. */
 static int write_form(void *self, const char *path, fault *f) {
     writer w = {.o = self};
@@ -308,7 +322,12 @@ static int write_form(void *self, const char *path, fault *f) {
 
 int form_xlsx(form *o, buf *to, fault *f) {
     file_view v = FILE_VIEW_INIT;
-    if (!check_texts(o, f) || !temporary_bytes(write_form, o, &v, f)) return 0;
+    if (!check_texts(o, f)) return 0;
+    size_t counted = bytes_of_cells(o);
+    if (!limits_take(counted)) return fault_memory(f);
+    int fine = temporary_bytes(write_form, o, &v, f);
+    limits_give(counted);
+    if (!fine) return 0;
     buf_put(to, v.bytes, v.length);
     files_release(&v);
     return !to->failed || fault_memory(f);

@@ -5,8 +5,8 @@
 #include "base/buf.h"
 #include "workbook/changes.h"
 
-/* Writes the overlay to `path`: every leaf with what it was, and with the cell as its citation.
- * Figures are no part of an edition: a comment lists them. `base` is open. 0 with the fault. */
+/* Writes the overlay to `path`: every leaf and every figure with what it was, and with the cell as
+ * its citation. `base` was run. 0 with the fault. */
 int overlay_write(const book_changes *c, const assess *base, const char *rules, const char *book,
                   const char *path, fault *f);
 
