@@ -288,9 +288,14 @@ static void want(wanting *w, const dataset *s, const char *name, tb_kind kind, i
     w->want[w->count++] = (tb_want){name, kind, unit, optional};
 }
 
-static tb_table *open_table(datasets *d, dataset *s, const wanting *w, tb_kind others, fault *f) {
-    tb_pivot pivot;
-    if (!dataset_pivot(d, s, &pivot, f)) return NULL;
+static int is_not_named(void *named, const char *column) {
+    return !pool_find(named, column, strlen(column));
+}
+
+/* What a table is read with; the pivot is filled for it. 0 with the fault. */
+static int options_of(datasets *d, dataset *s, const wanting *w, tb_kind others, tb_pivot *pivot,
+                      tb_options *out, fault *f) {
+    if (!dataset_pivot(d, s, pivot, f)) return 0;
     tb_options o = {.want = w->want,
                     .wants = w->count,
                     .others = others,
@@ -302,7 +307,7 @@ static tb_table *open_table(datasets *d, dataset *s, const wanting *w, tb_kind o
                     .footer_text = s->spec.footer_text,
                     .trim = s->spec.trim,
                     .drop_unnamed = s->spec.others == DS_DROP,
-                    .pivot = pivot.axes ? &pivot : NULL,
+                    .pivot = pivot->axes ? pivot : NULL,
                     .workbook = s->spec.workbook,
                     .sheet = s->spec.sheet,
                     .range = s->spec.range,
@@ -314,6 +319,19 @@ static tb_table *open_table(datasets *d, dataset *s, const wanting *w, tb_kind o
     if (s->spec.keys && d->only_column && is_carried(s, d->only_column)) {
         o.only_column = d->only_column;
         o.only_value = d->only_value;
+    }
+    *out = o;
+    return 1;
+}
+
+static tb_table *open_table(datasets *d, dataset *s, const wanting *w, tb_kind others,
+                            const pool *named, fault *f) {
+    tb_pivot pivot;
+    tb_options o;
+    if (!options_of(d, s, w, others, &pivot, &o, f)) return NULL;
+    if (named) {
+        o.leave = is_not_named;
+        o.self = (void *)(uintptr_t)named;
     }
     if (!s->text) return tb_read(s->spec.path, &o, d->m->strings, d->notes, f);
     /* In place of a file there may be a workbook, or CSV in place of a workbook. */
@@ -402,7 +420,7 @@ static int read_keyed(datasets *d, dataset *s, fault *f) {
     for (uint32_t i = 0; tree && i < tree->size; i++)
         want(&w, s, dataset_column_of(d, tree->label[i]), TB_NUMBER, 1);
     tb_kind others = s->wide && !tree ? TB_GUESS : s->spec.others == DS_CARRY ? TB_TEXT : TB_SKIP;
-    s->table = open_table(d, s, &w, others, f);
+    s->table = open_table(d, s, &w, others, NULL, f);
     mem_free(w.want);
     if (!s->table) return 0;
     if (s->spec.headings.match && !s->spec.value) s->spec.value = "value";
@@ -489,7 +507,7 @@ static void list_values(datasets *d, dataset *s, suggestion *near, buf *all) {
     fault ignored = FAULT_INIT, *notes = d->notes;
     d->only_column = NULL;
     d->notes = &ignored;
-    tb_table *t = open_table(d, s, &w, TB_SKIP, &ignored);
+    tb_table *t = open_table(d, s, &w, TB_SKIP, NULL, &ignored);
     d->only_column = only;
     d->notes = notes;
     fault_release(&ignored);
@@ -606,22 +624,64 @@ static int row_labels(datasets *d, dataset *t, uint32_t *label, fault *f) {
     return fine;
 }
 
+/* The columns that a table must have. */
+static int want_columns(const dataset *t, wanting *w, fault *f) {
+    *w = (wanting){mem_take((t->spec.wants + t->spec.checks + 1) * sizeof *w->want), 0};
+    if (!w->want) return fault_memory(f);
+    if (t->spec.label) want(w, t, t->spec.label, TB_TEXT, 0);
+    for (size_t i = 0; i < t->spec.checks; i++)
+        if (t->spec.check[i].axis || t->spec.check[i].day[0])
+            want(w, t, t->spec.check[i].column, t->spec.check[i].axis ? TB_TEXT : TB_DATE, 0);
+        else
+            want(w, t, t->spec.check[i].column, TB_NUMBER, 0);
+    for (size_t i = 0; i < t->spec.wants; i++)
+        want(w, t, t->spec.want[i].name, t->spec.want[i].kind, 0);
+    return 1;
+}
+
+/* The words of the rules. A column that is none of them is hardly looked into; if it is all the
+ * same (its name is put together, say), it is read then. NULL: all columns are to be read. */
+static pool *words_of_rules(const datasets *d, const dataset *t) {
+    return d->unused || t->edits || t->text ? NULL : sources_words(d->m->files);
+}
+
+static void count_cells(dataset *t) {
+    size_t rows = tb_rows(t->table);
+    t->present = t->absent = t->left = 0;
+    for (size_t i = 0; i < tb_columns(t->table); i++) {
+        const tb_column *c = tb_column_at(t->table, i);
+        t->left += c->left != 0;
+        if (!c->value) continue;
+        t->present += rows - c->missing;
+        t->absent += c->missing;
+    }
+}
+
+int dataset_read_left(datasets *d, dataset *t, fault *f) {
+    wanting w;
+    tb_pivot pivot;
+    tb_options o;
+    if (!t->left) return 1;
+    if (!want_columns(t, &w, f)) return 0;
+    int fine = options_of(d, t, &w, TB_GUESS, &pivot, &o, f) &&
+               tb_read_left(t->table, &o, d->m->strings, d->notes, f);
+    mem_free(w.want);
+    if (fine) count_cells(t);
+    return fine;
+}
+
 int dataset_table(datasets *d, dataset *t, fault *f) {
     if (t->made || t->refused) return t->made;
     t->refused = 1; /* until all went well */
-    wanting w = {mem_take((t->spec.wants + t->spec.checks + 1) * sizeof *w.want), 0};
-    if (!w.want) return fault_memory(f);
-    if (t->spec.label) want(&w, t, t->spec.label, TB_TEXT, 0);
-    for (size_t i = 0; i < t->spec.checks; i++)
-        if (t->spec.check[i].axis || t->spec.check[i].day[0])
-            want(&w, t, t->spec.check[i].column, t->spec.check[i].axis ? TB_TEXT : TB_DATE, 0);
-        else
-            want(&w, t, t->spec.check[i].column, TB_NUMBER, 0);
-    for (size_t i = 0; i < t->spec.wants; i++)
-        want(&w, t, t->spec.want[i].name, t->spec.want[i].kind, 0);
+    wanting w;
+    if (!want_columns(t, &w, f)) return 0;
     size_t before = f->count;
     int read = t->table != NULL;
-    if (!read) t->table = open_table(d, t, &w, TB_GUESS, f);
+    if (!read) {
+        pool *named = words_of_rules(d, t);
+        t->table = open_table(d, t, &w, TB_GUESS, named, f);
+        pool_close(named);
+    }
     mem_free(w.want);
     if (!t->table || (!read && !(dataset_change_figures(d, t, f) && edit_table(t, f)))) return 0;
     size_t rows = tb_rows(t->table);
@@ -638,10 +698,6 @@ int dataset_table(datasets *d, dataset *t, fault *f) {
         t->table = NULL;
     }
     t->refused = !t->made;
-    for (size_t i = 0; t->made && i < tb_columns(t->table); i++) {
-        const tb_column *c = tb_column_at(t->table, i);
-        t->present += rows - c->missing;
-        t->absent += c->missing;
-    }
+    if (t->made) count_cells(t);
     return t->made;
 }

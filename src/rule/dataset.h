@@ -143,6 +143,7 @@ typedef struct dataset {
     double *low;            /* with it: the least of every column, then the greatest */
     double **carried;       /* for each carried column: its array over `keyed`, or NULL */
     size_t present, absent; /* values, and cells with a missing marker */
+    size_t left;            /* columns that were not read so far: dataset_read_left */
 } dataset;
 
 typedef struct datasets {
@@ -150,6 +151,7 @@ typedef struct datasets {
     model *m;     /* borrowed: strings, axes, rule files and the tree */
     fault *notes; /* where warnings go */
     int threads, hash;
+    int unused;  /* columns of tables that the rules do not name are read, too */
     size_t most; /* limit of bytes of an array; 0: none */
     const char *encoding;
     const char *only_column, *only_value; /* keep only these rows of keyed data; or NULL */
@@ -177,6 +179,8 @@ dataset *datasets_named(const datasets *d, const char *name); /* or NULL */
 int datasets_load(datasets *d, fault *f);
 /* Reads a declared table without keys and makes its axis, if that was not done yet. */
 int dataset_table(datasets *d, dataset *t, fault *f);
+/* Reads the columns of such a table that were left out, since no rules named them. */
+int dataset_read_left(datasets *d, dataset *t, fault *f);
 
 /* The texts of a carried column, as an array over `keyed` that is made when first asked for. */
 const double *dataset_carried(datasets *d, dataset *s, size_t which, fault *f);
