@@ -65,12 +65,15 @@ static named *names_of(arena *memory, const model *m, fault *f) {
     return list;
 }
 
-int mix_element(const model *m, const md_element *like) {
-    for (int i = 0; i < m->elements; i++)
-        if (m->element[i].indicator == like->indicator &&
-            (i == 0 || like->parent < 0 ? i == 0 && like->parent < 0
-                                        : !strcmp(m->element[i].id, like->id)))
-            return i;
+int mix_element(const model *m, const model *other, int i) {
+    const md_element *like = &other->element[i];
+    for (int k = 0; k < m->elements; k++) {
+        int at = (k + i % m->elements) % m->elements;
+        if (m->element[at].indicator == like->indicator &&
+            (at == 0 || like->parent < 0 ? at == 0 && like->parent < 0
+                                         : !strcmp(m->element[at].id, like->id)))
+            return at;
+    }
     return -1;
 }
 
@@ -140,7 +143,7 @@ static int pair_alone(mix *m, int e, size_t i) {
     const model *own = model_of(m, e), *other = model_of(m, !e);
     const md_leaf *l = &own->leaf[i];
     mix_pairing *p = &m->pair[e][i];
-    int twin = l->element < 0 ? -1 : mix_element(other, &own->element[l->element]);
+    int twin = l->element < 0 ? -1 : mix_element(other, own, l->element);
     int replaced = (l->element < 0 || twin >= 0) && has_name(other, twin, l->name);
     *p = (mix_pairing){-1, -1, l->element < 0 ? MIX_METHODS : MIX_STRUCTURE};
     if (l->element >= 0 && twin < 0) return 1;

@@ -275,7 +275,18 @@ int dataset_is_indicator(const dataset *s, const tb_column *c) {
 typedef struct wanting {
     tb_want *want;
     size_t count;
+    pool *names; /* number i + 1 is the name of want[i] */
 } wanting;
+
+static int wanting_open(wanting *w, size_t most, fault *f) {
+    *w = (wanting){mem_take((most + 1) * sizeof *w->want), 0, pool_open()};
+    return (w->want && w->names) || fault_memory(f);
+}
+
+static void wanting_close(wanting *w) {
+    mem_free(w->want);
+    pool_close(w->names);
+}
 
 /* Declares the kind of a column, the first time it is named; a unit that the rules gave it
  * stays. */
@@ -283,9 +294,8 @@ static void want(wanting *w, const dataset *s, const char *name, tb_kind kind, i
     const char *unit = NULL;
     for (size_t i = 0; i < s->spec.wants; i++)
         if (!strcmp(s->spec.want[i].name, name)) unit = s->spec.want[i].unit;
-    for (size_t i = 0; i < w->count; i++)
-        if (!strcmp(w->want[i].name, name)) return;
-    w->want[w->count++] = (tb_want){name, kind, unit, optional};
+    if (pool_put(w->names, name, strlen(name)) == w->count + 1)
+        w->want[w->count++] = (tb_want){name, kind, unit, optional};
 }
 
 static int is_not_named(void *named, const char *column) {
@@ -402,8 +412,11 @@ static int read_keyed(datasets *d, dataset *s, fault *f) {
     s->wide = !s->spec.value && !s->spec.headings.match && !has_leaf;
     const ax_axis *tree = s->wide && d->m->levels ? ax_get(d->m->space, d->m->level_axis[0]) : NULL;
     size_t most = s->spec.keys + s->spec.carries + s->spec.wants + 2 + (tree ? tree->size : 0);
-    wanting w = {mem_take(most * sizeof *w.want), 0};
-    if (!w.want) return fault_memory(f);
+    wanting w;
+    if (!wanting_open(&w, most, f)) {
+        wanting_close(&w);
+        return 0;
+    }
     /* A column of years holds numbers, so that "2011" and "2011.0" are one; other keys are
      * names. */
     for (size_t i = 0; i < s->spec.keys; i++)
@@ -421,7 +434,7 @@ static int read_keyed(datasets *d, dataset *s, fault *f) {
         want(&w, s, dataset_column_of(d, tree->label[i]), TB_NUMBER, 1);
     tb_kind others = s->wide && !tree ? TB_GUESS : s->spec.others == DS_CARRY ? TB_TEXT : TB_SKIP;
     s->table = open_table(d, s, &w, others, NULL, f);
-    mem_free(w.want);
+    wanting_close(&w);
     if (!s->table) return 0;
     if (s->spec.headings.match && !s->spec.value) s->spec.value = "value";
     return carry_others(d, s, f) && dataset_rename(d, s, f) && dataset_change_figures(d, s, f) &&
@@ -502,7 +515,7 @@ static void list_values(datasets *d, dataset *s, suggestion *near, buf *all) {
     uint32_t known[FEW + 1];
     size_t count = 0;
     tb_want column = {.name = d->only_column, .kind = TB_TEXT};
-    const wanting w = {&column, 1};
+    const wanting w = {&column, 1, NULL};
     const char *only = d->only_column;
     fault ignored = FAULT_INIT, *notes = d->notes;
     d->only_column = NULL;
@@ -596,38 +609,12 @@ int datasets_load(datasets *d, fault *f) {
 
 /* ---- tables ---- */
 
-/* Labels of the rows: a column without gaps or repetition, else 1, 2, 3 … */
-static int row_labels(datasets *d, dataset *t, uint32_t *label, fault *f) {
-    const tb_column *c = t->spec.label ? tb_column_named(t->table, t->spec.label) : NULL;
-    size_t rows = tb_rows(t->table);
-    int fine = 1;
-    if (t->spec.label && !c)
-        return header_fault(t, t->spec.label, NULL, f, "there is no column '%s'", t->spec.label);
-    if (!c)
-        return rows <= UINT32_MAX && pool_numbers(d->m->strings, (uint32_t)rows, label)
-                   ? 1
-                   : fault_memory(f);
-    uint32_t *first = mem_zero((size_t)pool_count(d->m->strings) + 1, sizeof *first);
-    if (!first) return fault_memory(f);
-    for (size_t r = 0; r < rows; r++) {
-        label[r] = c->value[r] == c->value[r] ? (uint32_t)c->value[r] : 0;
-        if (!label[r])
-            fine = tb_fault(t->table, r, c, NULL, f, "the row has no label");
-        else if (first[label[r]])
-            fine = tb_fault(t->table, r, c, NULL, f, "'%s' is the label of line %ld already",
-                            pool_text(d->m->strings, label[r]),
-                            tb_line(t->table, first[label[r]] - 1));
-        else
-            first[label[r]] = (uint32_t)r + 1;
-    }
-    mem_free(first);
-    return fine;
-}
-
 /* The columns that a table must have. */
 static int want_columns(const dataset *t, wanting *w, fault *f) {
-    *w = (wanting){mem_take((t->spec.wants + t->spec.checks + 1) * sizeof *w->want), 0};
-    if (!w->want) return fault_memory(f);
+    if (!wanting_open(w, t->spec.wants + t->spec.checks + 1, f)) {
+        wanting_close(w);
+        return 0;
+    }
     if (t->spec.label) want(w, t, t->spec.label, TB_TEXT, 0);
     for (size_t i = 0; i < t->spec.checks; i++)
         if (t->spec.check[i].axis || t->spec.check[i].day[0])
@@ -645,18 +632,6 @@ static pool *words_of_rules(const datasets *d, const dataset *t) {
     return d->unused || t->edits || t->text ? NULL : sources_words(d->m->files);
 }
 
-static void count_cells(dataset *t) {
-    size_t rows = tb_rows(t->table);
-    t->present = t->absent = t->left = 0;
-    for (size_t i = 0; i < tb_columns(t->table); i++) {
-        const tb_column *c = tb_column_at(t->table, i);
-        t->left += c->left != 0;
-        if (!c->value) continue;
-        t->present += rows - c->missing;
-        t->absent += c->missing;
-    }
-}
-
 int dataset_read_left(datasets *d, dataset *t, fault *f) {
     wanting w;
     tb_pivot pivot;
@@ -665,8 +640,8 @@ int dataset_read_left(datasets *d, dataset *t, fault *f) {
     if (!want_columns(t, &w, f)) return 0;
     int fine = options_of(d, t, &w, TB_GUESS, &pivot, &o, f) &&
                tb_read_left(t->table, &o, d->m->strings, d->notes, f);
-    mem_free(w.want);
-    if (fine) count_cells(t);
+    wanting_close(&w);
+    if (fine) dataset_count_cells(t);
     return fine;
 }
 
@@ -682,12 +657,12 @@ int dataset_table(datasets *d, dataset *t, fault *f) {
         t->table = open_table(d, t, &w, TB_GUESS, named, f);
         pool_close(named);
     }
-    mem_free(w.want);
+    wanting_close(&w);
     if (!t->table || (!read && !(dataset_change_figures(d, t, f) && edit_table(t, f)))) return 0;
     size_t rows = tb_rows(t->table);
     uint32_t *label = mem_take((rows ? rows : 1) * sizeof *label);
     if (!label) return fault_memory(f);
-    if (row_labels(d, t, label, f) && f->count == before)
+    if (dataset_row_labels(d, t, label, f) && f->count == before)
         t->rows_axis = ax_make(d->m->space, t->spec.rows ? t->spec.rows : t->spec.name, label,
                                (uint32_t)rows, f);
     mem_free(label);
@@ -698,6 +673,6 @@ int dataset_table(datasets *d, dataset *t, fault *f) {
         t->table = NULL;
     }
     t->refused = !t->made;
-    if (t->made) count_cells(t);
+    if (t->made) dataset_count_cells(t);
     return t->made;
 }

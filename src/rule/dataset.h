@@ -214,6 +214,12 @@ int dataset_make_array(datasets *d, dataset *s,
 /* Is it a column of the wide form that holds values? */
 int dataset_is_indicator(const dataset *s, const tb_column *c);
 
+/* dataset_rows.c, of a table that was read. Labels of the rows: a column without gaps or
+ * repetition, else 1, 2, 3 … */
+int dataset_row_labels(datasets *d, dataset *t, uint32_t *label, fault *f);
+/* Counts present and missing cells, and the columns that were not read. */
+void dataset_count_cells(dataset *t);
+
 /* headings.c: the names that the rules have for headings and labels of a file. */
 /* The columns that become rows, for reading the table; fills `out` where there are such. */
 int dataset_pivot(datasets *d, dataset *s, tb_pivot *out, fault *f);
