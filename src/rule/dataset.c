@@ -138,6 +138,7 @@ void datasets_open(datasets *d, model *m) { *d = (datasets){.m = m}; }
 static void release(dataset *s) {
     tb_close(s->table);
     pattern_close(s->headings);
+    dataset_release_unified(s);
     big_alloc_give(s->row, s->places * sizeof *s->row);
     big_alloc_give(s->own, s->cells * sizeof *s->own);
     for (size_t i = 0; s->carried && i < s->spec.carries; i++)
@@ -249,10 +250,6 @@ dataset *datasets_named(const datasets *d, const char *name) {
     return NULL;
 }
 
-const char *dataset_leaf_axis(const datasets *d) {
-    return d->m->levels ? d->m->level[0] : "indicator";
-}
-
 static int is_key(const dataset *s, const char *column) {
     for (size_t i = 0; i < s->spec.keys; i++)
         if (!strcmp(s->spec.key[i].column, column)) return 1;
@@ -263,6 +260,10 @@ static int is_carried(const dataset *s, const char *column) {
     for (size_t i = 0; i < s->spec.carries; i++)
         if (!strcmp(s->spec.carry[i], column)) return 1;
     return 0;
+}
+
+static int is_filtered(const datasets *d, const dataset *s) {
+    return d->only_column && s->spec.keys && is_carried(s, d->only_column);
 }
 
 int dataset_is_indicator(const dataset *s, const tb_column *c) {
@@ -437,8 +438,9 @@ static int read_keyed(datasets *d, dataset *s, fault *f) {
     wanting_close(&w);
     if (!s->table) return 0;
     if (s->spec.headings.match && !s->spec.value) s->spec.value = "value";
-    return carry_others(d, s, f) && dataset_rename(d, s, f) && dataset_change_figures(d, s, f) &&
-           edit_table(s, f) && dataset_check_measures(d, s, f);
+    return carry_others(d, s, f) && dataset_unify(d, s, f) && dataset_rename(d, s, f) &&
+           dataset_change_figures(d, s, is_filtered(d, s), f) && edit_table(s, f) &&
+           dataset_check_measures(d, s, f);
 }
 
 /* Columns of the wide form that are neither keys nor carried are indicators of the tree. */
@@ -541,15 +543,11 @@ static void list_values(datasets *d, dataset *s, suggestion *near, buf *all) {
     tb_close(t);
 }
 
-int dataset_is_filtered(const datasets *d, const dataset *s) {
-    return d->only_column && s->table && s->spec.keys && is_carried(s, d->only_column);
-}
-
 /* A filter that lets nothing through, in no file, is a slip of the one who gave it. */
 static int check_filter(datasets *d, fault *f) {
     size_t read = 0, kept = 0;
     for (size_t i = 0; i < d->count; i++)
-        if (dataset_is_filtered(d, d->item[i])) {
+        if (d->item[i]->table && is_filtered(d, d->item[i])) {
             read += tb_read_rows(d->item[i]->table);
             kept += tb_rows(d->item[i]->table);
         }
@@ -557,7 +555,8 @@ static int check_filter(datasets *d, fault *f) {
     suggestion near = suggest_for(d->only_value);
     buf all = BUF_INIT;
     for (size_t i = 0; i < d->count; i++)
-        if (dataset_is_filtered(d, d->item[i])) list_values(d, d->item[i], &near, &all);
+        if (d->item[i]->table && is_filtered(d, d->item[i]))
+            list_values(d, d->item[i], &near, &all);
     const char *best = suggest_best(&near);
     const char *hint = best ? suggest_text(&d->memory, best)
                        : all.length
@@ -585,11 +584,19 @@ static int check_filter_column(datasets *d, fault *f) {
     return fault_at(f, FAULT_USAGE, NULL, hint, "no data carries a column '%s'", d->only_column);
 }
 
+/* Rules that look into a table while they are read do so before `keys` of the assessment counts. */
+static int check_unified(const datasets *d, const dataset *t, fault *f) {
+    if (!d->unify || !t->made || t->unified || (!t->spec.label && !t->spec.checks)) return 1;
+    return model_fault(d->m, f, t->spec.at, "csv", "csv(path, { keys = \"nfkc\", … })",
+                       "'%s' was looked into before its keys are unified", t->spec.name);
+}
+
 int datasets_load(datasets *d, fault *f) {
     if (!check_filter_column(d, f)) return 0;
     /* Tables come first: where their rows make an axis, they say what its labels are. */
     for (size_t i = 0; i < d->count; i++)
-        if (!d->item[i]->spec.keys) dataset_table(d, d->item[i], f);
+        if (!d->item[i]->spec.keys && check_unified(d, d->item[i], f))
+            dataset_table(d, d->item[i], f);
     for (size_t i = 0; i < d->count; i++) {
         dataset *s = d->item[i];
         if (!s->spec.keys || s->table) continue;
@@ -658,7 +665,9 @@ int dataset_table(datasets *d, dataset *t, fault *f) {
         pool_close(named);
     }
     wanting_close(&w);
-    if (!t->table || (!read && !(dataset_change_figures(d, t, f) && edit_table(t, f)))) return 0;
+    if (!t->table || (!read && !(dataset_unify(d, t, f) && dataset_change_figures(d, t, 0, f) &&
+                                 edit_table(t, f))))
+        return 0;
     size_t rows = tb_rows(t->table);
     uint32_t *label = mem_take((rows ? rows : 1) * sizeof *label);
     if (!label) return fault_memory(f);
