@@ -94,8 +94,7 @@ assess_status assess_data_text(assess *a, const char *name, const char *label, c
  * A step in which the process could not get memory ends with ASSESS_LIMIT. */
 assess_status assess_setting(assess *a, const char *name, const char *value);
 
-/* When *stop becomes nonzero, for example in a signal handler, the running step ends with
- * ASSESS_LIMIT. */
+/* When *stop becomes nonzero, in a signal handler say, the running step ends with ASSESS_LIMIT. */
 void assess_stop_on(assess *a, const volatile sig_atomic_t *stop);
 
 /* ---- the two steps ---- */
