@@ -46,6 +46,15 @@ static const char *side_class(const document_block *b, size_t column) {
     return key || right == is_right(b) ? "" : right ? "n" : "l";
 }
 
+/* A bar made of characters, or a range: it must not be broken. */
+static int is_whole(const document_block *b, size_t column, const char *text) {
+    static const char *const mark[] = {"█", "▇", "▒", "·", " … "};
+    if (b->column[column].wrap) return 0;
+    for (size_t i = 0; i < sizeof mark / sizeof *mark; i++)
+        if (strstr(text, mark[i])) return 1;
+    return 0;
+}
+
 /* The class of a cell, with a space before it. */
 static void put_class(output *to, const char *side, const char *class) {
     if (*side && *class)
@@ -134,7 +143,8 @@ static void put_cell(output *to, const document_block *b, size_t row, size_t col
     if (!column) /* of one that stands out, the row says so */
         output_text(to, ink == PAINT_FOCUS ? "<tr class=focus>" : "<tr>");
     output_text(to, column == 0 && b->keys > 0 ? "<th" : "<td");
-    put_class(to, side_class(b, column), ink == PAINT_FOCUS ? "" : ink_class(ink));
+    int whole = ink == PAINT_PLAIN && is_whole(b, column, c.shown);
+    put_class(to, side_class(b, column), whole ? "x" : ink == PAINT_FOCUS ? "" : ink_class(ink));
     output_char(to, '>');
     int reason = open_reason(to, b, &c, b->column[column].side == WIDTH_RIGHT, w);
     html_lines(to, c.shown);

@@ -39,8 +39,8 @@ void why_beside(why *first, why *second, const char *said, const char *second_sa
 /* The one of the two that has an array. */
 static why *whose(why *w, const assess_array *x) {
     const assess *other = w->second ? w->second->v->session : NULL;
-    int its = other && (assess_output_named(other, x->name) == x ||
-                        assess_array_named(other, x->name) == x);
+    int its = other &&
+              (assess_output_named(other, x->name) == x || assess_array_named(other, x->name) == x);
     return its ? w->second : w;
 }
 

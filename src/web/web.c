@@ -392,7 +392,11 @@ static void close_web(web *p) {
 }
 
 int web_write(const web_given *g, output *to, fault *f) {
-    web p = {.g = g, .v = g->v, .memory = ARENA_INIT, .w = why_open(g->v, g->v->language, g->bytes / 2), .f = f};
+    web p = {.g = g,
+             .v = g->v,
+             .memory = ARENA_INIT,
+             .w = why_open(g->v, g->v->language, g->bytes / 2),
+             .f = f};
     output first = output_to(OUTPUT_KEEP, to->stop);
     if (!p.w) fault_memory(f);
     if (!f->count) make_parts(&p);
