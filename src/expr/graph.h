@@ -44,9 +44,9 @@ typedef struct ex_values {
     ax_set axes;
     const double *value;
     const double *const *column;
-    const double *low, *high;
     const char *name;
     uint32_t tag;
+    const double *low, *high;
 } ex_values;
 
 /* A function of the host over elements. `call` gets `argc` elements (NaN: missing) and returns 1,
