@@ -59,7 +59,7 @@ KERNEL_baseline =
 KERNEL_v3 = -march=x86-64-v3
 KERNEL_v4 = -march=x86-64-v4 -mprefer-vector-width=512
 LEVELS := baseline $(if $(filter x86_64-%,$(shell $(CC) -dumpmachine 2>/dev/null)),v3 v4)
-KERNEL_SOURCES = expr/kernels expr/chain_kernels uncertainty/draw_kernels
+KERNEL_SOURCES = expr/kernels expr/chain_kernels lua/number_kernels uncertainty/draw_kernels
 KERNELS = $(foreach level,$(LEVELS),$(KERNEL_SOURCES:%=$(BUILD)/obj/%.$(level).o))
 LIBRARY = $(filter-out $(FRONT) $(KERNEL_SOURCES:%=$(BUILD)/obj/%.o),$(call object,src/*/*.c)) $(KERNELS)
 

@@ -83,7 +83,7 @@ assess_status assess_data_text(assess *a, const char *name, const char *label, c
  *     "script_memory"  limit for the script alone, in MiB; default 256, 0 means none
  *     "source"         greatest size of a rule file, in KiB; default 64
  *     "encoding"       of the data: "utf-8", "gb18030", "utf-16le" ...
- *     "strict"         "1": a domain error (a division by zero, say) is a fault, not a warning
+ *     "strict"         "1": a warning (of a division by zero, say) is a fault
  *     "methods"        a folder that holds methods/, searched before the installed one
  *     "allow"          a further folder for rules to read below, beside their own and the process's
  *     "simd"           "baseline", "v3" or "v4"; default: the best this processor has
@@ -182,9 +182,9 @@ typedef struct assess_source {
     const char *encoding;      /* "UTF-8", "GB18030 (assumed)" ... */
     const char *form;          /* "long", "wide", or "table" for data without keys */
     const char *sha256;        /* of the bytes of the file, in hex */
-    size_t rows;               /* records read, without the header */
-    size_t kept;               /* records that assess_where kept */
+    size_t rows, kept;         /* records read, without the header; that assess_where kept */
     size_t values, missing;    /* cells with a value, and cells with a missing marker */
+    size_t unified, changed;   /* labels that keys = "nfkc" wrote otherwise; changed figures */
     double year_from, year_to; /* of the year key; NaN where there is none */
 } assess_source;
 size_t assess_source_count(const assess *a);

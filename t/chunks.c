@@ -68,20 +68,18 @@ static void make(uint64_t *seed, int style, const char *end) {
     }
 }
 
-/* Are the extremes that were noted those of the cells? They are not known of some columns only. */
+/* Are the extremes that were noted those of the cells? They are known of columns of numbers. */
 static int extremes_right(const tb_table *t) {
     for (size_t c = 0; c < tb_columns(t); c++) {
         const tb_column *k = tb_column_at(t, c);
         double low = (double)NAN, high = low;
-        int minus_zero = 0;
         for (size_t i = 0; k->value && i < tb_rows(t); i++) {
-            double x = k->value[i];
+            double x = k->value[i] + 0.0;
             if (isnan(x)) continue;
             low = x < low || isnan(low) ? x : low;
             high = x > high || isnan(high) ? x : high;
-            minus_zero |= x == 0 && signbit(x);
         }
-        if (k->extremes != (k->kind == TB_NUMBER && !minus_zero)) return 0;
+        if (k->extremes != (k->kind == TB_NUMBER)) return 0;
         if (k->extremes &&
             (memcmp(&low, &k->low, sizeof low) || memcmp(&high, &k->high, sizeof low)))
             return 0;

@@ -193,7 +193,7 @@ static void run_script(uint64_t seed) {
         "local function s(v) local sum = 0 for i = 1, 3 do sum = sum + v * i end return sum end\n"
         "local function left(f) return function(...) return f(...) end end\n"
         "return function(x, y, k, q) local f, a, b = {}, {}, {}\n";
-    host_settings settings = {0};
+    host_settings settings = {.simd = seed % 2 ? "baseline" : NULL};
     fault notes = FAULT_INIT, f = FAULT_INIT;
     char *text[PER_SCRIPT];
     buf script = BUF_INIT;

@@ -1,4 +1,5 @@
-/* index_job ROWS REPEATS THREADS: the evaluator alone, on columns that lie in memory.
+/* index_job ROWS REPEATS THREADS [known]: the evaluator alone, on columns that lie in memory; of
+ * which the least and greatest elements are known, as they are of a table that was read.
  *
  * The index job of scripts/bench as a graph: 50 indicators, every third one better when lower;
  * min-max to 0-1; weights 1 + j mod 4 in five dimensions of ten; their weighted means over what is
@@ -9,13 +10,14 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "expr/run.h"
 
 enum { INDICATORS = 50, DIMENSIONS = 5, EACH = INDICATORS / DIMENSIONS };
 
-static double *value[INDICATORS];
+static double *value[INDICATORS], low[INDICATORS], high[INDICATORS];
 static double weight[INDICATORS], lower[INDICATORS], dimension[INDICATORS];
 
 static uint64_t state = 1;
@@ -35,8 +37,13 @@ static void make_data(size_t rows) {
         dimension[j] = j / EACH;
         value[j] = malloc(rows * sizeof *value[j]);
         if (!value[j]) exit(1);
-        for (size_t i = 0; i < rows; i++)
+        low[j] = INFINITY;
+        high[j] = -INFINITY;
+        for (size_t i = 0; i < rows; i++) {
             value[j][i] = uniform() < 1.0 / 128 ? NAN : uniform() * 100;
+            low[j] = fmin(low[j], value[j][i]);
+            high[j] = fmax(high[j], value[j][i]);
+        }
     }
 }
 
@@ -95,8 +102,9 @@ static int make_axis(ax_space *space, const char *name, size_t size, fault *f) {
 
 int main(int argc, char **argv) {
     fault f = FAULT_INIT;
-    if (argc != 4) {
-        fprintf(stderr, "usage: index_job ROWS REPEATS THREADS\n");
+    int known = argc == 5 && !strcmp(argv[4], "known");
+    if (argc != 4 + known) {
+        fprintf(stderr, "usage: index_job ROWS REPEATS THREADS [known]\n");
         return 2;
     }
     size_t rows = strtoul(argv[1], NULL, 10), repeats = strtoul(argv[2], NULL, 10);
@@ -111,6 +119,8 @@ int main(int argc, char **argv) {
     const ex_values data = {.origin = EX_DATA,
                             .axes = AX_BIT(unit) | AX_BIT(indicator),
                             .column = (const double *const *)value,
+                            .low = known ? low : NULL,
+                            .high = known ? high : NULL,
                             .name = "x",
                             .tag = 1};
     const ex_values weights = {

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/decimal.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "check/inside.h"
 #include "lua/source_notes.h"
@@ -168,6 +169,30 @@ const double *check_values(check *c, ex_id n) {
         ex_run_eval(c->run, &n, 1, &ignored) ? ex_run_value(c->run, n, &ignored) : NULL;
     fault_release(&ignored);
     return value;
+}
+
+/* What cannot be computed here is tried again, alone, by whoever wants it. */
+static void compute_expected(check *c, check_ahead *a) {
+    fault ignored = FAULT_INIT;
+    if (a->count > 1) ex_run_eval(c->run, a->node, a->count, &ignored);
+    fault_release(&ignored);
+    a->count = a->elements = 0;
+}
+
+void check_expect(check *c, check_ahead *a, ex_id n) {
+    enum { ELEMENTS = 4000000 }; /* computed together */
+    if (!a->asked) a->asked = mem_zero((size_t)ex_count(c->g) + 1, 1);
+    if (!a->asked || a->asked[n] || !MEM_RESERVE(a->node, a->count + 1, a->cap)) return;
+    a->asked[n] = 1;
+    a->node[a->count++] = n;
+    a->elements += ax_size(ex_space(c->g), ex_get(c->g, n)->axes);
+    if (a->elements > ELEMENTS) compute_expected(c, a);
+}
+
+void check_compute(check *c, check_ahead *a) {
+    compute_expected(c, a);
+    mem_free(a->node);
+    mem_free(a->asked);
 }
 
 int check_is_library(const check *c, int file) { return sources_is_library(c->files, file); }

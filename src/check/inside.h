@@ -49,6 +49,15 @@ void findings_finish(check *c);
 
 /* The values of a node, computed if need be; NULL where that fails. */
 const double *check_values(check *c, ex_id n);
+/* Nodes whose values a check is going to ask for. They are computed together: each alone would have
+ * the whole graph planned again. Zero-initialise; check_compute ends it. */
+typedef struct check_ahead {
+    ex_id *node;
+    size_t count, cap, elements;
+    unsigned char *asked; /* by node */
+} check_ahead;
+void check_expect(check *c, check_ahead *a, ex_id n);
+void check_compute(check *c, check_ahead *a);
 
 /* Is it a file of methods that many rules share? */
 int check_is_library(const check *c, int file);

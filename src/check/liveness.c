@@ -43,10 +43,23 @@ static ax_set whole_axes(const tracing *t, ex_id n, int arg) {
     return m ? out | ex_core_axes(m->out) : out;
 }
 
-/* The values of a condition that depends on neither data nor leaves; NULL for others. */
+/* Whether a condition depends on neither data nor leaves. */
+static int is_fixed(const tracing *t, ex_id cond) {
+    return !t->from[cond] && !(ex_get(t->c->g, cond)->axes & ~t->model_axes);
+}
+
+/* The values of such a condition; NULL for others. */
 static const double *fixed_condition(const tracing *t, ex_id cond) {
-    int fixed = !t->from[cond] && !(ex_get(t->c->g, cond)->axes & ~t->model_axes);
-    return fixed ? check_values(t->c, cond) : NULL;
+    return is_fixed(t, cond) ? check_values(t->c, cond) : NULL;
+}
+
+static void compute_fixed(const tracing *t) {
+    check_ahead ahead = {0};
+    for (ex_id n = 1; n <= ex_count(t->c->g); n++) {
+        ex_id cond = ex_get(t->c->g, n)->op == EX_where ? ex_arg(t->c->g, n, 0) : 0;
+        if (cond && t->c->wanted[n] && is_fixed(t, cond)) check_expect(t->c, &ahead, cond);
+    }
+    check_compute(t->c, &ahead);
 }
 
 /* How much an operand is needed at most. */
@@ -321,6 +334,7 @@ void check_use(check *c) {
     unsigned char *used = mem_zero(m->leaves + 1, 1);
     if (t.need && t.from && used) {
         find_origins(&t);
+        compute_fixed(&t);
         int traced = trace_needs(&t);
         for (size_t i = 0; traced && i < m->arrays; i++) {
             const md_array *a = &m->array[i];

@@ -85,17 +85,27 @@ static int is_small(const check *c, ex_id n) {
 }
 
 /* The values of a node of numbers; NULL where there are too many, or they cannot be computed. */
-static const double *values_of(check *c, ex_id n) {
-    return ex_get(c->g, n)->kind == EX_NUMBER && is_small(c, n) ? check_values(c, n) : NULL;
+static int has_values(const check *c, ex_id n) {
+    return ex_get(c->g, n)->kind == EX_NUMBER && is_small(c, n);
 }
+
+static const double *values_of(check *c, ex_id n) {
+    return has_values(c, n) ? check_values(c, n) : NULL;
+}
+
+static int is_sum(const ex_node *x) {
+    return x->op == EX_add || x->op == EX_sub || x->op == EX_neg || x->op == EX_sum;
+}
+
+/* How many of its operands are terms. */
+static int terms_of(const ex_node *x) { return x->op == EX_sum ? 1 : x->argc; }
 
 /* The largest of the terms that a difference was made from, through sums a few levels deep. */
 static double largest_term(check *c, ex_id n, int depth) {
     const ex_node *x = ex_get(c->g, n);
-    int sums = x->op == EX_add || x->op == EX_sub || x->op == EX_neg || x->op == EX_sum;
     double most = 0;
-    if (sums && depth < TERMS_DEPTH) {
-        for (int i = 0; i < (x->op == EX_sum ? 1 : x->argc); i++)
+    if (is_sum(x) && depth < TERMS_DEPTH) {
+        for (int i = 0; i < terms_of(x); i++)
             most = fmax(most, largest_term(c, ex_arg(c->g, n, i), depth + 1));
     } else {
         const double *value = values_of(c, n);
@@ -175,22 +185,53 @@ static void order_lines(near_ties *t, const double *x) {
     mem_free(line);
 }
 
-void check_near_ties(check *c) {
+/* Whether a node decides something, and by which operands. */
+static int decides(check *c, ex_id n, ex_id side[2]) {
+    const ex_node *x = ex_get(c->g, n);
+    int compares = ex_is(x->op, EX_DECIDES);
+    int orders = x->op == EX_rank || x->op == EX_argmin || x->op == EX_argmax;
+    if (!c->wanted[n] || (!compares && !orders) || x->to != AX_NONE || !is_small(c, n)) return 0;
+    side[0] = ex_arg(c->g, n, 0);
+    side[1] = ex_arg(c->g, n, compares ? 1 : 0);
+    return 1;
+}
+
+/* What values_of and largest_term will ask for. */
+static void expect_terms(check *c, check_ahead *ahead, ex_id n, int depth) {
+    const ex_node *x = ex_get(c->g, n);
+    if (depth < TERMS_DEPTH && is_sum(x))
+        for (int i = 0; i < terms_of(x); i++) expect_terms(c, ahead, ex_arg(c->g, n, i), depth + 1);
+    else if (has_values(c, n))
+        check_expect(c, ahead, n);
+}
+
+static void compute_all(check *c) {
+    check_ahead ahead = {0};
+    ex_id side[2];
     for (ex_id n = 1; n <= ex_count(c->g) && !limits_over(); n++) {
-        const ex_node *x = ex_get(c->g, n);
-        int compares = ex_is(x->op, EX_DECIDES);
-        int orders = x->op == EX_rank || x->op == EX_argmin || x->op == EX_argmax;
-        if (!c->wanted[n] || (!compares && !orders) || x->to != AX_NONE) continue;
-        ex_id side[2] = {ex_arg(c->g, n, 0), ex_arg(c->g, n, compares ? 1 : 0)};
-        if (!is_small(c, n)) continue;
+        if (!decides(c, n, side) || !has_values(c, side[0]) || !has_values(c, side[1])) continue;
+        for (int i = 0; i < 2; i++) {
+            check_expect(c, &ahead, side[i]);
+            expect_terms(c, &ahead, side[i], 0);
+        }
+    }
+    check_compute(c, &ahead);
+}
+
+void check_near_ties(check *c) {
+    ex_id side[2];
+    compute_all(c);
+    for (ex_id n = 1; n <= ex_count(c->g) && !limits_over(); n++) {
+        if (!decides(c, n, side)) continue;
         near_ties t = {.c = c, .node = n, .named = BUF_INIT};
         const double *first = values_of(c, side[0]), *second = values_of(c, side[1]);
+        int compares = ex_is(ex_get(c->g, n)->op, EX_DECIDES);
         if (first && second) {
             if (compares)
                 compare_sides(&t, first, second);
             else
                 order_lines(&t, first);
         }
-        report_ties(&t, compares ? NULL : ex_op_text((ex_op)x->op));
+        report_ties(&t, compares ? NULL : ex_op_text((ex_op)ex_get(c->g, n)->op));
     }
 }

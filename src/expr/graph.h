@@ -34,8 +34,8 @@ typedef enum ex_ties {
  * for each line along the innermost axis (in the order of the outer axes), so that the columns of a
  * table need no copy. Values are borrowed and must outlive the graph; they hold NaN for missing and
  * no infinities. Where it is known from the reading of a table, `low` and `high` have for each of
- * those columns its least and its greatest element, NaN where all are missing, so that min and max
- * along the innermost axis need not read them; else both are NULL. `name` is shown in formulas
+ * those columns its least and its greatest element (0 for -0), NaN where all are missing, so that
+ * min and max along the innermost axis need not read them; else both are NULL. `name` is shown in formulas
  * ("observed", "params.cap"); NULL for literals. `tag` is the caller's own, for provenance. */
 typedef struct ex_values {
     ex_origin origin;

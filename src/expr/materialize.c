@@ -208,13 +208,14 @@ static int materialize_blocks(ex_run *r, ex_id id, const double *const *from, do
     size_t step[WALK_OPERANDS], filled = 0, done = 0;
     ex_walk w = ex_walk_of(r->g, id);
     const size_t length = ex_walk_inner(&w, step);
-    for (int i = 0; i < n->argc; i++) arg[i] = number[i];
     for (; w.element < w.count; ex_walk_on(&w))
         for (size_t v = 0; v < length;) {
             size_t some = length - v < EX_BLOCK - filled ? length - v : EX_BLOCK - filled;
             for (int i = 0; i < n->argc; i++) {
                 const double *p = from[i] + w.offset[i] + v * step[i];
-                for (size_t k = 0; k < some; k++) number[i][filled + k] = p[k * step[i]];
+                arg[i] = step[i] == 1 && some == EX_BLOCK ? p : number[i];
+                for (size_t k = 0; arg[i] != p && k < some; k++)
+                    number[i][filled + k] = p[k * step[i]];
             }
             v += some;
             filled += some;

@@ -462,6 +462,7 @@ int ex_run_prepare(ex_run *r, const ex_id *want, size_t count, fault *f) {
     if (there == count) return 1;
     uint8_t *done = mem_zero((size_t)r->count + 1, 1);
     if (!done) return fault_memory(f);
+    r->looked += r->count;
     for (uint32_t n = 1; n <= r->count; n++)
         done[n] = r->node[n].done || ex_get(r->g, n)->op == EX_source;
     int fine;
@@ -571,3 +572,5 @@ ex_domain_error ex_run_domain_error(const ex_run *r, size_t i) {
 }
 
 uint64_t ex_run_computed(const ex_run *r) { return r->computed; }
+
+uint64_t ex_run_looked(const ex_run *r) { return r->looked; }

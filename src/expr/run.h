@@ -99,5 +99,7 @@ size_t ex_run_memory_most(const ex_run *r);
 
 /* How many nodes have been computed since the run was opened (for tests of what is recomputed). */
 uint64_t ex_run_computed(const ex_run *r);
+/* How many nodes were looked at to find out what to compute: all of the graph for each plan. */
+uint64_t ex_run_looked(const ex_run *r);
 
 #endif

@@ -37,7 +37,7 @@ struct ex_run {
     size_t cap;
     size_t memory; /* bytes of values that belong to the run */
     size_t memory_most;
-    uint64_t computed;
+    uint64_t computed, looked;
     /* With settings.again: the last plan, and what it was made for. */
     pl_plan plan;
     int planned;

@@ -243,7 +243,8 @@ static void line_result(const stream *s, const step *t) {
     ex_id node = t->in->node;
     for (uint32_t c = 0; c < t->lines; c++) {
         ex_partial all = reduction_start(t->op);
-        for (size_t chunk = 0; chunk < s->chunks; chunk++)
+        if (t->known) all.a = t->known[c];
+        for (size_t chunk = 0; !t->known && chunk < s->chunks; chunk++)
             reduction_join(t->op, &all, s->part[chunk * s->slots + t->slot + c]);
         double x = reduction_end(t->op, all);
         if (all.a == all.a && !(fabs(x) <= DBL_MAX)) {
@@ -346,11 +347,20 @@ void run_place(const ex_run *r, const pl_pass *pass, pl_instruction *in, uint32_
     }
 }
 
+/* The extremes of columns whose reader has noted them, as long as the run has no other values. */
+static void use_known(const stream *s, step *t) {
+    ex_id of = t->in->arg[0].node;
+    const ex_values *v = ex_get(s->r->g, of)->op == EX_source ? ex_values_of(s->r->g, of) : NULL;
+    if (t->in->form != PL_LINE || !v || !v->low || !t->view[0].column) return;
+    t->known = t->op == EX_min ? v->low : t->op == EX_max ? v->high : NULL;
+    t->chained = t->known != NULL;
+}
+
 /* Pairs the last of some steps of a loop with an earlier one, where they are the least and the
  * greatest of the same elements. */
 static void pair_extremes(const stream *s, step *first, step *last) {
     int low = last->op == EX_min, high = last->op == EX_max;
-    if (last->in->form != PL_LINE || s->short_lines || (!low && !high)) return;
+    if (last->in->form != PL_LINE || last->known || s->short_lines || (!low && !high)) return;
     for (step *t = first; t < last; t++) {
         if (t->in->form != PL_LINE || t->op != (low ? EX_max : EX_min) || t->twin || t->chained ||
             t->in->arg[0].node != last->in->arg[0].node)
@@ -382,6 +392,7 @@ static int prepare_steps(stream *s, fault *f) {
             if ((in->home == PL_VALUE || in->form == PL_LINE) && !run_room(s->r, in->node, f))
                 return 0;
             run_place(s->r, pass, in, t->lines);
+            use_known(s, t);
             pair_extremes(s, t - j, t);
             if (!stream_list_terms(s, t, &pass->loop[i], f)) return 0;
             if (j + 1 == pass->loop[i].count && !stream_list_chains(s, t - j, &pass->loop[i], f))
@@ -446,6 +457,12 @@ static void collect_results(const stream *s, int workers) {
     }
 }
 
+static int has_work(const stream *s) {
+    for (const step *t = s->step; t < s->step + s->steps; t++)
+        if (!t->known) return 1;
+    return 0;
+}
+
 int run_stream(ex_run *r, pl_pass *pass, fault *f) {
     stream s = {.r = r, .pass = pass, .memory = ARENA_INIT};
     choose_sizes(&s);
@@ -458,7 +475,7 @@ int run_stream(ex_run *r, pl_pass *pass, fault *f) {
     s.worker = arena_zero(&s.memory, (size_t)workers, sizeof *s.worker);
     int fine = s.worker ? 1 : fault_memory(f);
     if (fine && (fine = prepare_steps(&s, f) && prepare_workers(&s, workers, f))) {
-        thread_pool_run(crew, s.chunks, run_chunk, &s);
+        if (has_work(&s)) thread_pool_run(crew, s.chunks, run_chunk, &s);
         collect_results(&s, workers);
     }
     arena_release(&s.memory);

@@ -21,7 +21,8 @@ typedef struct step {
     uint32_t matrices;
     struct chain *chain;     /* product: instead, sums of a chain of operations */
     const struct step *twin; /* a least: the greatest of the same elements, taken with it */
-    int chained;             /* it is done with the chain, or the twin, that it belongs to */
+    const double *known; /* an extreme that is known of each line; then there is nothing to do */
+    int chained;         /* it is done with the chain, or the twin, that it belongs to */
 } step;
 
 /* One worker's memory. */

@@ -55,7 +55,7 @@ static void describe_element(line_list *l, assess_line *to, int e, const md_elem
 static void add_elements(line_list *l) {
     const model *a = model_of(l, 0), *b = model_of(l, 1);
     for (int i = 1; i < a->elements; i++)
-        if (mix_element(b, &a->element[i]) < 0) {
+        if (mix_element(b, a, i) < 0) {
             assess_line *to = append_line(l, ASSESS_BY_STRUCTURE, a->element[i].address);
             describe_element(l, to, 0, &a->element[i],
                              *a->element[i].name ? a->element[i].name : a->element[i].id);
@@ -66,7 +66,7 @@ static void add_elements(line_list *l) {
         }
     for (int i = 1; i < b->elements; i++) {
         const md_element *x = &b->element[i];
-        int was = mix_element(a, x);
+        int was = mix_element(a, b, i);
         if (was < 0) {
             describe_element(l, append_line(l, ASSESS_BY_STRUCTURE, x->address), 1, x,
                              *x->name ? x->name : x->id);

@@ -79,7 +79,7 @@ static int copy_leaves(hybrid_host *r) {
     for (size_t i = 0; i < other->leaves; i++) {
         const mix_pairing *p = &m->pair[!r->tree][i];
         const md_leaf *l = &other->leaf[i];
-        int element = l->element < 0 ? -1 : mix_element(to, &other->element[l->element]);
+        int element = l->element < 0 ? -1 : mix_element(to, other, l->element);
         int here = p->other < 0 && (l->element < 0 ? p->with != MIX_STRUCTURE : p->item >= 0);
         if (here && !is_left_to_other(r, !r->tree, l, p->item) &&
             (l->element < 0 || element >= 0) && !add_leaf(r, !r->tree, i, element))

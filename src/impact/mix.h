@@ -191,7 +191,9 @@ int mix_pair_leaves(mix *m);
 int mix_pair_methods(const hybrid_host *r);
 int mix_same_structure(const mix *m);
 mix_factor mix_factor_of(const md_leaf *l);
-int mix_element(const model *m, const md_element *like); /* the element of the same id, or -1 */
+/* The element of the same id as element i of another model, or -1. It mostly has about the same
+ * number, so it is looked for from there on. */
+int mix_element(const model *m, const model *other, int i);
 
 /* mix_items.c: loads the data of both editions into a host, finds the cells that differ, and sets
  * them. */

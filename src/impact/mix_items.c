@@ -65,12 +65,15 @@ static named *names_of(arena *memory, const model *m, fault *f) {
     return list;
 }
 
-int mix_element(const model *m, const md_element *like) {
-    for (int i = 0; i < m->elements; i++)
-        if (m->element[i].indicator == like->indicator &&
-            (i == 0 || like->parent < 0 ? i == 0 && like->parent < 0
-                                        : !strcmp(m->element[i].id, like->id)))
-            return i;
+int mix_element(const model *m, const model *other, int i) {
+    const md_element *like = &other->element[i];
+    for (int k = 0; k < m->elements; k++) {
+        int at = (k + i % m->elements) % m->elements;
+        if (m->element[at].indicator == like->indicator &&
+            (at == 0 || like->parent < 0 ? at == 0 && like->parent < 0
+                                         : !strcmp(m->element[at].id, like->id)))
+            return at;
+    }
     return -1;
 }
 
@@ -140,7 +143,7 @@ static int pair_alone(mix *m, int e, size_t i) {
     const model *own = model_of(m, e), *other = model_of(m, !e);
     const md_leaf *l = &own->leaf[i];
     mix_pairing *p = &m->pair[e][i];
-    int twin = l->element < 0 ? -1 : mix_element(other, &own->element[l->element]);
+    int twin = l->element < 0 ? -1 : mix_element(other, own, l->element);
     int replaced = (l->element < 0 || twin >= 0) && has_name(other, twin, l->name);
     *p = (mix_pairing){-1, -1, l->element < 0 ? MIX_METHODS : MIX_STRUCTURE};
     if (l->element >= 0 && twin < 0) return 1;
@@ -280,7 +283,7 @@ static int is_changed(const dataset *d) { return d->edits || d->figures; }
 
 int mix_alike(const assess *a, const assess *b) {
     const datasets *x = &a->s->data, *y = &b->s->data;
-    if (!same_structure(a->s, b->s) || x->count != y->count) return 0;
+    if (!same_structure(a->s, b->s) || x->count != y->count || x->unify != y->unify) return 0;
     for (size_t i = 0; i < x->count; i++) {
         const dataset *d = x->item[i], *o = datasets_named(y, d->spec.name);
         if (!o || d->text || o->text || is_changed(d) || is_changed(o) ||
@@ -313,7 +316,7 @@ static int same_spec(const ds_spec *a, const ds_spec *b) {
         if (strcmp(a->key[i].column, b->key[i].column)) return 0;
     return same_axes(a, b) && same_text(a->value, b->value) && same_text(a->rows, b->rows) &&
            same_text(a->label, b->label) && same_text(a->encoding, b->encoding) &&
-           a->separator == b->separator && a->workbook == b->workbook &&
+           a->separator == b->separator && a->unify == b->unify && a->workbook == b->workbook &&
            same_text(a->sheet, b->sheet) && same_text(a->range, b->range) && same_wants(a, b) &&
            same_list(a->carry, a->carries, b->carry, b->carries) &&
            same_list(a->missing, a->missings, b->missing, b->missings);
@@ -348,6 +351,7 @@ static int declare_data(hybrid_host *r, int e, const char *name, int hidden) {
     spec.workbook = plain->spec.workbook;
     spec.sheet = plain->spec.sheet;
     spec.range = plain->spec.range;
+    spec.unify |= m->edition[e]->s->data.unify;
     dataset *d = dataset_new(&r->x->data, &spec, m->f);
     if (d) d->hidden = hidden;
     if (!d || !datasets_declare(&r->x->data, d, name, m->f)) return 0;
@@ -379,7 +383,8 @@ static int declare_pair(hybrid_host *r, const char *name) {
     const dataset *a = datasets_named(&m->edition[0]->s->data, name);
     const dataset *b = datasets_named(&m->edition[1]->s->data, name);
     if (!a || !b) return declare_data(r, a ? 0 : 1, name, 0);
-    int alike = same_spec(&a->spec, &b->spec);
+    int alike = same_spec(&a->spec, &b->spec) &&
+                m->edition[0]->s->data.unify == m->edition[1]->s->data.unify;
     if (alike && same_bytes(a, b)) return declare_data(r, r->tree, name, 0);
     if (a->spec.keys && b->spec.keys && same_axes(&a->spec, &b->spec))
         return declare_data(r, 0, name, 0) && declare_data(r, 1, name, 1);

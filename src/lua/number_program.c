@@ -55,40 +55,6 @@ double np_plain(ex_op op, double a, double b, double c) {
 #undef ONE
 }
 
-/* Lua's a % b has the sign of b. */
-static double lua_mod(double a, double b) {
-    double m = fmod(a, b);
-    return m > 0 ? (b < 0 ? m + b : m) : m < 0 && b > 0 ? m + b : m;
-}
-
-#define EACH(x)                                                                                    \
-    for (size_t i = 0; i < NP_BLOCK; i++) out[i] = (x);                                            \
-    break
-
-/* Computes a value from those before it; `of` are its operands. */
-static void compute(const np_value *v, const double *const *of, double *restrict out) {
-    const double *a = of[0], *b = of[1], *c = of[2], *d = of[3];
-    switch (v->op) {
-    case NP_CONSTANT: EACH(v->constant);
-    case NP_ARGUMENT: break;
-    case NP_ADD: EACH(a[i] + b[i]);
-    case NP_SUB: EACH(a[i] - b[i]);
-    case NP_MUL: EACH(a[i] * b[i]);
-    case NP_DIV: EACH(a[i] / b[i]);
-    case NP_IDIV: EACH(floor(a[i] / b[i]));
-    case NP_MOD: EACH(lua_mod(a[i], b[i]));
-    case NP_POW: EACH(b[i] == 2 ? a[i] * a[i] : pow(a[i], b[i]));
-    case NP_NEG: EACH(-a[i]);
-    case NP_ABS: EACH(fabs(a[i]));
-    case NP_FLOOR: EACH(floor(a[i]));
-    case NP_CEIL: EACH(ceil(a[i]));
-    case NP_SQRT: EACH(sqrt(a[i]));
-    case NP_ELEMENTWISE: EACH(np_plain(v->elementwise, a[i], b[i], c[i]));
-    case NP_IF_LESS: EACH(a[i] < b[i] ? c[i] : d[i]);
-    case NP_IF_AT_MOST: EACH(a[i] <= b[i] ? c[i] : d[i]);
-    }
-}
-
 static const double *numbers_of(const number_program *p, int value, const double *const *arg) {
     const np_value *v = &p->value[value];
     return v->op == NP_ARGUMENT ? arg[v->of[0]] : p->memory + (size_t)value * NP_BLOCK;
@@ -100,10 +66,16 @@ static void compute_value(const number_program *p, int k, const double *const *a
     if (v->op == NP_ARGUMENT) return;
     for (int i = 0; i < 4; i++)
         of[i] = v->op == NP_CONSTANT ? p->memory : numbers_of(p, v->of[i], arg);
-    compute(v, of, p->memory + (size_t)k * NP_BLOCK);
+    p->compute(v, of, p->memory + (size_t)k * NP_BLOCK);
 }
 
-int np_finish(number_program *p, arena *memory) {
+int np_finish(number_program *p, int level, arena *memory) {
+    p->compute = np_compute_baseline;
+#if defined(__x86_64__)
+    if (level > 0) p->compute = level > 1 ? np_compute_v4 : np_compute_v3;
+#else
+    (void)level;
+#endif
     p->memory = arena_zero(memory, (size_t)p->values * NP_BLOCK + 1, sizeof *p->memory);
     for (int k = 0; p->memory && k < p->values; k++)
         if (p->value[k].op == NP_CONSTANT) compute_value(p, k, NULL);

@@ -44,10 +44,14 @@ typedef struct np_value {
     double constant; /* of NP_CONSTANT */
 } np_value;
 
+/* Computes a value of a block from those before it; `of` are its operands. */
+typedef void (*np_compute)(const np_value *v, const double *const *of, double *out);
+
 typedef struct number_program {
     np_value value[NP_VALUES];
     int values;
     int result;
+    np_compute compute;
     double *memory; /* NP_BLOCK numbers for each value; made by np_finish */
 } number_program;
 
@@ -62,10 +66,15 @@ int np_elementwise(number_program *p, ex_op op, int a, int b, int c);
 double np_plain(ex_op op, double a, double b, double c);
 
 /* Makes the program ready: memory for its values, those that do not depend on arguments computed.
- * 0 without memory. */
-int np_finish(number_program *p, arena *memory);
+ * `level`: see ex_level; all have the same bits. 0 without memory. */
+int np_finish(number_program *p, int level, arena *memory);
 /* Computes the result for NP_BLOCK elements at most; a zero has no sign, and a NaN keeps its bits.
  * arg[i] has room for NP_BLOCK numbers, of which `count` are elements. */
 void np_run(const number_program *p, const double *const *arg, size_t count, double *out);
+
+/* number_kernels.c, for each level. */
+void np_compute_baseline(const np_value *v, const double *const *of, double *out);
+void np_compute_v3(const np_value *v, const double *const *of, double *out);
+void np_compute_v4(const np_value *v, const double *const *of, double *out);
 
 #endif

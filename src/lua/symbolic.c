@@ -432,7 +432,7 @@ static int follow(each_function *c, int argc, combination *of, fault *f) {
         return 1; /* no way can be followed */
     if (!(p = arena_take(memory, sizeof *p))) return fault_memory(f);
     *p = made;
-    if (!np_finish(p, memory)) return fault_memory(f);
+    if (!np_finish(p, ex_level(h->settings.simd), memory)) return fault_memory(f);
     of->program = p;
     return 1;
 }

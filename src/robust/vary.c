@@ -417,8 +417,7 @@ static void tell_draws(const vary_page *g, size_t from) {
                         "%3$s of the draws, from the lowest ranks or scores upwards; shares are "
                         "shares of the draws."),
         (unsigned long long)g->d->done, (unsigned long long)g->d->settings.seed, vary_between(g));
-    for (size_t i = from; i < p->blocks; i++)
-        if (p->block[i].kind == DOCUMENT_TABLE) p->block[i].told = how;
+    if (how) document_tell_all(p, from, how);
 }
 
 int vary_make(const view *v, const vary *d, const vary_wish *w, document *p, fault *f) {

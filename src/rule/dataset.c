@@ -138,6 +138,7 @@ void datasets_open(datasets *d, model *m) { *d = (datasets){.m = m}; }
 static void release(dataset *s) {
     tb_close(s->table);
     pattern_close(s->headings);
+    dataset_release_unified(s);
     big_alloc_give(s->row, s->places * sizeof *s->row);
     big_alloc_give(s->own, s->cells * sizeof *s->own);
     for (size_t i = 0; s->carried && i < s->spec.carries; i++)
@@ -249,10 +250,6 @@ dataset *datasets_named(const datasets *d, const char *name) {
     return NULL;
 }
 
-const char *dataset_leaf_axis(const datasets *d) {
-    return d->m->levels ? d->m->level[0] : "indicator";
-}
-
 static int is_key(const dataset *s, const char *column) {
     for (size_t i = 0; i < s->spec.keys; i++)
         if (!strcmp(s->spec.key[i].column, column)) return 1;
@@ -265,6 +262,10 @@ static int is_carried(const dataset *s, const char *column) {
     return 0;
 }
 
+static int is_filtered(const datasets *d, const dataset *s) {
+    return d->only_column && s->spec.keys && is_carried(s, d->only_column);
+}
+
 int dataset_is_indicator(const dataset *s, const tb_column *c) {
     return s->wide && c->kind == TB_NUMBER && !is_key(s, c->name) && !is_carried(s, c->name) &&
            !(s->spec.unit_of_measure && !strcmp(s->spec.unit_of_measure, c->name));
@@ -275,7 +276,18 @@ int dataset_is_indicator(const dataset *s, const tb_column *c) {
 typedef struct wanting {
     tb_want *want;
     size_t count;
+    pool *names; /* number i + 1 is the name of want[i] */
 } wanting;
+
+static int wanting_open(wanting *w, size_t most, fault *f) {
+    *w = (wanting){mem_take((most + 1) * sizeof *w->want), 0, pool_open()};
+    return (w->want && w->names) || fault_memory(f);
+}
+
+static void wanting_close(wanting *w) {
+    mem_free(w->want);
+    pool_close(w->names);
+}
 
 /* Declares the kind of a column, the first time it is named; a unit that the rules gave it
  * stays. */
@@ -283,9 +295,8 @@ static void want(wanting *w, const dataset *s, const char *name, tb_kind kind, i
     const char *unit = NULL;
     for (size_t i = 0; i < s->spec.wants; i++)
         if (!strcmp(s->spec.want[i].name, name)) unit = s->spec.want[i].unit;
-    for (size_t i = 0; i < w->count; i++)
-        if (!strcmp(w->want[i].name, name)) return;
-    w->want[w->count++] = (tb_want){name, kind, unit, optional};
+    if (pool_put(w->names, name, strlen(name)) == w->count + 1)
+        w->want[w->count++] = (tb_want){name, kind, unit, optional};
 }
 
 static tb_table *open_table(datasets *d, dataset *s, const wanting *w, tb_kind others, fault *f) {
@@ -384,8 +395,11 @@ static int read_keyed(datasets *d, dataset *s, fault *f) {
     s->wide = !s->spec.value && !s->spec.headings.match && !has_leaf;
     const ax_axis *tree = s->wide && d->m->levels ? ax_get(d->m->space, d->m->level_axis[0]) : NULL;
     size_t most = s->spec.keys + s->spec.carries + s->spec.wants + 2 + (tree ? tree->size : 0);
-    wanting w = {mem_take(most * sizeof *w.want), 0};
-    if (!w.want) return fault_memory(f);
+    wanting w;
+    if (!wanting_open(&w, most, f)) {
+        wanting_close(&w);
+        return 0;
+    }
     /* A column of years holds numbers, so that "2011" and "2011.0" are one; other keys are
      * names. */
     for (size_t i = 0; i < s->spec.keys; i++)
@@ -403,11 +417,12 @@ static int read_keyed(datasets *d, dataset *s, fault *f) {
         want(&w, s, dataset_column_of(d, tree->label[i]), TB_NUMBER, 1);
     tb_kind others = s->wide && !tree ? TB_GUESS : s->spec.others == DS_CARRY ? TB_TEXT : TB_SKIP;
     s->table = open_table(d, s, &w, others, f);
-    mem_free(w.want);
+    wanting_close(&w);
     if (!s->table) return 0;
     if (s->spec.headings.match && !s->spec.value) s->spec.value = "value";
-    return carry_others(d, s, f) && dataset_rename(d, s, f) && dataset_change_figures(d, s, f) &&
-           edit_table(s, f) && dataset_check_measures(d, s, f);
+    return carry_others(d, s, f) && dataset_unify(d, s, f) && dataset_rename(d, s, f) &&
+           dataset_change_figures(d, s, is_filtered(d, s), f) && edit_table(s, f) &&
+           dataset_check_measures(d, s, f);
 }
 
 /* Columns of the wide form that are neither keys nor carried are indicators of the tree. */
@@ -484,7 +499,7 @@ static void list_values(datasets *d, dataset *s, suggestion *near, buf *all) {
     uint32_t known[FEW + 1];
     size_t count = 0;
     tb_want column = {.name = d->only_column, .kind = TB_TEXT};
-    const wanting w = {&column, 1};
+    const wanting w = {&column, 1, NULL};
     const char *only = d->only_column;
     fault ignored = FAULT_INIT, *notes = d->notes;
     d->only_column = NULL;
@@ -510,15 +525,11 @@ static void list_values(datasets *d, dataset *s, suggestion *near, buf *all) {
     tb_close(t);
 }
 
-int dataset_is_filtered(const datasets *d, const dataset *s) {
-    return d->only_column && s->table && s->spec.keys && is_carried(s, d->only_column);
-}
-
 /* A filter that lets nothing through, in no file, is a slip of the one who gave it. */
 static int check_filter(datasets *d, fault *f) {
     size_t read = 0, kept = 0;
     for (size_t i = 0; i < d->count; i++)
-        if (dataset_is_filtered(d, d->item[i])) {
+        if (d->item[i]->table && is_filtered(d, d->item[i])) {
             read += tb_read_rows(d->item[i]->table);
             kept += tb_rows(d->item[i]->table);
         }
@@ -526,7 +537,8 @@ static int check_filter(datasets *d, fault *f) {
     suggestion near = suggest_for(d->only_value);
     buf all = BUF_INIT;
     for (size_t i = 0; i < d->count; i++)
-        if (dataset_is_filtered(d, d->item[i])) list_values(d, d->item[i], &near, &all);
+        if (d->item[i]->table && is_filtered(d, d->item[i]))
+            list_values(d, d->item[i], &near, &all);
     const char *best = suggest_best(&near);
     const char *hint = best ? suggest_text(&d->memory, best)
                        : all.length
@@ -554,11 +566,19 @@ static int check_filter_column(datasets *d, fault *f) {
     return fault_at(f, FAULT_USAGE, NULL, hint, "no data carries a column '%s'", d->only_column);
 }
 
+/* Rules that look into a table while they are read do so before `keys` of the assessment counts. */
+static int check_unified(const datasets *d, const dataset *t, fault *f) {
+    if (!d->unify || !t->made || t->unified || (!t->spec.label && !t->spec.checks)) return 1;
+    return model_fault(d->m, f, t->spec.at, "csv", "csv(path, { keys = \"nfkc\", … })",
+                       "'%s' was looked into before its keys are unified", t->spec.name);
+}
+
 int datasets_load(datasets *d, fault *f) {
     if (!check_filter_column(d, f)) return 0;
     /* Tables come first: where their rows make an axis, they say what its labels are. */
     for (size_t i = 0; i < d->count; i++)
-        if (!d->item[i]->spec.keys) dataset_table(d, d->item[i], f);
+        if (!d->item[i]->spec.keys && check_unified(d, d->item[i], f))
+            dataset_table(d, d->item[i], f);
     for (size_t i = 0; i < d->count; i++) {
         dataset *s = d->item[i];
         if (!s->spec.keys || s->table) continue;
@@ -609,8 +629,11 @@ static int row_labels(datasets *d, dataset *t, uint32_t *label, fault *f) {
 int dataset_table(datasets *d, dataset *t, fault *f) {
     if (t->made || t->refused) return t->made;
     t->refused = 1; /* until all went well */
-    wanting w = {mem_take((t->spec.wants + t->spec.checks + 1) * sizeof *w.want), 0};
-    if (!w.want) return fault_memory(f);
+    wanting w;
+    if (!wanting_open(&w, t->spec.wants + t->spec.checks + 1, f)) {
+        wanting_close(&w);
+        return 0;
+    }
     if (t->spec.label) want(&w, t, t->spec.label, TB_TEXT, 0);
     for (size_t i = 0; i < t->spec.checks; i++)
         if (t->spec.check[i].axis || t->spec.check[i].day[0])
@@ -622,8 +645,10 @@ int dataset_table(datasets *d, dataset *t, fault *f) {
     size_t before = f->count;
     int read = t->table != NULL;
     if (!read) t->table = open_table(d, t, &w, TB_GUESS, f);
-    mem_free(w.want);
-    if (!t->table || (!read && !(dataset_change_figures(d, t, f) && edit_table(t, f)))) return 0;
+    wanting_close(&w);
+    if (!t->table || (!read && !(dataset_unify(d, t, f) && dataset_change_figures(d, t, 0, f) &&
+                                 edit_table(t, f))))
+        return 0;
     size_t rows = tb_rows(t->table);
     uint32_t *label = mem_take((rows ? rows : 1) * sizeof *label);
     if (!label) return fault_memory(f);

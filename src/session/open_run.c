@@ -214,7 +214,7 @@ static int collect(assess *a, fault *f) {
     if (!result_number_outputs(&a->r)) return fault_memory(f);
     if (!ex_run_eval(a->h->run, want, s->outputs, f)) return 0;
     work_begin(TEXT("looking for values out of their domain"), NULL, 0);
-    int fine = result_domain_errors(&a->r, FAULT_DATA, a->strict ? f : &a->notes, f);
+    int fine = result_domain_errors(&a->r, FAULT_DATA, &a->notes, f);
     work_end();
     if (!fine) return 0;
     for (size_t i = 0; i < s->outputs && !f->count; i++)

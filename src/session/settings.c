@@ -241,10 +241,20 @@ void session_tell(assess *a, fault *f, assess_status status) {
     fault_release(f);
 }
 
+/* Under the setting `strict` warnings are what ends the step. */
+static void refuse_warnings(assess *a, fault *f) {
+    fault_set(f, FAULT_DATA,
+              a->notes.count == 1 ? TEXT("--strict: %zu warning is an error")
+                                  : TEXT("--strict: %zu warnings are errors"),
+              a->notes.count);
+    fault_move(f, &a->notes);
+}
+
 assess_status session_finish(assess *a, fault *f, session_step next) {
     /* What a missing piece of memory may have changed is no result. */
     if (limits_lacks() != a->lacks && !f->count) fault_memory(f);
     a->lacks = limits_lacks();
+    if (a->strict && a->notes.count && !f->count) refuse_warnings(a, f);
     assess_status status = (assess_status)f->kind;
     session_tell(a, &a->notes, ASSESS_OK);
     a->notes = FAULT_INIT;

@@ -46,12 +46,6 @@ double cells_lower(double a, double b) { return a <= b || b != b ? a : b; }
 
 double cells_higher(double a, double b) { return a >= b || b != b ? a : b; }
 
-static int has_minus_zero(const double *x, size_t n) {
-    int any = 0;
-    for (size_t i = 0; i < n; i++) any |= x[i] == 0 && signbit(x[i]);
-    return any;
-}
-
 /* A missing cell compares as neither less nor more, so that it changes nothing. */
 void cells_note_extremes(chunk *k) {
     enum { WIDE = 4 };
@@ -80,9 +74,8 @@ void cells_note_extremes(chunk *k) {
             high[0] = high[j] > high[0] ? high[j] : high[0];
         }
         if (low[0] > high[0]) continue; /* all are missing */
-        t->low = low[0];
-        t->high = high[0];
-        if (t->low <= 0 && t->high >= 0) t->minus_zero = has_minus_zero(x, k->rows);
+        t->low = low[0] + 0.0;
+        t->high = high[0] + 0.0;
     }
 }
 

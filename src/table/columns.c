@@ -245,7 +245,7 @@ int tb_head(reading *r) {
     if (o->separator && strchr("\"\r\n", o->separator))
         return fault_set(r->faults, FAULT_USAGE,
                          "a quote or a line end cannot be the separator of fields");
-    head h = {.r = r, .most = o->most_columns ? o->most_columns : 10000, .good = 1};
+    head h = {.r = r, .most = o->most_columns ? o->most_columns : 20000, .good = 1};
     r->separator = o->separator;
     h.names = r->table->names = pool_open();
     int done = h.names ? read_header(&h) : fault_memory(r->faults);

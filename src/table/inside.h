@@ -61,8 +61,7 @@ typedef struct lane {
 /* What the chunks that are merged know of a column. */
 typedef struct finding {
     size_t missing;
-    double low, high; /* as in tb_column, but where minus_zero is not 0 */
-    int minus_zero;
+    double low, high; /* as in tb_column */
     int contradicted; /* a cell is not of the guessed kind: the first such */
     size_t odd_lines; /* line ends before it */
     char *odd_text;
@@ -123,7 +122,6 @@ typedef struct tally {
     const char *last_text;
     size_t missing;
     double low, high;
-    int minus_zero;
     int contradicted; /* a cell is not of the guessed kind */
     size_t odd_lines; /* line ends before the first such cell, from the chunk's begin */
     char *odd_text;

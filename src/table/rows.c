@@ -143,7 +143,6 @@ static int merge_findings(reading *r, const chunk *k) {
         n->missing += t->missing;
         n->low = cells_lower(n->low, t->low);
         n->high = cells_higher(n->high, t->high);
-        n->minus_zero |= t->minus_zero;
         if (!t->contradicted || n->contradicted || r->lane[c].blank) continue;
         n->contradicted = 1;
         n->odd_lines = k->line_base + t->odd_lines;
@@ -339,7 +338,7 @@ void rows_finish(reading *r) {
         column->missing = r->found[c].missing;
         column->low = r->found[c].low;
         column->high = r->found[c].high;
-        column->extremes = column->kind == TB_NUMBER && !r->found[c].minus_zero;
+        column->extremes = column->kind == TB_NUMBER;
         if (column->kind != TB_TEXT) {
             column->odd_line = 0;
             column->odd_text = NULL;

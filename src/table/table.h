@@ -39,9 +39,9 @@ typedef struct tb_column {
     tb_kind kind;        /* never TB_GUESS */
     const double *value; /* rows; NULL for TB_SKIP */
     size_t missing;
-    /* Of a column of numbers, noted while it was read: its least and greatest cell, NaN where all
-     * are missing. Both mean nothing where `extremes` is 0: among texts and dates, where a cell was
-     * changed, and where some cell is -0, which lies on either side of 0. */
+    /* Of a column of numbers, noted while it was read: its least and greatest cell, 0 for -0, NaN
+     * where all are missing. Both mean nothing where `extremes` is 0: among texts and dates, and
+     * where a cell was changed. */
     double low, high;
     int extremes;
     int unnamed; /* in the header, and by nobody else */
@@ -94,7 +94,7 @@ typedef struct tb_options {
     const char *const *missing; /* markers; NULL: the usual ones (number.h) */
     size_t missings;
     int threads;                          /* 0: all cores */
-    size_t most_rows, most_columns;       /* 0: 100,000,000 and 10,000 */
+    size_t most_rows, most_columns;       /* 0: 100,000,000 and 20,000 */
     const char *only_column, *only_value; /* keep only the rows with exactly this text there, and
                                              judge no cell of the others; NULL: all */
     const tb_pivot *pivot;                /* NULL: every column stays one */
