@@ -88,7 +88,7 @@ asan:
 # ThreadSanitizer, on all that starts threads: tests, and commands with more threads than cores.
 THREADED = thread_pool work files chunks table run uncertainty
 tsan:
-	@$(MAKE) --no-print-directory -j2 BUILD=build/tsan SAN=thread CFLAGS='-O0 -g' \
+	@$(MAKE) --no-print-directory -j2 BUILD=build/tsan SAN=thread CFLAGS='-O1 -g' \
 	    build/tsan/assess $(THREADED:%=build/tsan/t/%)
 	@scripts/tsan build/tsan $(THREADED)
 
