@@ -74,6 +74,10 @@ static void report_source(document *p, const view *v, const assess_source *s) {
         put_comma(v, &b);
         buf_print(&b, view_text(v, "%zu marked missing"), s->missing);
     }
+    if (s->unread) {
+        put_comma(v, &b);
+        view_count(&b, v, s->unread, TEXT("%zu column not read"), TEXT("%zu columns not read"));
+    }
     if (s->changed) {
         put_comma(v, &b);
         view_count(&b, v, s->changed, TEXT("%zu figure changed by an edition"),

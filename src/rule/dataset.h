@@ -146,6 +146,7 @@ typedef struct dataset {
     double *low;            /* with it: the least of every column, then the greatest */
     double **carried;       /* for each carried column: its array over `keyed`, or NULL */
     size_t present, absent; /* values, and cells with a missing marker */
+    size_t left;            /* columns that were not read so far: dataset_read_left */
 } dataset;
 
 typedef struct datasets {
@@ -153,6 +154,7 @@ typedef struct datasets {
     model *m;     /* borrowed: strings, axes, rule files and the tree */
     fault *notes; /* where warnings go */
     int threads, hash;
+    int unused;  /* columns of tables that the rules do not name are read, too */
     size_t most; /* limit of bytes of an array; 0: none */
     const char *encoding;
     int unify;                            /* of all data, as spec.unify */
@@ -181,6 +183,8 @@ dataset *datasets_named(const datasets *d, const char *name); /* or NULL */
 int datasets_load(datasets *d, fault *f);
 /* Reads a declared table without keys and makes its axis, if that was not done yet. */
 int dataset_table(datasets *d, dataset *t, fault *f);
+/* Reads the columns of such a table that were left out, since no rules named them. */
+int dataset_read_left(datasets *d, dataset *t, fault *f);
 
 /* The texts of a carried column, as an array over `keyed` that is made when first asked for. */
 const double *dataset_carried(datasets *d, dataset *s, size_t which, fault *f);
@@ -224,6 +228,12 @@ int dataset_make_array(datasets *d, dataset *s,
                        fault *f); /* keyed_array.c: the array of one of them */
 /* Is it a column of the wide form that holds values? */
 int dataset_is_indicator(const dataset *s, const tb_column *c);
+
+/* dataset_rows.c, of a table that was read. Labels of the rows: a column without gaps or
+ * repetition, else 1, 2, 3 … */
+int dataset_row_labels(datasets *d, dataset *t, uint32_t *label, fault *f);
+/* Counts present and missing cells, and the columns that were not read. */
+void dataset_count_cells(dataset *t);
 
 /* headings.c: the names that the rules have for headings and labels of a file. */
 /* The columns that become rows, for reading the table; fills `out` where there are such. */

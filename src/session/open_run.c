@@ -21,7 +21,7 @@ assess *assess_new(void) {
     a->memory_most = (size_t)8192 << 20;
     a->script_memory = (size_t)256 << 20;
     a->source = 64 << 10;
-    a->hash = 1;
+    a->hash = a->unused = 1;
     a->file = "";
     return a;
 }
@@ -119,6 +119,7 @@ host *session_host(const assess *a, fault *notes, fault *f) {
 void session_data_settings(const assess *a, datasets *d) {
     d->threads = a->threads;
     d->hash = a->hash;
+    d->unused = a->unused;
     d->most = a->memory_most;
     d->encoding = a->encoding;
     d->only_column = a->where_column;
