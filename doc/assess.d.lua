@@ -515,6 +515,7 @@ function columns:explode(column, options) end
 ---@field footer? integer|string leaves out this many lines at the end, or all from the line that begins with this text
 ---@field decimal? "," | "." the decimal separator (default: a point)
 ---@field trim? boolean removes spaces around column names and texts
+---@field keys? "nfkc" labels that look alike are one: their form NFKC, without what cannot be seen
 ---@field without_key? "drop" leaves out rows without a key (default: an error)
 ---@field others? "carry" | "drop" carries or leaves out columns that are not indicators (default: an error)
 ---@field columns? { axis?: string, match: string } headings that are labels of an axis, or of the axes named by the groups of the pattern
@@ -672,6 +673,7 @@ function tree:methods(attribute) end
 ---@field params? table<string, any>
 ---@field data? table<string, any>
 ---@field units? string[]
+---@field keys? "nfkc" labels that look alike are one, in all data
 ---@field levels? string[]
 ---@field index? any
 ---@field attributes? string[]
@@ -693,7 +695,7 @@ function assessment(of) end
 ---@class run_options
 ---@field set? table<string, number|string|boolean> leaves by address
 ---@field where? table<string, string> keeps the rows of keyed data that have this value
----@field strict? boolean a value outside the domain of a function is an error
+---@field strict? boolean warnings are errors
 
 ---An array of a result, or a part of one. It can be read, but not used in formulas.
 ---@class result_array

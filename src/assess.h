@@ -25,8 +25,7 @@
  * Missing values are NaN. Texts in arrays are numbers, which assess_text turns into texts. Truths
  * are 0 or 1. Dates are days since 1970-01-01.
  *
- * Numbers that count (`i`, `row`, `element`) start at 0 and must be below the count they refer
- * to. */
+ * Numbers that count (`i`, `row`, `element`) start at 0 and are below the count they refer to. */
 #ifndef ASSESS_H
 #define ASSESS_H
 
@@ -83,19 +82,19 @@ assess_status assess_data_text(assess *a, const char *name, const char *label, c
  *     "script_memory"  limit for the script alone, in MiB; default 256, 0 means none
  *     "source"         greatest size of a rule file, in KiB; default 64
  *     "encoding"       of the data: "utf-8", "gb18030", "utf-16le" ...
- *     "strict"         "1": a domain error (a division by zero, say) is a fault, not a warning
+ *     "strict"         "1": a warning (of a division by zero, say) is a fault
  *     "methods"        a folder that holds methods/, searched before the installed one
  *     "allow"          a further folder for rules to read below, beside their own and the process's
  *     "simd"           "baseline", "v3" or "v4"; default: the best this processor has
  *     "hash"           "0": do not compute the SHA-256 of the data; default "1"
+ *     "unused"         "0": large tables lack columns that the rules do not name; default "1"
  *     "language"       of messages, in the whole process: "en" (the default) or "zh"
  *     "profile"        "1": measure what takes time, for `assess profile`
  *
  * A step in which the process could not get memory ends with ASSESS_LIMIT. */
 assess_status assess_setting(assess *a, const char *name, const char *value);
 
-/* When *stop becomes nonzero, for example in a signal handler, the running step ends with
- * ASSESS_LIMIT. */
+/* When *stop becomes nonzero, in a signal handler say, the running step ends with ASSESS_LIMIT. */
 void assess_stop_on(assess *a, const volatile sig_atomic_t *stop);
 
 /* ---- the two steps ---- */
@@ -182,9 +181,10 @@ typedef struct assess_source {
     const char *encoding;      /* "UTF-8", "GB18030 (assumed)" ... */
     const char *form;          /* "long", "wide", or "table" for data without keys */
     const char *sha256;        /* of the bytes of the file, in hex */
-    size_t rows;               /* records read, without the header */
-    size_t kept;               /* records that assess_where kept */
+    size_t rows, kept;         /* records read, without the header; that assess_where kept */
     size_t values, missing;    /* cells with a value, and cells with a missing marker */
+    size_t unified, changed;   /* labels that keys = "nfkc" wrote otherwise; changed figures */
+    size_t unread;             /* columns that were not read (the setting "unused"); else 0 */
     double year_from, year_to; /* of the year key; NaN where there is none */
 } assess_source;
 size_t assess_source_count(const assess *a);

@@ -296,6 +296,36 @@ LUA
 run "$ASSESS" test written_test.lua
 is "$status" 0 "rows of cases name columns either way" || diag "$out"
 
+# Of a long table, columns that the rules do not name are not read, until they are used after all.
+{
+    echo 'entry,mark,note,share_2011,share_2012,'
+    awk 'BEGIN { for (i = 1; i <= 130000; i++) printf "r%d,%d,note %d,%d.5,%s,\n", i, i % 7, i % 9, i % 11, i == 120000 ? "none" : i % 3 }'
+} >tall.csv
+cat >tall.lua <<'LUA'
+return assessment { id = "tall", title = "Tall", data = { t = csv("tall.csv", { rows = "row" }) },
+  compute = function(a)
+    local t = a.data.t
+    return { mark = sum(t.mark, "row"), share = params and sum(t["share_" .. 2011], "row"),
+             late = params and count(t["share_" .. 2012], "row") }
+  end }
+LUA
+sed 's/params and [^,}]*, "row")[,]*//g; s/share = *//; s/late = *//' tall.lua >mark.lua
+sed 's/params and //g' tall.lua >put_together.lua
+run "$ASSESS" mark.lua
+contains "$out" "130000 rows, 130000 values, 4 columns not read, UTF-8" "columns that are not named are not read" || diag "$err"
+contains "$out" "389997" "those that are, are"
+run "$ASSESS" put_together.lua --format csv --output mark --output share
+is "$status/$out" "0/mark,share
+389997,714993" "names that are put together are found" || diag "$err"
+run "$ASSESS" put_together.lua --threads 1
+contains "$out" "130000 rows, 650000 values, UTF-8" "then the others are read, too"
+run "$ASSESS" check mark.lua
+contains "$out" "no result depends on the columns entry, note, share_2011, share_2012" "check reads all" || diag "$err"
+awk 'NR == 100000 { print "r,1" } { print }' tall.csv >ragged.csv
+sed 's/tall.csv/ragged.csv/' mark.lua >ragged.lua
+run "$ASSESS" ragged.lua
+contains "$err" "ragged.csv:100000:note: 2 fields, where the header has 6" "a short line is refused, whatever is read of it"
+
 # A head without rows: there is no unit, and an axis without labels is no fault of the rules.
 printf 'unit,k,year,v\n' > bare.csv
 cat > bare.lua <<'LUA'

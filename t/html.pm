@@ -12,13 +12,13 @@ our @EXPORT = qw(html_fault html_text);
 # All that a page of ours is made of. Anything else came from outside.
 my %tag = map { $_ => 1 } qw(html head meta title style body nav details summary ul li span label select option main
     section h1 h2 h3 h4 h5 p a b small div figure table thead tbody tr th td dl dt dd pre code br mark script
-    svg desc text tspan g line rect circle polyline path pattern defs
+    svg desc text tspan g line rect circle polyline path pattern defs marker
     math mrow mi mo mn mtext mfrac msup msub munder msqrt mtable mtr mtd);
 my %attribute = map { $_ => 1 } qw(lang charset http-equiv content name class id href scope colspan tabindex role
     aria-label aria-labelledby aria-hidden hidden value data-filter data-copy data-copied data-none data-sort data-rows data-table
     data-close width height viewbox font-family font-size font-weight fill stroke stroke-width stroke-dasharray
     stroke-linecap stroke-linejoin stroke-opacity fill-opacity opacity x y x1 y1 x2 y2 cx cy r d points text-anchor
-    transform paint-order stroke-linejoin patternunits patterntransform dominant-baseline stretchy display columnalign rx ry xml:space);
+    transform paint-order stroke-linejoin overflow markerunits marker-start marker-mid marker-end patternunits patterntransform dominant-baseline stretchy display columnalign rx ry xml:space);
 my %empty = map { $_ => 1 } qw(meta br);
 
 # Tags that end where another begins.

@@ -146,7 +146,8 @@ is "$(wc -l <slow.out)" 40001 "waiting for a reader does not count as time" || c
 
 # ---- memory ----
 # Where a file or its table is too large, that is told with the size, before it is read.
-printf 'return assessment { id = "large", title = "Large", data = { t = csv("large.csv", { rows = "row" }) }, compute = function(a) return { n = count(a.data.t.c1, "row") } end }\n' >large.lua
+printf 'return assessment { id = "large", title = "Large", data = { t = csv("large.csv", { rows = "row" }) }, compute = function(a) return { n = count(a.data.t["c" .. 1], "row") } end }\n' >large.lua
+printf 'return assessment { id = "few", title = "Few", data = { t = csv("large.csv", { rows = "row" }) }, compute = function(a) return { n = count(a.data.t.c1, "row") } end }\n' >named.lua
 truncate -s 200M large.csv
 run under 150000 within 30 "$ASSESS" large.lua --memory 100
 over memory "a file larger than the limit"
@@ -155,6 +156,9 @@ perl -e 'print join(",", map { "c$_" } 1 .. 300), "\n"; print "1," x 299, "1\n" 
 run within 30 "$ASSESS" large.lua --memory 40
 over memory "a table larger than the limit"
 contains "$err" "large.csv, 20000 lines in 300 columns of 45 MiB: " "its size is told"
+run within 30 "$ASSESS" named.lua --memory 16 --format csv
+is "$status/$out" "0/n
+20000" "a column of it that is named fits: neither the others nor the file are kept" || diag "$err"
 rm large.csv
 cat >zero.lua <<'END'
 return assessment { id = "zero", title = "Zero",

@@ -29,6 +29,13 @@ is_deeply([grep { !$section{$_} } qw(findings verdict refused ranking robust par
     [], 'it has all its sections');
 is(scalar(() = $section{units} =~ /<section class=unit /g), 10, 'and one for each unit');
 like($page, qr{<figure>.*?<svg .*?</svg>.*?</figure>}s, 'a chart stands in it');
+{
+    my @figure = $page =~ m{<figure>(.*?)</figure>}gs;
+    is(scalar @figure, 5, 'charts of the ranking, of robustness, of the focus (two) and of the tree');
+    is(scalar(grep { m{</svg></div><details><summary>[^<]+</summary>\n<div class=t [^>]*><table} } @figure), 5, 'a table stands beside each of them');
+    my ($profile) = grep { /profile-title/ } @figure;
+    is(scalar(() = $profile =~ m{<tr><th>[A-E]\d+ }g), scalar(() = $section{index} =~ m{<tr><th>[A-E]\d+ }g), 'that of the profile has a row for each indicator');
+}
 like($section{methods}, qr/<math .*<mfrac>/s, 'formulas are set as mathematics');
 like($section{methods}, qr{<b>Source</b>: OECD/JRC Handbook 2008}, 'methods have their sources');
 like($section{hashes}, qr/SHA-256 [0-9a-f]{64}.*SHA-256 [0-9a-f]{64}.*SHA-256 [0-9a-f]{64}/s, 'rules, data and engine have fingerprints');
@@ -144,9 +151,59 @@ return assessment {
 LUA
 is(html_fault($many), '', 'a page of 1,000 units is well-formed');
 cmp_ok(length encode_utf8($many), '<', 5_000_000, 'and smaller than 5 MB');
-is(scalar(() = (split /<section id=/, $many)[3] =~ /<tr><th>u\d{4}|<tr><th class=focus>u\d{4}/g) >= 1000 ? 'all' : 'some', 'all', 'all stand in the ranking');
+is(scalar(() = (split /<section id=/, $many)[3] =~ /<tr(?: class=focus)?><th>u\d{4}/g) >= 1000 ? 'all' : 'some', 'all', 'all stand in the ranking');
 like($many, qr/<section class=unit id="unit=u0007">/, 'the focus has its section');
 like(html_text($many), qr/\d+ of \d+ numbers are explained on this page; assess explain \S*many\.lua explains any\./, 'it says that not all is explained');
+}
+
+# ---- pages of other commands ----
+
+# Cells of columns of numbers that hold one, and are no link.
+sub unlinked {
+    my ($of) = @_;
+    my ($main) = $of =~ m{<main>(.*?)</main>}s;
+    my ($cells, @bare) = 0;
+    for my $table ($main =~ m{<table.*?</table>}gs) {
+        my $right = $table =~ /^<table class=r>/;
+        my ($body) = $table =~ m{<tbody>(.*)}s;
+        for my $row (split /<tr[^>]*>/, $body) {
+            for my $cell ($row =~ m{(<td.*?)(?=<td|$)}gs) {
+                my ($is) = $cell =~ /^<td(?: class=(?:"([^"]*)"|(\w+)))?/ ? ($1 // $2 // '') : '';
+                next if $right ? $is =~ /\bl\b/ : $is !~ /\bn\b/;
+                next if html_text($cell) !~ /\d/;
+                $cells++;
+                push @bare, html_text($cell) if $cell !~ /<a href=#/;
+            }
+        }
+    }
+    return ($cells, "@bare");
+}
+
+for ([diff => 'rules/2011.lua', 'rules/2012.lua'], [diff => 'rules/2011.lua', 'rules/2012.lua', '--leaves'], [whatif => 'rules/2011.lua', 'Shenzhen', 'C7=30', 'params.cap=110'],
+    [goal => 'rules/2011.lua', 'Shenzhen', '--rank', 6], [levers => 'rules/2011.lua', 'Shenzhen'], [levers => 'rules/2011.lua', 'Shenzhen', '--leaves'],
+    [explain => 'rules/2011.lua', 'Shenzhen', '--why-rank'], [explain => 'rules/2011.lua', 'Beijing', '--missing'], [sensitivity => 'rules/2011.lua', '--draws', 16],
+    [certain => 'rules/2011.lua'], [vary => 'rules/2011.lua', '--draws', 50], [notice => 'rules/2011-units.lua'], [check => 't/check/U01.lua'],
+    [mutate => 't/mutate'], [test => 't/mutate', '--coverage'], [profile => 'rules/hdi.lua']) {
+    my ($out) = (run(@$_, '-f', 'html'))[1];
+    $out = decode_utf8($out);
+    is(html_fault($out), '', "@$_: a good page");
+    my ($cells, $bare) = unlinked($out);
+    cmp_ok($cells, '>', 0, 'with numbers');
+    is($bare, '', 'all of which lead somewhere');
+}
+{
+    my $change = decode_utf8((run('whatif', 'rules/2011.lua', 'Shenzhen', 'C7=30', '-f', 'html'))[1]);
+    my ($was, $is) = $change =~ m{总分<td><a href=#([^>]+)>69\.50</a><td><a href=#([^>]+)>70\.20</a>};
+    like($change, qr{<div id=\Q$was\E>Shenzhen, stage1 = 69\.4993}, 'whatif: a score leads to how it was');
+    like($change, qr{<div id=\Q$is\E>Shenzhen, stage1 = 70\.201}, 'and to how it is');
+    like($change, qr{<h4>改动前</h4>.*<h4>改动后</h4>|<h4>改动后</h4>.*<h4>改动前</h4>}s, 'which tell which of the two they are');
+    like($change, qr{46: Shenzhen,C7,2010,<mark>57</mark>[^\n]* → 30}, 'the figure of the file, and the one in its place');
+    my $both = decode_utf8((run('diff', 'rules/2011.lua', 'rules/2012.lua', '-f', 'html'))[1]);
+    my ($first, $second) = $both =~ m{<th>Tokyo(?:<td>.*?){2}<td><a href=#([^>]+)>92\.91</a><td><a href=#([^>]+)>93\.68</a>};
+    like($both, qr{ id=\Q$first\E>Tokyo, stage1 = 92\.906}, 'diff: a score leads to the first edition');
+    like($both, qr{ id=\Q$second\E>Tokyo, stage1 = 93\.68}, 'and to the second');
+    my ($line) = $both =~ m{index\.C\.C7\.weight<td>权重<td><a href=#([^>]+)>4</a>};
+    like($both, qr{<p id=\Q$line\E>\d+: indicator \{ "C7"}, 'a line that differs leads to the text of the rules');
 }
 
 # ---- how it is called ----

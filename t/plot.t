@@ -212,6 +212,44 @@ for my $name (sort keys %case) {
 }
 made('two_thousand_next', '2000, next', $case{'two thousand'}[1], $case{'two thousand'}[2]);
 
+# ---- few and very many indicators ----
+
+for my $n (2, 90, $ENV{ASSESS_SAN} ? 400 : 2000) {
+    my $groups = $n < 10 ? 1 : $n / 10 < 40 ? int($n / 10) : 20;
+    my $index = join ",\n", map {
+        my $g = $_;
+        "group { \"G$g\", \"Group $g\", weight = 1, "
+            . join(', ', map { qq(indicator { "I$_", "Indicator $_", weight = @{[1 + $_ % 3]}, floor = 0, standard = 100, score = normalise.ratio }) } grep { $_ % $groups == $g } 1 .. $n) . ' }'
+    } 0 .. $groups - 1;
+    file("n$n.csv", join '', "unit,indicator,value\n", map { my $u = $_; map { "u$u,I$_," . (3 + 7 * $u * $_ % 120) . "\n" } 1 .. $n } 1 .. 4);
+    my $rules = file("n$n.lua", <<"LUA");
+local normalise, combine = require "methods.normalise", require "methods.combine"
+return assessment { id = "n$n", title = "$n indicators", focus = "u2",
+  data = { x = csv("n$n.csv", { unit = "unit", indicator = "indicator", value = "value" }) },
+  index = index { "all", "All", $index },
+  show = { details = "scores", score = "total", parts = "areas" },
+  compute = function(a)
+    local scores = normalise.each(a.data.x, a)
+    local areas = combine.weighted_mean(scores, a.index)
+    return { scores = scores, areas = areas, total = combine.weighted_mean(areas, a.index) }
+  end }
+LUA
+    for my $kind (qw(profile framework)) {
+        my ($svg) = (plot($rules, $kind, '--source', 4096))[1];
+        is(wrong($svg), '', "$n indicators: $kind");
+        keep_drawing($svg);
+        my ($h) = $svg =~ /height="(\d+)"/;
+        cmp_ok($h, '<', 2100, 'is not taller than three pages');
+        my ($csv) = (plot($rules, $kind, '--source', 4096, '--format', 'csv'))[1];
+        cmp_ok(scalar(() = $csv =~ /\n/g), '>', $n, 'its numbers are all there');
+        my @named = $svg =~ />I\d+ Indicator \d+</g;
+        cmp_ok(scalar @named, $n <= 2 ? '==' : '<=', $n <= 2 ? $n : 100, 'and has so many names as can be read');
+    }
+    my ($svg) = (plot($rules, 'profile', '--source', 4096))[1];
+    my $strokes = () = $svg =~ /<line class="line"/g;
+    is($strokes, $n > 80 ? $n : 0, 'of very many, each is a stroke in the strip of its group');
+}
+
 # ---- stacked bars ----
 
 # Contributions add up to the score, in the numbers and in what is drawn.

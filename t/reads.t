@@ -101,6 +101,41 @@ keys "a space of no width" 200B 'U' 'U\0342\0200\0213'
 keys "a space of no width inside" 200B '\0342\0200\0213U' 'U'
 keys "an accent by itself" 00E9 'caf\0303\0251' 'cafe\0314\0201'
 keys "Chinese with an ideographic space" 3000 '\0346\0267\0261\0345\0234\0263' '\0346\0267\0261\0345\0234\0263\0343\0200\0200'
+contains "$err" 'keys = "nfkc"' "with the rule that would unify them" || diag "$err"
+
+# One label, by a rule that says so for the file or for all data.
+sed 's/unit = "unit"/keys = "nfkc", unit = "unit"/' below.lua >unified.lua
+sed 's/id = "a"/id = "a", keys = "nfkc"/' below.lua >all.lua
+sed 's/compute/units = { "U（1）" }, compute/' all.lua >named.lua
+unified() { # NAME WANT FIRST SECOND
+    printf 'unit,indicator,value\n%b,a,1\n%b,b,2\n' "$3" "$4" >sub/x.csv
+    for unified_by in unified all; do
+        sed 's/indicator { "a", "A" }/indicator { "a", "A" }, indicator { "b", "B" }/' $unified_by.lua >both.lua
+        run "$ASSESS" both.lua --format csv --output total
+        contains "$out" "
+$2,3" "$1: one unit, $unified_by" || diag "$out$err"
+    done
+}
+unified "a no-break space" U 'U' 'U\0302\0240'
+unified "a space of no width inside" UV '\0342\0200\0213UV' 'U\0342\0200\0213V'
+unified "an accent by itself" "$(printf 'caf\303\251')" 'caf\0303\0251' 'cafe\0314\0201'
+unified "full-width letters" 'U1' '\0357\0274\0265\0357\0274\0221' ' U1 '
+printf 'unit,indicator,value\nU(1),a,1\nU\357\274\2101\357\274\211,b,2\n' >sub/x.csv
+sed 's/indicator { "a", "A" }/indicator { "a", "A" }, indicator { "b", "B" }/' named.lua >both.lua
+run "$ASSESS" both.lua --format csv --output total
+contains "$out" "
+U（1）,3" "as the rules write it, where they do" || diag "$out$err"
+run "$ASSESS" both.lua
+contains "$out" "1 label written otherwise (NFKC)" "which the report says" || diag "$out$err"
+run "$ASSESS" both.lua --format json
+contains "$out" '"unified_labels": 1' "and JSON"
+printf 'unit,indicator,value\nU,a,1\nU\302\240,a,2\n' >sub/x.csv
+run "$ASSESS" unified.lua
+is "$status/$out" 4/ "two rows that become one are refused"
+contains "$err" "sub/x.csv:3:unit: U, a stands on line 2 already" "with both lines" || diag "$err"
+sed 's/"nfkc"/"nfc"/' all.lua >other.lua
+run "$ASSESS" other.lua
+contains "$err" "\`keys\` can only be \"nfkc\", not 'nfc'" "there is one such rule" || diag "$err"
 sed 's/unit = "unit"/unit = "unit", year = "year"/' below.lua >years.lua
 for year in 2011.5 -5 0 1e300; do
     printf 'unit,year,indicator,value\nu1,2011,a,1\nu1,%s,a,1\n' "$year" >sub/x.csv

@@ -190,7 +190,10 @@ static int same_tally(const tally *x, const tally *y) {
 }
 
 static double tallied(tally_kind kind, uint64_t *state) {
-    double x = random_double(state);
+    int exponent;
+    double x = frexp(random_double(state), &exponent);
+    x = ldexp(x,
+              exponent % 8); /* of few sizes: each has bins of its own, in memory that is cleared */
     uint64_t which = splitmix64(state) % 16;
     if (!which) return NAN;
     if (kind == TALLY_NUMBER) return which == 1 ? 0 : which == 2 ? -0.0 : which == 3 ? 5e-324 : x;

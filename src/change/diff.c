@@ -51,6 +51,17 @@ const char *diff_title(diff_page *g, const char *what, size_t column) {
     return document_print(g->p, "%s%s%s", what, g->p->colon, at);
 }
 
+void diff_tell(diff_page *g) {
+    const char *how = document_print(
+        g->p,
+        diff_text(g, "A contribution is a Shapley value: what the factor adds on average over all "
+                     "orders in which the factors may follow one another. %zu mixes of the two "
+                     "editions were computed for it. The contributions add up to the change; of a "
+                     "rank, its own movement and that of the others do."),
+        g->d->mixes);
+    if (how) document_tell(g->p, how);
+}
+
 static int differs(double a, double b) { return isnan(a) != isnan(b) || (!isnan(a) && a != b); }
 
 /* ---- what is at a place ---- */
@@ -63,6 +74,28 @@ static const char *unit_head(const diff_page *g) {
 }
 
 static const char *unit_id(const diff_page *g) { return *g->d->axis ? g->d->axis : "assessment"; }
+
+/* The label of a place on an axis; NULL: it has none there. */
+static const char *label_at(const assess_diff *d, size_t i, const char *axis) {
+    if (!strcmp(axis, d->axis)) return d->row[i / d->columns];
+    for (size_t k = 0; d->label && k < d->overs; k++)
+        if (!strcmp(axis, d->over[k])) return d->label[i % d->columns * d->overs + k];
+    return NULL;
+}
+
+/* A cell that shows what an edition has at a place. */
+static document_cell shown_cell(const diff_page *g, int e, role r, size_t i, document_cell cell) {
+    const view *v = g->w->shown[e];
+    const assess_array *x = v ? v->part[r] : NULL;
+    location at = {0};
+    for (int k = 0; x && k < x->axes; k++) {
+        const char *label = label_at(g->d, i, x->axis[k].name);
+        size_t position = label ? view_find(v, &x->axis[k], label) : VIEW_NONE;
+        if (position == VIEW_NONE) return cell;
+        location_add(&at, x->axis[k].id, position);
+    }
+    return x ? document_about_cell(cell, x, location_offset(x, &at)) : cell;
+}
 
 /* ---- the head ---- */
 
@@ -108,7 +141,7 @@ typedef struct changes {
     const char *id, *title;
 } changes;
 
-static void put_change(changes *c, size_t i, const char *was, const char *now) {
+static void put_change(changes *c, size_t i, role r, const char *was, const char *now) {
     diff_page *g = c->g;
     const document_column column[] = {
         {"at",
@@ -122,8 +155,9 @@ static void put_change(changes *c, size_t i, const char *was, const char *now) {
     if (!c->count++)
         document_table(g->p, c->id, c->title, staged ? column : column + 1, staged ? 4 : 3);
     if (staged) document_put(g->p, document_text(g->d->column_title[i % g->d->columns]));
-    DOCUMENT_ROW(g->p, document_text(g->d->row[i / g->d->columns]), document_text(was),
-                 document_text(now));
+    DOCUMENT_ROW(g->p, document_text(g->d->row[i / g->d->columns]),
+                 shown_cell(g, 0, r, i, document_text(was)),
+                 shown_cell(g, 1, r, i, document_text(now)));
 }
 
 static const char *verdict_word(const diff_page *g, double x) {
@@ -148,18 +182,18 @@ static void put_changes(diff_page *g) {
     size_t places = g->d->rows * g->d->columns, all = 0;
     changes grades = {g, 0, "grades", diff_text(g, "Grades that change")};
     for (size_t i = 0; i < places; i++)
-        if (grade_changes(g, i)) put_change(&grades, i, g->d->grade[0][i], g->d->grade[1][i]);
+        if (grade_changes(g, i)) put_change(&grades, i, ROLE_GRADE, g->d->grade[0][i], g->d->grade[1][i]);
     changes verdicts = {g, 0, "verdicts", diff_text(g, "Verdicts that change")};
     for (size_t i = 0; i < places; i++)
         if (verdict_changes(g, i))
-            put_change(&verdicts, i, verdict_word(g, g->d->verdict[0][i]),
+            put_change(&verdicts, i, ROLE_VERDICT, verdict_word(g, g->d->verdict[0][i]),
                        verdict_word(g, g->d->verdict[1][i]));
     changes entries = {g, 0, "entries", diff_text(g, "Entries and exits")};
     const char *scored = diff_text(g, "scored"),
                *none = diff_text(g, TEXT_AS("edition", "no score"));
     for (size_t i = 0; i < places; i++)
         if (comes_or_goes(g, i))
-            put_change(&entries, i, isnan(score(g, 0, i)) ? none : scored,
+            put_change(&entries, i, ROLE_SCORE, isnan(score(g, 0, i)) ? none : scored,
                        isnan(score(g, 1, i)) ? none : scored);
     all = grades.count + verdicts.count + entries.count;
     if (!all)
@@ -275,10 +309,13 @@ static size_t mover_columns(diff_page *g, document_column *column, int ranks) {
 
 static void put_mover(diff_page *g, size_t i, int ranks) {
     document *p = g->p;
-    DOCUMENT_ROW(p, document_text(g->d->row[i / g->d->columns]), document_rank(p, rank(g, 0, i)),
-                 document_rank(p, rank(g, 1, i)), document_number(p, score(g, 0, i), g->own_places),
-                 document_number(p, score(g, 1, i), g->own_places),
-                 diff_signed(p, score(g, 1, i) - score(g, 0, i), g->own_places));
+    document_put(p, document_text(g->d->row[i / g->d->columns]));
+    for (int e = 0; e < 2; e++)
+        document_put(p, shown_cell(g, e, ROLE_RANK, i, document_rank(p, rank(g, e, i))));
+    for (int e = 0; e < 2; e++)
+        document_put(p, shown_cell(g, e, ROLE_SCORE, i,
+                                   document_number(p, score(g, e, i), g->own_places)));
+    document_put(p, diff_signed(p, score(g, 1, i) - score(g, 0, i), g->own_places));
     for (size_t k = 0; k < g->d->factors; k++)
         document_put(p, diff_signed(p, g->d->factor[k].score[i], g->places));
     if (!ranks) return;
@@ -300,6 +337,7 @@ static void put_rank_parts(diff_page *g, size_t column, const mover *list, size_
     };
     document_table(g->p, "ranks", diff_title(g, diff_text(g, "What moves the ranks"), column), head,
                    5);
+    diff_tell(g);
     for (size_t m = 0; m < count && list[m].ranks > 0; m++) {
         size_t i = list[m].row * g->d->columns + column;
         int first = 1;
@@ -380,6 +418,7 @@ static void put_column(diff_page *g, size_t column, mover *list) {
     if (!programs && shown > g->w->top) shown = g->w->top;
     document_table(g->p, g->d->column[column], diff_title(g, diff_text(g, "Who moves"), column),
                    head, columns);
+    diff_tell(g);
     if (g->w->list) {
         list_movers(g, column, list, count);
         return;
@@ -463,6 +502,10 @@ int diff_document(assess *a, assess *b, const assess_diff *d, const diff_wish *w
                   diff_text(&g, "None."));
     assess_diff narrow;
     if (!diff_narrow(d, w, &p->memory, &narrow, f)) return 0;
+    p->view = w->shown[1];
+    p->past = w->shown[0];
+    p->said = diff_text(&g, TEXT_AS("edition", "After"));
+    p->past_said = diff_text(&g, TEXT_AS("edition", "Before"));
     g.d = d = &narrow;
     g.focus = d->rows;
     g.places = change_places(d);

@@ -15,6 +15,7 @@ typedef struct diff_wish {
     int keep_grades;       /* no grade, verdict or place in the ranking may change */
     const view_pick *pick; /* the stages, years, units that are compared; all where none is named */
     size_t picks;
+    const view *shown[2]; /* the editions as they are, for formats that explain; or NULL */
 } diff_wish;
 
 typedef struct diff_page {
@@ -47,6 +48,7 @@ const char *diff_factor(const diff_page *g, assess_factor factor); /* for people
 const char *diff_factor_id(assess_factor factor);
 document_cell diff_signed(document *p, double x, int places); /* +0.72 */
 document_cell diff_rank_change(const diff_page *g, double change, int places);
+void diff_tell(diff_page *g); /* how the contributions in the last block came about */
 const char *diff_title(diff_page *g, const char *what, size_t column); /* "what: first stage" */
 
 #endif

@@ -85,6 +85,14 @@ static const char *const *chosen(narrowing *n, const char *const *from, const si
     return out;
 }
 
+static const char *const *labels(narrowing *n) {
+    const assess_diff *d = n->from;
+    const char **out = d->label ? take(n, n->columns * d->overs, sizeof *out) : NULL;
+    for (size_t i = 0; out && i < n->columns * d->overs; i++)
+        out[i] = label_of(d, n->column[i / d->overs], i % d->overs);
+    return out;
+}
+
 static const assess_part *parts(narrowing *n, const assess_part *from, size_t count) {
     assess_part *out = take(n, count, sizeof *out);
     for (size_t i = 0; out && i < count; i++) {
@@ -115,7 +123,7 @@ int diff_narrow(const assess_diff *d, const diff_wish *w, arena *memory, assess_
     out->row = chosen(&n, d->row, n.row, n.rows);
     out->column = chosen(&n, d->column, n.column, n.columns);
     out->column_title = chosen(&n, d->column_title, n.column, n.columns);
-    out->label = NULL;
+    out->label = labels(&n);
     for (int e = 0; e < 2; e++) {
         out->score[e] = values(&n, d->score[e]);
         out->rank[e] = values(&n, d->rank[e]);

@@ -108,6 +108,7 @@ void diff_put_leaves(diff_page *g) {
     }
     document_table(g->p, "leaves", diff_text(g, "What each leaf contributes to the scores"), head,
                    columns);
+    diff_tell(g);
     if (!list) g->p->failed = 1;
     for (size_t k = 0; list && k < n; k++)
         list[k] = (leaf_sum){&g->d->leaf[k], mean_of(g, &g->d->leaf[k])};
@@ -156,7 +157,8 @@ static void put_line(diff_page *g, const assess_line *l, said has) {
     int e = *l->file[1] ? 1 : 0;
     DOCUMENT_ROW(g->p, document_text(l->address),
                  document_text(g->w->data ? diff_factor_id(l->factor) : diff_factor(g, l->factor)),
-                 document_text(l->value[0]), document_text(l->value[1]));
+                 document_place_cell(document_text(l->value[0]), l->file[0], l->line[0]),
+                 document_place_cell(document_text(l->value[1]), l->file[1], l->line[1]));
     if (g->w->data) {
         DOCUMENT_ROW(g->p, document_text(place_of(g, l, 0)), document_text(place_of(g, l, 1)),
                      document_text(l->cite[0]), document_text(l->cite[1]),
@@ -164,7 +166,8 @@ static void put_line(diff_page *g, const assess_line *l, said has) {
                      document_shown("", l->bundled ? "true" : "false", 1));
         return;
     }
-    document_put(g->p, document_text(place_of(g, l, e)));
+    document_put(
+        g->p, document_place_cell(document_text(place_of(g, l, e)), l->file[e], l->line[e]));
     if (has.cite) document_put(g->p, document_text(own_cite(g, l)));
     if (has.note)
         document_put(g->p, document_text(l->felt ? "" : diff_text(g, "no effect on the score")));

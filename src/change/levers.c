@@ -47,6 +47,11 @@ static const char *remark(const view *v, const assess_lever *l, int missing) {
     return "";
 }
 
+static const char levers_said[] =
+    TEXT("Per unit: the slope here, of one unit of measure. +1 %: what 1 % more of the figure "
+         "does. Left: the most that any value between the least and the most observed anywhere "
+         "and the standards would add.");
+
 static void put_table(const view *v, document *p, const char *id, const char *title) {
     const document_column column[] = {
         {"name", view_text(v, "Indicator"), WIDTH_LEFT, WRAP},
@@ -60,6 +65,7 @@ static void put_table(const view *v, document *p, const char *id, const char *ti
         {"note", view_text(v, "Note"), WIDTH_LEFT, WRAP},
     };
     document_table(p, id, title, column, sizeof column / sizeof *column);
+    document_tell(p, view_text(v, levers_said));
 }
 
 /* Three digits that matter: slopes of figures in dollars and of such in percent are far apart. */
@@ -71,7 +77,9 @@ static document_cell slope_cell(document *p, double x) {
 
 static void put_lever(const view *v, document *p, const assess_lever *l, int places, int missing) {
     DOCUMENT_ROW(p, impact_name(p, &l->cell), impact_at(v, p, &l->cell),
-                 document_number(p, l->cell.value, -1), slope_cell(p, l->slope),
+                 document_about_cell(document_number(p, l->cell.value, -1), l->cell.data,
+                                     l->cell.element),
+                 slope_cell(p, l->slope),
                  document_change(p, l->percent, places), document_number(p, l->standard, -1),
                  document_change(p, l->to_standard, places), document_change(p, l->left, places),
                  document_text(remark(v, l, missing)));
@@ -135,12 +143,16 @@ static int put_leaves(const view *v, const assess_array *x, size_t element, size
     };
     int places = view_places(x) < 0 ? -1 : view_places(x) + 1;
     document_table(p, id, title, column, sizeof column / sizeof *column);
+    document_tell(p, view_text(v, "What the result changes by when this number of the rules alone "
+                                  "is a tenth less, or a tenth more: computed anew each time."));
     for (size_t i = 0; i < count; i++) {
         if (lever[i].less == 0 && lever[i].more == 0) {
             idle++;
             continue;
         }
-        DOCUMENT_ROW(p, document_text(lever[i].leaf.address), document_text(lever[i].leaf.value),
+        DOCUMENT_ROW(p, document_text(lever[i].leaf.address),
+                     document_place_cell(document_text(lever[i].leaf.value), lever[i].leaf.file,
+                                         lever[i].leaf.line),
                      document_change(p, lever[i].less, places),
                      document_change(p, lever[i].more, places),
                      cite_cell(v->session, &lever[i].leaf));
@@ -153,11 +165,7 @@ static int put_leaves(const view *v, const assess_array *x, size_t element, size
 
 int levers_make(const view *v, size_t row, const char *name, document *p, fault *f) {
     if (!each_column(v, row, name, put_data, p, f)) return 0;
-    document_note(
-        p, "note",
-        view_text(v, "Per unit: the slope here, of one unit of measure. +1 %: what 1 % more of the "
-                     "figure does. Left: the most that any value between the least and the most "
-                     "observed anywhere and the standards would add."));
+    document_note(p, "note", view_text(v, levers_said));
     return !p->failed || fault_memory(f);
 }
 
@@ -200,7 +208,8 @@ void leaves_make(assess *a, int machine, document *p) {
     for (size_t i = 0; i < assess_leaf_count(a); i++) {
         assess_leaf l = assess_leaf_at(a, i);
         DOCUMENT_ROW(p, document_text(l.address), document_text(l.value), cite_cell(a, &l),
-                     document_text(l.file), document_number(p, (double)l.line, 0),
+                     document_text(l.file),
+                     document_place_cell(document_number(p, (double)l.line, 0), l.file, l.line),
                      l.changed ? document_shown("*", "true", 1) : document_shown("", "false", 1));
         put_older(&b, a, i, &l);
         if (older) document_put(p, document_text(buf_string(&b)));

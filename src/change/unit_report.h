@@ -45,10 +45,15 @@ typedef struct impact_pair {
     const char *name, *value; /* "C7", "30"; "params.cap", "110" */
 } impact_pair;
 
+typedef struct whatif_wish {
+    const impact_pair *given;
+    size_t count;
+    const view *past; /* of a session without the changes, for formats that explain; or NULL */
+} whatif_wish;
+
 /* The effect of changes on a unit: results before and after, the parts that move, others whose rank
  * moves. The session has the changes afterwards. */
-int whatif_make(const view *v, size_t row, const impact_pair *given, size_t count, document *p,
-                fault *f);
+int whatif_make(const view *v, size_t row, const whatif_wish *g, document *p, fault *f);
 
 /* ---- goals ---- */
 

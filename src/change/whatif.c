@@ -19,6 +19,7 @@ typedef struct whatif {
     const view *v;
     size_t row;
     before old;
+    const view *past; /* or NULL */
     document *p;
     fault *f;
     size_t moved; /* results, parts or ranks that are different now */
@@ -73,6 +74,22 @@ static document_cell datum_cell(const whatif *w, const assess_cell *c, double va
     return impact_element(w->v, w->p, c->data, value, -1);
 }
 
+/* A cell of before the changes, said to show an element of an array there. */
+static document_cell past_cell(const whatif *w, document_cell cell, const assess_cell *datum) {
+    const assess_array *x =
+        w->past ? assess_array_named(w->past->session, datum->data->name) : NULL;
+    return document_about_cell(cell, x, datum->element);
+}
+
+/* A cell of an output as it was, or as it is. */
+static document_cell output_cell(const whatif *w, const assess_array *x, const location *s,
+                                 int was, document_cell cell) {
+    const assess_array *of =
+        !was ? x : w->past ? assess_output_named(w->past->session, x->name) : NULL;
+    size_t element = of && of->size == x->size ? location_offset(x, s) : VIEW_NONE;
+    return document_about_cell(cell, element == VIEW_NONE ? NULL : of, element);
+}
+
 /* All are found and read before the first is changed: what counts is what counts now. */
 static int apply_changes(whatif *w, const impact_pair *given, size_t count) {
     const view *v = w->v;
@@ -99,12 +116,14 @@ static int apply_changes(whatif *w, const impact_pair *given, size_t count) {
     if (fine)
         document_table(w->p, "changes", view_text(v, "What is changed"), column,
                        sizeof column / sizeof *column);
+    if (fine) document_tell(w->p, view_text(v, "The figure that the command line gives."));
     for (size_t i = 0; fine && !worst && i < count; i++) {
         int leaf = is_leaf(given[i].name);
         DOCUMENT_ROW(w->p, document_text(given[i].name), document_text(leaf ? "" : cell[i].title),
                      leaf ? document_text("") : impact_at(v, w->p, &cell[i]),
                      leaf ? document_text(leaf_value(v, given[i].name))
-                          : datum_cell(w, &cell[i], cell[i].value),
+                          : past_cell(w, datum_cell(w, &cell[i], cell[i].value),
+                                      &cell[i]),
                      leaf ? document_text(given[i].value) : datum_cell(w, &cell[i], value[i]));
         worst = leaf ? assess_change_leaf(v->session, given[i].name, given[i].value)
                      : assess_change(v->session, cell[i].data, cell[i].element, value[i]);
@@ -144,6 +163,9 @@ static void put_columns(const whatif *w, const char *id, const char *title, cons
         (document_column){"after", view_text(v, TEXT_AS("result", "After")), WIDTH_RIGHT, 0};
     column[n++] = (document_column){"change", view_text(v, "Change"), WIDTH_RIGHT, 0};
     document_table(w->p, id, title, column, n);
+    document_tell(w->p, view_text(v, "Change: after minus before. The result was computed once "
+                                     "with the figures of the data and once with those of the "
+                                     "command line."));
 }
 
 /* What is told is the difference of what is shown; programs get the exact one. */
@@ -163,8 +185,9 @@ static void put_row(whatif *w, size_t column, const char *of, const char *name,
     int places = view_places(x), once = view_places(old);
     if (once > places) places = once;
     if (of) document_put(w->p, document_text(of));
-    DOCUMENT_ROW(w->p, document_text(name), impact_element(w->v, w->p, old, was, places),
-                 impact_element(w->v, w->p, x, is, places));
+    DOCUMENT_ROW(w->p, document_text(name),
+                 output_cell(w, x, s, 1, impact_element(w->v, w->p, old, was, places)),
+                 output_cell(w, x, s, 0, impact_element(w->v, w->p, x, is, places)));
     const assess_array *share = w->v->part[ROLE_COVERAGE];
     if (x->kind != ASSESS_NUMBER)
         document_put(w->p, document_text(""));
@@ -249,11 +272,13 @@ static void put_others(whatif *w) {
     if (more) document_note(w->p, "hidden", more);
 }
 
-int whatif_make(const view *v, size_t row, const impact_pair *given, size_t count, document *p,
-                fault *f) {
-    whatif w = {.v = v, .row = row, .p = p, .f = f};
+int whatif_make(const view *v, size_t row, const whatif_wish *g, document *p, fault *f) {
+    whatif w = {.v = v, .row = row, .past = g->past, .p = p, .f = f};
     impact_head(v, p, row);
-    int fine = keep_results(&w) && apply_changes(&w, given, count);
+    p->past = g->past;
+    p->said = view_text(v, TEXT_AS("result", "After"));
+    p->past_said = view_text(v, TEXT_AS("result", "Before"));
+    int fine = keep_results(&w) && apply_changes(&w, g->given, g->count);
     if (fine) {
         put_results(&w);
         put_parts(&w);

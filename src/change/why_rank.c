@@ -22,12 +22,25 @@ static const char *unit_name(const view *v, size_t unit) {
 
 /* ---- who is next ---- */
 
+/* A cell that shows what an array has of a unit, where the document is about. */
+static document_cell standing_cell(const context *t, const assess_array *x, size_t unit,
+                                   document_cell cell) {
+    location at = {0};
+    for (int k = 0; k < t->at->score->axes; k++)
+        location_add(&at, t->at->score->axis[k].id,
+                     t->at->score->axis[k].id == t->v->rows.id ? unit : t->at->at[k]);
+    size_t element = x ? location_offset(x, &at) : VIEW_NONE;
+    return document_about_cell(cell, element == VIEW_NONE ? NULL : x, element);
+}
+
 static void put_standing(const context *t, const assess_standing *s) {
     document *p = t->p;
     if (s->unit == ASSESS_NOBODY) return;
     int own = s->unit == t->why->own.unit;
-    DOCUMENT_ROW(p, document_rank(p, s->rank), document_text(unit_name(t->v, s->unit)),
-                 document_number(p, s->score, t->at->places),
+    DOCUMENT_ROW(p, standing_cell(t, t->at->rank, s->unit, document_rank(p, s->rank)),
+                 document_text(unit_name(t->v, s->unit)),
+                 standing_cell(t, t->at->score, s->unit,
+                               document_number(p, s->score, t->at->places)),
                  own ? document_text("")
                      : document_change(p, s->score - t->why->own.score, t->at->places));
 }
@@ -41,6 +54,7 @@ static void put_neighbours(const context *t) {
                                       {"gap", view_text(v, "Gap"), WIDTH_RIGHT, 0}};
     const char *title = *t->at->title ? t->at->title : view_text(v, "Just above and below");
     document_table(t->p, standing_id(t->p, t->at, "neighbours"), title, column, 4);
+    document_tell(t->p, view_text(v, "Gap: the other's score minus the unit's own."));
     put_standing(t, &why->above);
     put_standing(t, &why->own);
     put_standing(t, &why->below);
@@ -82,6 +96,12 @@ static void put_gap_table(const context *t, const char *id, const char *title, i
         {"points", view_text(v, "Points of the score"), WIDTH_RIGHT, 0}};
     const char *heading = document_print(t->p, view_text(v, title), unit_name(v, why->above.unit));
     document_table(t->p, standing_id(t->p, t->at, id), heading, column, 5);
+    document_tell(t->p,
+                  view_text(v, why->alone ? TEXT("What the other's value alone would change; it "
+                                                 "need not add up.")
+                                          : TEXT("Points: how much of the gap between the two "
+                                                 "scores the item makes up, by the weights that "
+                                                 "work. They add up to the gap.")));
     double rest = 0;
     size_t shown = 0, left = 0;
     decimals d = {0};
@@ -145,6 +165,10 @@ static void put_ways(const context *t) {
     /* Programs find an empty list; people are told. */
     if (why->ways || !t->w->most)
         document_table(p, standing_id(p, t->at, "ways"), heading, column, columns);
+    if (why->ways)
+        document_tell(p, view_text(v, "Each figure alone is moved as far as it takes, all else "
+                                      "unchanged, and the result is computed anew. Of the range: "
+                                      "the change against what all units span."));
     for (size_t i = 0; i < why->ways && !(t->w->most && i >= t->w->most); i++) {
         const assess_way *way = &why->way[i];
         DOCUMENT_ROW(p, document_text(way->id),

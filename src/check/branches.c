@@ -319,8 +319,8 @@ static void report_closed(walk *w, ex_id n) {
     const char *text = check_formula(w->c, condition);
     int single = set_of(w, without_default(w, condition, &sure), &subject, &set);
     if (single && w->closed[n] == 1) {
-        check_add(w->c, "B05", at, describe_bounds(w, subject), "%s holds %s", text,
-                  first_closed ? "never" : "always");
+        const char *said = first_closed ? TEXT("%s holds never") : TEXT("%s holds always");
+        check_add(w->c, "B05", at, describe_bounds(w, subject), said, text);
         return;
     }
     double witness;

@@ -172,7 +172,8 @@ static void order_lines(near_ties *t, const double *x) {
     size_t length = ax_get(space, n->axis)->size, stride = ax_stride(space, axes, n->axis);
     double most = largest_term(t->c, ex_arg(t->c->g, t->node, 0), 0);
     valued *line = mem_take((length + 1) * sizeof *line);
-    ex_walk w = ex_walk_lines(space, axes, n->axis);
+    ex_walk w;
+    ex_walk_lines(&w, space, axes, n->axis);
     for (; line && w.element < w.count; ex_walk_on(&w)) {
         size_t present = 0;
         for (size_t i = 0; i < length; i++) {

@@ -155,7 +155,7 @@ const option shared_options[] = {
      .least = 1, .most = 1e9, .call = set_setting, .lacks = TAKES_RUNS},
     {"source", 0, "KIB", TEXT("size limit of a rule file (default: 64)"), OPTION_CALL, .least = 1,
      .most = 1e9, .call = set_setting, .lacks = TAKES_RUNS},
-    {"strict", 0, NULL, TEXT("a value out of its domain is an error"), OPTION_CALL,
+    {"strict", 0, NULL, TEXT("warnings are errors: status 4, and no results"), OPTION_CALL,
      .call = set_setting, .lacks = TAKES_RUNS},
     {"color", 0, "WHEN", TEXT("auto (default), always or never"), OPTION_WORD, VALUE_WORD,
      .at = AT(color), .words = color_words},

@@ -123,6 +123,8 @@ int deliver_compute(delivery *d, fault *f) {
     /* A folder has the result as JSON in it. */
     if (!d->given->of->hashes && !d->given->format->hashes && !d->given->folder)
         assess_setting(a, "hash", "0");
+    /* A workbook shows all columns. */
+    if (!d->given->of->hashes) assess_setting(a, "unused", "0");
     assess_status status = session_prepare(a, d->given, d->stop, f);
     if (!status) status = assess_open(a, d->given->rules);
     if (!status) status = assess_run(a);

@@ -226,7 +226,7 @@ static void put_changes(const comparison *c, document *p) {
     }
 }
 
-static int publish(comparison *c, const assess_diff *d, fault *f) {
+static int publish(comparison *c, const assess_diff *d, const view *const shown[2], fault *f) {
     const arguments *a = c->given;
     const diff_wish w = {.top = a->top,
                          .focus = a->focus,
@@ -235,7 +235,8 @@ static int publish(comparison *c, const assess_diff *d, fault *f) {
                          .shift = c->own->shift,
                          .keep_grades = c->own->keep_grades,
                          .pick = a->picks,
-                         .picks = a->pick.count};
+                         .picks = a->pick.count,
+                         .shown = {shown[0], shown[1]}};
     document p = {0};
     size_t breached = 0;
     int fine = diff_document(c->edition[0], c->edition[1], d, &w, &p, &breached, f) &&
@@ -247,6 +248,24 @@ static int publish(comparison *c, const assess_diff *d, fault *f) {
     document_close(&p);
     if (fine) deliver_close(c->d, f);
     return f->count ? (int)f->kind : breached ? ASSESS_TEST : ASSESS_OK;
+}
+
+/* A page leads to the explanations of both editions, which are computed again for it. */
+static int publish_explained(comparison *c, const assess_diff *d, fault *f) {
+    const view_wish wish = {.top = VIEW_TOP};
+    assess *session[2] = {NULL, NULL};
+    view v[2];
+    const view *shown[2] = {NULL, NULL};
+    for (int e = 0; c->given->format->explains && e < 2 && !f->count; e++) {
+        session[e] = run_again(c, e, f);
+        if (!f->count && view_open(&v[e], session[e], &wish, f)) shown[e] = &v[e];
+    }
+    int status = f->count ? (int)f->kind : publish(c, d, shown, f);
+    for (int e = 0; e < 2; e++) {
+        if (shown[e]) view_close(&v[e]);
+        assess_free(session[e]);
+    }
+    return status;
 }
 
 /* What both editions warn of is told once. */
@@ -284,7 +303,7 @@ static int compare(comparison *c, fault *f) {
         for (size_t i = 0; !d && !status && i < assess_message_count(c->edition[e]); i++)
             status = assess_message_at(c->edition[e], i).status;
     }
-    if (d) status = publish(c, d, f);
+    if (d) status = publish_explained(c, d, f);
     assess_diff_free(d);
     return status ? status : f->count ? (int)f->kind : d ? 0 : ASSESS_BUG;
 }

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "change/unit_report.h"
 #include "cmd/cmd.h"
+#include "session/session.h"
 
 /* ---- whatif ---- */
 
@@ -15,15 +16,29 @@ enum { CHANGES = 200 };
 typedef struct whatif_given {
     impact_pair change[CHANGES];
     arguments_list names; /* of these */
+    const view *past;     /* of the session as it was; or NULL */
 } whatif_given;
 
 static int make_whatif(const arguments *a, const view *v, size_t row, document *p, fault *f) {
     const whatif_given *own = a->own;
-    return whatif_make(v, row, own->change, own->names.count, p, f);
+    const whatif_wish w = {own->change, own->names.count, own->past};
+    return whatif_make(v, row, &w, p, f);
 }
 
+/* A page leads to the explanations of what was, too: that is computed in a session of its own. */
 static int deliver_whatif(delivery *d, fault *f) {
-    return deliver_unit(d, "whatif", TEXT("What if"), make_whatif, f);
+    whatif_given *own = d->given->own;
+    const view_wish wish = {.pick = d->given->picks, .picks = d->given->pick.count, .top = VIEW_TOP};
+    assess *session = d->given->format->explains ? session_like(d->session) : NULL;
+    view past;
+    if (session && !assess_open(session, d->given->rules) && !assess_run(session) &&
+        view_open(&past, session, &wish, f))
+        own->past = &past;
+    int fine = !f->count && deliver_unit(d, "whatif", TEXT("What if"), make_whatif, f);
+    if (own->past) view_close(&past);
+    own->past = NULL;
+    assess_free(session);
+    return fine;
 }
 
 static int whatif_operand(arguments *a, const char *text, fault *f) {

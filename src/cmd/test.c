@@ -300,8 +300,9 @@ static void write_junit(testing *g) {
     output_release(&xml);
 }
 
-static void comment(void *self, const char *text) {
+static void comment(void *self, const char *text, const coverage_item *item) {
     testing *g = self;
+    (void)item;
     if (g->w->format == TAP)
         tap_comment(&g->tap, "%s", text);
     else
@@ -315,7 +316,7 @@ static void summarise_coverage(testing *g) {
     if (w->format == TAP || w->format == XML) coverage_say(g->cover, comment, g);
     if (coverage_percent(g->cover) < w->coverage_min) {
         buf_print(&b, text_message("less than --coverage-min %g is protected"), w->coverage_min);
-        comment(g, buf_string(&b));
+        comment(g, buf_string(&b), NULL);
         g->all.failures++;
     }
     buf_release(&b);

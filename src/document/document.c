@@ -96,7 +96,7 @@ static void add_cell(document *p, document_block *b, document_cell cell) {
         return;
     }
     b->cell[b->cells++] = (document_cell){keep_text(p, cell.shown), keep(p, cell.plain), cell.bare,
-                                          cell.x, cell.element};
+                                          cell.x, cell.element, keep(p, cell.file), cell.line};
 }
 
 void document_facts(document *p, const char *id, const char *title) {
@@ -160,6 +160,20 @@ void document_trace(document *p, document_about *about) {
 
 void document_tell(document *p, const char *how) {
     if (last(p)) last(p)->told = keep(p, how);
+}
+
+void document_tell_all(document *p, size_t from, const char *how) {
+    const char *kept = keep_text(p, how);
+    for (size_t i = from; i < p->blocks; i++)
+        if (p->block[i].kind == DOCUMENT_TABLE && !p->block[i].told) p->block[i].told = kept;
+}
+
+void document_begins_with_place(document *p, const char *file, long line) {
+    const char *name = document_print(p, "%s:%ld", file, line);
+    document_span span = {.length = strlen(name), .file = keep_text(p, file), .line = line};
+    const document_block *b = last(p);
+    if (b && b->cells && !strncmp(b->cell->shown, name, span.length))
+        document_span_about(p, &span);
 }
 
 void document_span_about(document *p, const document_span *span) {
@@ -322,6 +336,12 @@ document_cell document_shown(const char *shown, const char *plain, int bare) {
 document_cell document_about_cell(document_cell cell, const assess_array *x, size_t element) {
     cell.x = x && element < x->size ? x : NULL;
     cell.element = element;
+    return cell;
+}
+
+document_cell document_place_cell(document_cell cell, const char *file, long line) {
+    cell.file = file && *file && line > 0 ? file : NULL;
+    cell.line = line;
     return cell;
 }
 

@@ -41,6 +41,8 @@ typedef struct document_cell {
     int bare;              /* a number or truth: without quotes in JSON */
     const assess_array *x; /* the element that it shows, or NULL: a reader may ask where it comes */
     size_t element;        /* from */
+    const char *file;      /* or the line of the rules that it stands in; NULL: none */
+    long line;
 } document_cell;
 
 typedef struct document_column {
@@ -85,11 +87,13 @@ typedef struct document_results {
     int draws_failed;         /* they were tried */
 } document_results;
 
-/* A part of the text of a line that shows an element. */
+/* A part of the text of a line that shows an element, or (x NULL) names a line of the rules. */
 typedef struct document_span {
     size_t from, length;
     const assess_array *x;
     size_t element;
+    const char *file;
+    long line;
 } document_span;
 
 typedef struct document_block {
@@ -135,6 +139,8 @@ typedef struct document {
     document_block *block;
     size_t blocks, cap;
     const struct view *view; /* of the session whose elements it shows, or NULL */
+    const struct view *past; /* of a second one, from before a change; or NULL */
+    const char *said, *past_said; /* what tells the explanations of the two apart; or NULL */
     int failed;
 } document;
 
@@ -171,6 +177,8 @@ void document_compute(document *p, size_t keys, size_t rows, document_fill *fill
 void document_trace(document *p, document_about *about);
 /* How the numbers of the last block came about, where no element says so. */
 void document_tell(document *p, const char *how);
+/* The same for the tables from block `from` on that do not say it yet. */
+void document_tell_all(document *p, size_t from, const char *how);
 /* So many bytes of the last line show an element. */
 void document_span_about(document *p, const document_span *span);
 /* It has drawings in its cells. */
@@ -188,6 +196,8 @@ void document_style(document *p, paint ink, size_t indent);
 
 void document_section(document *p, const char *title);
 void document_gap(document *p); /* an empty line before the next block */
+/* The last line begins with a place in the rules: "file:line". */
+void document_begins_with_place(document *p, const char *file, long line);
 /* A paragraph, its lines indented; the first begins with `lead` instead (a bullet, a name). */
 void document_line(document *p, paint ink, size_t indent, const char *lead, const char *format, ...)
     FAULT_FORMAT(5, 6);
@@ -216,6 +226,8 @@ document_cell document_text(const char *text); /* "": missing */
 document_cell document_shown(const char *shown, const char *plain, int bare);
 /* The same cell, said to show an element; x may be NULL. */
 document_cell document_about_cell(document_cell cell, const assess_array *x, size_t element);
+/* The same cell, said to stand in a line of the rules. */
+document_cell document_place_cell(document_cell cell, const char *file, long line);
 /* A word of ours in a language; to programs the English one. */
 document_cell document_word(text_language language, const char *word);
 /* places < 0: six digits that matter */

@@ -397,7 +397,8 @@ static int scanning(ex_gradient *d, ex_id id, const ex_id *arg, const double *co
                .from = from,
                .order = mem_take((lines.length + 1) * sizeof *l.order)};
     if (!l.order) return fault_memory(d->f);
-    ex_walk w = ex_walk_lines(d->space, n->axes, n->axis);
+    ex_walk w;
+    ex_walk_lines(&w, d->space, n->axes, n->axis);
     for (; l.to && w.element < w.count; ex_walk_on(&w)) {
         l.at = ex_lines_at(&lines, &w);
         along_scan(&l);

@@ -308,7 +308,15 @@ static inline __attribute__((always_inline)) void some_at(size_t i, double *s, d
     }
     for (size_t k = 0; k < terms; k++)
         for (size_t h = 0; h < 2; h++) {
-            vec term = vec_load(x[k] + i + h * WIDE);
+            vec term = how & EX_TERMS_ONE ? vec_all(x[k]) : vec_load(x[k] + i + h * WIDE);
+            if (how & EX_TERMS_SURE) {
+                if (how & EX_TERMS_PRODUCTS) term *= vec_load(w[k] + i + h * WIDE);
+                any[h] = ~(vec_mask){0};
+                TWO_SUM(t, err, a[h], term)
+                a[h] = t;
+                lost[h] += err;
+                continue;
+            }
             vec_mask seen = term == term;
             if (how & (EX_TERMS_PRODUCTS | EX_TERMS_PRESENT)) {
                 vec factor = vec_load(w[k] + i + h * WIDE);
@@ -331,13 +339,19 @@ static inline __attribute__((always_inline)) void some_at(size_t i, double *s, d
     }
 }
 
-enum { ENDS = EX_TERMS_BEGIN | EX_TERMS_END };
+enum { ENDS = EX_TERMS_BEGIN | EX_TERMS_END, SURE_PRODUCTS = EX_TERMS_PRODUCTS | EX_TERMS_SURE };
 
 static void sum_some(size_t n, double *restrict s, double *restrict e, size_t terms,
                      const double *const *x, const double *const *w, unsigned how) {
     for (size_t i = 0; i < n; i += 2 * WIDE) {
-        if (how & EX_TERMS_PRODUCTS)
-            some_at(i, s, e, terms, x, w, (how & ENDS) | EX_TERMS_PRODUCTS);
+        if ((how & SURE_PRODUCTS) == SURE_PRODUCTS && (how & EX_TERMS_ONE))
+            some_at(i, s, e, terms, x, w, (how & ENDS) | SURE_PRODUCTS | EX_TERMS_ONE);
+        else if ((how & SURE_PRODUCTS) == SURE_PRODUCTS)
+            some_at(i, s, e, terms, x, w, (how & ENDS) | SURE_PRODUCTS);
+        else if (how & EX_TERMS_SURE)
+            some_at(i, s, e, terms, x, w, (how & ENDS) | EX_TERMS_SURE);
+        else if (how & EX_TERMS_PRODUCTS)
+            some_at(i, s, e, terms, x, w, how & (ENDS | EX_TERMS_PRODUCTS | EX_TERMS_ONE));
         else
             some_at(i, s, e, terms, x, w, how);
     }
@@ -468,6 +482,19 @@ static int are_small(size_t n, const double *x) {
     int fine = !vec_any(~(fine0 & fine1));
     for (; i < n; i++) fine &= fabs(x[i]) <= EX_SMALL;
     return fine;
+}
+
+static int are_within(size_t n, const double *x, double low, double high) {
+    const vec least = (vec){0} + low, most = (vec){0} + high;
+    vec_mask fine = (vec_mask){0} - 1;
+    size_t i = 0;
+    for (; i + WIDE <= n; i += WIDE) {
+        vec a = vec_load(x + i);
+        fine &= (a >= least) & (a <= most);
+    }
+    int all = !vec_any(~fine);
+    for (; i < n; i++) all &= (x[i] >= low) & (x[i] <= high);
+    return all;
 }
 
 static uint64_t sum_end(size_t n, double *restrict s, const double *restrict e) {
@@ -644,6 +671,7 @@ const ex_kernels GLUE(ex_kernels_, KERNEL_LEVEL) = {
     .sum_eights = sum_eights,
     .sum_chain = GLUE(ex_sum_chain_, KERNEL_LEVEL),
     .are_small = are_small,
+    .are_within = are_within,
     .wide = WIDE,
     .rank_apart = rank_apart,
     .rank_lines = rank_lines,

@@ -25,7 +25,9 @@ enum {
     EX_TERMS_PRODUCTS = 1 << 0, /* terms are x[k] * w[k] */
     EX_TERMS_PRESENT = 1 << 1,  /* w[k] where x[k] is present; neither: x[k] */
     EX_TERMS_BEGIN = 1 << 2,    /* the sums are begun anew */
-    EX_TERMS_END = 1 << 3       /* … and ended */
+    EX_TERMS_END = 1 << 3,      /* … and ended */
+    EX_TERMS_ONE = 1 << 4,      /* products: x[k] is one value for all of w[k] */
+    EX_TERMS_SURE = 1 << 5      /* all terms are finite */
 };
 
 /* The state of a reduction along a vector, in interleaved lanes (enough of them that the compiler
@@ -101,6 +103,8 @@ typedef struct ex_kernels {
                            const double *const *w, const double *x, int clean);
     /* Is no element missing, or above EX_SMALL? */
     int (*are_small)(size_t n, const double *x);
+    /* Are all from `low` to `high`? None then is missing. */
+    int (*are_within)(size_t n, const double *x, double low, double high);
     /* The sums of a chain over elements at … at + n - 1 of its vectors, begun anew, with their
      * errors; s[0] the weighted, s[1] that of weights (NULL: not asked for). The bits of the single
      * operations and of sum_products and sum_weights, one after the other. 0 where something leaves

@@ -27,7 +27,7 @@ typedef struct lines {
     const ex_node *n;
     const double *x;
     double *out;
-    ex_walk start;
+    const ex_walk *start;
     size_t length, step, out_step;
     size_t group, groups; /* lines a call works through; calls */
     size_t beside; /* lines that lie beside one another, and may be ranked together; else 0 */
@@ -62,7 +62,8 @@ static void run_lines(void *self, size_t call, int worker) {
     const ex_node *n = l->n;
     void *scratch = l->scratch + (size_t)worker * l->scratch_each;
     int reduces = ex_class(n->op) == EX_CLASS_ORDER;
-    ex_walk w = l->start;
+    ex_walk w;
+    ex_walk_copy(&w, l->start);
     size_t line = call * l->group, end = line + l->group < w.count ? line + l->group : w.count;
     if (run_stopped(l->r)) return;
     for (ex_walk_to(&w, line); w.element < end; ex_walk_on(&w)) {
@@ -90,22 +91,24 @@ static int materialize_lines(ex_run *r, ex_id id, fault *f) {
     const ax_space *space = ex_space(r->g);
     ex_id x = ex_arg(r->g, id, 0);
     ax_set shape = axes_of(r, x);
+    ex_walk start;
+    ex_walk_lines(&start, space, shape, n->axis);
+    ex_walk_with(&start, n->axes, 0);
     lines l = {.r = r,
                .n = n,
                .x = run_dense(r, x, f),
                .out = r->node[id].value,
-               .start = ex_walk_lines(space, shape, n->axis),
+               .start = &start,
                .length = ax_get(space, n->axis)->size,
                .step = ax_stride(space, shape, n->axis),
                .out_step = ax_stride(space, n->axes, n->axis),
                .number = ax_get(space, n->axis)->number};
     if (!l.x) return 0;
-    ex_walk_with(&l.start, n->axes, 0);
     int inner = ax_inner(space, shape);
     if (n->op == EX_rank && n->extra == EX_TIES_MIN && !(n->param > 0) && inner != n->axis &&
         l.length <= BESIDE)
         l.beside = ax_get(space, inner)->size;
-    size_t count = l.start.count;
+    size_t count = start.count;
     thread_pool *crew = count < 2 || count * l.length < SMALL_WORK ? NULL : run_crew(r);
     size_t threads = (size_t)thread_pool_threads(crew);
     l.scratch_each = (line_ops_scratch((ex_op)n->op, l.length) + 63) / 64 * 64;
@@ -141,7 +144,8 @@ static int materialize_reduction(ex_run *r, ex_id id, fault *f) {
     for (size_t i = 0; i < results; i++) s[i] = reduction_start(n->op);
     /* The reduced axis is innermost, so that every result takes its elements in the axis's order.
      */
-    ex_walk w = ex_walk_lines(space, axes_of(r, x), n->axis);
+    ex_walk w;
+    ex_walk_lines(&w, space, axes_of(r, x), n->axis);
     ex_walk_with(&w, n->axes, 0);
     size_t length = ax_get(space, n->axis)->size, step = ax_stride(space, axes_of(r, x), n->axis),
            stride = ax_stride(space, n->axes, n->to);

@@ -197,7 +197,8 @@ static void scan(needs *w, ex_id id) {
     const ex_node *n = node_of(w, id);
     const double *x =
         n->op == EX_fill || n->op == EX_interpolate ? w->value[ex_arg(w->g, id, 0)] : NULL;
-    ex_walk at = ex_walk_lines(w->space, n->axes, n->axis);
+    ex_walk at;
+    ex_walk_lines(&at, w->space, n->axes, n->axis);
     for (; at.element < at.count; ex_walk_on(&at))
         scan_line(w, id, open_bits(w, id, 0), x, at.offset[0],
                   ax_stride(w->space, n->axes, n->axis), ax_get(w->space, n->axis)->size);

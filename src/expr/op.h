@@ -90,7 +90,8 @@ enum {
     EX_WEIGHTS = 1 << 11, /* in Lua: the option weights */
     EX_ZERO = 1 << 12,    /* … missing = "zero" */
     EX_DIVISOR = 1 << 13, /* … divisor */
-    EX_COMPARES = EX_TOTAL | EX_DECIDES | EX_BINDS(COMPARE)
+    EX_STRICT = 1 << 15,  /* it is missing wherever an operand is; of others it is not asked */
+    EX_COMPARES = EX_TOTAL | EX_DECIDES | EX_STRICT | EX_BINDS(COMPARE)
 };
 
 #define EX_BENT EX_NAN
@@ -141,13 +142,13 @@ enum {
       "Is x present? The result is never missing.")
 
 #define EX_BINARY(X)                                                                              \
-    X(add, "+", "__add", D, D, EX_CALENDAR | EX_BINDS(SUM), a + b, 1, 1, NULL, (EX_sub), "")      \
-    X(sub, "-", "__sub", D, D, EX_CALENDAR | EX_BINDS(SUM), a - b, 1, -1, NULL, (EX_add), "")     \
-    X(mul, "*", "__mul", N, N, EX_BINDS(PRODUCT), a *b, EX_FACTOR(a, b), EX_FACTOR(b, a), NULL,   \
+    X(add, "+", "__add", D, D, EX_CALENDAR | EX_STRICT | EX_BINDS(SUM), a + b, 1, 1, NULL, (EX_sub), "")      \
+    X(sub, "-", "__sub", D, D, EX_CALENDAR | EX_STRICT | EX_BINDS(SUM), a - b, 1, -1, NULL, (EX_add), "")     \
+    X(mul, "*", "__mul", N, N, EX_STRICT | EX_BINDS(PRODUCT), a *b, EX_FACTOR(a, b), EX_FACTOR(b, a), NULL,   \
       (EX_div), "")                                                                               \
-    X(div, "/", "__div", N, N, EX_BINDS(PRODUCT), b != 0 ? a / b : EX_NAN, 1 / b, -r / b,         \
+    X(div, "/", "__div", N, N, EX_STRICT | EX_BINDS(PRODUCT), b != 0 ? a / b : EX_NAN, 1 / b, -r / b,         \
       TEXT("division by zero"), (EX_mul), "")                                                     \
-    X(quotient, "/", "", N, N, EX_SETTLES | EX_BINDS(PRODUCT), EX_QUOTIENT(a, b), 1 / b, -r / b,  \
+    X(quotient, "/", "", N, N, EX_SETTLES | EX_STRICT | EX_BINDS(PRODUCT), EX_QUOTIENT(a, b), 1 / b, -r / b,  \
       TEXT("division by zero"), (EX_mul), "")                                                     \
     X(mod, "%", "__mod", N, N, EX_BINDS(PRODUCT), EX_MOD(a, b), r != 0 ? 1 : EX_BENT,             \
       r != 0 ? -__builtin_floor(a / b) : EX_BENT, TEXT("remainder of a division by zero"),        \
@@ -167,15 +168,15 @@ enum {
       EX_EDGE(a, b), EX_EDGE(a, b), NULL, (EX_ne), "Is x equal to y?")                            \
     X(ne, "≠", ":ne", A, T, EX_COMPARES, EX_BOTH(a, b, EX_DECIDE(a, !=, b)),                      \
       EX_EDGE(a, b), EX_EDGE(a, b), NULL, (EX_eq), "Does x differ from y?")                       \
-    X(and, "&", "__band", T, T, EX_TOTAL | EX_BINDS(AND), a *b, b != 0 ? b : EX_FLAT,             \
+    X(and, "&", "__band", T, T, EX_TOTAL | EX_STRICT | EX_BINDS(AND), a *b, b != 0 ? b : EX_FLAT,             \
       a != 0 ? a : EX_FLAT, NULL, (EX_or), "")                                                    \
-    X(or, "|", "__bor", T, T, EX_TOTAL | EX_BINDS(OR), a + b - a * b, b != 1 ? 1 - b : EX_FLAT,   \
+    X(or, "|", "__bor", T, T, EX_TOTAL | EX_STRICT | EX_BINDS(OR), a + b - a * b, b != 1 ? 1 - b : EX_FLAT,   \
       a != 1 ? 1 - a : EX_FLAT, NULL, (EX_and), "")                                               \
-    X(least, "least", "least", D, D, EX_TOTAL | EX_PLAIN | EX_FOLDS,                              \
+    X(least, "least", "least", D, D, EX_TOTAL | EX_STRICT | EX_PLAIN | EX_FOLDS,                              \
       a != a ? a : b != b ? b : a < b ? a : b, EX_FIRST(a, b, a < b), EX_FIRST(b, a, b < a),      \
       NULL, (EX_greatest),                                                                        \
       "The smallest of several, element by element; missing where any is missing. Along an axis use `min`.")                                                                                   \
-    X(greatest, "greatest", "greatest", D, D, EX_TOTAL | EX_PLAIN | EX_FOLDS,                     \
+    X(greatest, "greatest", "greatest", D, D, EX_TOTAL | EX_STRICT | EX_PLAIN | EX_FOLDS,                     \
       a != a ? a : b != b ? b : a > b ? a : b, EX_FIRST(a, b, a > b), EX_FIRST(b, a, b > a),      \
       NULL, (EX_least),                                                                           \
       "The largest of several, element by element; missing where any is missing. Along an axis use `max`.")                                                                                \
@@ -202,7 +203,7 @@ enum {
       a == 0, NULL, (EX_none),                                                                    \
       "x where the condition is true, y (or missing) where it is false, missing where it is "     \
       "missing.")                                                                                 \
-    X(clamp, "clamp", "clamp", D, S, EX_TOTAL | EX_PLAIN,                                         \
+    X(clamp, "clamp", "clamp", D, S, EX_TOTAL | EX_STRICT | EX_PLAIN,                             \
       a != a || b != b || c != c ? EX_NAN : a < b ? b : a > c ? c : a,                            \
       a < b || a > c ? EX_FLAT : a > b && a < c ? 1 : EX_BENT,                                    \
       a < b ? 1 : a > b ? EX_FLAT : EX_BENT,                                                      \
@@ -394,6 +395,8 @@ static inline const ex_record *ex_record_of(unsigned op) {
 static inline ex_op_class ex_class(unsigned op) { return ex_record_of(op)->of; }
 
 static inline int ex_is(unsigned op, unsigned how) { return (ex_record_of(op)->how & how) != 0; }
+
+static inline int ex_gives_truth(unsigned op) { return ex_record_of(op)->gives == 'T'; }
 
 static inline int ex_is_elementwise(unsigned op) {
     return ex_class(op) >= EX_CLASS_UNARY && ex_class(op) <= EX_CLASS_TERNARY;

@@ -13,11 +13,14 @@ enum { AT_ONCE = 8, STEP = PROGRAM_STEP };
 
 /* One line of a fold on its way. */
 typedef struct folded {
-    uint32_t *term, *factor; /* factor: of products */
+    uint32_t *term, *factor; /* factor: of products, and what is added where the term is present */
     uint32_t *position;
     uint32_t terms, done, left, sum, side;
     int varies;
 } folded;
+
+/* Of what nothing is known. */
+static const vector_range NOTHING = {EX_NAN, EX_NAN};
 
 static uint32_t add_vector(program *p, vector v) {
     if (!MEM_RESERVE(p->vector, p->vectors + 1, p->vector_cap)) {
@@ -92,15 +95,21 @@ static uint32_t *table_of(program *p, ex_id n) {
     return p->of[n];
 }
 
+static vector_range range_at(const known_lines *lines, size_t o) {
+    return (vector_range){lines->range[2 * o], lines->range[2 * o + 1]};
+}
+
 /* A line of a node that is there before the pass begins. */
 static uint32_t given_line(program *p, ex_id n, size_t o) {
     const known_lines *lines = run_lines_of(p->r, n);
     if (lines && lines->varies && !lines->varies[o]) return constant(p, lines->constant[o]);
     run_view v = run_look(p->r, n);
     if (ex_get(p->r->g, n)->axes & ax_bit(p->pass->stream))
-        return add_vector(p, (vector){.kind = ARRAY,
-                                      .at = v.column ? v.column[o] : v.value + o * p->pass->length,
-                                      .moves = SIZE_MAX});
+        return add_vector(p,
+                          (vector){.kind = ARRAY,
+                                   .at = v.column ? v.column[o] : v.value + o * p->pass->length,
+                                   .moves = SIZE_MAX,
+                                   .range = lines && lines->range ? range_at(lines, o) : NOTHING});
     return constant(p, v.column ? v.column[o / v.line][o % v.line] : v.value[o]);
 }
 
@@ -116,10 +125,11 @@ static uint32_t operand(program *p, const pl_instruction *in, int i, uint32_t c)
 
 /* Where an instruction puts a line of its result. */
 static uint32_t result(program *p, const pl_instruction *in, size_t line) {
-    if (in->home != PL_VALUE) return add_vector(p, (vector){.kind = SLOT});
+    if (in->home != PL_VALUE) return add_vector(p, (vector){.kind = SLOT, .range = NOTHING});
     return add_vector(p, (vector){.kind = ARRAY,
                                   .at = p->r->node[in->node].value + line * p->pass->length,
-                                  .moves = SIZE_MAX});
+                                  .moves = SIZE_MAX,
+                                  .range = NOTHING});
 }
 
 /* Notes that a line of the result is this vector, which is computed already. */
@@ -134,33 +144,11 @@ static void settle(program *p, const pl_instruction *in, size_t line, uint32_t v
         return;
     }
     of[line] = result(p, in, line);
+    p->vector[of[line]].range = p->vector[v].range;
     add_action(p, (action){.kind = COPY, .out = of[line], .arg = {v}});
 }
 
 /* ---- elementwise ---- */
-
-/* Is the result missing wherever an operand is? Of others it is not asked. */
-static int is_strict(unsigned op) {
-    switch (op) {
-    case EX_add:
-    case EX_sub:
-    case EX_mul:
-    case EX_div:
-    case EX_quotient:
-    case EX_lt:
-    case EX_le:
-    case EX_gt:
-    case EX_ge:
-    case EX_eq:
-    case EX_ne:
-    case EX_and:
-    case EX_or:
-    case EX_least:
-    case EX_greatest:
-    case EX_clamp: return 1;
-    default: return 0;
-    }
-}
 
 static double compute_once(const program *p, unsigned op, int argc, const uint32_t *arg) {
     const ex_kernels *k = p->r->kernels;
@@ -180,7 +168,13 @@ static uint32_t find_result(program *p, unsigned op, int argc, const uint32_t *a
         missing += is_missing(p, arg[i]);
     }
     if (constants == argc) return constant(p, compute_once(p, op, argc, arg));
-    if (missing && is_strict(op)) return constant(p, EX_NAN);
+    double y;
+    if (argc == 2 && range_decides(p, op, arg, &y)) return constant(p, y);
+    if (argc == 1 && (op == EX_missing || op == EX_present) &&
+        range_known(program_range(p, arg[0])))
+        return constant(p, op == EX_present);
+    if (op == EX_coalesce && range_known(program_range(p, arg[0]))) return arg[0];
+    if (missing && ex_is(op, EX_STRICT)) return constant(p, EX_NAN);
     if (op == EX_where && is_constant(p, arg[0]))
         return is_missing(p, arg[0]) ? arg[0] : arg[p->vector[arg[0]].value != 0 ? 1 : 2];
     if (op == EX_where && is_missing(p, arg[1]) && is_missing(p, arg[2])) return arg[1];
@@ -192,7 +186,7 @@ static uint32_t find_result(program *p, unsigned op, int argc, const uint32_t *a
 /* The same sums divide others again and again: they are settled once. */
 static uint32_t settled(program *p, uint32_t v) {
     uint32_t s = p->vector[v].settled;
-    if (s || !(s = add_vector(p, (vector){.kind = SLOT}))) return s;
+    if (s || !(s = add_vector(p, (vector){.kind = SLOT, .range = NOTHING}))) return s;
     add_action(p, (action){.kind = SETTLE, .out = s, .arg = {v}});
     return p->vector[v].settled = s;
 }
@@ -208,11 +202,13 @@ static void element(program *p, const pl_instruction *in, uint32_t c) {
         return;
     }
     if (p->f->count) return;
+    const vector_range range = range_of_element(p, op, in->argc, a.arg);
     if (a.kind == BINARY) a.how = is_constant(p, a.arg[0]) ? 2 : is_constant(p, a.arg[1]) ? 1 : 0;
     if (op == EX_quotient && a.how == 0 && (a.arg[1] = settled(p, a.arg[1]))) a.kind = QUOTIENT;
     uint32_t *of = table_of(p, in->node);
     a.out = result(p, in, c);
     if (!of || !a.out) return;
+    p->vector[a.out].range = range;
     of[c] = a.out;
     add_action(p, a);
 }
@@ -252,28 +248,92 @@ static double fold_once(const program *p, const pl_instruction *in, unsigned op,
     return fabs(y) <= DBL_MAX ? y : EX_NAN;
 }
 
+/* What a line can come to. */
+static vector_range range_of_fold(const program *p, const pl_instruction *in, unsigned op,
+                                  const folded *x) {
+    vector_range sum = x->terms ? (vector_range){0, 0} : NOTHING;
+    double size = 0;
+    if (op != EX_sum) return range_of_extreme(p, op, x->term, x->terms);
+    for (uint32_t k = 0; k < x->terms; k++) {
+        vector_range term = program_range(p, x->term[k]);
+        if (in->fused == PL_PRODUCT)
+            term = range_of_product_by(term, program_range(p, x->factor[k]));
+        if (in->fused == PL_PRESENT && range_known(term)) term = program_range(p, x->factor[k]);
+        range_add(&sum, &size, term);
+    }
+    return range_of_sum(sum, size);
+}
+
+/* Of the terms that wait: is something known of all these? */
+static int are_all_known(const program *p, const folded *x, const uint32_t *of) {
+    uint32_t k = x->done;
+    while (k < x->terms && range_known(program_range(p, of[k]))) k++;
+    return k == x->terms;
+}
+
+/* A plain sum of the same terms that is there already: of weights, for another unit. */
+static uint32_t same_sum(const program *p, const pl_instruction *in, const folded *x) {
+    enum { LOOK = 16, ENDS = EX_TERMS_BEGIN | EX_TERMS_END };
+    int weights = in->fused == PL_PRESENT && are_all_known(p, x, x->term);
+    const uint32_t *term = weights ? x->factor : x->term;
+    if (in->fused == PL_PRODUCT || (in->fused == PL_PRESENT && !weights)) return 0;
+    for (size_t i = p->actions, looked = 0; i-- > 0 && looked < LOOK;) {
+        const action *a = &p->action[i];
+        if (a->kind != SUM || (a->how & ~(unsigned)EX_TERMS_SURE) != ENDS) continue;
+        looked++;
+        if (a->terms == x->terms && !memcmp(a->term, term, a->terms * sizeof *term)) return a->out;
+    }
+    return 0;
+}
+
+/* … are all products finite in any case? */
+static int are_sure(const program *p, const folded *x) {
+    int sure = 1;
+    for (uint32_t k = x->done; sure && k < x->terms; k++)
+        sure = range_known(
+            range_of_product_by(program_range(p, x->term[k]), program_range(p, x->factor[k])));
+    return sure;
+}
+
+/* … are all these constants? */
+static int are_constants(const program *p, const folded *x, const uint32_t *of) {
+    uint32_t k = x->done;
+    while (k < x->terms && is_constant(p, of[k])) k++;
+    return k == x->terms;
+}
+
 /* Adds the terms that wait to a sum. */
 static void flush_sum(program *p, const pl_instruction *in, folded *x, int ends) {
-    uint32_t twice = in->fused == PL_PRODUCT || in->fused == PL_PRESENT, n = x->terms - x->done,
-             *term = arena_take(&p->memory, (2 * n + 1) * sizeof *term);
+    uint32_t n = x->terms - x->done, *term = arena_take(&p->memory, (2 * n + 1) * sizeof *term);
     if (!term) {
         fault_memory(p->f);
         return;
     }
-    memcpy(term, x->term + x->done, n * sizeof *term);
-    memcpy(term + n, x->factor + x->done, n * sizeof *term);
-    unsigned how = (in->fused == PL_PRODUCT   ? EX_TERMS_PRODUCTS
-                    : in->fused == PL_PRESENT ? EX_TERMS_PRESENT
-                                              : 0) |
-                   (x->done ? 0 : EX_TERMS_BEGIN) | (ends ? EX_TERMS_END : 0);
-    if (!x->side) x->side = add_vector(p, (vector){.kind = SLOT});
+    unsigned how = (x->done ? 0 : EX_TERMS_BEGIN) | (ends ? EX_TERMS_END : 0);
+    const uint32_t *first = x->term, *second = x->factor;
+    if (in->fused == PL_PRODUCT) {
+        if (are_constants(p, x, second)) {
+            first = x->factor;
+            second = x->term;
+        }
+        how |= EX_TERMS_PRODUCTS | (are_constants(p, x, first) ? EX_TERMS_ONE : 0) |
+               (are_sure(p, x) ? EX_TERMS_SURE : 0);
+    } else if (in->fused == PL_PRESENT && !are_all_known(p, x, first)) {
+        how |= EX_TERMS_PRESENT;
+    } else {
+        if (in->fused == PL_PRESENT) first = x->factor; /* which is then a plain sum of weights */
+        if (are_all_known(p, x, first)) how |= EX_TERMS_SURE;
+    }
+    memcpy(term, first + x->done, n * sizeof *term);
+    memcpy(term + n, second + x->done, n * sizeof *term);
+    if (!x->side) x->side = add_vector(p, (vector){.kind = SLOT, .range = NOTHING});
     if (2 * (size_t)n > p->most_terms) p->most_terms = 2 * n;
     add_action(p, (action){.kind = SUM,
                            .how = how,
                            .out = x->sum,
                            .side = x->side,
                            .terms = n,
-                           .lines = twice,
+                           .lines = (how & (EX_TERMS_PRODUCTS | EX_TERMS_PRESENT)) != 0,
                            .term = term});
     x->done = x->terms;
 }
@@ -303,13 +363,20 @@ static void end_fold(program *p, const pl_instruction *in, uint32_t line, folded
         settle(p, in, line, x->term[0]);
         return;
     }
+    uint32_t same = op == EX_sum && !x->sum ? same_sum(p, in, x) : 0;
+    if (same) {
+        settle(p, in, line, same);
+        return;
+    }
+    const vector_range range = range_of_fold(p, in, op, x);
     if (!x->sum) x->sum = result(p, in, line);
     of[line] = x->sum;
+    p->vector[x->sum].range = range;
     if (op == EX_sum) {
         flush_sum(p, in, x, 1);
         return;
     }
-    if (ex_is(op, EX_SIDE)) x->side = add_vector(p, (vector){.kind = SLOT});
+    if (ex_is(op, EX_SIDE)) x->side = add_vector(p, (vector){.kind = SLOT, .range = NOTHING});
     add_action(p, (action){.kind = START, .op = op, .out = x->sum, .side = x->side});
     for (uint32_t k = 0; k < x->terms; k++)
         add_action(p, (action){.kind = TAKE,
@@ -375,7 +442,16 @@ static void end_eights(program *p, const pl_instruction *in, action a, uint32_t 
     for (uint32_t l = 0; x && of && l < a.lines; l++) {
         double y, *to = &y;
         if (varies) {
+            vector_range sum = {0, 0};
+            double size = 0;
+            for (uint32_t k = 0; k < a.terms; k++) {
+                double factor = a.factor[(size_t)l * a.terms + k];
+                range_add(&sum, &size,
+                          range_of_product_by(program_range(p, a.term[k]),
+                                              (vector_range){factor, factor}));
+            }
             of[line + l] = a.term[a.terms + l] = result(p, in, line + l);
+            p->vector[of[line + l]].range = range_of_sum(sum, size);
             continue;
         }
         p->r->kernels->sum_eights(1, 1, &to, a.terms, x, a.factor + (size_t)l * a.terms, 0);
@@ -524,9 +600,13 @@ program *program_make(ex_run *r, pl_pass *pass, fault *f) {
                    .f = f};
     p->of = mem_zero((size_t)ex_count(r->g) + 1, sizeof *p->of);
     if (!p->of) fault_memory(f);
-    if (p->of) add_vector(p, (vector){.kind = SLOT}); /* none */
+    if (p->of) add_vector(p, (vector){.kind = SLOT, .range = NOTHING}); /* none */
     for (uint32_t i = 0; i < pass->loops && !f->count; i++) make_loop(p, &pass->loop[i]);
     if (!f->count) note_lines(p);
+    uint8_t *wanted = mem_zero(p->vectors + 1, 1);
+    if (!wanted) fault_memory(f);
+    if (!f->count) program_leave_out(p, wanted);
+    mem_free(wanted);
     if (!f->count) program_lay_out(p);
     mem_free(p->of);
     p->of = NULL;

@@ -7,6 +7,11 @@
  * the operand it chooses, and a sum leaves out terms that are always missing. What is left becomes
  * a list of actions on vectors along the stream axis, in the order of the pass, with the same bits.
  *
+ * Methods ask questions of each element: is this weight 0, is that score positive or missing? The
+ * ranges of what was lent first are taken for granted, with a margin, and looked after before each
+ * run; from these the answers follow for most of what is computed (program_ranges.c). Where a
+ * number once is beyond its range, the programs are made anew and take nothing for granted.
+ *
  * Domain errors are not counted. */
 #ifndef EXPR_PROGRAM_H
 #define EXPR_PROGRAM_H

@@ -14,15 +14,28 @@ enum { PROGRAM_STEP = 16 }; /* kernels are given a multiple of so many elements 
 
 typedef enum vector_kind { CONSTANT, ARRAY, SLOT } vector_kind;
 
+/* What the elements of a vector can be: all are present, and from the least to the most. NaN:
+ * nothing is known. */
+typedef struct vector_range {
+    double least, most;
+} vector_range;
+
 /* One element for each position along the stream axis. */
 typedef struct vector {
     vector_kind kind;
     double value;     /* of a constant */
     const double *at; /* where it begins; of a constant NULL, until somebody wants a vector of it */
     size_t moves;     /* all bits set: of an array, which is gone through block by block */
-    uint32_t slot, last; /* the last action that reads or writes it */
-    uint32_t settled;    /* the vector of its elements as divisors of quotients, or 0 */
+    uint32_t slot, last;       /* the last action that reads or writes it */
+    struct vector_range range; /* of an array or slot */
+    uint32_t settled;          /* the vector of its elements as divisors of quotients, or 0 */
 } vector;
+
+/* Where a vector is found while the program runs: all that is read of it then. */
+typedef struct vector_place {
+    const double *at;
+    size_t moves;
+} vector_place;
 
 typedef enum action_kind {
     UNARY,
@@ -64,6 +77,7 @@ struct program {
     uint32_t **of;   /* by node: its vectors by outer index, or NULL */
     uint32_t *known; /* constants by their bits, an open table */
     size_t known_size, known_count;
+    vector_place *place; /* by vector */
     double *slots;
     size_t block, most_terms, most_lines;
     int whole;              /* it was run over the whole stream axis: no element is undefined */
@@ -75,6 +89,22 @@ struct program {
 static inline int is_constant(const program *p, uint32_t v) {
     return p->vector[v].kind == CONSTANT;
 }
+
+/* ---- program_ranges.c ---- */
+
+int range_known(vector_range x);
+vector_range program_range(const program *p, uint32_t v);
+vector_range range_of_element(const program *p, unsigned op, int argc, const uint32_t *arg);
+/* Is a comparison the same for all elements? Then *y is what it is. */
+int range_decides(const program *p, unsigned op, const uint32_t *arg, double *y);
+/* Adds a term to what was added up so far, and to how large all of it is; and the end of it. */
+void range_add(vector_range *sum, double *size, vector_range term);
+vector_range range_of_sum(vector_range sum, double size);
+vector_range range_of_product_by(vector_range a, vector_range b);
+/* Of the least or the greatest of some. */
+vector_range range_of_extreme(const program *p, unsigned op, const uint32_t *term, size_t terms);
+/* Leaves out actions whose results nothing reads. `wanted` has a 0 for each vector. */
+void program_leave_out(program *p, uint8_t *wanted);
 
 void program_run(program *p, size_t n);
 /* Gives each vector its place, when all actions are there. 0 with the fault. */

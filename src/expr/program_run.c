@@ -40,8 +40,9 @@ static void find_last(program *p) {
             if (whole && a->arg[k]) want_vector(p, a->arg[k]);
         }
         for (size_t k = 0; k < terms_of(a); k++) {
+            int one = a->kind == SUM && (a->how & EX_TERMS_ONE) && k < a->terms;
             touch(p, a->term[k], i);
-            want_vector(p, a->term[k]);
+            if (!one) want_vector(p, a->term[k]);
         }
         for (uint32_t l = 0; a->kind == EIGHTS && l < a->lines; l++)
             touch(p, a->term[a->terms + l], i);
@@ -87,6 +88,21 @@ static int give_slots(program *p, size_t *most) {
     return fine;
 }
 
+/* Single values lie beside one another. */
+static int place_vectors(program *p) {
+    double *value = arena_take(&p->memory, (p->vectors + 1) * sizeof *value);
+    p->place = arena_take(&p->memory, (p->vectors + 1) * sizeof *p->place);
+    if (!value || !p->place) return fault_memory(p->f);
+    for (size_t i = 1; i < p->vectors; i++) {
+        const vector *v = &p->vector[i];
+        p->place[i] = (vector_place){v->at, v->moves};
+        if (v->kind != CONSTANT || v->at != &v->value) continue;
+        *value = v->value;
+        p->place[i].at = value++;
+    }
+    return 1;
+}
+
 /* Gives each vector its place. */
 int program_lay_out(program *p) {
     size_t most = 0, constants = 0, length = p->length;
@@ -97,7 +113,7 @@ int program_lay_out(program *p) {
     size_t block = TILE_ELEMENTS / (most + constants + 1) / STEP * STEP;
     block = block < LEAST_BLOCK ? LEAST_BLOCK : block > MOST_BLOCK ? MOST_BLOCK : block;
     p->block = block < length ? block : length;
-    p->slots = mem_take((most + constants + 1) * p->block * sizeof *p->slots);
+    p->slots = mem_line(64, (most + constants + 1) * p->block * sizeof *p->slots);
     p->pointer = arena_take(&p->memory, (p->most_terms + 1) * sizeof *p->pointer);
     p->result = arena_take(&p->memory, (p->most_lines + 1) * sizeof *p->result);
     if (!p->slots || !p->pointer || !p->result) return fault_memory(p->f);
@@ -110,13 +126,13 @@ int program_lay_out(program *p) {
         for (size_t k = 0; v->moves && k < p->block; k++) *next++ = v->value;
         v->moves = 0;
     }
-    return 1;
+    return place_vectors(p);
 }
 
 /* ---- running ---- */
 
 static const double *at(const program *p, uint32_t v, size_t b) {
-    return p->vector[v].at + (b & p->vector[v].moves);
+    return p->place[v].at + (b & p->place[v].moves);
 }
 
 static double *to(const program *p, uint32_t v, size_t b) {

@@ -1,6 +1,7 @@
 #include "expr/run.h"
 
 #include <stdlib.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -98,7 +99,7 @@ const known_lines *run_lines_of(const ex_run *r, ex_id n) {
 }
 
 void run_note_lines(ex_run *r, ex_id n, const uint8_t *varies, const double *constant) {
-    if (n < r->lines_count) r->lines[n] = (known_lines){varies, constant, NULL};
+    if (n < r->lines_count) r->lines[n] = (known_lines){.varies = varies, .constant = constant};
 }
 
 static int make_lines(ex_run *r, fault *f) {
@@ -136,8 +137,80 @@ static void forget_programs(ex_run *r) {
     for (uint32_t i = 0; r->program && i < r->plan.passes; i++) program_free(r->program[i]);
     mem_free(r->program);
     r->program = NULL;
-    for (size_t n = 1; n < r->lines_count; n++)
+    arena_release(&r->ranges);
+    for (size_t n = 1; n < r->lines_count; n++) {
+        r->lines[n].range = NULL;
         if (r->node[n].own) r->lines[n] = (known_lines){0};
+    }
+}
+
+/* A range for numbers like these, of which there will be more: tight where they are much alike. */
+static void take_margin(double *range) {
+    double least = range[0], most = range[1], span = most - least + fabs(least) + fabs(most);
+    const double times = least > 0 && most < 16 * least ? 2 : 1e30;
+    range[0] = least > 0 ? least / times : least - span;
+    range[1] = least > 0 ? most * times : most + span;
+}
+
+/* The elements of the lines of a node that was lent, as far as they are wanted. */
+typedef struct lent_lines {
+    size_t lines, length, live;
+} lent_lines;
+
+static lent_lines lent_lines_of(const ex_run *r, ex_id n) {
+    const ax_space *space = ex_space(r->g);
+    int axis = r->settings.eights - 1;
+    size_t length = ax_get(space, axis)->size;
+    return (lent_lines){ax_size(space, ex_get(r->g, n)->axes & ~ax_bit(axis)), length,
+                        r->live ? r->live : length};
+}
+
+/* What programs may take for granted of a node that was lent; NULL: nothing. */
+static double *find_ranges(ex_run *r, ex_id n) {
+    lent_lines l = lent_lines_of(r, n);
+    double *range = arena_take(&r->ranges, (2 * l.lines + 1) * sizeof *range);
+    for (size_t o = 0; range && o < l.lines; o++) {
+        const double *x = r->node[n].value + o * l.length;
+        double *own = range + 2 * o;
+        size_t present = 0;
+        own[0] = INFINITY;
+        own[1] = -INFINITY;
+        for (size_t i = 0; r->lines[n].varies[o] && i < l.live; i++) {
+            own[0] = x[i] < own[0] ? x[i] : own[0];
+            own[1] = x[i] > own[1] ? x[i] : own[1];
+            present += x[i] == x[i];
+        }
+        if (present && present == l.live)
+            take_margin(own);
+        else
+            own[0] = own[1] = EX_NAN;
+    }
+    return range;
+}
+
+static int are_within(const ex_run *r, ex_id n) {
+    const known_lines *k = &r->lines[n];
+    lent_lines l = lent_lines_of(r, n);
+    int fine = 1;
+    for (size_t o = 0; fine && o < l.lines; o++)
+        if (k->varies[o] && k->range[2 * o] == k->range[2 * o])
+            fine = r->kernels->are_within(l.live, r->node[n].value + o * l.length, k->range[2 * o],
+                                          k->range[2 * o + 1]);
+    return fine;
+}
+
+/* What programs are to take for granted, or whether what they took still holds. */
+static void look_at_lines(ex_run *r) {
+    for (ex_id n = 1; n < r->lines_count; n++) {
+        known_lines *x = &r->lines[n];
+        if (!x->varies || r->node[n].own) continue;
+        if (!r->program) {
+            x->range = r->wary ? NULL : find_ranges(r, n);
+        } else if (x->range && !are_within(r, n)) {
+            forget_programs(r);
+            r->wary = 1;
+        }
+    }
 }
 
 static void forget_plan(ex_run *r) {
@@ -383,6 +456,7 @@ static int run_passes(ex_run *r, pl_plan *plan, const uint8_t *keep, fault *f) {
     dead d;
     const int buries = !r->settings.again;
     if (buries && !dead_open(&d, r, plan, f)) return 0;
+    look_at_lines(r);
     work_begin(TEXT("computing"), NULL, plan->passes);
     const int fine = run_each_pass(r, plan, keep, buries ? &d : NULL, f);
     work_end();
@@ -536,7 +610,7 @@ int ex_run_lend_lines(ex_run *r, ex_id n, double *value, const uint8_t *varies,
         return 1;
     }
     if (!ex_run_lend(r, n, value, f)) return 0;
-    r->lines[n] = (known_lines){varies, constant, value};
+    r->lines[n] = (known_lines){varies, constant, value, NULL};
     return 1;
 }
 

@@ -25,6 +25,9 @@ typedef struct known_lines {
     const uint8_t *varies; /* by outer index; NULL: nothing is known */
     const double *constant;
     double *bare; /* lent values, of which lines that do not vary are not filled; else NULL */
+    /* lent: by outer index the least and the most that programs take an element of a line that
+     * varies to be, NaN: they do not know; or NULL */
+    double *range;
 } known_lines;
 
 struct ex_run {
@@ -46,6 +49,8 @@ struct ex_run {
     uint8_t *done, *keep;
     uint32_t plan_count;      /* nodes there were */
     struct program **program; /* by pass of that plan, where it can be one; see program.h */
+    arena ranges;             /* what they take for granted */
+    int wary;                 /* nothing, since it once did not hold */
     known_lines *lines;       /* by node; NULL: nothing is known of any */
     size_t lines_cap, lines_count;
     size_t live; /* elements along settings.eights that are wanted; 0: all */

@@ -1,18 +1,25 @@
 #include "expr/walk.h"
 
+#include <string.h>
+
 #include "base/mem.h"
 
-ex_walk ex_walk_over(const ax_space *space, ax_set shape) {
-    ex_walk w; /* the steps are set with the operands */
-    w.space = space;
-    w.element = 0;
-    w.count = ax_size(space, shape);
-    w.axes = ax_layout(space, shape, w.order);
-    w.operands = 0;
-    for (int i = 0; i < w.axes; i++) {
-        w.size[i] = ax_get(space, w.order[i])->size;
-        w.at[i] = 0;
+/* The steps are set with the operands. */
+static void begin(ex_walk *w, const ax_space *space, ax_set shape) {
+    w->space = space;
+    w->element = 0;
+    w->count = ax_size(space, shape);
+    w->axes = ax_layout(space, shape, w->order);
+    w->operands = 0;
+    for (int i = 0; i < w->axes; i++) {
+        w->size[i] = ax_get(space, w->order[i])->size;
+        w->at[i] = 0;
     }
+}
+
+ex_walk ex_walk_over(const ax_space *space, ax_set shape) {
+    ex_walk w;
+    begin(&w, space, shape);
     return w;
 }
 
@@ -44,10 +51,25 @@ ex_walk ex_walk_of(const ex_graph *g, ex_id id) {
     return w;
 }
 
-ex_walk ex_walk_lines(const ax_space *space, ax_set shape, int axis) {
-    ex_walk w = ex_walk_over(space, shape & ~ax_bit(axis));
-    ex_walk_with(&w, shape, 0);
-    return w;
+void ex_walk_lines(ex_walk *w, const ax_space *space, ax_set shape, int axis) {
+    begin(w, space, shape & ~ax_bit(axis));
+    ex_walk_with(w, shape, 0);
+}
+
+void ex_walk_copy(ex_walk *to, const ex_walk *from) {
+    const size_t axes = (size_t)from->axes;
+    to->space = from->space;
+    to->element = from->element;
+    to->count = from->count;
+    to->axes = from->axes;
+    to->operands = from->operands;
+    memcpy(to->order, from->order, axes * sizeof *to->order);
+    memcpy(to->size, from->size, axes * sizeof *to->size);
+    memcpy(to->at, from->at, axes * sizeof *to->at);
+    for (int k = 0; k < from->operands; k++) {
+        memcpy(to->step[k], from->step[k], axes * sizeof **to->step);
+        to->offset[k] = from->offset[k];
+    }
 }
 
 void ex_walk_on(ex_walk *w) {

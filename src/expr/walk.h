@@ -35,7 +35,10 @@ void ex_walk_renamed(ex_walk *w, ax_set set, int axis, int to);
  * groups is the group. */
 ex_walk ex_walk_of(const ex_graph *g, ex_id n);
 /* Over the lines along an axis of a shape: offset[0] is the first element of the line. */
-ex_walk ex_walk_lines(const ax_space *space, ax_set shape, int axis);
+void ex_walk_lines(ex_walk *w, const ax_space *space, ax_set shape, int axis);
+
+/* What of a walk is in use: far less than there is room for. */
+void ex_walk_copy(ex_walk *to, const ex_walk *from);
 
 void ex_walk_on(ex_walk *w);
 /* To any element: to the next one it is as quick as ex_walk_on, to others it takes a division for

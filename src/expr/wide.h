@@ -63,13 +63,17 @@ static inline vec_mask vec_seen(vec x) {
 
 static inline void vec_store(double *p, vec x) { memcpy(p, &x, sizeof x); }
 
-static inline vec_mask vec_finite(vec x) {
-    const vec most = (vec){0} + DBL_MAX;
-    return (x <= most) & (x >= -most);
-}
+static inline vec vec_size(vec x) { return (vec)((vec_mask)x & INT64_MAX); }
 
+static inline vec_mask vec_finite(vec x) { return vec_size(x) <= (vec){0} + DBL_MAX; }
+
+/* The mask of a comparison: all bits of a lane are the same. */
 static inline vec vec_choose(vec_mask m, vec x, vec y) {
+#if defined(__AVX__) && !defined(__AVX512F__)
+    return (vec)_mm256_blendv_pd((__m256d)y, (__m256d)x, (__m256d)m);
+#else
     return (vec)((m & (vec_mask)x) | (~m & (vec_mask)y));
+#endif
 }
 
 /* x where it is less (more) than y, else y: also where x is missing. */
@@ -88,8 +92,6 @@ static inline vec vec_most(vec x, vec y) {
     return vec_choose(x > y, x, y);
 #endif
 }
-
-static inline vec vec_size(vec x) { return (vec)((vec_mask)x & INT64_MAX); }
 
 /* Is a lane of a mask set? */
 static inline int vec_any(vec_mask m) {

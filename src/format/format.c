@@ -18,12 +18,12 @@ int csv_same_axes(const assess_array *x, const assess_array *y) {
 }
 
 const format formats[] = {
-    {"text", "txt", 1, 1, 0, 0, document_as_text, NULL, 0, 0},
-    {"csv", "csv", 0, 0, 1, 0, document_as_csv, NULL, 0, 0},
-    {"json", "json", 0, 0, 0, 1, document_as_json, NULL, 0, 0},
-    {"md", "md", 1, 0, 0, 0, document_as_markdown, NULL, 0, 0},
-    {"html", "html", 1, 0, 0, 1, document_as_html, NULL, 0, 0},
-    {"docx", "docx", 1, 0, 0, 0, document_as_docx, zip_out_ready, 1, 1},
+    {"text", "txt", 1, 1, 0, 0, document_as_text, NULL, 0, 0, 0},
+    {"csv", "csv", 0, 0, 1, 0, document_as_csv, NULL, 0, 0, 0},
+    {"json", "json", 0, 0, 0, 1, document_as_json, NULL, 0, 0, 0},
+    {"md", "md", 1, 0, 0, 0, document_as_markdown, NULL, 0, 0, 0},
+    {"html", "html", 1, 0, 0, 1, document_as_html, NULL, 0, 0, 1},
+    {"docx", "docx", 1, 0, 0, 0, document_as_docx, zip_out_ready, 1, 1, 0},
     {0},
 };
 

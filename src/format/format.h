@@ -19,6 +19,7 @@ typedef struct format {
     int (*ready)(fault *f); /* opens what it needs of the system; NULL: nothing */
     int binary;             /* no text: never for a terminal */
     int pictures;           /* are reports to have charts as pictures? */
+    int explains;           /* do numbers lead to where they come from? */
 } format;
 
 enum { FORMATS_MOST = 16 };

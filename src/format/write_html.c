@@ -26,10 +26,10 @@ static const char *over(const document_block *b, size_t column) {
     return b->over ? b->over[column] : "";
 }
 
-/* Columns that stand under one heading: the end of the run that starts at `from`. */
+/* Columns that stand under one heading, or under none: the end of the run that starts at `from`. */
 static size_t run_end(const document_block *b, size_t from) {
     size_t end = from + 1;
-    while (*over(b, from) && end < b->columns && !strcmp(over(b, from), over(b, end))) end++;
+    while (end < b->columns && !strcmp(over(b, from), over(b, end))) end++;
     return end;
 }
 
@@ -67,7 +67,7 @@ static void put_heads(output *to, const document_block *b) {
     output_text(to, overs ? "\n<tr>" : "<tr>");
     for (size_t c = 0; c < b->columns; c++) {
         const char *head = b->column[c].head;
-        output_text(to, *head ? "<th scope=col" : "<td"); /* one without a text is no heading */
+        output_text(to, *head ? "<th" : "<td"); /* one without a text is no heading */
         put_class(to, b, c, PAINT_PLAIN);
         output_char(to, '>');
         html_text(to, head);
@@ -85,6 +85,7 @@ static int open_reason(output *to, const document_block *b, const document_cell 
                        why *w) {
     if (!w || !*c->shown) return 0;
     if (c->x && why_link(w, to, c->x, c->element)) return 1;
+    if (c->file && why_place(w, to, c->file, c->line)) return 1;
     return b->told && number && strpbrk(c->shown, "0123456789") && why_note(w, to, b->told);
 }
 
@@ -95,7 +96,7 @@ static void put_spans(output *to, const document_block *b, why *w) {
     for (size_t i = 0; w && i < b->spans; i++) {
         const document_span *s = &b->span[i];
         html_put(to, text + at, s->from - at);
-        int link = why_link(w, to, s->x, s->element);
+        int link = s->x ? why_link(w, to, s->x, s->element) : why_place(w, to, s->file, s->line);
         html_put(to, text + s->from, s->length);
         if (link) output_text(to, "</a>");
         at = s->from + s->length;
@@ -128,8 +129,10 @@ static void put_cell(output *to, const document_block *b, size_t row, size_t col
     paint ink;
     document_cell c = document_at(b, row, column, text, &ink);
     if (w && b->fill && b->about && !b->about(b->of, row, column, &c.x, &c.element)) c.x = NULL;
+    if (!column) /* of one that stands out, the row says so */
+        output_text(to, ink == PAINT_FOCUS ? "<tr class=focus>" : "<tr>");
     output_text(to, column == 0 && b->keys > 0 ? "<th" : "<td");
-    put_class(to, b, column, ink);
+    put_class(to, b, column, ink == PAINT_FOCUS ? PAINT_PLAIN : ink);
     output_char(to, '>');
     int reason = open_reason(to, b, &c, b->column[column].side == WIDTH_RIGHT, w);
     html_lines(to, c.shown);
@@ -147,7 +150,6 @@ static void put_table(output *to, const document_block *b, const char *heading, 
     put_heads(to, b);
     output_text(to, "<tbody>");
     for (size_t r = 0; r < document_rows(b) && !to->ended; r++) {
-        output_text(to, "<tr>");
         for (size_t c = 0; c < b->columns; c++) put_cell(to, b, r, c, &text, w);
         output_char(to, '\n');
     }
@@ -259,16 +261,25 @@ void html_blocks(output *to, const document *p, int level, const char *prefix, w
     if (facts) output_text(to, "</dl>\n");
 }
 
-/* The documents of other commands explain the elements that they show, too. */
-static void put_explained(const document *p, output *to) {
+static why *open_why(const document *p, text_language language) {
     enum { BYTES = 2 << 20 };
+    why *w = why_open(p->view, language, BYTES), *past;
+    if (!w || !p->past) return w;
+    past = why_open(p->past, language, BYTES);
+    if (past)
+        why_beside(w, past, p->said, p->past_said);
+    else
+        why_close(w);
+    return past ? w : NULL;
+}
+
+/* The documents of other commands explain what they show, too. */
+static void put_explained(const document *p, text_language language, output *to) {
     fault f = FAULT_INIT;
     output first = output_to(OUTPUT_KEEP, to->stop);
-    why *w = why_open(p->view, BYTES);
-    if (w) html_blocks(&first, p, 2, "", w); /* only to learn which elements are shown */
-    size_t shown = 0, explained;
-    if (w) why_count(w, &shown, &explained);
-    if (w && !shown) {
+    why *w = open_why(p, language);
+    if (w) html_blocks(&first, p, 2, "", w); /* only to learn what is shown */
+    if (w && !why_has(w)) {
         html_blocks(to, p, 2, "", NULL);
         output_text(to, "</main>\n");
     } else if (w && !first.held.failed && why_explain(w, &f)) {
@@ -291,11 +302,6 @@ void document_as_html(const document *p, page *on) {
     html_begin(to, language, title);
     output_text(to, "<main>\n");
     html_element(to, "h1", title);
-    if (p->view) {
-        put_explained(p, to);
-    } else {
-        html_blocks(to, p, 2, "", NULL);
-        output_text(to, "</main>\n");
-    }
+    put_explained(p, language, to);
     html_end(to);
 }

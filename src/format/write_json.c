@@ -201,6 +201,10 @@ static json_t *sources_list(assess *a) {
         json_object_set_new(o, "kept", json_integer((json_int_t)s.kept));
         json_object_set_new(o, "values", json_integer((json_int_t)s.values));
         json_object_set_new(o, "missing", json_integer((json_int_t)s.missing));
+        if (s.unified)
+            json_object_set_new(o, "unified_labels", json_integer((json_int_t)s.unified));
+        if (s.changed)
+            json_object_set_new(o, "changed_figures", json_integer((json_int_t)s.changed));
         json_object_set_new(o, "year_from", json_number(s.year_from));
         json_object_set_new(o, "year_to", json_number(s.year_to));
         json_array_append_new(list, o);

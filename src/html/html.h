@@ -32,4 +32,7 @@ void html_end(output *to);
 /* A formula as MathML; 0, and nothing written, where its text is none that formula_write makes. */
 int html_formula(output *to, const char *name, const char *formula);
 
+/* A drawing that chart/svg.h made, as a part of a page. */
+void html_drawing(output *to, const buf *svg);
+
 #endif

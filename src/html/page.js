@@ -120,7 +120,10 @@ const write = (push) => {
   history[push ? "pushState" : "replaceState"](null, "", `#${parts.join("&")}`);
 };
 
+let marked = false; // has a unit been chosen? Rows that never were marked need not be looked at
 const showUnits = () => {
+  if (!state.unit && !marked) return;
+  marked = true;
   for (const unit of document.querySelectorAll(".unit")) {
     const on = !state.unit || unit.id === `unit=${state.unit}`;
     unit.classList.toggle("off", !on);
@@ -134,8 +137,11 @@ const showUnits = () => {
 };
 
 /* The columns under another stage's heading, and lines that are about another stage. */
+let parted = false;
 const showStage = () => {
   const title = stageTitle();
+  if (!title && !parted) return;
+  parted = true;
   for (const table of document.querySelectorAll("main .t>table")) {
     if (!table.tHead || table.tHead.rows.length < 2) continue;
     const over = [...table.tHead.rows[0].cells];
@@ -223,7 +229,26 @@ window.addEventListener("popstate", () => { read(); apply(false); });
 window.addEventListener("hashchange", () => { read(); apply(false); });
 
 document.querySelectorAll("main .t").forEach((box) => { if (!box.closest(".unit")) equip(box); });
-if (document.querySelectorAll(".unit").length <= 12) document.querySelectorAll(".unit .t").forEach(equip);
+const near = new IntersectionObserver((seen) => {
+  for (const { isIntersecting, target } of seen) {
+    if (!isIntersecting) continue;
+    near.unobserve(target);
+    target.querySelectorAll(".t").forEach(equip);
+  }
+}, { rootMargin: "100%" });
+/* Sections that are out of sight are laid out when there is time, one after the other: the page is
+   ready before. */
+const later = window.requestIdleCallback || setTimeout;
+const units = [...document.querySelectorAll(".unit")];
+units.forEach((unit) => near.observe(unit));
+const hidden = [...document.querySelectorAll("main>section"), ...(units.length <= 40 ? units : [])];
+const lay = () => {
+  if (!hidden.length) return;
+  hidden.shift().classList.add("laid");
+  later(lay);
+};
+window.addEventListener("load", () => later(lay));
+
 read();
 apply(false);
 if (state.unit && $(`unit=${state.unit}`)) $(`unit=${state.unit}`).scrollIntoView();

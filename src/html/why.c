@@ -12,24 +12,41 @@
 
 enum { LISTED = 200, BYTES_OF_STEP = 8 };
 
-why *why_open(const view *v, size_t most) {
+why *why_open(const view *v, text_language language, size_t most) {
     why *w = mem_zero(1, sizeof *w);
     if (!w) return NULL;
     *w = (why){.v = v,
+               .language = language,
                .most = most,
                .known = pool_open(),
                .hows = pool_open(),
                .notes = pool_open(),
                .text = BUF_INIT};
-    if (!places_open(&w->places, v->session) || !w->known || !w->hows || !w->notes) {
+    if (!places_open(&w->places, v ? v->session : NULL) || !w->known || !w->hows || !w->notes) {
         why_close(w);
         return NULL;
     }
     return w;
 }
 
+void why_beside(why *first, why *second, const char *said, const char *second_said) {
+    first->second = second;
+    first->said = said;
+    second->is_second = 1;
+    second->said = second_said;
+}
+
+/* The one of the two that has an array. */
+static why *whose(why *w, const assess_array *x) {
+    const assess *other = w->second ? w->second->v->session : NULL;
+    int its = other && (assess_output_named(other, x->name) == x ||
+                        assess_array_named(other, x->name) == x);
+    return its ? w->second : w;
+}
+
 void why_close(why *w) {
     if (!w) return;
+    why_close(w->second);
     pool_close(w->known);
     pool_close(w->hows);
     pool_close(w->notes);
@@ -45,7 +62,8 @@ void why_close(why *w) {
 }
 
 int why_link(why *w, output *to, const assess_array *x, size_t element) {
-    if (!w || element >= x->size || isnan(x->value[element])) return 0;
+    if (!w || !w->v || element >= x->size || isnan(x->value[element])) return 0;
+    w = whose(w, x);
     const struct {
         const assess_array *x;
         size_t element;
@@ -55,9 +73,9 @@ int why_link(why *w, output *to, const assess_array *x, size_t element) {
         const target *t = found ? &w->target[found - 1] : NULL;
         size_t id = t && t->step != (size_t)-1 ? w->id[w->step[t->step].same] : 0;
         if (id)
-            why_put_link(to, 0, id);
+            why_put_link(w, to, 0, id);
         else if (t && t->place)
-            why_put_link(to, '-', t->place);
+            why_put_link(w, to, '-', t->place);
         return id || (t && t->place);
     }
     uint32_t number = pool_put(w->known, (const char *)&key, sizeof key);
@@ -75,7 +93,7 @@ int why_link(why *w, output *to, const assess_array *x, size_t element) {
 int why_note(why *w, output *to, const char *text) {
     uint32_t number = pool_put(w->notes, text, strlen(text));
     if (number)
-        why_put_link(to, '+', number);
+        why_put_link(w, to, '+', number);
     else
         w->failed = 1;
     return number != 0;
@@ -118,7 +136,7 @@ static int make_records(why *w, size_t root) {
 
 static int find_methods(why *w);
 
-int why_explain(why *w, fault *f) {
+static int explain_own(why *w, fault *f) {
     size_t done = 0, told = assess_message_count(w->v->session);
     assess_element *all = mem_zero(w->targets + 1, sizeof *all);
     if (!all) return fault_memory(f);
@@ -154,6 +172,16 @@ int why_explain(why *w, fault *f) {
     return !w->failed || fault_memory(f);
 }
 
+int why_explain(why *w, fault *f) {
+    if (!w->v) return !w->failed || fault_memory(f);
+    return explain_own(w, f) && (!w->second || explain_own(w->second, f));
+}
+
+int why_has(const why *w) {
+    return w->targets || w->places.count || pool_count(w->notes) ||
+           (w->second && why_has(w->second));
+}
+
 void why_count(const why *w, size_t *shown, size_t *explained) {
     *shown = w->targets;
     *explained = 0;
@@ -162,12 +190,18 @@ void why_count(const why *w, size_t *shown, size_t *explained) {
                                                   w->id[w->step[w->target[i].step].same] != 0);
 }
 
-void why_line(why *w, output *to, const char *file, long line) {
+int why_place(why *w, output *to, const char *file, long line) {
+    if (w->second && !places_knows(&w->places, file)) w = w->second;
     size_t number = places_add(&w->places, file, line, "");
-    if (number) why_put_link(to, '-', number);
+    if (number) why_put_link(w, to, '-', number);
+    return number != 0;
+}
+
+void why_line(why *w, output *to, const char *file, long line) {
+    int link = why_place(w, to, file, line);
     html_text(to, file);
     output_print(to, ":%ld", line);
-    if (number) output_text(to, "</a>");
+    if (link) output_text(to, "</a>");
 }
 
 static int by_line(const void *a, const void *b) {
@@ -206,8 +240,18 @@ static void put_how(why *w, const record *r, const char *close, output *to) {
     const assess_step *s = &w->step[step];
     buf line = BUF_INIT;
     output_text(to, "<div class=h>");
+    if (w->said) html_element(to, "h4", w->said);
     if (r->shares && w->datum[step]) output_text(to, "<p>…");
     if (r->shares) output_put(to, w->text.text + r->at + r->body, r->length - r->body);
+    if (why_has_weights(w, step)) { /* what the columns of the list are, once for all of them */
+        static const char *const head[] = {TEXT("Value"), TEXT("Weight"), TEXT("share")};
+        output_text(to, "<p class=faint>");
+        for (int i = 0; i < 3; i++) {
+            if (i) output_text(to, " · ");
+            html_text(to, view_text(w->v, head[i]));
+        }
+        output_text(to, "</p>");
+    }
     if (w->datum[step]) places_head(&w->places, w->step[w->datum[step]].file, to);
     if (*s->name) html_element(to, "h4", why_title(w, s));
     if (*s->formula && !html_formula(to, s->name, s->formula)) html_element(to, "code", s->formula);
@@ -254,7 +298,7 @@ static void put_record(const why *w, const why_run *run, size_t number, output *
     int simple = !has_tags(text, length);
     buf own = BUF_INIT, all = BUF_INIT, after = BUF_INIT;
     output_text(to, simple ? "<p id=" : "<div id=");
-    html_id(to, 0, number);
+    html_id(to, why_kind(w, 0), number);
     output_char(to, '>');
     if (from) {
         why_own_label(w, run, number, &own);
@@ -262,14 +306,14 @@ static void put_record(const why *w, const why_run *run, size_t number, output *
     }
     output_put(to, text + from, length - from);
     if (r->shares && w->datum[r->step]) output_text(to, "…");
-    output_text(to, simple ? "\n" : "</div>\n");
+    if (!simple) output_text(to, "</div>"); /* a <p> ends where the next one begins */
     if (from) {
         why_common_label(w, run, number, &all);
         if (run->next[number - 1]) why_common_label(w, run, run->next[number - 1], &after);
         if (strcmp(buf_string(&all), buf_string(&after))) {
             output_text(to, "<h5>");
             html_put(to, buf_string(&all), all.length);
-            output_text(to, "</h5>\n");
+            output_text(to, "</h5>");
         }
     }
     to->held.failed |= own.failed || all.failed || after.failed;
@@ -278,18 +322,9 @@ static void put_record(const why *w, const why_run *run, size_t number, output *
     buf_release(&after);
 }
 
-void why_write(why *w, output *to) {
-    output close = output_to(OUTPUT_KEEP, NULL);
+/* All that one session explains; `close` ends each section. */
+static void write_own(why *w, const char *close, output *to) {
     size_t count = pool_count(w->hows);
-    output_text(&close, "<a class=c href=#why aria-label=\"");
-    html_text(&close, view_text(w->v, "Close"));
-    output_text(&close, "\">×</a>");
-    output_text(to, "<div id=why role=region aria-label=\"");
-    html_text(to, view_text(w->v, "Explanations"));
-    output_text(to, "\">\n");
-    html_paragraph(to, "hint",
-                   view_text(w->v, "Choose a number: where it comes from is told here, down to the "
-                                   "line of the rules and the cell of the data."));
     /* Records of one kind, one after the other. */
     size_t *next = mem_zero(w->records + 1, sizeof *next),
            *first = mem_zero(count + 1, sizeof *first), *last = mem_zero(count + 1, sizeof *last);
@@ -311,7 +346,7 @@ void why_write(why *w, output *to) {
             put_record(w, &run, i, to);
             r = &w->record[i - 1];
         }
-        put_how(w, r, buf_string(&close.held), to);
+        put_how(w, r, close, to);
         output_text(to, "</section>\n");
     }
     mem_free(next);
@@ -319,14 +354,30 @@ void why_write(why *w, output *to) {
     mem_free(last);
     for (uint32_t i = 1; i <= pool_count(w->notes); i++) {
         output_text(to, "<section class=l>\n<p id=");
-        html_id(to, '+', i);
+        html_id(to, why_kind(w, '+'), i);
         output_char(to, '>');
         html_lines(to, pool_text(w->notes, i));
-        output_print(to, "\n<div class=h>%s</div></section>\n", buf_string(&close.held));
+        output_print(to, "\n<div class=h>%s</div></section>\n", close);
     }
-    places_write(&w->places, to, view_text(w->v, "The text of this file cannot be shown."),
-                 buf_string(&close.held));
-    output_text(to, "</div>\n");
+    places_write(&w->places, to, why_kind(w, '-'),
+                 text_in(w->language, "The text of this file cannot be shown."), close);
     to->held.failed |= w->failed || w->places.failed;
+}
+
+void why_write(why *w, output *to) {
+    output close = output_to(OUTPUT_KEEP, NULL);
+    output_text(&close, "<a class=c href=#why aria-label=\"");
+    html_text(&close, text_in(w->language, "Close"));
+    output_text(&close, "\">×</a>");
+    output_text(to, "<div id=why role=region aria-label=\"");
+    html_text(to, text_in(w->language, "Explanations"));
+    output_text(to, "\">\n");
+    html_paragraph(to, "hint",
+                   text_in(w->language,
+                           "Choose a number: where it comes from is told here, down to the line "
+                           "of the rules and the cell of the data."));
+    write_own(w, buf_string(&close.held), to);
+    if (w->second) write_own(w->second, buf_string(&close.held), to);
+    output_text(to, "</div>\n");
     output_release(&close);
 }

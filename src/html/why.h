@@ -17,8 +17,12 @@
 
 typedef struct why why;
 
-/* `most`: bytes of explanations; NULL without memory. */
-why *why_open(const view *v, size_t most);
+/* `most`: bytes of explanations. Without a view it explains by sentences and lines of the rules
+ * alone. NULL without memory. */
+why *why_open(const view *v, text_language language, size_t most);
+/* Elements of another session are explained beside those of the first: what is asked of the first
+ * goes to the second where that one has it. Both say `said` of theirs. Closed with the first. */
+void why_beside(why *first, why *second, const char *said, const char *second_said);
 void why_close(why *w); /* NULL is let through */
 
 /* Opens a link to the explanation of an element, by its index in the array: <a href="…">. 0, and
@@ -28,8 +32,11 @@ int why_link(why *w, output *to, const assess_array *x, size_t element);
 int why_note(why *w, output *to, const char *text);
 /* Between the two times. 0 with the fault. */
 int why_explain(why *w, fault *f);
+int why_has(const why *w); /* is there anything to explain? */
 /* How many numbers were shown, and how many of them have an explanation. */
 void why_count(const why *w, size_t *shown, size_t *explained);
+/* Opens a link to a line of the rules; 0, and nothing is written, where it has none. */
+int why_place(why *w, output *to, const char *file, long line);
 /* The address of a line of the rules among the explanations, for other parts of the page: writes
  * the link and its text. Before why_explain it is noted. */
 void why_line(why *w, output *to, const char *file, long line);

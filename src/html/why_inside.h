@@ -22,7 +22,11 @@ typedef struct record {
 } record;
 
 struct why {
-    const view *v;
+    const view *v; /* or NULL: there is no session, only sentences and lines of rules */
+    text_language language;
+    why *second;      /* of another session, on the same page; or NULL */
+    int is_second;    /* its ids begin otherwise */
+    const char *said; /* what tells its explanations from those of the other; or NULL */
     size_t most;
     pool *known; /* the targets, by array and element */
     target *target;
@@ -54,11 +58,15 @@ size_t why_child(const why *w, size_t step, size_t k);
 /* The record of the element that a step stands for; 0 where it needs none. */
 size_t why_need(why *w, size_t step);
 
-void why_put_link(output *to, char kind, size_t number);
+/* What ids of a kind begin with: 0 (explanations), '-' (places), '+' (sentences). */
+char why_kind(const why *w, char kind);
+void why_put_link(const why *w, output *to, char kind, size_t number);
 /* The start of a link to what explains a step; returns whether there is one. */
 int why_open_link(why *w, size_t step, output *to);
 void why_put_value(buf *b, const view *v, const assess_step *s);
 const char *why_title(const why *w, const assess_step *s); /* what a reader calls it */
+/* Has its list a weight and a share behind each value? */
+int why_has_weights(const why *w, size_t step);
 /* What one explanation says of its element, then the list of what is below it; returns where that
  * begins. */
 size_t why_put_record(why *w, size_t step, output *to, size_t *label);

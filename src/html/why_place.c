@@ -1,7 +1,9 @@
 #include "html/why_place.h"
 
+#include <math.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "base/digest.h"
 #include "base/files.h"
 #include "base/mem.h"
@@ -67,6 +69,20 @@ static void read_data(const assess *a, place_file *f, const tb_table *t) {
     fault_release(&notes);
 }
 
+/* Rules without a session: those that a command has just read. */
+static void read_rules(place_file *f) {
+    file_view view = FILE_VIEW_INIT;
+    fault fails = FAULT_INIT;
+    if (strcmp(f->name, "-") && files_read(f->name, FILE_LIMIT, &view, &fails)) {
+        f->owned = mem_take(view.length + 1);
+        if (f->owned) memcpy(f->owned, view.bytes, view.length);
+        f->text = f->owned;
+        f->length = view.length;
+        files_release(&view);
+    }
+    fault_release(&fails);
+}
+
 /* The character between the fields of the header. */
 static char separator_of(const place_file *f) {
     size_t at = f->header && f->header <= f->lines ? f->line[f->header - 1] : 0, most = 0;
@@ -90,10 +106,12 @@ static size_t file_number(places *p, const char *name) {
         return (size_t)-1;
     }
     place_file *f = &p->file[p->files++];
-    int number = sources_find(p->a->h->files, name);
-    const tb_table *t = number < 0 ? table_of(p->a, name) : NULL;
-    *f = (place_file){.name = name, .rules = number >= 0, .sha256 = ""};
-    if (number >= 0)
+    int number = p->a ? sources_find(p->a->h->files, name) : -1;
+    const tb_table *t = p->a && number < 0 ? table_of(p->a, name) : NULL;
+    *f = (place_file){.name = name, .rules = number >= 0 || !p->a, .sha256 = ""};
+    if (!p->a)
+        read_rules(f);
+    else if (number >= 0)
         f->text = sources_text(p->a->h->files, number, &f->length);
     else if (t)
         read_data(p->a, f, t);
@@ -115,6 +133,10 @@ void places_close(places *p) {
     mem_free(p->file);
     mem_free(p->place);
     pool_close(p->known);
+}
+
+int places_knows(const places *p, const char *file) {
+    return p->a && sources_find(p->a->h->files, file) >= 0;
 }
 
 /* ---- places ---- */
@@ -245,10 +267,9 @@ static void write_head(const place_file *f, output *to) {
         write_cut(to, head, n);
         output_text(to, "</pre>");
     }
-    if (*f->sha256) output_print(to, "<p><small>SHA-256 %s</small>", f->sha256);
 }
 
-void places_write(const places *p, output *to, const char *none, const char *close) {
+void places_write(const places *p, output *to, char kind, const char *none, const char *close) {
     for (size_t k = 0; k < p->files; k++) {
         const place_file *f = &p->file[k];
         int begun = 0;
@@ -257,7 +278,7 @@ void places_write(const places *p, output *to, const char *none, const char *clo
             if (at->file != k) continue;
             if (!begun++) output_text(to, "<section class=l>\n");
             output_text(to, "<p id=");
-            html_id(to, '-', i + 1);
+            html_id(to, kind, i + 1);
             output_print(to, ">%ld: ", at->line);
             if (f->text)
                 (f->rules ? write_rule : write_record)(f, at, to);
@@ -268,6 +289,7 @@ void places_write(const places *p, output *to, const char *none, const char *clo
         if (!begun) continue;
         output_text(to, "<div class=h>");
         write_head(f, to);
+        if (*f->sha256) output_print(to, "<p><small>SHA-256 %s</small>", f->sha256);
         if (!f->text) html_element(to, "p", none);
         output_print(to, "%s</div></section>\n", close);
     }
@@ -284,6 +306,20 @@ void places_text(places *p, const char *file, long line, const char *field, outp
     size_t in = file_number(p, file);
     const place_of at = {in, line, field};
     if (!p->failed) write_record(&p->file[in], &at, to);
+}
+
+double places_number(places *p, const char *file, long line, const char *field) {
+    size_t in = file_number(p, file), length = 0;
+    const char *s = NULL, *from = NULL;
+    if (p->failed) return (double)NAN;
+    const place_file *f = &p->file[in];
+    size_t n = line_at(f, line, &s);
+    const char *end = s + n;
+    long wanted = field_number(f, field);
+    double x = (double)NAN;
+    while (n && wanted >= 0 && next_field(&s, end, f->separator, &from, &length)) wanted--;
+    if (n && wanted == -1 && decimal_read(from, length, &x) != DECIMAL_OK) x = (double)NAN;
+    return x;
 }
 
 void places_head(places *p, const char *file, output *to) {

@@ -37,7 +37,8 @@ typedef struct places {
     int failed;
 } places;
 
-int places_open(places *p, assess *a); /* 0 without memory */
+/* Without a session files are read as they are, as rules. 0 without memory. */
+int places_open(places *p, assess *a);
 void places_close(places *p);
 /* The number (from 1) of a place; 0 where there is none, or no memory. */
 size_t places_add(places *p, const char *file, long line, const char *field);
@@ -45,15 +46,18 @@ size_t places_add(places *p, const char *file, long line, const char *field);
 size_t places_size(const places *p, size_t number);
 /* Forgets all places after the first `count`. */
 void places_cut(places *p, size_t count);
-/* All of them, file by file; `none` says that a file's text cannot be shown, `close` ends each. */
-void places_write(const places *p, output *to, const char *none, const char *close);
+/* All of them, file by file; ids begin with `kind`; `none` says that a file's text cannot be shown, `close` ends each. */
+void places_write(const places *p, output *to, char kind, const char *none, const char *close);
+int places_knows(const places *p, const char *file); /* is it among the rules of the session? */
 /* The name of the function that a line of the rules stands in, and the lines of the comment right
  * above it, without their dashes; nothing where there is none. */
 void places_comment(places *p, const char *file, long line, buf *name, buf *out);
 int places_is_data(places *p, const char *file); /* a file of data whose text can be shown */
 /* A line of the data, the cell that is meant marked. */
 void places_text(places *p, const char *file, long line, const char *field, output *to);
-/* What is said once of a file: its name, the header of the data, its SHA-256. */
+/* What the cell holds, where it is a number; NaN. */
+double places_number(places *p, const char *file, long line, const char *field);
+/* What is said once of a file: its name, the header of the data. */
 void places_head(places *p, const char *file, output *to);
 /* The text of one line, without the spaces before it. */
 void places_line(places *p, const char *file, long line, buf *out);

@@ -36,9 +36,13 @@ size_t why_need(why *w, size_t step) {
     return w->id[own] = w->records;
 }
 
-void why_put_link(output *to, char kind, size_t number) {
+char why_kind(const why *w, char kind) {
+    return !w->is_second ? kind : kind == '-' ? '_' : kind == '+' ? '~' : '.';
+}
+
+void why_put_link(const why *w, output *to, char kind, size_t number) {
     output_text(to, "<a href=#");
-    html_id(to, kind, number);
+    html_id(to, why_kind(w, kind), number);
     output_char(to, '>');
 }
 
@@ -46,7 +50,7 @@ int why_open_link(why *w, size_t step, output *to) {
     const assess_step *s = &w->step[step];
     size_t number =
         why_is_place(s) ? places_add(&w->places, s->file, s->line, s->field) : why_need(w, step);
-    if (number) why_put_link(to, why_is_place(s) ? '-' : 0, number);
+    if (number) why_put_link(w, to, why_is_place(s) ? '-' : 0, number);
     return number != 0;
 }
 
@@ -173,6 +177,13 @@ static int open_below(why *w, size_t step, output *to) {
     return 0;
 }
 
+int why_has_weights(const why *w, size_t step) {
+    int depth = w->step[step].depth + 1;
+    for (size_t c = step + 1; c < w->steps && w->step[c].depth >= depth; c++)
+        if (w->step[c].depth == depth && !isnan(w->step[c].weight)) return 1;
+    return 0;
+}
+
 static void put_row(why *w, size_t step, size_t above, int weights, output *to) {
     const view *v = w->v;
     const assess_step *s = &w->step[step];
@@ -201,7 +212,6 @@ static void put_row(why *w, size_t step, size_t above, int weights, output *to) 
         if (!isnan(x)) (k ? view_share : view_figure)(&b, x);
         html_text(to, buf_string(&b));
     }
-    output_char(to, '\n');
     buf_release(&b);
 }
 
@@ -273,6 +283,13 @@ static int put_datum(why *w, size_t step, output *to) {
     w->datum[step] = cell;
     output_print(to, "%ld: ", s->line);
     places_text(&w->places, s->file, s->line, s->field, to);
+    double held = places_number(&w->places, s->file, s->line, s->field);
+    if (s->kind == ASSESS_NUMBER && !isnan(held) && held != s->value) { /* it was changed since */
+        buf b = BUF_INIT;
+        view_figure(&b, s->value);
+        output_print(to, " → %s", buf_string(&b));
+        buf_release(&b);
+    }
     return 1;
 }
 
@@ -308,7 +325,6 @@ static void put_list(why *w, const below *b, const unsigned char *told, size_t m
 
 /* Returns where the list begins. */
 static size_t put_below(why *w, size_t step, const unsigned char *told, size_t most, output *to) {
-    const view *v = w->v;
     below b = look_below(w, step, told, most);
     size_t from = to->held.length;
     if (b.rows == 1 && !b.weights) {
@@ -324,15 +340,6 @@ static size_t put_below(why *w, size_t step, const unsigned char *told, size_t m
         put_list(w, &b, told, most, to);
     } else if (b.rows) {
         output_text(to, "<table>");
-        if (b.weights) {
-            static const char *const head[] = {TEXT("Value"), TEXT("Weight"), TEXT("share")};
-            output_text(to, "<tr><td>");
-            for (int i = 0; i < 3; i++) {
-                output_text(to, "<th>");
-                html_text(to, view_text(v, head[i]));
-            }
-            output_char(to, '\n');
-        }
         int depth = w->step[step].depth + 1;
         size_t k = 0;
         for (size_t c = step + 1; c < w->steps && w->step[c].depth >= depth; c++)

@@ -363,7 +363,8 @@ assess_diff *assess_diff_of(assess *a, assess *b, const assess_diff_wish *wish) 
         return NULL;
     }
     /* First each edition by itself, so that its own faults are reported as such. */
-    int alike = mix_alike(a, b);
+    /* Only then are their warnings known. */
+    int alike = !a->strict && !b->strict && mix_alike(a, b);
     if (!alike && (assess_run(a) || assess_run(b))) return NULL;
     deadline *limit = session_begin(b, b->seconds > 0);
     deadline_limit(limit, b->seconds);
@@ -393,7 +394,10 @@ assess_diff *assess_diff_of(assess *a, assess *b, const assess_diff_wish *wish) 
         assess_diff_free(&d.out->d);
         d.out = NULL;
     }
-    session_finish(b, &f, b->step);
+    if (session_finish(b, &f, b->step) && d.out) {
+        assess_diff_free(&d.out->d);
+        d.out = NULL;
+    }
     return d.out ? &d.out->d : NULL;
 }
 

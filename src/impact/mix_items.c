@@ -283,7 +283,7 @@ static int is_changed(const dataset *d) { return d->edits || d->figures; }
 
 int mix_alike(const assess *a, const assess *b) {
     const datasets *x = &a->s->data, *y = &b->s->data;
-    if (!same_structure(a->s, b->s) || x->count != y->count) return 0;
+    if (!same_structure(a->s, b->s) || x->count != y->count || x->unify != y->unify) return 0;
     for (size_t i = 0; i < x->count; i++) {
         const dataset *d = x->item[i], *o = datasets_named(y, d->spec.name);
         if (!o || d->text || o->text || is_changed(d) || is_changed(o) ||
@@ -316,7 +316,7 @@ static int same_spec(const ds_spec *a, const ds_spec *b) {
         if (strcmp(a->key[i].column, b->key[i].column)) return 0;
     return same_axes(a, b) && same_text(a->value, b->value) && same_text(a->rows, b->rows) &&
            same_text(a->label, b->label) && same_text(a->encoding, b->encoding) &&
-           a->separator == b->separator && a->workbook == b->workbook &&
+           a->separator == b->separator && a->unify == b->unify && a->workbook == b->workbook &&
            same_text(a->sheet, b->sheet) && same_text(a->range, b->range) && same_wants(a, b) &&
            same_list(a->carry, a->carries, b->carry, b->carries) &&
            same_list(a->missing, a->missings, b->missing, b->missings);
@@ -351,6 +351,7 @@ static int declare_data(hybrid_host *r, int e, const char *name, int hidden) {
     spec.workbook = plain->spec.workbook;
     spec.sheet = plain->spec.sheet;
     spec.range = plain->spec.range;
+    spec.unify |= m->edition[e]->s->data.unify;
     dataset *d = dataset_new(&r->x->data, &spec, m->f);
     if (d) d->hidden = hidden;
     if (!d || !datasets_declare(&r->x->data, d, name, m->f)) return 0;
@@ -382,7 +383,8 @@ static int declare_pair(hybrid_host *r, const char *name) {
     const dataset *a = datasets_named(&m->edition[0]->s->data, name);
     const dataset *b = datasets_named(&m->edition[1]->s->data, name);
     if (!a || !b) return declare_data(r, a ? 0 : 1, name, 0);
-    int alike = same_spec(&a->spec, &b->spec);
+    int alike = same_spec(&a->spec, &b->spec) &&
+                m->edition[0]->s->data.unify == m->edition[1]->s->data.unify;
     if (alike && same_bytes(a, b)) return declare_data(r, r->tree, name, 0);
     if (a->spec.keys && b->spec.keys && same_axes(&a->spec, &b->spec))
         return declare_data(r, 0, name, 0) && declare_data(r, 1, name, 1);

@@ -8,7 +8,7 @@
 #include "lua/script.h"
 
 const char *const csv_layout_options[] = {"header", "footer",  "decimal", "trim", "without_key",
-                                          "others", "columns", "alias",   NULL};
+                                          "others", "columns", "alias",   "keys", NULL};
 
 /* Memory that lives as long as the script. */
 static void *script_memory(lua_State *L, size_t bytes) {
@@ -187,11 +187,13 @@ static void read_aliases(lua_State *L, ds_spec *spec) {
 
 void csv_read_layout(lua_State *L, ds_spec *spec) {
     static const char *const decimals[] = {",", ".", NULL}, *const drop[] = {"drop", NULL},
+                             *const forms[] = {"nfkc", NULL},
                              *const others[] = {"carry", "drop", NULL};
     read_header(L, spec);
     read_footer(L, spec);
     spec->decimal = read_word(L, "decimal", decimals) ? 0 : ',';
     spec->drop_without_key = read_word(L, "without_key", drop) == 0;
+    spec->unify = read_word(L, "keys", forms) == 0;
     spec->others = (ds_others)(read_word(L, "others", others) + 1);
     int type = push_option(L, "trim");
     if (type != LUA_TNIL && type != LUA_TBOOLEAN)

@@ -222,7 +222,7 @@ static void read_compute(const table_reader *r) {
 static const char *const overlay_keys[] = {
     "id",      "title",  "cite",       "focus",     "status", "note",   "stages",
     "data",    "levels", "attributes", "compute",   "show",   "titles", "units",
-    "outputs", "lang",   "statement",  "uncertain", NULL};
+    "outputs", "lang",   "statement",  "uncertain", "keys",   NULL};
 /* What an assessment declares in tables, and an overlay one by one. */
 static const char *const declared[][2] = {
     {"params", TEXT("set { \"params.cap\", 120 } changes one, add { \"params.x\", 3 } adds one")},

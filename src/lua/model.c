@@ -11,9 +11,9 @@
 /* ---- keys ---- */
 
 static const char *const assessment_keys[] = {
-    "id",     "title",  "cite",    "focus",  "status",     "note",      "stages",
-    "data",   "params", "index",   "levels", "attributes", "compute",   "show",
-    "titles", "units",  "outputs", "lang",   "statement",  "uncertain", NULL};
+    "id",      "title", "cite",      "focus",      "status",  "note", "stages", "data",
+    "params",  "index", "levels",    "attributes", "compute", "show", "titles", "units",
+    "outputs", "lang",  "statement", "uncertain",  "keys",    NULL};
 static const char *const fact_keys[] = {"id",     "title", "cite", "focus",
                                         "status", "note",  "lang", NULL};
 static const char *const show_keys[] = {"score",    "grade",   "rank",    "parts",      "details",
@@ -329,8 +329,19 @@ static void read_statement(const table_reader *r) {
     lua_pop(L, 1);
 }
 
+/* keys = "nfkc": of all data, what csv(…) says of one file. */
+static void read_keys(const table_reader *r) {
+    const char *form = reader_text(r, "keys");
+    if (form && strcmp(form, "nfkc") != 0)
+        script_fault(r->s, reader_line(r, "keys"), form, NULL,
+                     "`keys` can only be \"nfkc\", not '%.60s'", form);
+    else if (form)
+        r->s->data.unify = 1;
+}
+
 void read_common(const table_reader *r) {
     read_facts(r);
+    read_keys(r);
     read_attributes(r);
     read_orders(r);
     read_texts(r, "show", "show.", show_keys);

@@ -442,6 +442,14 @@ static void ready(lua_State *L, script *s, dataset *d) {
     if (!dataset_table(&s->data, d, f)) host_raise(L, f);
 }
 
+/* A column by its name, read if it was not so far; NULL where there is none. */
+static const tb_column *column_of(lua_State *L, dataset *d, const char *name) {
+    const tb_column *c = tb_column_named(d->table, name);
+    fault *f = host_fault(L);
+    if (c && c->left && !dataset_read_left(&script_of(L)->data, d, f)) host_raise(L, f);
+    return c;
+}
+
 static int unknown_column(lua_State *L, const dataset *d, const char *name) {
     suggestion near = suggest_for(name);
     suggest_try(&near, "explode");
@@ -479,7 +487,7 @@ static int split_cell(items *it, pool *strings, uint32_t cell, const char *by, s
 
 /* What explode is asked for: the columns, and the names of what it gives. */
 typedef struct exploding {
-    const dataset *d;
+    dataset *d;
     const tb_column **column;
     size_t columns;
     const char *rows, *by, *as,
@@ -555,7 +563,7 @@ static void explode_columns(lua_State *L, exploding *e) {
         else
             lua_pushvalue(L, 2);
         const char *name = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "";
-        e->column[k] = tb_column_named(e->d->table, name);
+        e->column[k] = column_of(L, e->d, name);
         if (!e->column[k]) unknown_column(L, e->d, name);
         if (e->column[k]->kind != TB_TEXT)
             host_error(L, name, "declare it in csv(path, { text = { … } })",
@@ -618,7 +626,7 @@ static int table_get(lua_State *L) {
         return 1;
     }
     ready(L, s, d);
-    const tb_column *c = tb_column_named(d->table, name);
+    const tb_column *c = column_of(L, d, name);
     if (!c) return host_of(L)->asking ? 0 : unknown_column(L, d, name);
     ex_kind kind = c->kind == TB_TEXT ? EX_TEXT : c->kind == TB_DATE ? EX_DATE : EX_NUMBER;
     const char *full = arena_print(&s->memory, "%s.%s", d->spec.name, c->name);

@@ -134,7 +134,7 @@ int plot_uncertainty(plot *g) {
                      view_text(v, "no rank"));
             continue;
         }
-        svg_line(&g->s, "line", scale_at(&x, q[0]), y, scale_at(&x, q[2]), y, SVG_INK, 2);
+        svg_line(&g->s, "line", scale_at(&x, q[0]), y, scale_at(&x, q[2]), y, "#000000", 2);
         svg_dot(&g->s, scale_at(&x, q[1]), y, 4, "#ffffff", SVG_INK, NULL);
         if (!isnan(rank->value[e]))
             svg_diamond(&g->s, scale_at(&x, rank->value[e]), y, 4.5, SVG_FOCUS, NULL);

@@ -83,50 +83,189 @@ static void lay_out(tree *t, const double *weight) {
     }
 }
 
-static void draw(const tree *t) {
-    enum { ROOT = 70, TALL = 1150 };
-    plot *g = t->g;
-    double least = 1, top = g->y, wide = PLOT_WIDTH - 2 * PLOT_EDGE - ROOT;
-    for (int e = 1; e < t->m->elements; e++)
-        if (t->share[e] > 0) least = fmin(least, t->share[e]);
-    double tall = fmin(fmax(15 / least, 240), TALL);
-    for (int e = 0; e < t->m->elements; e++) {
-        const md_element *of = &t->m->element[e];
-        double w = e ? wide / t->deepest : ROOT,
-               x = PLOT_EDGE + (e ? ROOT + w * (of->depth - 1) : 0), y = top + tall * t->from[e],
-               h = tall * t->share[e];
-        buf b = BUF_INIT;
-        view_share(&b, t->share[e]);
-        const char *share = document_print(g->p, "%s", buf_string(&b)),
-                   *name = *of->name && strcmp(of->name, of->id)
-                               ? document_print(g->p, "%s %s", of->id, of->name)
-                               : of->id;
-        buf_release(&b);
-        if (h <= 0) continue;
-        int full = of->depth == 1;
-        svg_rect(&g->s, "bar", x, y, w - 1, fmax(h - 1, 0.2),
-                 full ? svg_colour(&g->s, (size_t)t->colour[e])
-                 : e  ? "#f2f2f2"
-                      : "#e0e0e0",
-                 document_print(g->p, "%s: %s", name, share));
-        if (of->depth > 1)
-            svg_rect(&g->s, "key", x, y, 5, fmax(h - 1, 0.2),
-                     svg_colour(&g->s, (size_t)t->colour[e]), NULL);
-        if (h < 10) continue;
-        double size = fmin(12, h - 2), right = e ? svg_measure(share, size) + 8 : 0;
-        const char *ink = full ? svg_colour_ink((size_t)t->colour[e]) : SVG_INK;
-        svg_text(&g->s, x + 9, y + h / 2 + size * 0.35, WIDTH_LEFT, (svg_style){size, ink, 0},
-                 w - 14 - right, name);
-        if (e)
-            svg_text(&g->s, x + w - 6, y + h / 2 + size * 0.35, WIDTH_RIGHT,
-                     (svg_style){size, ink, 0}, 0, share);
+/* ---- drawing ---- */
+
+enum { USUAL = 1150, ENOUGH = 800, TALLEST = 2000, LEGIBLE = 11 /* pixels */ };
+
+/* What is drawn: an element, or several neighbours that are too low for a name each. */
+typedef struct block {
+    int element; /* the first one */
+    size_t others;
+    int largest; /* of them all */
+    double share;
+} block;
+
+/* So tall that the lowest has room for its name, where that can be; else that the groups have. */
+static double height_of(const tree *t) {
+    double least = 1, group = 1;
+    for (int e = 1; e < t->m->elements; e++) {
+        if (!(t->share[e] > 0)) continue;
+        least = fmin(least, t->share[e]);
+        if (t->m->element[e].depth == 1) group = fmin(group, t->share[e]);
     }
+    double all = fmax(15 / least, 240), groups = (LEGIBLE + 1) / group;
+    if (LEGIBLE / least <= USUAL) return fmin(all, USUAL);
+    return groups <= TALLEST ? fmax(groups, ENOUGH) : ENOUGH;
+}
+
+/* Does an element have the room for a name? */
+static int is_low(const tree *t, int e, double tall) { return tall * t->share[e] < LEGIBLE; }
+
+static int next_sibling(const tree *t, int e) {
+    const md_element *of = t->m->element;
+    for (int i = e + 1; i < t->m->elements && of[i].depth >= of[e].depth; i++)
+        if (of[i].parent == of[e].parent && t->share[i] > 0) return i;
+    return -1;
+}
+
+/* The blocks from the top: neighbours that are low are one, and what is in them is not drawn. */
+static size_t find_blocks(const tree *t, double tall, block *list, char *hidden) {
+    size_t count = 0;
+    const md_element *of = t->m->element;
+    for (int e = 1; e < t->m->elements; e++) { /* the root is the whole, which need not be drawn */
+        hidden[e] |= hidden[of[e].parent] & 1;
+        if (hidden[e] || !(t->share[e] > 0)) continue;
+        block b = {e, 0, e, t->share[e]};
+        int next = is_low(t, e, tall) ? next_sibling(t, e) : -1;
+        for (; next >= 0 && is_low(t, next, tall); next = next_sibling(t, next)) {
+            if (!b.others++) hidden[e] = 2;
+            hidden[next] = 1;
+            b.share += t->share[next];
+            if (t->share[next] > t->share[b.largest]) b.largest = next;
+        }
+        for (int i = e + 1; b.others && i < t->m->elements && of[i].depth > of[e].depth; i++)
+            hidden[i] = 1;
+        list[count++] = b;
+    }
+    return count;
+}
+
+typedef struct box {
+    double x, y, w, h;
+    int full; /* in the colour of its group */
+} box;
+
+static box box_of(const tree *t, const block *b, double top, double tall) {
+    const md_element *of = &t->m->element[b->element];
+    double w = (PLOT_WIDTH - 2.0 * PLOT_EDGE) / t->deepest, x = PLOT_EDGE + w * (of->depth - 1);
+    if (b->others) w = PLOT_WIDTH - PLOT_EDGE - x; /* with all that is in them */
+    /* In a pattern no name can be read. */
+    int full = of->depth == 1 && !b->others && t->colour[b->element] < SVG_COLOURS;
+    return (box){x, top + tall * t->from[b->element], w, tall * b->share, full};
+}
+
+static const char *own_name(const tree *t, int e) {
+    const md_element *of = &t->m->element[e];
+    return *of->name && strcmp(of->name, of->id)
+               ? document_print(t->g->p, "%s %s", of->id, of->name)
+               : of->id;
+}
+
+static const char *name_of(const tree *t, const block *b) {
+    if (!b->others) return own_name(t, b->element);
+    return document_print(t->g->p, view_text(t->g->v, "%zu items"), b->others + 1);
+}
+
+static const char *share_text(const tree *t, double share) {
+    buf text = BUF_INIT;
+    view_share(&text, share);
+    const char *out = document_print(t->g->p, "%s", buf_string(&text));
+    buf_release(&text);
+    return out;
+}
+
+/* The shares of those that are drawn as one, as strokes between them; and which is the largest. */
+static void put_slices(const tree *t, const block *b, const box *at, double top, double tall) {
+    plot *g = t->g;
+    int e = b->element;
+    for (size_t i = 0; i < b->others; i++) {
+        e = next_sibling(t, e);
+        double y = top + tall * t->from[e];
+        if (tall * t->share[e] >= 1.5)
+            svg_line(&g->s, "gap", at->x + at->w / 2, y, at->x + at->w - 60, y, SVG_RULE, 1);
+    }
+    if (at->h < 44 || t->share[b->largest] * 1.001 < b->share / (double)b->others) return;
+    svg_text(&g->s, at->x + 9, at->y + at->h / 2 + 19, WIDTH_LEFT, (svg_style){11, SVG_FAINT, 0},
+             at->w / 2 - 20,
+             document_print(g->p, view_text(g->v, "the largest: %1$s %2$s"),
+                            share_text(t, t->share[b->largest]), own_name(t, b->largest)));
+}
+
+static void put_names(const tree *t, const block *b, const box *at) {
+    plot *g = t->g;
+    if (at->h < 10) return;
+    const char *share = share_text(t, b->share);
+    double size = fmin(12, floor(2 * at->h) / 2 - 2), right = svg_measure(share, size) + 8,
+           y = at->y + at->h / 2 + size * 0.35;
+    const char *ink = at->full ? svg_colour_ink((size_t)t->colour[b->element]) : NULL;
+    svg_text(&g->s, at->x + 9, y, WIDTH_LEFT, (svg_style){size, ink, 0}, at->w - 14 - right,
+             name_of(t, b));
+    svg_text(&g->s, at->x + at->w - 6, y, WIDTH_RIGHT, (svg_style){size, ink, 0}, 0, share);
+}
+
+/* Boxes first, then the colours of their groups, then names. */
+static int draw(const tree *t, int *merged) {
+    plot *g = t->g;
+    double top = g->y, tall = height_of(t);
+    size_t n = (size_t)t->m->elements;
+    block *list = plot_room(g, n, sizeof *list);
+    char *hidden = plot_room(g, n, sizeof *hidden);
+    if (!list || !hidden) return 0;
+    size_t count = find_blocks(t, tall, list, hidden);
+    for (int layer = 0; layer < 3; layer++)
+        for (size_t i = 0; i < count; i++) {
+            const block *b = &list[i];
+            const box at = box_of(t, b, top, tall);
+            const char *own = svg_colour(&g->s, (size_t)t->colour[b->element]);
+            if (layer == 0)
+                svg_rect(&g->s, "bar", at.x, at.y, at.w - 1, fmax(at.h - 1, 0.2),
+                         at.full ? own : "#f2f2f2",
+                         document_print(g->p, "%s: %s", name_of(t, b), share_text(t, b->share)));
+            else if (layer == 1 && !at.full)
+                svg_rect(&g->s, "key", at.x, at.y, 5, fmax(at.h - 1, 0.2), own, NULL);
+            else if (layer == 2)
+                put_names(t, b, &at);
+            if (layer == 1 && b->others) put_slices(t, b, &at, top, tall);
+            *merged |= b->others > 0;
+        }
     g->y = top + tall + 4;
+    return 1;
+}
+
+static void put_table(const tree *t) {
+    plot *g = t->g;
+    const view *v = g->v;
+    const document_column column[] = {
+        {"id", view_text(v, "Element"), WIDTH_LEFT, 0},
+        {"title", "", WIDTH_LEFT, 12},
+        {"level", view_text(v, TEXT_AS("chart", "Level")), WIDTH_RIGHT, 0},
+        {"parent", view_text(v, TEXT_AS("chart", "Within")), WIDTH_LEFT, 0},
+        {"share", view_text(v, "Of the score"), WIDTH_RIGHT, 0}};
+    const document_column brief[] = {column[0], column[3], column[4]};
+    int names = g->given->page;
+    document_list(g->p, "framework", NULL);
+    document_table(g->p, "framework", "", names ? brief : column,
+                   names ? 3 : 5);
+    for (int e = names; e < t->m->elements; e++) {
+        const md_element *of = &t->m->element[e];
+        const char *within = of->parent < 0 ? "" : t->m->element[of->parent].id;
+        document_cell share = document_number(g->p, t->share[e], -1);
+        if (names) {
+            share.shown = share_text(t, t->share[e]);
+            DOCUMENT_ROW(g->p,
+                         document_shown(of->indicator ? of->id : own_name(t, e), of->id, 0),
+                         document_text(within), share);
+        } else {
+            DOCUMENT_ROW(g->p, document_text(of->id), document_text(of->name),
+                         document_number(g->p, of->depth, 0), document_text(within), share);
+        }
+    }
 }
 
 int plot_framework(plot *g) {
     const view *v = g->v;
     tree t = {.g = g, .m = &v->session->s->m};
+    int merged = 0;
     size_t n = (size_t)t.m->elements;
     double *weight = plot_room(g, n, sizeof *weight);
     t.share = plot_room(g, n, sizeof *t.share);
@@ -136,23 +275,11 @@ int plot_framework(plot *g) {
     find_written(&t, weight);
     t.effective = find_effective(&t);
     lay_out(&t, weight);
-    const document_column column[] = {
-        {"id", view_text(v, "Element"), WIDTH_LEFT, 0},
-        {"title", "", WIDTH_LEFT, 12},
-        {"level", view_text(v, TEXT_AS("chart", "Level")), WIDTH_RIGHT, 0},
-        {"parent", view_text(v, TEXT_AS("chart", "Within")), WIDTH_LEFT, 0},
-        {"share", view_text(v, "Of the score"), WIDTH_RIGHT, 0}};
-    document_list(g->p, "framework", NULL);
-    document_table(g->p, "framework", "", column, 5);
-    for (int e = 0; e < t.m->elements; e++) {
-        const md_element *of = &t.m->element[e];
-        DOCUMENT_ROW(g->p, document_text(of->id), document_text(of->name),
-                     document_number(g->p, of->depth, 0),
-                     document_text(of->parent < 0 ? "" : t.m->element[of->parent].id),
-                     document_number(g->p, t.share[e], -1));
-    }
+    put_table(&t);
     plot_head(g, "", plot_column(g, 0));
-    draw(&t);
+    if (!draw(&t, &merged)) return 0;
+    if (merged)
+        plot_note(g, view_text(v, "Neighbours too small for a name each are drawn as one."));
     plot_note(
         g,
         t.effective

@@ -26,6 +26,7 @@ typedef struct plot_given {
     size_t count, top;               /* top: how many are named where there are many */
     int all;                         /* all are */
     int people;                      /* tables are read by people: they have small bars, too */
+    int page;                        /* they stand beside the drawing on a page: names in full */
     const vary *draws;               /* of PLOT_DRAWS, else NULL: after vary_finish */
     const uncertain_list *uncertain; /* of PLOT_VARIED, else NULL */
     uint64_t rows, seed;             /* of PLOT_VARIED: rows 0: 1024 */

@@ -122,14 +122,16 @@ static const char *score_text(const ranking *r, const ranked *u, size_t c) {
                              : document_print(g->p, "%s (%s)", score, plot_text(g, u->rank[c], -1));
 }
 
-/* The bar of a unit at y. */
+/* The bar of a unit at y: one of its pieces, which are drawn colour by colour; or (layer n + 1) what
+ * lies over them: gaps that tell neighbours apart, whatever their colours, and letters. */
 static void put_bar(const ranking *r, const ranked *u, size_t c, const chart_scale *x, double y,
-                    double height) {
+                    double height, size_t layer) {
     svg *s = &r->g->s;
     double zero = scale_at(x, 0), up = zero, down = zero, end = scale_at(x, u->score[c]);
     size_t n = r->axis ? r->axis->size : 0;
+    int lowered = 0, over = layer > n;
     if (isnan(u->score[c])) return;
-    if (!u->part[c])
+    if (!u->part[c] && layer == 0)
         svg_rect(s, "bar", zero, y, end - zero, height, svg_colour(s, 0),
                  document_print(r->g->p, "%s: %s", u->name, score_text(r, u, c)));
     for (size_t i = 0; u->part[c] && i <= n; i++) {
@@ -139,17 +141,19 @@ static void put_bar(const ranking *r, const ranked *u, size_t c, const chart_sca
         double *at = w < 0 ? &down : &up;
         const char *name =
             i < n ? plot_name(r->g, r->axis, i) : view_text(r->g->v, TEXT_AS("chart", "Other"));
-        svg_rect(s, "bar", *at, y, w, height, i < n ? svg_colour(s, i) : SVG_GREY,
-                 document_print(r->g->p, "%s, %s: %s", u->name, name,
-                                plot_text(r->g, u->part[c][i], r->g->v->places[ROLE_SCORE])));
-        /* Neighbours are told apart by a gap, whatever their colours. */
-        svg_line(s, "gap", *at + w, y, *at + w, y + height, "#ffffff", 1);
-        if (svg_measure(label, 9.5) + 4 < fabs(w))
+        if (i == layer)
+            svg_rect(s, "bar", *at, y, w, height, i < n ? svg_colour(s, i) : SVG_GREY,
+                     document_print(r->g->p, "%s, %s: %s", u->name, name,
+                                    plot_text(r->g, u->part[c][i],
+                                              r->g->v->places[ROLE_SCORE])));
+        if (over) svg_line(s, "gap", *at + w, y, *at + w, y + height, "#ffffff", 1);
+        if (over && svg_measure(label, 9.5) + 4 < fabs(w))
             svg_text(s, *at + w / 2, y + height - 3.5, WIDTH_CENTRE,
                      (svg_style){9.5, svg_colour_ink(i), 0}, 0, label);
         *at += w;
+        lowered |= w < 0;
     }
-    if (u->part[c] && down < zero) svg_diamond(s, end, y + height / 2, 4.5, SVG_INK, NULL);
+    if (lowered && over) svg_diamond(s, end, y + height / 2, 4.5, SVG_INK, NULL);
 }
 
 static void put_bars(const ranking *r, double left) {
@@ -165,11 +169,13 @@ static void put_bars(const ranking *r, double left) {
             svg_text(&g->s, x, top - 6, WIDTH_LEFT, (svg_style){12, NULL, 1}, panel - 10,
                      plot_column(g, c));
         axis_below(&g->s, &along, top, bottom);
+        for (size_t layer = 0; layer <= (r->axis ? r->axis->size : 0) + 1; layer++)
+            for (size_t i = 0; i < r->named; i++)
+                put_bar(r, &r->unit[i], c, &along, top + PLOT_ROW * (double)i + 3, BAR, layer);
         for (size_t i = 0; i < r->named; i++) {
             const ranked *u = &r->unit[i];
             double y = top + PLOT_ROW * (double)i + 3, end = 0;
             int focus = u->row == g->v->focus;
-            put_bar(r, u, c, &along, y, BAR);
             end = x + panel - VALUE + 6;
             svg_text(&g->s, end, y + BAR - 3, WIDTH_LEFT,
                      (svg_style){11, isnan(u->score[c]) ? SVG_FAINT : NULL, focus}, VALUE - 10,

@@ -77,7 +77,8 @@ void mutation_prose(const mutation *m, document *p) {
 static void put_killer(document *p, const testing_test *by) {
     buf b = BUF_INIT;
     if (by) buf_print(&b, "%s:%ld: %s", by->file, by->line, by->name);
-    document_put(p, document_text(buf_string(&b)));
+    document_cell cell = document_text(buf_string(&b));
+    document_put(p, by ? document_place_cell(cell, by->file, by->line) : cell);
     buf_release(&b);
 }
 
@@ -111,17 +112,22 @@ void mutation_table(const mutation *m, document *p) {
                   document_number(p, (double)quiet, 0));
     document_fact(p, "all", text_message(TEXT_AS("mutants", "before sampling")),
                   document_number(p, (double)mutation_all(m), 0));
+    document_section(p, text_message("Not used: no result hangs on these leaves"));
     document_table_in(p, text_messages(), "unused", unused, sizeof unused / sizeof *unused);
     for (size_t i = 0; i < mutation_unused(m); i++) {
         const mutate_unused *u = mutation_unused_at(m, i);
-        DOCUMENT_ROW(p, document_text(u->file), document_number(p, (double)u->line, 0),
+        DOCUMENT_ROW(p, document_text(u->file),
+                     document_place_cell(document_number(p, (double)u->line, 0), u->file, u->line),
                      document_text(u->address));
     }
+    document_section(p, text_message(TEXT("All mutants")));
     document_list(p, "mutants", NULL);
     document_table_in(p, text_messages(), "mutants", column, sizeof column / sizeof *column);
     for (size_t i = 0; i < mutation_count(m); i++) {
         const mutate_result *r = mutation_at(m, i);
-        DOCUMENT_ROW(p, document_text(r->what->file), document_number(p, (double)r->what->line, 0),
+        DOCUMENT_ROW(p, document_text(r->what->file),
+                     document_place_cell(document_number(p, (double)r->what->line, 0),
+                                         r->what->file, r->what->line),
                      document_word(text_messages(), kinds[r->what->kind]),
                      document_text(r->what->name),
                      r->what->nth ? document_number(p, r->what->nth + 1, 0) : document_text(""),

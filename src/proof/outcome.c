@@ -178,7 +178,10 @@ static void describe_item(buf *b, const coverage_item *it) {
         buf_print(b, text_message("%s decides nothing that is tested"), it->name);
         break;
     case COVER_BRANCH:
-        buf_print(b, text_message("never %s where it is tested: %s"), it->side, it->name);
+        buf_print(b,
+                  text_message(strcmp(it->side, "true") ? TEXT("never false where it is tested: %s")
+                                                        : TEXT("never true where it is tested: %s")),
+                  it->name);
         break;
     case COVER_LEVEL:
         buf_print(b, text_message("no tested text reaches level '%s'"), it->name);
@@ -187,14 +190,14 @@ static void describe_item(buf *b, const coverage_item *it) {
     if (it->nth) buf_print(b, text_message(" (the same, number %u)"), it->nth + 1);
 }
 
-void coverage_say(const coverage *c, void (*line)(void *self, const char *text), void *self) {
+void coverage_say(const coverage *c, coverage_line *line, void *self) {
     buf b = BUF_INIT;
     size_t all = coverage_count(c);
     for (size_t i = 0; i < all; i++) {
         if (coverage_at(c, i)->covered) continue;
         buf_clear(&b);
         describe_item(&b, coverage_at(c, i));
-        line(self, buf_string(&b));
+        line(self, buf_string(&b), coverage_at(c, i));
     }
     buf_clear(&b);
     buf_print(&b,
@@ -202,7 +205,7 @@ void coverage_say(const coverage *c, void (*line)(void *self, const char *text),
               coverage_covered(c), all);
     view_number(&b, coverage_percent(c), 1);
     buf_text(&b, " %");
-    line(self, buf_string(&b));
+    line(self, buf_string(&b), NULL);
     if (coverage_unused(c)) {
         buf_clear(&b);
         size_t n = coverage_unused(c);
@@ -210,7 +213,7 @@ void coverage_say(const coverage *c, void (*line)(void *self, const char *text),
                   n == 1 ? text_message("not counted: %zu leaf that no result hangs on")
                          : text_message("not counted: %zu leaves that no result hangs on"),
                   n);
-        line(self, buf_string(&b));
+        line(self, buf_string(&b), NULL);
     }
     buf_release(&b);
 }

@@ -15,11 +15,14 @@ static void put_fact(document *p, const char *id, const char *name, double x, in
 static void put_failure(document *p, const testing_check *c) {
     document_line(p, PAINT_BAD, 2, "-", "%s: %s%s%s", at_line(p, c->file, c->line),
                   *c->message ? c->message : c->name, *c->hint ? " — " : "", c->hint);
+    document_begins_with_place(p, c->file, c->line);
     if (*c->excerpt) document_line(p, PAINT_FAINT, 4, "", "%s", c->excerpt);
     if (*c->output)
         document_line(p, PAINT_FAINT, 4, "", "%s %s = %s", c->output, c->at, c->formula);
-    if (*c->rule_file)
+    if (*c->rule_file) {
         document_line(p, PAINT_FAINT, 4, "", "%s", at_line(p, c->rule_file, c->rule_line));
+        document_begins_with_place(p, c->rule_file, c->rule_line);
+    }
     if (*c->kept) document_line(p, PAINT_FAINT, 4, "", "%s", c->kept);
 }
 
@@ -29,18 +32,22 @@ static void put_tests(document *p, const outcomes *all) {
                                            {"checks", TEXT("Checks"), WIDTH_RIGHT, 0},
                                            {"result", TEXT("Outcome"), WIDTH_LEFT, 0}};
     document_table_in(p, text_messages(), "tests", head, 4);
+    document_tell(p, text_message("How many results the test looks at; of a property, over all "
+                                  "its random data."));
     for (size_t i = 0; i < all->count; i++) {
         const outcome *o = all->item[i];
         document_put(p, document_text(o->name));
-        document_put(p, document_text(at_line(p, o->file, o->line)));
+        document_put(p, document_place_cell(document_text(at_line(p, o->file, o->line)), o->file,
+                                            o->line));
         document_put(p, document_number(p, (double)o->checks, 0));
         document_put(p, document_text(text_message(o->failures ? TEXT_AS("test", "failed")
                                                                : TEXT_AS("test", "passed"))));
     }
 }
 
-static void note(void *self, const char *text) {
+static void note(void *self, const char *text, const coverage_item *item) {
     document_line(self, PAINT_PLAIN, 2, "-", "%s", text);
+    if (item) document_begins_with_place(self, item->file, item->line);
 }
 
 void outcomes_document(document *p, const outcomes *all, unsigned long long seed,

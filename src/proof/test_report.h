@@ -71,7 +71,8 @@ void outcomes_document(document *p, const outcomes *all, unsigned long long seed
 /* Percent of the items that are protected; 100 where there are none. */
 double coverage_percent(const coverage *c);
 /* A line for each item that is not, and one that sums up. */
-void coverage_say(const coverage *c, void (*line)(void *self, const char *text), void *self);
+typedef void coverage_line(void *self, const char *text, const coverage_item *item); /* or NULL */
+void coverage_say(const coverage *c, coverage_line *line, void *self);
 
 /* ---- mutants ---- */
 

@@ -32,6 +32,11 @@ static document_cell interval_cell(const context *t, const assess_bounds *b, int
     return document_text(document_print(t->p, format, low, high));
 }
 
+static document_cell here_cell(const context *t, const assess_array *x, document_cell cell) {
+    size_t element = x ? location_offset(x, &t->here) : VIEW_NONE;
+    return document_about_cell(cell, element == VIEW_NONE ? NULL : x, element);
+}
+
 static void put_summary(const context *t) {
     const assess_absences *x = t->x;
     document *p = t->p;
@@ -42,8 +47,10 @@ static void put_summary(const context *t) {
     document_fact(p, "unit", view_axis_title(v, &v->rows),
                   document_text(assess_title(v->session, &v->rows, t->w->unit)));
     const char *score = score_title(v, t->at->score);
-    document_fact(p, "score", score, document_number(p, x->score, t->at->places));
-    document_fact(p, "rank", rank_title(v), document_rank(p, x->rank));
+    document_fact(p, "score", score,
+                  here_cell(t, t->at->score, document_number(p, x->score, t->at->places)));
+    document_fact(p, "rank", rank_title(v),
+                  here_cell(t, t->at->rank, document_rank(p, x->rank)));
     document_cell missing = document_number(p, (double)x->count, 0);
     missing.shown = document_print(p, "%s", buf_string(&b));
     document_fact(p, "missing", view_text(v, "Without a value"), missing);
@@ -81,6 +88,8 @@ static void put_absences(const context *t) {
         {"worst", view_text(v, "Worst"), WIDTH_RIGHT, 0},
         {"best", view_text(v, TEXT_AS("missing data", "Best")), WIDTH_RIGHT, 0}};
     document_table(p, standing_id(p, t->at, "absent"), view_text(v, "Without a value"), column, 7);
+    document_tell(p, view_text(v, "The score is computed anew with the mean, the worst and the best "
+                                  "that there is in place of what is missing."));
     double weight = 0, share = 0;
     for (size_t i = 0; i < x->count; i++) {
         const assess_absence *one = &x->one[i];
@@ -157,6 +166,8 @@ static void put_conditions(const context *t) {
                                       {"holds_filled", "", WIDTH_LEFT, 0}};
     if (!x->thresholds) return;
     document_table(p, standing_id(p, t->at, "conditions"), view_text(v, "Conditions"), column, 6);
+    document_tell(p, view_text(v, "Each condition with what there is, and with the mean in place "
+                                  "of what is missing."));
     for (size_t i = 0; i < x->thresholds; i++) {
         const assess_threshold *c = &x->threshold[i];
         put_condition(p, v, c);

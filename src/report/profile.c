@@ -95,7 +95,8 @@ static document_cell share_cell(document *p, double some, double all) {
 static document_cell count_cell(document *p, double x) { return document_number(p, x, 0); }
 
 static document_cell place_cell(document *p, const char *file, long line) {
-    return line ? document_text(document_print(p, "%s:%ld", file, line)) : document_text(file);
+    if (!line) return document_text(file);
+    return document_place_cell(document_text(document_print(p, "%s:%ld", file, line)), file, line);
 }
 
 static document_cell names_cell(document *p, const line_cost *l) {
@@ -249,7 +250,11 @@ int profile_document(const profile *of, const profile_wish *w, document *p, faul
     put_each(of, p);
     document_section(p, text_message("Lines of the rules"));
     document_list(p, "lines", NULL);
-    return put_lines(of, w, p, f) && (!p->failed || fault_memory(f));
+    if (!put_lines(of, w, p, f)) return 0;
+    document_tell_all(p, 0,
+                      text_message("Measured on this machine, the median of the runs. Elements and "
+                                   "bytes are counted: those that are computed and written."));
+    return !p->failed || fault_memory(f);
 }
 
 /* ---- collapsed stacks ---- */

@@ -74,6 +74,20 @@ static void report_source(document *p, const view *v, const assess_source *s) {
         put_comma(v, &b);
         buf_print(&b, view_text(v, "%zu marked missing"), s->missing);
     }
+    if (s->unread) {
+        put_comma(v, &b);
+        view_count(&b, v, s->unread, TEXT("%zu column not read"), TEXT("%zu columns not read"));
+    }
+    if (s->changed) {
+        put_comma(v, &b);
+        view_count(&b, v, s->changed, TEXT("%zu figure changed by an edition"),
+                   TEXT("%zu figures changed by editions"));
+    }
+    if (s->unified) {
+        put_comma(v, &b);
+        view_count(&b, v, s->unified, TEXT("%zu label written otherwise (NFKC)"),
+                   TEXT("%zu labels written otherwise (NFKC)"));
+    }
     if (!isnan(s->year_from)) {
         view_figure(&from, s->year_from);
         view_figure(&to, s->year_to);

@@ -125,12 +125,22 @@ static int is_shown(const certain_page *g, size_t row) {
     return g->w->unit == VIEW_NONE || g->w->unit == row;
 }
 
+/* The rank by the rules. */
+static document_cell nominal_cell(const certain_page *g, const found *o, size_t row) {
+    const view *v = g->v;
+    const assess_array *x = v->part[ROLE_RANK];
+    location at = view_location(v, row, v->columns ? (size_t)(o - g->column) : VIEW_NONE);
+    size_t element = x ? location_offset(x, &at) : VIEW_NONE;
+    return document_about_cell(document_number(g->p, o->unit[row].nominal, -1),
+                               element == VIEW_NONE ? NULL : x, element);
+}
+
 static void put_unit(const certain_page *g, const found *o, size_t row) {
     document *p = g->p;
     const certain_unit *u = &o->unit[row];
     if (!g->w->people && g->columns > 1) document_put(p, document_text(o->title));
     document_put(p, document_text(title_of(g->v, row)));
-    document_put(p, document_number(p, u->nominal, -1));
+    document_put(p, nominal_cell(g, o, row));
     if (!u->best.weight) {
         for (int i = 0; i < (g->w->people ? 4 : 7); i++) document_put(p, document_text(""));
         return;
@@ -435,5 +445,10 @@ int certain_make(const view *v, certain *c, const certain_wish *w, document *p, 
     if (!w->one_table) put_varied(&g);
     for (size_t k = 0; w->people && k < g.columns; k++) put_column(&g, k);
     if (!w->people) put_programs(&g);
+    document_tell_all(p, 0,
+                      view_text(v, "Exact, not drawn: the least and the greatest over all "
+                                   "admissible weights, each found by a linear program. The "
+                                   "weights that prove it were put into the rules, which give the "
+                                   "rank that is told."));
     return !p->failed || fault_memory(f);
 }

@@ -68,7 +68,7 @@ double vary_worst(const vary_page *g, size_t column, int shown) {
     for (size_t i = 0; g->d->settings.part[VARY_RANK] && i < rows; i++) {
         size_t e = vary_place(g, VARY_RANK, shown ? g->v->shown[i] : i, column);
         if (e == VIEW_NONE || !t->cell[e].classes) continue;
-        double last = t->cell[e].class_[t->cell[e].classes - 1].value;
+        double last = tally_class(t, e, t->cell[e].classes - 1).value;
         double nominal = g->d->settings.part[VARY_RANK]->value[e];
         worst = fmax(worst, fmax(ceil(last), isnan(nominal) ? 0 : ceil(nominal)));
     }
@@ -417,8 +417,7 @@ static void tell_draws(const vary_page *g, size_t from) {
                         "%3$s of the draws, from the lowest ranks or scores upwards; shares are "
                         "shares of the draws."),
         (unsigned long long)g->d->done, (unsigned long long)g->d->settings.seed, vary_between(g));
-    for (size_t i = from; i < p->blocks; i++)
-        if (p->block[i].kind == DOCUMENT_TABLE) p->block[i].told = how;
+    if (how) document_tell_all(p, from, how);
 }
 
 int vary_make(const view *v, const vary *d, const vary_wish *w, document *p, fault *f) {

@@ -119,11 +119,12 @@ static void put_rank_rows(const vary_page *g) {
         for (size_t i = 0; i < g->v->shown_count; i++) {
             size_t e = vary_place(g, VARY_RANK, g->v->shown[i], c);
             for (size_t k = 0; e != VIEW_NONE && k < t->cell[e].classes; k++) {
-                double times = (double)t->cell[e].class_[k].count, of = (double)t->cell[e].present;
+                const tally_count x = tally_class(t, e, k);
+                double times = (double)x.count, of = (double)t->cell[e].present;
                 DOCUMENT_ROW(g->p, document_text(vary_column_id(g, c)),
                              document_text(vary_unit(g, g->v->shown[i])),
-                             document_number(g->p, t->cell[e].class_[k].value, -1),
-                             document_number(g->p, times, -1), vary_share(g, times, of));
+                             document_number(g->p, x.value, -1), document_number(g->p, times, -1),
+                             vary_share(g, times, of));
                 vary_interval(g, times, of);
             }
         }

@@ -74,7 +74,8 @@ static int tell(const datasets *d, const char *axis, uint32_t label, uint32_t ot
     size_t row, other_row;
     const dataset *s = find_label(d, axis, label, &column, &row);
     const dataset *o = find_label(d, axis, other, &elsewhere, &other_row);
-    const char *hint = text_message("write both in the same way, or let alias = { … } do so");
+    const char *hint = text_message("write both in the same way, or let keys = \"nfkc\" (all such "
+                                    "keys) or alias = { … } do so");
     long code = different_character(text, like);
     if (!code) code = different_character(like, text);
     if (!s || !o)

@@ -20,6 +20,7 @@ typedef struct changing {
     dataset *s;
     naming by[AX_MOST];
     size_t count;
+    int filtered;     /* rows were left out */
     const char *leaf; /* of wide data: the axis whose labels are columns; else NULL */
     pool *names;      /* of rows: what stands in the columns of `by`, as bytes */
     uint32_t *row;    /* by number in `names`: the row + 1, or 0 */
@@ -60,6 +61,11 @@ static const char *words_of(const changing *c, const ds_figure *g) {
 
 /* ---- the labels of a figure ---- */
 
+static const char *unified(const changing *c, const char *axis, const char *label) {
+    uint32_t id = dataset_unified(c->d, c->s, axis, label);
+    return id ? pool_text(c->d->m->strings, id) : label;
+}
+
 /* The axes that it names are those of the data; its labels come into their order. */
 static int check_axes(const changing *c, ds_figure *g) {
     const model *m = c->d->m;
@@ -89,6 +95,7 @@ static int check_axes(const changing *c, ds_figure *g) {
                 m, c->f, g->at, "figure",
                 arena_print(&c->d->memory, text_message("each axis is named: %s = \"…\""), axis),
                 "a figure of '%s' without '%s'", c->s->spec.name, axis);
+        if (label && c->s->unified) label = unified(c, axis, label);
         if (label) ordered[labels++] = (ds_label){axis, label};
     }
     g->label = ordered;
@@ -243,12 +250,13 @@ static int check_was(const changing *c, const ds_figure *g, const ds_figure *bef
 
 /* Notes that this figure changes its cell; *before is the one that did so last, or NULL. */
 static int note_change(changing *c, size_t i, const ds_figure **before) {
-    const ds_figure *g = &c->s->figure[i];
+    ds_figure *g = &c->s->figure[i];
     const uint64_t key[2] = {g->row, (uint64_t)(uintptr_t)g->found};
     uint32_t known = pool_count(c->cells), n = pool_put(c->cells, (const char *)key, sizeof key);
     if (!n || !MEM_RESERVE(c->last, (size_t)n + 1, c->last_cap)) return fault_memory(c->f);
     *before = n <= known ? &c->s->figure[c->last[n] - 1] : NULL;
     c->last[n] = (uint32_t)i + 1;
+    g->again = *before != NULL;
     if (*before && (*before)->at.file == g->at.file)
         return model_fault(c->d->m, c->f, g->at, "figure", NULL,
                            "%s of '%s' is changed twice, first at %s:%ld", words_of(c, g),
@@ -269,7 +277,7 @@ static int change_one(changing *c, size_t i) {
         row = known ? c->row[n] : 0;
     }
     if (!row) /* a row that is not read has nothing to change */
-        return dataset_is_filtered(c->d, c->s) ? 1 : no_row(c, g);
+        return c->filtered ? 1 : no_row(c, g);
     g->row = row - 1;
     g->found = find_column(c, g);
     if (!g->found) return 0;
@@ -286,9 +294,10 @@ static void release(changing *c) {
     mem_free(c->last);
 }
 
-int dataset_change_figures(datasets *d, dataset *s, fault *f) {
+int dataset_change_figures(datasets *d, dataset *s, int filtered, fault *f) {
     if (!s->figures) return 1;
-    changing c = {.d = d, .s = s, .names = pool_open(), .cells = pool_open(), .f = f};
+    changing c = {
+        .d = d, .s = s, .names = pool_open(), .cells = pool_open(), .f = f, .filtered = filtered};
     size_t before = f->count;
     list_axes(&c);
     if (!c.names || !c.cells) fault_memory(f);
@@ -296,6 +305,12 @@ int dataset_change_figures(datasets *d, dataset *s, fault *f) {
         for (size_t i = 0; i < s->figures; i++) change_one(&c, i);
     release(&c);
     return f->count == before;
+}
+
+size_t dataset_changed_count(const dataset *s) {
+    size_t count = 0;
+    for (size_t i = 0; i < s->figures; i++) count += s->figure[i].found && !s->figure[i].again;
+    return count;
 }
 
 int dataset_add_figure(datasets *d, dataset *s, const ds_figure *g, fault *f) {

@@ -138,6 +138,7 @@ void datasets_open(datasets *d, model *m) { *d = (datasets){.m = m}; }
 static void release(dataset *s) {
     tb_close(s->table);
     pattern_close(s->headings);
+    dataset_release_unified(s);
     big_alloc_give(s->row, s->places * sizeof *s->row);
     big_alloc_give(s->own, s->cells * sizeof *s->own);
     for (size_t i = 0; s->carried && i < s->spec.carries; i++)
@@ -249,10 +250,6 @@ dataset *datasets_named(const datasets *d, const char *name) {
     return NULL;
 }
 
-const char *dataset_leaf_axis(const datasets *d) {
-    return d->m->levels ? d->m->level[0] : "indicator";
-}
-
 static int is_key(const dataset *s, const char *column) {
     for (size_t i = 0; i < s->spec.keys; i++)
         if (!strcmp(s->spec.key[i].column, column)) return 1;
@@ -263,6 +260,10 @@ static int is_carried(const dataset *s, const char *column) {
     for (size_t i = 0; i < s->spec.carries; i++)
         if (!strcmp(s->spec.carry[i], column)) return 1;
     return 0;
+}
+
+static int is_filtered(const datasets *d, const dataset *s) {
+    return d->only_column && s->spec.keys && is_carried(s, d->only_column);
 }
 
 int dataset_is_indicator(const dataset *s, const tb_column *c) {
@@ -298,9 +299,14 @@ static void want(wanting *w, const dataset *s, const char *name, tb_kind kind, i
         w->want[w->count++] = (tb_want){name, kind, unit, optional};
 }
 
-static tb_table *open_table(datasets *d, dataset *s, const wanting *w, tb_kind others, fault *f) {
-    tb_pivot pivot;
-    if (!dataset_pivot(d, s, &pivot, f)) return NULL;
+static int is_not_named(void *named, const char *column) {
+    return !pool_find(named, column, strlen(column));
+}
+
+/* What a table is read with; the pivot is filled for it. 0 with the fault. */
+static int options_of(datasets *d, dataset *s, const wanting *w, tb_kind others, tb_pivot *pivot,
+                      tb_options *out, fault *f) {
+    if (!dataset_pivot(d, s, pivot, f)) return 0;
     tb_options o = {.want = w->want,
                     .wants = w->count,
                     .others = others,
@@ -312,7 +318,7 @@ static tb_table *open_table(datasets *d, dataset *s, const wanting *w, tb_kind o
                     .footer_text = s->spec.footer_text,
                     .trim = s->spec.trim,
                     .drop_unnamed = s->spec.others == DS_DROP,
-                    .pivot = pivot.axes ? &pivot : NULL,
+                    .pivot = pivot->axes ? pivot : NULL,
                     .workbook = s->spec.workbook,
                     .sheet = s->spec.sheet,
                     .range = s->spec.range,
@@ -324,6 +330,19 @@ static tb_table *open_table(datasets *d, dataset *s, const wanting *w, tb_kind o
     if (s->spec.keys && d->only_column && is_carried(s, d->only_column)) {
         o.only_column = d->only_column;
         o.only_value = d->only_value;
+    }
+    *out = o;
+    return 1;
+}
+
+static tb_table *open_table(datasets *d, dataset *s, const wanting *w, tb_kind others,
+                            const pool *named, fault *f) {
+    tb_pivot pivot;
+    tb_options o;
+    if (!options_of(d, s, w, others, &pivot, &o, f)) return NULL;
+    if (named) {
+        o.leave = is_not_named;
+        o.self = (void *)(uintptr_t)named;
     }
     if (!s->text) return tb_read(s->spec.path, &o, d->m->strings, d->notes, f);
     /* In place of a file there may be a workbook, or CSV in place of a workbook. */
@@ -415,12 +434,13 @@ static int read_keyed(datasets *d, dataset *s, fault *f) {
     for (uint32_t i = 0; tree && i < tree->size; i++)
         want(&w, s, dataset_column_of(d, tree->label[i]), TB_NUMBER, 1);
     tb_kind others = s->wide && !tree ? TB_GUESS : s->spec.others == DS_CARRY ? TB_TEXT : TB_SKIP;
-    s->table = open_table(d, s, &w, others, f);
+    s->table = open_table(d, s, &w, others, NULL, f);
     wanting_close(&w);
     if (!s->table) return 0;
     if (s->spec.headings.match && !s->spec.value) s->spec.value = "value";
-    return carry_others(d, s, f) && dataset_rename(d, s, f) && dataset_change_figures(d, s, f) &&
-           edit_table(s, f) && dataset_check_measures(d, s, f);
+    return carry_others(d, s, f) && dataset_unify(d, s, f) && dataset_rename(d, s, f) &&
+           dataset_change_figures(d, s, is_filtered(d, s), f) && edit_table(s, f) &&
+           dataset_check_measures(d, s, f);
 }
 
 /* Columns of the wide form that are neither keys nor carried are indicators of the tree. */
@@ -502,7 +522,7 @@ static void list_values(datasets *d, dataset *s, suggestion *near, buf *all) {
     fault ignored = FAULT_INIT, *notes = d->notes;
     d->only_column = NULL;
     d->notes = &ignored;
-    tb_table *t = open_table(d, s, &w, TB_SKIP, &ignored);
+    tb_table *t = open_table(d, s, &w, TB_SKIP, NULL, &ignored);
     d->only_column = only;
     d->notes = notes;
     fault_release(&ignored);
@@ -523,15 +543,11 @@ static void list_values(datasets *d, dataset *s, suggestion *near, buf *all) {
     tb_close(t);
 }
 
-int dataset_is_filtered(const datasets *d, const dataset *s) {
-    return d->only_column && s->table && s->spec.keys && is_carried(s, d->only_column);
-}
-
 /* A filter that lets nothing through, in no file, is a slip of the one who gave it. */
 static int check_filter(datasets *d, fault *f) {
     size_t read = 0, kept = 0;
     for (size_t i = 0; i < d->count; i++)
-        if (dataset_is_filtered(d, d->item[i])) {
+        if (d->item[i]->table && is_filtered(d, d->item[i])) {
             read += tb_read_rows(d->item[i]->table);
             kept += tb_rows(d->item[i]->table);
         }
@@ -539,7 +555,8 @@ static int check_filter(datasets *d, fault *f) {
     suggestion near = suggest_for(d->only_value);
     buf all = BUF_INIT;
     for (size_t i = 0; i < d->count; i++)
-        if (dataset_is_filtered(d, d->item[i])) list_values(d, d->item[i], &near, &all);
+        if (d->item[i]->table && is_filtered(d, d->item[i]))
+            list_values(d, d->item[i], &near, &all);
     const char *best = suggest_best(&near);
     const char *hint = best ? suggest_text(&d->memory, best)
                        : all.length
@@ -567,11 +584,19 @@ static int check_filter_column(datasets *d, fault *f) {
     return fault_at(f, FAULT_USAGE, NULL, hint, "no data carries a column '%s'", d->only_column);
 }
 
+/* Rules that look into a table while they are read do so before `keys` of the assessment counts. */
+static int check_unified(const datasets *d, const dataset *t, fault *f) {
+    if (!d->unify || !t->made || t->unified || (!t->spec.label && !t->spec.checks)) return 1;
+    return model_fault(d->m, f, t->spec.at, "csv", "csv(path, { keys = \"nfkc\", … })",
+                       "'%s' was looked into before its keys are unified", t->spec.name);
+}
+
 int datasets_load(datasets *d, fault *f) {
     if (!check_filter_column(d, f)) return 0;
     /* Tables come first: where their rows make an axis, they say what its labels are. */
     for (size_t i = 0; i < d->count; i++)
-        if (!d->item[i]->spec.keys) dataset_table(d, d->item[i], f);
+        if (!d->item[i]->spec.keys && check_unified(d, d->item[i], f))
+            dataset_table(d, d->item[i], f);
     for (size_t i = 0; i < d->count; i++) {
         dataset *s = d->item[i];
         if (!s->spec.keys || s->table) continue;
@@ -591,31 +616,39 @@ int datasets_load(datasets *d, fault *f) {
 
 /* ---- tables ---- */
 
-/* Labels of the rows: a column without gaps or repetition, else 1, 2, 3 … */
-static int row_labels(datasets *d, dataset *t, uint32_t *label, fault *f) {
-    const tb_column *c = t->spec.label ? tb_column_named(t->table, t->spec.label) : NULL;
-    size_t rows = tb_rows(t->table);
-    int fine = 1;
-    if (t->spec.label && !c)
-        return header_fault(t, t->spec.label, NULL, f, "there is no column '%s'", t->spec.label);
-    if (!c)
-        return rows <= UINT32_MAX && pool_numbers(d->m->strings, (uint32_t)rows, label)
-                   ? 1
-                   : fault_memory(f);
-    uint32_t *first = mem_zero((size_t)pool_count(d->m->strings) + 1, sizeof *first);
-    if (!first) return fault_memory(f);
-    for (size_t r = 0; r < rows; r++) {
-        label[r] = c->value[r] == c->value[r] ? (uint32_t)c->value[r] : 0;
-        if (!label[r])
-            fine = tb_fault(t->table, r, c, NULL, f, "the row has no label");
-        else if (first[label[r]])
-            fine = tb_fault(t->table, r, c, NULL, f, "'%s' is the label of line %ld already",
-                            pool_text(d->m->strings, label[r]),
-                            tb_line(t->table, first[label[r]] - 1));
-        else
-            first[label[r]] = (uint32_t)r + 1;
+/* The columns that a table must have. */
+static int want_columns(const dataset *t, wanting *w, fault *f) {
+    if (!wanting_open(w, t->spec.wants + t->spec.checks + 1, f)) {
+        wanting_close(w);
+        return 0;
     }
-    mem_free(first);
+    if (t->spec.label) want(w, t, t->spec.label, TB_TEXT, 0);
+    for (size_t i = 0; i < t->spec.checks; i++)
+        if (t->spec.check[i].axis || t->spec.check[i].day[0])
+            want(w, t, t->spec.check[i].column, t->spec.check[i].axis ? TB_TEXT : TB_DATE, 0);
+        else
+            want(w, t, t->spec.check[i].column, TB_NUMBER, 0);
+    for (size_t i = 0; i < t->spec.wants; i++)
+        want(w, t, t->spec.want[i].name, t->spec.want[i].kind, 0);
+    return 1;
+}
+
+/* The words of the rules. A column that is none of them is hardly looked into; if it is all the
+ * same (its name is put together, say), it is read then. NULL: all columns are to be read. */
+static pool *words_of_rules(const datasets *d, const dataset *t) {
+    return d->unused || t->edits || t->text ? NULL : sources_words(d->m->files);
+}
+
+int dataset_read_left(datasets *d, dataset *t, fault *f) {
+    wanting w;
+    tb_pivot pivot;
+    tb_options o;
+    if (!t->left) return 1;
+    if (!want_columns(t, &w, f)) return 0;
+    int fine = options_of(d, t, &w, TB_GUESS, &pivot, &o, f) &&
+               tb_read_left(t->table, &o, d->m->strings, d->notes, f);
+    wanting_close(&w);
+    if (fine) dataset_count_cells(t);
     return fine;
 }
 
@@ -623,27 +656,22 @@ int dataset_table(datasets *d, dataset *t, fault *f) {
     if (t->made || t->refused) return t->made;
     t->refused = 1; /* until all went well */
     wanting w;
-    if (!wanting_open(&w, t->spec.wants + t->spec.checks + 1, f)) {
-        wanting_close(&w);
-        return 0;
-    }
-    if (t->spec.label) want(&w, t, t->spec.label, TB_TEXT, 0);
-    for (size_t i = 0; i < t->spec.checks; i++)
-        if (t->spec.check[i].axis || t->spec.check[i].day[0])
-            want(&w, t, t->spec.check[i].column, t->spec.check[i].axis ? TB_TEXT : TB_DATE, 0);
-        else
-            want(&w, t, t->spec.check[i].column, TB_NUMBER, 0);
-    for (size_t i = 0; i < t->spec.wants; i++)
-        want(&w, t, t->spec.want[i].name, t->spec.want[i].kind, 0);
+    if (!want_columns(t, &w, f)) return 0;
     size_t before = f->count;
     int read = t->table != NULL;
-    if (!read) t->table = open_table(d, t, &w, TB_GUESS, f);
+    if (!read) {
+        pool *named = words_of_rules(d, t);
+        t->table = open_table(d, t, &w, TB_GUESS, named, f);
+        pool_close(named);
+    }
     wanting_close(&w);
-    if (!t->table || (!read && !(dataset_change_figures(d, t, f) && edit_table(t, f)))) return 0;
+    if (!t->table || (!read && !(dataset_unify(d, t, f) && dataset_change_figures(d, t, 0, f) &&
+                                 edit_table(t, f))))
+        return 0;
     size_t rows = tb_rows(t->table);
     uint32_t *label = mem_take((rows ? rows : 1) * sizeof *label);
     if (!label) return fault_memory(f);
-    if (row_labels(d, t, label, f) && f->count == before)
+    if (dataset_row_labels(d, t, label, f) && f->count == before)
         t->rows_axis = ax_make(d->m->space, t->spec.rows ? t->spec.rows : t->spec.name, label,
                                (uint32_t)rows, f);
     mem_free(label);
@@ -654,10 +682,6 @@ int dataset_table(datasets *d, dataset *t, fault *f) {
         t->table = NULL;
     }
     t->refused = !t->made;
-    for (size_t i = 0; t->made && i < tb_columns(t->table); i++) {
-        const tb_column *c = tb_column_at(t->table, i);
-        t->present += rows - c->missing;
-        t->absent += c->missing;
-    }
+    if (t->made) dataset_count_cells(t);
     return t->made;
 }

@@ -78,6 +78,7 @@ struct ds_spec {
     size_t header[2], footer;
     const char *footer_text;
     int trim;
+    int unify;            /* labels that look alike are one (unify.c) */
     int drop_without_key; /* rows that lack a key are left out */
     ds_others others;
     ds_headings headings;
@@ -111,6 +112,7 @@ typedef struct ds_figure {
     const tb_column *found; /* where it stands, once the table is read, and what stood there */
     size_t row;
     double from;
+    int again; /* an earlier edition changed it, too */
 } ds_figure;
 
 typedef struct dataset {
@@ -122,7 +124,8 @@ typedef struct dataset {
     size_t edits;
     ds_figure *figure; /* changed before these, in the order of the editions */
     size_t figures, figure_cap;
-    tb_table *table; /* NULL until read */
+    tb_table *table;            /* NULL until read */
+    struct ds_unified *unified; /* or NULL */
     int wide;
     int made;    /* its arrays are made */
     int refused; /* a table that was read and has faults */
@@ -143,6 +146,7 @@ typedef struct dataset {
     double *low;            /* with it: the least of every column, then the greatest */
     double **carried;       /* for each carried column: its array over `keyed`, or NULL */
     size_t present, absent; /* values, and cells with a missing marker */
+    size_t left;            /* columns that were not read so far: dataset_read_left */
 } dataset;
 
 typedef struct datasets {
@@ -150,8 +154,10 @@ typedef struct datasets {
     model *m;     /* borrowed: strings, axes, rule files and the tree */
     fault *notes; /* where warnings go */
     int threads, hash;
+    int unused;  /* columns of tables that the rules do not name are read, too */
     size_t most; /* limit of bytes of an array; 0: none */
     const char *encoding;
+    int unify;                            /* of all data, as spec.unify */
     const char *only_column, *only_value; /* keep only these rows of keyed data; or NULL */
     const char *const *unit;              /* the units, where the rules name them; or NULL */
     size_t units;
@@ -177,11 +183,24 @@ dataset *datasets_named(const datasets *d, const char *name); /* or NULL */
 int datasets_load(datasets *d, fault *f);
 /* Reads a declared table without keys and makes its axis, if that was not done yet. */
 int dataset_table(datasets *d, dataset *t, fault *f);
+/* Reads the columns of such a table that were left out, since no rules named them. */
+int dataset_read_left(datasets *d, dataset *t, fault *f);
 
 /* The texts of a carried column, as an array over `keyed` that is made when first asked for. */
 const double *dataset_carried(datasets *d, dataset *s, size_t which, fault *f);
 /* The row of a cell of the values' array, or -1. */
 long dataset_row(const datasets *d, const dataset *s, size_t cell);
+
+/* How many distinct labels of a file were another's look-alike, and are that one now. */
+size_t dataset_unified_count(const dataset *s);
+
+/* ---- unify.c ---- */
+
+/* Unifies the labels of a table that was read, where the rules say so. */
+int dataset_unify(datasets *d, dataset *s, fault *f);
+/* The label of an axis that a text is, after that; 0 without memory. */
+uint32_t dataset_unified(const datasets *d, const dataset *s, const char *axis, const char *text);
+void dataset_release_unified(dataset *s);
 
 /* ---- changed_figures.c ---- */
 
@@ -191,10 +210,10 @@ int dataset_add_figure(datasets *d, dataset *s, const ds_figure *g, fault *f);
  * nothing where they did not change it. */
 void dataset_figure_note(const datasets *d, const dataset *s, size_t row, const char *column,
                          buf *out);
-/* Changes the figures of a table that was read; their rows keep their places. */
-int dataset_change_figures(datasets *d, dataset *s, fault *f);
-/* Are rows left out that do not have the value that was asked for? */
-int dataset_is_filtered(const datasets *d, const dataset *s);
+size_t dataset_changed_count(const dataset *s); /* how many cells that are */
+/* Changes the figures of a table that was read; their rows keep their places. `filtered`: a figure
+ * may be in a row that was left out. */
+int dataset_change_figures(datasets *d, dataset *s, int filtered, fault *f);
 
 /* ---- between dataset.c, axes.c and keyed_array.c ---- */
 
@@ -210,6 +229,12 @@ int dataset_make_array(datasets *d, dataset *s,
 /* Is it a column of the wide form that holds values? */
 int dataset_is_indicator(const dataset *s, const tb_column *c);
 
+/* dataset_rows.c, of a table that was read. Labels of the rows: a column without gaps or
+ * repetition, else 1, 2, 3 … */
+int dataset_row_labels(datasets *d, dataset *t, uint32_t *label, fault *f);
+/* Counts present and missing cells, and the columns that were not read. */
+void dataset_count_cells(dataset *t);
+
 /* headings.c: the names that the rules have for headings and labels of a file. */
 /* The columns that become rows, for reading the table; fills `out` where there are such. */
 int dataset_pivot(datasets *d, dataset *s, tb_pivot *out, fault *f);
@@ -217,6 +242,8 @@ int dataset_pivot(datasets *d, dataset *s, tb_pivot *out, fault *f);
 int dataset_check_measures(const datasets *d, const dataset *s, fault *f);
 /* Replaces aliases by the labels they stand for. */
 int dataset_rename(datasets *d, dataset *s, fault *f);
+/* ---- indicator_names.c ---- */
+
 /* The indicator that a text of the file names, by its `column` in the tree or by its id; 0: none.
  */
 uint32_t dataset_indicator(const datasets *d, const char *text);

@@ -1,6 +1,5 @@
 /* What headings and labels of a file are called in the rules: headings that say an axis, other
  * names of labels, the columns of indicators. */
-#include <math.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -73,13 +72,15 @@ int dataset_pivot(datasets *d, dataset *s, tb_pivot *out, fault *f) {
 /* From texts of the pool to what stands for them. */
 typedef struct renaming {
     datasets *d;
+    const dataset *s;
+    const char *axis;
     uint32_t *map;
     size_t cap;
 } renaming;
 
 static int rename_text(renaming *r, const char *from, const char *to) {
     pool *strings = r->d->m->strings;
-    uint32_t a = pool_put(strings, from, strlen(from)), b = pool_put(strings, to, strlen(to));
+    uint32_t a = dataset_unified(r->d, r->s, r->axis, from), b = pool_put(strings, to, strlen(to));
     size_t before = r->cap;
     if (!a || !b || !MEM_RESERVE(r->map, (size_t)a + 1, r->cap)) return 0;
     if (r->cap > before) memset(r->map + before, 0, (r->cap - before) * sizeof *r->map);
@@ -113,7 +114,7 @@ static int read_names(renaming *r, const char *path, fault *f) {
 }
 
 static int rename_axis(datasets *d, dataset *s, const ds_alias *a, fault *f) {
-    renaming r = {.d = d};
+    renaming r = {.d = d, .s = s, .axis = a->axis};
     int fine = !a->path || read_names(&r, a->path, f), found = 0;
     for (size_t i = 0; fine && i + 1 < a->pairs; i += 2)
         fine = rename_text(&r, a->pair[i], a->pair[i + 1]) || fault_memory(f);
@@ -134,28 +135,7 @@ int dataset_rename(datasets *d, dataset *s, fault *f) {
     return fine;
 }
 
-/* ---- the columns of indicators ---- */
-
-/* What the tree says that its indicators are called in files; NULL where it says nothing. */
-static const md_array *columns_of_tree(const datasets *d) {
-    const md_array *a = d->m->levels ? model_array(d->m, "index.column") : NULL;
-    return a && a->axes == AX_BIT(d->m->level_axis[0]) ? a : NULL;
-}
-
-uint32_t dataset_indicator(const datasets *d, const char *text) {
-    const md_array *a = columns_of_tree(d);
-    uint32_t id = pool_find(d->m->strings, text, strlen(text));
-    for (size_t i = 0; id && a && i < a->size; i++)
-        if (a->value[i] == id) return ax_get(d->m->space, d->m->level_axis[0])->label[i];
-    return id;
-}
-
-const char *dataset_column_of(const datasets *d, uint32_t indicator) {
-    const md_array *a = columns_of_tree(d);
-    long at = a ? ax_position(d->m->space, d->m->level_axis[0], indicator) : -1;
-    double column = at >= 0 ? a->value[at] : (double)NAN;
-    return pool_text(d->m->strings, column == column ? (uint32_t)column : indicator);
-}
+/* ---- units of measure ---- */
 
 int dataset_check_measures(const datasets *d, const dataset *s, fault *f) {
     const model *m = d->m;

@@ -363,6 +363,22 @@ const source_token *sources_tokens(const sources *s, int file, size_t *count) {
     return x ? x->token : NULL;
 }
 
+pool *sources_words(const sources *s) {
+    pool *words = pool_open();
+    for (size_t i = 0; words && i < sources_count(s); i++) {
+        token_list of = token_list_of(s, (int)i);
+        for (size_t k = 0; k < of.count; k++) {
+            const source_token *word = &of.token[k];
+            if ((word->kind == TOKEN_NAME || word->kind == TOKEN_STRING) &&
+                !pool_put(words, of.text + word->from, word->to - word->from)) {
+                pool_close(words);
+                return NULL;
+            }
+        }
+    }
+    return words;
+}
+
 int sources_column_at(const sources *s, int file, long line, size_t at) {
     const source *x = read_at(s, file);
     return x && line >= 1 && (size_t)line <= x->lines && at <= x->length ? column_of(x, line, at)

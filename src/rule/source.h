@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/fault.h"
+#include "base/pool.h"
 
 typedef struct sources sources;
 
@@ -56,6 +57,9 @@ typedef struct source_token {
     uint8_t kind;
 } source_token;
 const source_token *sources_tokens(const sources *s, int file, size_t *count);
+/* All names and the contents of all strings in all files, as a pool of the caller's; NULL without
+ * memory. */
+pool *sources_words(const sources *s);
 /* A file's text and tokens; none where there is no such file. What is asked of a token past the end
  * is answered with no. */
 typedef struct token_list {

@@ -21,7 +21,7 @@ assess *assess_new(void) {
     a->memory_most = (size_t)8192 << 20;
     a->script_memory = (size_t)256 << 20;
     a->source = 64 << 10;
-    a->hash = 1;
+    a->hash = a->unused = 1;
     a->file = "";
     return a;
 }
@@ -119,6 +119,7 @@ host *session_host(const assess *a, fault *notes, fault *f) {
 void session_data_settings(const assess *a, datasets *d) {
     d->threads = a->threads;
     d->hash = a->hash;
+    d->unused = a->unused;
     d->most = a->memory_most;
     d->encoding = a->encoding;
     d->only_column = a->where_column;
@@ -214,7 +215,7 @@ static int collect(assess *a, fault *f) {
     if (!result_number_outputs(&a->r)) return fault_memory(f);
     if (!ex_run_eval(a->h->run, want, s->outputs, f)) return 0;
     work_begin(TEXT("looking for values out of their domain"), NULL, 0);
-    int fine = result_domain_errors(&a->r, FAULT_DATA, a->strict ? f : &a->notes, f);
+    int fine = result_domain_errors(&a->r, FAULT_DATA, &a->notes, f);
     work_end();
     if (!fine) return 0;
     for (size_t i = 0; i < s->outputs && !f->count; i++)

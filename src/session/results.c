@@ -173,6 +173,9 @@ assess_source assess_source_at(const assess *a, size_t i) {
                          .kept = tb_rows(d->table),
                          .values = d->present,
                          .missing = d->absent,
+                         .unread = d->left,
+                         .unified = dataset_unified_count(d),
+                         .changed = dataset_changed_count(d),
                          .year_from = NAN,
                          .year_to = NAN};
     for (size_t k = 0; k < d->spec.keys; k++) {

@@ -129,6 +129,7 @@ assess *session_like(const assess *a) {
     b->threads = a->threads;
     b->strict = a->strict;
     b->hash = 0;
+    b->unused = a->unused;
     b->stop = a->stop;
     return b;
 }
@@ -150,8 +151,8 @@ static assess_status session_refuse_memory(assess *a) {
 assess_status assess_setting(assess *a, const char *name, const char *value) {
     static const char *const names[] = {"threads",  "seconds", "memory",  "script_memory", "source",
                                         "encoding", "strict",  "methods", "simd",          "hash",
-                                        "language", "profile", "allow"};
-    static const double most[] = {256, 1e9, 1e9, 1e6, 1e6, 0, 1, 0, 0, 1, 0, 1, 0};
+                                        "language", "profile", "allow",   "unused"};
+    static const double most[] = {256, 1e9, 1e9, 1e6, 1e6, 0, 1, 0, 0, 1, 0, 1, 0, 1};
     enum {
         THREADS,
         SECONDS,
@@ -166,6 +167,7 @@ assess_status assess_setting(assess *a, const char *name, const char *value) {
         LANGUAGE,
         PROFILE,
         ALLOW,
+        UNUSED,
         NAMES
     };
     if (a->step != NEW)
@@ -192,6 +194,7 @@ assess_status assess_setting(assess *a, const char *name, const char *value) {
     case STRICT: a->strict = x != 0; break;
     case METHODS: a->methods = session_keep(a, value); break;
     case HASH: a->hash = x != 0; break;
+    case UNUSED: a->unused = x != 0; break;
     case PROFILE:
         a->profile = x != 0 ? arena_zero(&a->memory, 1, sizeof *a->profile) : NULL;
         if (x != 0 && !a->profile) return session_refuse_memory(a);
@@ -241,10 +244,20 @@ void session_tell(assess *a, fault *f, assess_status status) {
     fault_release(f);
 }
 
+/* Under the setting `strict` warnings are what ends the step. */
+static void refuse_warnings(assess *a, fault *f) {
+    fault_set(f, FAULT_DATA,
+              a->notes.count == 1 ? TEXT("--strict: %zu warning is an error")
+                                  : TEXT("--strict: %zu warnings are errors"),
+              a->notes.count);
+    fault_move(f, &a->notes);
+}
+
 assess_status session_finish(assess *a, fault *f, session_step next) {
     /* What a missing piece of memory may have changed is no result. */
     if (limits_lacks() != a->lacks && !f->count) fault_memory(f);
     a->lacks = limits_lacks();
+    if (a->strict && a->notes.count && !f->count) refuse_warnings(a, f);
     assess_status status = (assess_status)f->kind;
     session_tell(a, &a->notes, ASSESS_OK);
     a->notes = FAULT_INIT;

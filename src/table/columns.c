@@ -163,6 +163,9 @@ static int make_columns(head *h) {
         lane *l = &r->lane[i];
         *l = *name ? (lane){.kind = o->others, .form = form}
                    : (lane){.kind = TB_SKIP, .blank = !o->drop_unnamed};
+        t->column[i].left =
+            l->kind == TB_GUESS && r->pieces && !r->before && o->leave && o->leave(o->self, name);
+        if (t->column[i].left) l->kind = TB_SKIP;
         if (o->pivot && *name)
             l->pivot = o->pivot->read(o->pivot->self, name, &l->heading, r->faults);
         if (l->pivot < 0) return 0;
@@ -180,8 +183,11 @@ static int make_columns(head *h) {
         *l = (lane){.kind = w->kind, .form = number_form_of(w->unit, o->missing, o->missings)};
         l->form.decimal = o->decimal;
         t->column[id - 1].name = pool_text(h->names, id);
-        t->column[id - 1].unnamed = 0;
+        t->column[id - 1].unnamed = t->column[id - 1].left = 0;
     }
+    for (uint32_t i = 0; r->before && i < n; i++)
+        if (i >= r->before->columns || !r->before->column[i].left)
+            r->lane[i] = (lane){.kind = TB_SKIP};
     r->filter = SIZE_MAX;
     if (o->only_column)
         r->filter = pool_find(h->names, o->only_column, strlen(o->only_column)) - 1u;
@@ -231,8 +237,8 @@ static int read_header(head *h) {
     if (!read_record(h, &r->body, on_name)) return 0;
     if (!h->columns)
         wrong(h, 1, NULL, "a table begins with a line that names its columns", "the file is empty");
-    else if (!has_all(h))
-        r->table->header_hint = layout_header_hint(r);
+    else
+        r->table->header_hint = layout_header_hint(r, has_all(h));
     for (size_t i = 0; h->columns && i < o->wants; i++)
         if (o->want[i].kind != TB_SKIP && !o->want[i].optional) require(h, o->want[i].name);
     if (h->columns && o->only_column) require(h, o->only_column);

@@ -37,6 +37,8 @@ struct tb_table {
     uint32_t *line;   /* of every row, line_bytes long; NULL where row i stands on first_line + i */
     size_t line_bytes;
     size_t first_line;
+    uint64_t stamp[FILE_STAMP]; /* of the file, where it was read in pieces */
+    tb_table *more;             /* with the values of columns that were read later; or NULL */
     long header_line;
     uint32_t first_cell;     /* of a workbook: the sheet's column of the first; else 0 */
     int spans;               /* of a workbook: merged cells say what the upper headings span */
@@ -82,6 +84,8 @@ enum { SPARE_POOLS = 64 };
 typedef struct reading {
     const char *path;
     const tb_options *options;
+    const tb_table *before; /* only the columns that it has left out are read; or NULL */
+    int pieces;             /* the file is read in pieces */
     pool *strings;
     fault *notes, *faults;
     thread_pool *crew;
@@ -168,8 +172,9 @@ size_t layout_line(const reading *r, size_t line);
 int layout_footer(reading *r);
 
 /* Where the header seems to be instead, with the option that says so: all names that were asked for
- * stand there, or it looks like one (header.h). NULL: where it was looked for. */
-const char *layout_header_hint(reading *r);
+ * stand there, or it looks like one (header.h). NULL: where it was looked for. has_all: all of
+ * those names stand where it was. */
+const char *layout_header_hint(reading *r, int has_all);
 
 /* columns.c: reads the header, makes the table with its columns and the lanes, and lists what is
  * wrong. */

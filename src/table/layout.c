@@ -138,10 +138,10 @@ static void on_field(void *self, const char *text, size_t length) {
 
 static void on_record(void *self) { (void)self; }
 
-static void look_at_records(const reading *r, look *l) {
+static void look_at_records(const reading *r, look *l, size_t most) {
     size_t at = layout_line(r, (size_t)r->table->header_line), start, lines;
     csv_in_sink sink = {.field = on_field, .record = on_record, .self = l};
-    for (; l->records < LOOK_RECORDS && !l->failed; l->records++) {
+    for (; l->records < most && !l->failed; l->records++) {
         const char *text = r->text.bytes + at;
         size_t end = csv_in_first_record(text, r->text.length - at, &start, &lines);
         if (start >= end) break;
@@ -196,13 +196,27 @@ static int find_header(const look *l, size_t *first, size_t *last) {
     return *first != *last || *first;
 }
 
-const char *layout_header_hint(reading *r) {
+/* Below a header of words begin the figures: nothing else can be it. */
+static int is_plain(const look *l) {
+    return l->records == 2 && !l->failed && l->record[0].fields == l->record[1].fields &&
+           l->record[0].used == l->record[0].fields && !l->record[0].numbers &&
+           l->record[1].numbers;
+}
+
+const char *layout_header_hint(reading *r, int has_all) {
     look l = {.options = r->options, .memory = ARENA_INIT};
     size_t first, last;
     const char *hint = NULL;
     if (r->options->header[0] != r->options->header[1]) return NULL;
-    look_at_records(r, &l);
-    if (find_header(&l, &first, &last) && !l.failed)
+    if (has_all) look_at_records(r, &l, 2);
+    int plain = is_plain(&l);
+    if (!plain) {
+        mem_free(l.cell);
+        arena_release(&l.memory);
+        l = (look){.options = r->options, .memory = ARENA_INIT};
+        look_at_records(r, &l, LOOK_RECORDS);
+    }
+    if (!plain && find_header(&l, &first, &last) && !l.failed)
         hint = first == last
                    ? arena_print(&r->table->memory,
                                  text_message("the header seems to be in line %zu: header = %zu"),

@@ -27,6 +27,7 @@ static tb_table *new_table(const char *path) {
 
 void tb_close(tb_table *t) {
     if (!t) return;
+    tb_close(t->more);
     tb_give_columns(t);
     pool_close(t->names);
     pool_close(t->names_before);
@@ -80,6 +81,7 @@ static tb_table *read_table(reading *r, const char *bytes, size_t length, file_s
     decoded_release(&r->text);
     thread_pool_close(r->crew);
     if (file) {
+        memcpy(r->table->stamp, file->stamp, sizeof file->stamp);
         fault changed = FAULT_INIT;
         if (!files_close_source(r->path, file, &changed)) {
             fault_release(&own);
@@ -158,8 +160,8 @@ tb_table *tb_read_bytes(const char *path, const char *bytes, size_t length, cons
 }
 
 /* Reads a plain, long file in pieces. NULL without a fault: it is to be read as a whole. */
-static tb_table *read_pieces(const char *path, const tb_options *o, pool *strings, fault *notes,
-                             fault *f) {
+static tb_table *read_pieces(const char *path, const tb_options *o, const tb_table *before,
+                             pool *strings, fault *notes, fault *f) {
     enum { LEAST = 2 * TEXT_PIECE };
     const char *encoding = o->encoding;
     file_source file;
@@ -167,7 +169,7 @@ static tb_table *read_pieces(const char *path, const tb_options *o, pool *string
         (encoding && strcmp(encoding, "utf-8") != 0 && strcmp(encoding, "UTF-8") != 0) ||
         !files_open_source(path, LEAST, FILE_MOST, &file))
         return NULL;
-    reading r = {.options = o, .strings = strings, .notes = notes};
+    reading r = {.options = o, .before = before, .pieces = 1, .strings = strings, .notes = notes};
     r.table = new_table(path);
     if (r.table) return read_table(&r, NULL, file.length, &file, f);
     fault_memory(f);
@@ -180,7 +182,7 @@ tb_table *tb_read(const char *path, const tb_options *o, pool *strings, fault *n
     file_view view;
     size_t faults = f->count;
     own.workbook |= workbook_named(path);
-    tb_table *t = read_pieces(path, &own, strings, notes, f);
+    tb_table *t = read_pieces(path, &own, NULL, strings, notes, f);
     if (t || f->count > faults) return t;
     if (!files_read(path, FILE_MOST, &view, f)) return NULL;
     t = tb_read_bytes(path, view.bytes, view.length, &own, strings, notes, f);
@@ -193,6 +195,33 @@ tb_table *tb_read(const char *path, const tb_options *o, pool *strings, fault *n
     }
     files_release(&view);
     return t;
+}
+
+int tb_read_left(tb_table *t, const tb_options *o, pool *strings, fault *notes, fault *f) {
+    size_t faults = f->count;
+    tb_options own = *o;
+    own.hash = 0;
+    tb_table *more = read_pieces(t->path, &own, t, strings, notes, f);
+    if (f->count > faults) {
+        tb_close(more);
+        return 0;
+    }
+    if (!more || memcmp(more->stamp, t->stamp, sizeof t->stamp) != 0 || more->rows != t->rows ||
+        more->columns != t->columns) {
+        place at = {.file = t->path};
+        tb_close(more);
+        return fault_at(f, FAULT_DATA, &at, "wait until it is finished",
+                        "the file changed while it was read");
+    }
+    for (size_t i = 0; i < t->columns; i++) {
+        tb_column *c = &t->column[i];
+        const char *name = c->name;
+        if (!c->left) continue;
+        *c = more->column[i];
+        c->name = name;
+    }
+    t->more = more;
+    return 1;
 }
 
 const char *tb_path(const tb_table *t) { return t->path; }
@@ -232,14 +261,14 @@ const char *tb_heading_at(const tb_table *t, const tb_column *c, size_t row) {
 
 void tb_relabel(tb_table *t, const tb_column *c, const uint32_t *map, size_t maps) {
     /* The values are the table's, which lends them. */
-    double *value = t->value + (c->value - t->value);
+    double *value = (double *)(uintptr_t)c->value;
     for (size_t r = 0; r < t->rows; r++)
         if (value[r] == value[r] && value[r] < (double)maps && map[(size_t)value[r]])
             value[r] = map[(size_t)value[r]];
 }
 
 void tb_change(tb_table *t, const tb_column *c, size_t row, double x) {
-    double *cell = t->value + (c->value - t->value) + row;
+    double *cell = (double *)(uintptr_t)c->value + row;
     tb_column *own = &t->column[c - t->column];
     own->missing += (size_t)(x != x) - (size_t)(*cell != *cell);
     own->extremes = 0;

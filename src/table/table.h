@@ -45,6 +45,7 @@ typedef struct tb_column {
     double low, high;
     int extremes;
     int unnamed; /* in the header, and by nobody else */
+    int left;    /* it is TB_SKIP since it was left out for now: tb_read_left reads it */
     /* Of a guessed column that became text: the first cell that is no number, for messages. */
     long odd_line;
     const char *odd_text;
@@ -98,6 +99,10 @@ typedef struct tb_options {
     const char *only_column, *only_value; /* keep only the rows with exactly this text there, and
                                              judge no cell of the others; NULL: all */
     const tb_pivot *pivot;                /* NULL: every column stays one */
+    /* Which columns of TB_GUESS are left out for now, by their names; NULL: none. Short files, and
+     * all that is not read in pieces, are read with all columns. */
+    int (*leave)(void *self, const char *name);
+    void *self;
     /* Of a workbook: which sheet (NULL: the first), and which cells (NULL: all). tb_read also takes
      * a file for a workbook whose name ends like that of one. */
     const char *sheet, *range;
@@ -117,6 +122,9 @@ tb_table *tb_read_bytes(const char *path, const char *bytes, size_t length, cons
                         pool *strings, fault *notes, fault *f);
 tb_table *tb_read_text(const char *path, const char *bytes, size_t length, const tb_options *o,
                        pool *strings, fault *notes, fault *f);
+/* Reads the columns that were left out, from the same file with the same options. 0 with the fault,
+ * also where the file is no longer the same. */
+int tb_read_left(tb_table *t, const tb_options *o, pool *strings, fault *notes, fault *f);
 void tb_close(tb_table *t);
 
 const char *tb_path(const tb_table *t); /* of a workbook with the sheet: "figures.xlsx:数据" */

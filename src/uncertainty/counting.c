@@ -110,21 +110,21 @@ typedef struct vary_counts {
     tally tally[VARY_PARTS];
     uint64_t *ahead;
     double *least, *most;
-    /* of one batch: */
-    double *room;   /* two vectors */
-    int16_t *twice; /* ranks, twice, by line and draw; `bytes`: the same less 128 */
-    int8_t *bytes;
-    int *greatest; /* by line: 1 more than the greatest of twice; 0: they are not whole or halves */
+    double *room; /* two vectors of a batch */
+    /* Ranks of several batches, as small_ranks makes them, by line: [line * RANKS + k]. */
+    int8_t *rank;
+    size_t held;
 } vary_counts;
 
 enum { STREAM_ELEMENTS = 4000 }; /* of all outputs */
+/* Ranks that are counted at a time; no power of two, as the batches of draws.c. */
+enum { RANKS = 2016 };
 
 int counting_streams(const vary *v) {
     size_t elements = 0;
     for (int p = 0; p < VARY_PARTS; p++)
         if (v->place[p] >= 0) elements += v->tally[p].size;
-    return !v->settings.block && elements <= STREAM_ELEMENTS &&
-           draws_batch_most(v->draws) <= COMPARED_BYTES;
+    return !v->settings.block && elements <= STREAM_ELEMENTS && draws_batch_most(v->draws) <= RANKS;
 }
 
 static size_t lines_of(const vary *v) { return v->columns * v->units; }
@@ -141,15 +141,12 @@ static int open_counts(vary_counts *c, const vary *v, fault *f) {
     c->least = mem_take((v->inputs.inputs + 1) * sizeof *c->least);
     c->most = mem_take((v->inputs.inputs + 1) * sizeof *c->most);
     c->room = mem_take(2 * batch * sizeof *c->room);
-    c->twice = mem_zero(lines * batch, sizeof *c->twice);
-    c->bytes = mem_zero(lines * batch, 1);
-    c->greatest = mem_zero(lines, sizeof *c->greatest);
+    c->rank = mem_zero(lines * RANKS, 1);
     for (size_t i = 0; c->least && c->most && i < v->inputs.inputs; i++) {
         c->least[i] = INFINITY;
         c->most[i] = -INFINITY;
     }
-    return (c->least && c->most && c->room && c->twice && c->bytes && c->greatest &&
-            (c->ahead || !v->ahead)) ||
+    return (c->least && c->most && c->room && c->rank && (c->ahead || !v->ahead)) ||
            fault_memory(f);
 }
 
@@ -163,9 +160,7 @@ void counting_close(vary *v) {
         mem_free(c->least);
         mem_free(c->most);
         mem_free(c->room);
-        mem_free(c->twice);
-        mem_free(c->bytes);
-        mem_free(c->greatest);
+        mem_free(c->rank);
     }
     mem_free(v->own);
     v->own = NULL;
@@ -178,44 +173,49 @@ static void take_ranges(void *self, const double *value, size_t stride, size_t c
         v->inputs.kernels->range(count, value + i * stride, &c->least[i], &c->most[i]);
 }
 
-/* Ranks of the lines of the grid, which are all there are. Returns 1 where all of them fit bytes, 0
- * where some do not, -1 with the fault. */
-static int take_ranks(const vary *v, vary_counts *c, const draws_batch *b, fault *f) {
-    size_t n = draws_batch_count(b), batch = draws_batch_most(v->draws), output = 0;
-    const draw_kernels *k = v->inputs.kernels;
-    tally *t = &c->tally[VARY_RANK];
-    int small = 1;
-    output = (size_t)v->place[VARY_RANK];
-    for (size_t line = 0; line < lines_of(v); line++) {
-        size_t e = vary_element(v, line / v->units, line % v->units);
-        const double *x = draws_batch_value(b, output, e, c->room);
-        int16_t *twice = c->twice + line * batch;
-        int greatest = c->greatest[line] = k->halves(n, x, twice);
-        small &= greatest > 0 && greatest <= 256;
-        int fine = greatest && tally_takes_halves(t, greatest)
-                       ? tally_add_halves(t, e, twice, n, greatest, f)
-                       : tally_add(t, e, x, n, f);
-        if (!fine) return -1;
-    }
-    for (size_t line = 0; small && line < lines_of(v); line++)
-        k->bytes(n, c->twice + line * batch, c->bytes + line * batch);
-    return small;
-}
-
-static void take_pairs_of_bytes(const vary *v, const vary_counts *c, size_t n) {
-    size_t batch = draws_batch_most(v->draws), units = v->units;
-    uint32_t less[COMPARED], same[COMPARED];
+static void count_ranked_pairs(const vary *v, const vary_counts *c) {
+    const draw_kernels *kernels = v->inputs.kernels;
+    size_t n = c->held, units = v->units;
+    uint32_t less[COMPARED], same[COMPARED] = {0};
     for (size_t column = 0; column < v->columns; column++) {
-        const int8_t *lines = c->bytes + column * units * batch;
+        const int8_t *lines = c->rank + column * units * RANKS;
+        int distinct = units <= RANK_DISTINCT && kernels->are_distinct(n, lines, RANKS, units);
         for (size_t first = 0; first < units; first += COMPARED)
             for (size_t j = first + 1; j < units; j++) {
-                v->inputs.kernels->compare_bytes(n, lines + first * batch, batch, lines + j * batch,
-                                                 less, same);
+                kernels->compare_bytes(n, lines + first * RANKS, RANKS, lines + j * RANKS, less,
+                                       distinct ? NULL : same);
                 for (size_t i = first; i < j && i < first + COMPARED; i++)
                     add_pair(v, c->ahead, column, i, j, less[i - first],
                              n - less[i - first] - same[i - first], same[i - first]);
             }
     }
+}
+
+/* Counts the ranks that are held. */
+static int count_ranks(const vary *v, vary_counts *c, fault *f) {
+    size_t n = c->held;
+    for (size_t line = 0; n && line < lines_of(v); line++)
+        if (!tally_add_bytes(&c->tally[VARY_RANK],
+                             vary_element(v, line / v->units, line % v->units),
+                             c->rank + line * RANKS, n, f))
+            return 0;
+    if (n && c->ahead) count_ranked_pairs(v, c);
+    c->held = 0;
+    return 1;
+}
+
+/* Holds the ranks of the lines of the grid, which are all there are. 0 where they do not fit
+ * bytes. */
+static int hold_ranks(const vary *v, vary_counts *c, const draws_batch *b) {
+    size_t n = draws_batch_count(b), output = (size_t)v->place[VARY_RANK];
+    for (size_t line = 0; line < lines_of(v); line++) {
+        size_t e = vary_element(v, line / v->units, line % v->units);
+        if (!v->inputs.kernels->small_ranks(n, draws_batch_value(b, output, e, c->room),
+                                            c->rank + line * RANKS + c->held))
+            return 0;
+    }
+    c->held += n;
+    return 1;
 }
 
 static void take_pair(const vary *v, const vary_counts *c, const draws_batch *b, size_t column,
@@ -236,24 +236,24 @@ static int take_batch(void *self, const draws_batch *b, int worker, fault *f) {
     const vary *v = self;
     vary_counts *c = &v->own[worker];
     size_t n = draws_batch_count(b);
-    int ranks = v->place[VARY_RANK] >= 0 && lines_of(v) == v->tally[VARY_RANK].size, small = 0;
+    int held =
+        v->place[VARY_RANK] >= 0 && lines_of(v) == v->tally[VARY_RANK].size && hold_ranks(v, c, b);
     for (int p = 0; p < VARY_PARTS; p++)
-        for (size_t e = 0; v->place[p] >= 0 && !(p == VARY_RANK && ranks) && e < v->tally[p].size;
+        for (size_t e = 0; v->place[p] >= 0 && !(p == VARY_RANK && held) && e < v->tally[p].size;
              e++) {
             const double *x = draws_batch_value(b, (size_t)v->place[p], e, c->room);
             if (!tally_add(&c->tally[p], e, x, n, f)) return 0;
         }
-    if (ranks && (small = take_ranks(v, c, b, f)) < 0) return 0;
-    if (c->ahead && small) take_pairs_of_bytes(v, c, n);
-    for (size_t column = 0; c->ahead && !small && column < v->columns; column++)
+    for (size_t column = 0; c->ahead && !held && column < v->columns; column++)
         for (size_t i = 0; i < v->units; i++)
             for (size_t j = i + 1; j < v->units; j++) take_pair(v, c, b, column, i, j);
-    return 1;
+    return c->held + draws_batch_most(v->draws) <= RANKS || count_ranks(v, c, f);
 }
 
 /* Adds what the threads have counted. */
 static int join_counts(vary *v, vary_counts *c, fault *f) {
     size_t pairs = v->ahead ? lines_of(v) * v->units : 0;
+    if (!count_ranks(v, c, f)) return 0;
     for (int p = 0; p < VARY_PARTS; p++) {
         if (v->place[p] < 0) continue;
         if (!tally_empty(&c->tally[p], f) || !tally_join(&v->tally[p], &c->tally[p], f)) return 0;

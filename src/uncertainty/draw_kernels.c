@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/philox.h"
+#include "uncertainty/bins.h"
 
 /* The level this is compiled for, and the name its table has. */
 #ifndef KERNEL_LEVEL
@@ -12,7 +13,8 @@
 #define GLUE_(a, b) a##b
 #define GLUE(a, b) GLUE_(a, b)
 
-enum { CHUNK = 64 };
+/* Blocks of random bits that are made at a time. */
+enum { EIGHT = 8 };
 
 #if defined(__AVX2__)
 #include <immintrin.h>
@@ -31,61 +33,74 @@ static inline __m256d unit_of(__m256i high, __m256i low) {
     return _mm256_add_pd(_mm256_sub_pd(x, _mm256_set1_pd(1)), _mm256_set1_pd(0x1p-53));
 }
 
-/* CHUNK blocks of Philox, four at a time; the same as philox4x32 one after the other. */
-static void blocks(double *even, double *odd, uint64_t key, uint64_t first, uint32_t which,
+/* A multiple of EIGHT blocks of Philox, two numbers each; as many at a time as keep the multiplier
+ * busy. The same as philox4x32 one after the other. */
+static void blocks(size_t n, double *u, uint64_t key, uint64_t first, uint32_t which,
                    uint32_t stream) {
+    enum { ROUNDS = 10, BESIDE = 2 };
     const __m256i m0 = _mm256_set1_epi64x(0xD2511F53), m1 = _mm256_set1_epi64x(0xCD9E8D57);
-    for (size_t k = 0; k < CHUNK; k += 4) {
-        __m256i at = _mm256_add_epi64(_mm256_set1_epi64x((long long)(first + k)),
-                                      _mm256_set_epi64x(3, 2, 1, 0));
-        __m256i x0 = at, x1 = _mm256_srli_epi64(at, 32), x2 = _mm256_set1_epi64x(which),
-                x3 = _mm256_set1_epi64x(stream);
-        uint32_t k0 = (uint32_t)key, k1 = (uint32_t)(key >> 32);
-        for (int round = 0; round < 10; round++) {
-            /* Only the low halves of the lanes count; the multiplication looks at no others. */
-            __m256i p = _mm256_mul_epu32(x0, m0), q = _mm256_mul_epu32(x2, m1);
-            x0 = round_of(q, x1, _mm256_set1_epi64x(k0));
-            x1 = q;
-            x2 = round_of(p, x3, _mm256_set1_epi64x(k1));
-            x3 = p;
-            k0 += 0x9E3779B9;
-            k1 += 0xBB67AE85;
+    __m256i k0[ROUNDS], k1[ROUNDS];
+    for (int round = 0; round < ROUNDS; round++) {
+        k0[round] = _mm256_set1_epi64x((uint32_t)(key + (uint64_t)round * 0x9E3779B9));
+        k1[round] = _mm256_set1_epi64x((uint32_t)((key >> 32) + (uint64_t)round * 0xBB67AE85));
+    }
+    for (size_t k = 0; k < n; k += 4 * BESIDE) {
+        __m256i x0[BESIDE], x1[BESIDE], x2[BESIDE], x3[BESIDE];
+        for (size_t l = 0; l < BESIDE; l++) {
+            x0[l] = _mm256_add_epi64(_mm256_set1_epi64x((long long)(first + k + 4 * l)),
+                                     _mm256_set_epi64x(3, 2, 1, 0));
+            x1[l] = _mm256_srli_epi64(x0[l], 32);
+            x2[l] = _mm256_set1_epi64x(which);
+            x3[l] = _mm256_set1_epi64x(stream);
         }
-        _mm256_storeu_pd(even + k, unit_of(x0, x1));
-        _mm256_storeu_pd(odd + k, unit_of(x2, x3));
+        for (int round = 0; round < ROUNDS; round++)
+            for (size_t l = 0; l < BESIDE; l++) {
+                /* Only the low halves of lanes count; the multiplication looks at no others. */
+                __m256i p = _mm256_mul_epu32(x0[l], m0), q = _mm256_mul_epu32(x2[l], m1);
+                x0[l] = round_of(q, x1[l], k0[round]);
+                x1[l] = q;
+                x2[l] = round_of(p, x3[l], k1[round]);
+                x3[l] = p;
+            }
+        for (size_t l = 0; l < BESIDE; l++) {
+            __m256d even = unit_of(x0[l], x1[l]), odd = unit_of(x2[l], x3[l]),
+                    low = _mm256_unpacklo_pd(even, odd), high = _mm256_unpackhi_pd(even, odd);
+            double *to = u + 2 * (k + 4 * l);
+            _mm256_storeu_pd(to, _mm256_permute2f128_pd(low, high, 0x20));
+            _mm256_storeu_pd(to + 4, _mm256_permute2f128_pd(low, high, 0x31));
+        }
     }
 }
 #else
-/* CHUNK blocks of Philox. */
-static void blocks(double *even, double *odd, uint64_t key, uint64_t first, uint32_t which,
+/* n blocks of Philox, two numbers each. */
+static void blocks(size_t n, double *u, uint64_t key, uint64_t first, uint32_t which,
                    uint32_t stream) {
-    for (size_t k = 0; k < CHUNK; k++) {
+    for (size_t k = 0; k < n; k++) {
         uint64_t block = first + k;
         philox x =
             philox4x32(key, (philox){{(uint32_t)block, (uint32_t)(block >> 32), which, stream}});
-        even[k] = philox_unit(x.word[0], x.word[1]);
-        odd[k] = philox_unit(x.word[2], x.word[3]);
+        u[2 * k] = philox_unit(x.word[0], x.word[1]);
+        u[2 * k + 1] = philox_unit(x.word[2], x.word[3]);
     }
 }
 #endif
 
 static void units(size_t n, double *u, uint64_t key, uint64_t first, uint32_t which,
                   uint32_t stream) {
-    double even[CHUNK], odd[CHUNK];
-    uint64_t end = first + n, block = first / 2;
-    for (uint64_t draw = first; draw < end; block += CHUNK) {
-        blocks(even, odd, key, block, which, stream);
-        if (!(draw & 1) && end - draw >= (uint64_t)2 * CHUNK) {
-            double *to = u + (draw - first);
-            for (size_t k = 0; k < CHUNK; k++) {
-                to[2 * k] = even[k];
-                to[2 * k + 1] = odd[k];
-            }
-            draw += (uint64_t)2 * CHUNK;
+    double some[2 * EIGHT];
+    size_t at = 0;
+    while (at < n) {
+        const uint64_t draw = first + at;
+        const size_t odd = draw & 1, whole = odd ? 0 : (n - at) / (2 * EIGHT) * EIGHT;
+        if (whole) {
+            blocks(whole, u + at, key, draw / 2, which, stream);
+            at += 2 * whole;
             continue;
         }
-        for (; draw < end && draw / 2 < block + CHUNK; draw++)
-            u[draw - first] = draw & 1 ? odd[draw / 2 - block] : even[draw / 2 - block];
+        blocks(EIGHT, some, key, draw / 2, which, stream);
+        size_t there = 2 * EIGHT - odd, count = n - at < there ? n - at : there;
+        memcpy(u + at, some + odd, count * sizeof *u);
+        at += count;
     }
 }
 
@@ -147,8 +162,8 @@ static inline vec vec_most(vec x, vec y) {
 #endif
 }
 
-/* Independent ends of a loop, so that it becomes one over vectors. */
-enum { LANES = 16, VECTORS = 4 };
+/* Independent vectors of a loop. */
+enum { VECTORS = 4 };
 
 static void range(size_t n, const double *x, double *least, double *most) {
     vec low[VECTORS], high[VECTORS];
@@ -174,79 +189,65 @@ static void range(size_t n, const double *x, double *least, double *most) {
     }
 }
 
-/* ---- sums ---- */
+/* ---- numbers ---- */
 
-/* One number for one lane. */
-static inline void see_one(double x, double *most, double *least, double *missing) {
-    double size = fabs(x), some = size > 0 ? size : INFINITY;
-    *most = size > *most ? size : *most;
-    *least = some < *least ? some : *least;
-    *missing += x == x ? 0 : 1;
-}
+typedef uint32_t vec_lead __attribute__((vector_size(NUMBERS * sizeof(uint32_t))));
+typedef uint64_t vec_word __attribute__((vector_size(NUMBERS * sizeof(double))));
 
-static numbers_seen see(size_t n, const double *x) {
-    double most[LANES] = {0}, missing[LANES] = {0}, least[LANES];
-    for (size_t l = 0; l < LANES; l++) least[l] = INFINITY;
-    size_t k = 0;
-    for (; k + LANES <= n; k += LANES)
-        for (size_t l = 0; l < LANES; l++) see_one(x[k + l], &most[l], &least[l], &missing[l]);
-    for (; k < n; k++) see_one(x[k], most, least, missing);
-    for (size_t l = 1; l < LANES; l++) {
-        *most = most[l] > *most ? most[l] : *most;
-        *least = least[l] < *least ? least[l] : *least;
-        *missing += missing[l];
+/* The ends of leading bits, and of these without the sign. */
+static void lead_range(size_t n, const uint32_t *lead, numbers_read *to) {
+    const uint32_t size = UINT32_MAX >> (BINS_DROP - 32 + 1);
+    uint32_t least = UINT32_MAX, most = 0, small = UINT32_MAX, large = 0;
+    for (size_t k = 0; k < n; k++) {
+        uint32_t own = lead[k], below = (own & size) - 1; /* of 0 the greatest there is */
+        least = own < least ? own : least;
+        most = own > most ? own : most;
+        small = below < small ? below : small;
+        large = (own & size) > large ? own & size : large;
     }
-    return (numbers_seen){(size_t)*missing, *most, *least,
-                          *most < 0x1p900 && *least > 0x1p-900 && *most <= *least * 0x1p27};
+    to->least = least;
+    to->most = most;
+    to->small = small == UINT32_MAX ? small : small + 1;
+    to->large = large;
 }
 
-/* Each number is cut in two: a multiple of a unit so large that the sum of these has no more than
- * 53 bits, and what is left, whose sum has no more either if no number is much smaller than the
- * largest. So no addition rounds. */
-static void sum(size_t n, const double *x, const numbers_seen *seen, double *high, double *low) {
+static inline uint32_t lead_of(double x) {
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return (uint32_t)(bits >> BINS_DROP);
+}
+
+/* Each number is cut in two: a multiple of 2^(top - 40), whose sum has no more than 53 bits, and
+ * what is left, whose sum has no more either if no number is much smaller than 2^top. So no
+ * addition rounds. */
+static void read_numbers(size_t n, const double *x, int top, uint32_t *lead, numbers_read *to) {
     vec above[VECTORS], below[VECTORS];
+    const double cut = ldexp(0x1.8p52, top - 40);
     double over = 0, under = 0;
     memset(above, 0, sizeof above);
     memset(below, 0, sizeof below);
-    /* most < 2^e; the unit is 2^(e - 40), and 2^12 numbers are below 2^(e + 12). */
-    double cut = seen->most > 0 ? 0x1.8p52 * ldexp(1, ilogb(seen->most) + 1 - 40) : 0;
     size_t k = 0;
     for (; k + VECTORS * NUMBERS <= n; k += VECTORS * NUMBERS)
         for (size_t l = 0; l < VECTORS; l++) {
-            vec a = vec_load(x + k + l * NUMBERS), whole;
-            a = (vec)((a == a) & (vec_bits)a);
-            whole = (a + cut) - cut;
+            vec a = vec_load(x + k + l * NUMBERS) + 0.0, whole = (a + cut) - cut;
             above[l] += whole;
             below[l] += a - whole;
+            vec_lead own = __builtin_convertvector((vec_word)a >> BINS_DROP, vec_lead);
+            memcpy(lead + k + l * NUMBERS, &own, sizeof own);
         }
     for (; k < n; k++) {
-        double a = x[k] == x[k] ? x[k] : 0, whole = (a + cut) - cut;
+        double a = x[k] + 0.0, whole = (a + cut) - cut;
         over += whole;
         under += a - whole;
+        lead[k] = lead_of(a);
     }
     for (size_t l = 0; l < VECTORS * NUMBERS; l++) {
         over += above[l / NUMBERS][l % NUMBERS];
         under += below[l / NUMBERS][l % NUMBERS];
     }
-    *high = over;
-    *low = under;
-}
-
-static void lead(size_t n, const double *x, int drop, uint32_t *r, uint32_t *least,
-                 uint32_t *most) {
-    uint32_t low = UINT32_MAX, high = 0;
-    for (size_t k = 0; k < n; k++) {
-        double own = x[k] + 0.0;
-        uint64_t bits;
-        memcpy(&bits, &own, sizeof bits);
-        r[k] = (uint32_t)(bits >> drop);
-    }
-    for (size_t k = 0; k < n; k++) {
-        low = r[k] < low ? r[k] : low;
-        high = r[k] > high ? r[k] : high;
-    }
-    *least = low;
-    *most = high;
+    to->high = over;
+    to->low = under;
+    lead_range(n, lead, to);
 }
 
 /* ---- ranks ---- */
@@ -324,8 +325,77 @@ static void compare_halves(size_t n, const int16_t *x, size_t stride, const int1
     }
 }
 
-static void bytes(size_t n, const int16_t *x, int8_t *r) {
-    for (size_t k = 0; k < n; k++) r[k] = (int8_t)(x[k] - 128);
+static inline int small_rank(double rank, int8_t *to) {
+    double x = 2 * rank;
+    int fits = (x >= 1) & (x < RANK_BYTES - 1), whole = (int)(fits ? x : 0);
+    *to = (int8_t)(whole - RANK_BIAS);
+    return fits & (whole == x);
+}
+
+static int small_ranks(size_t n, const double *rank, int8_t *to) {
+    int fine = 1;
+    size_t k = 0;
+#if defined(__AVX2__)
+    /* Numbers that are too large for a byte are the greatest; those below 0, and missing ones, 0.
+     */
+    __m256d odd = _mm256_setzero_pd();
+    __m128i least = _mm_set1_epi8(-1), most = _mm_setzero_si128();
+    for (; k + 16 <= n; k += 16) {
+        __m128i own[4];
+        for (size_t l = 0; l < 4; l++) {
+            __m256d x = _mm256_loadu_pd(rank + k + 4 * l);
+            x = _mm256_add_pd(x, x);
+            own[l] = _mm256_cvttpd_epi32(x);
+            odd = _mm256_or_pd(odd, _mm256_cmp_pd(_mm256_cvtepi32_pd(own[l]), x, _CMP_NEQ_UQ));
+        }
+        __m128i all =
+            _mm_packus_epi16(_mm_packs_epi32(own[0], own[1]), _mm_packs_epi32(own[2], own[3]));
+        least = _mm_min_epu8(least, all);
+        most = _mm_max_epu8(most, all);
+        _mm_storeu_si128((__m128i *)(void *)(to + k),
+                         _mm_xor_si128(all, _mm_set1_epi8(RANK_BIAS - RANK_BYTES)));
+    }
+    __m128i zero = _mm_cmpeq_epi8(least, _mm_setzero_si128()),
+            over = _mm_cmpeq_epi8(most, _mm_set1_epi8(-1));
+    fine = !_mm256_movemask_pd(odd) && !_mm_movemask_epi8(_mm_or_si128(zero, over));
+#endif
+    for (; k < n; k++) fine &= small_rank(rank[k], to + k);
+    return fine;
+}
+
+typedef int8_t vec_byte __attribute__((vector_size(NUMBERS)));
+
+static int are_distinct(size_t n, const int8_t *rank, size_t stride, size_t lines) {
+    const uint64_t all = (((uint64_t)1 << lines) - 1) << 1;
+    const vec_word one = (vec_word){0} + 1;
+    vec_word off = {0};
+    uint64_t rest = 0;
+    size_t k = 0;
+    for (; k + VECTORS * NUMBERS <= n; k += VECTORS * NUMBERS) {
+        vec_word seen[VECTORS], odd = {0};
+        memset(seen, 0, sizeof seen);
+        for (size_t i = 0; i < lines; i++)
+            for (size_t l = 0; l < VECTORS; l++) {
+                vec_byte b;
+                memcpy(&b, rank + i * stride + k + l * NUMBERS, sizeof b);
+                vec_word twice = (vec_word)(__builtin_convertvector(b, vec_bits) + RANK_BIAS);
+                odd |= twice;
+                seen[l] |= one << (twice >> 1 & 63);
+            }
+        off |= odd & 1;
+        for (size_t l = 0; l < VECTORS; l++) off |= seen[l] ^ all;
+    }
+    for (; k < n; k++) {
+        uint64_t seen = 0;
+        for (size_t i = 0; i < lines; i++) {
+            uint64_t twice = (uint64_t)(rank[i * stride + k] + RANK_BIAS);
+            rest |= twice & 1;
+            seen |= (uint64_t)1 << (twice >> 1 & 63);
+        }
+        rest |= seen ^ all;
+    }
+    for (size_t l = 0; l < NUMBERS; l++) rest |= off[l];
+    return !rest;
 }
 
 typedef int8_t byte_line __attribute__((vector_size(WIDE * sizeof(int16_t))));
@@ -350,8 +420,10 @@ static inline uint32_t sum_bytes(byte_line x) {
     return (uint32_t)sum;
 }
 
-static void compare_bytes(size_t n, const int8_t *x, size_t stride, const int8_t *y, uint32_t *less,
-                          uint32_t *same) {
+static inline __attribute__((always_inline)) void compare_bytes_of(size_t n, const int8_t *x,
+                                                                   size_t stride, const int8_t *y,
+                                                                   uint32_t *less, uint32_t *same,
+                                                                   int ties) {
     byte_line before[COMPARED], equal[COMPARED];
     size_t k = 0;
     memset(before, 0, sizeof before);
@@ -361,20 +433,28 @@ static void compare_bytes(size_t n, const int8_t *x, size_t stride, const int8_t
         for (size_t l = 0; l < COMPARED; l++) {
             byte_line a = load_bytes(x + l * stride + k);
             before[l] -= a < b; /* a mask is -1 */
-            equal[l] -= a == b;
+            if (ties) equal[l] -= a == b;
         }
     }
     for (size_t l = 0; l < COMPARED; l++) {
         less[l] = sum_bytes(before[l]);
-        same[l] = sum_bytes(equal[l]);
+        if (ties) same[l] = sum_bytes(equal[l]);
         for (size_t v = k; v < n; v++) {
             less[l] += x[l * stride + v] < y[v];
-            same[l] += x[l * stride + v] == y[v];
+            if (ties) same[l] += x[l * stride + v] == y[v];
         }
     }
 }
 
+static void compare_bytes(size_t n, const int8_t *x, size_t stride, const int8_t *y, uint32_t *less,
+                          uint32_t *same) {
+    if (same)
+        compare_bytes_of(n, x, stride, y, less, same, 1);
+    else
+        compare_bytes_of(n, x, stride, y, less, same, 0);
+}
+
 extern const draw_kernels GLUE(draw_kernels_, KERNEL_LEVEL);
 const draw_kernels GLUE(draw_kernels_, KERNEL_LEVEL) = {
-    units, compare, between,        add,  scale, range,        see,
-    sum,   halves,  compare_halves, lead, bytes, compare_bytes};
+    units,        compare, between,        add,         scale,        range,
+    read_numbers, halves,  compare_halves, small_ranks, are_distinct, compare_bytes};

@@ -10,17 +10,22 @@
 
 enum {
     SUM_MOST = 4096,
+    READ_RANGE = 28,
     HALVES_MOST = 1 << 14,
     COMPARED = 4,
     COMPARED_MOST = 4096,
-    COMPARED_BYTES = 2048
+    COMPARED_BYTES = 4080
 };
 
-typedef struct numbers_seen {
-    size_t missing;
-    double most, least; /* |x|, of those that are neither missing nor 0; 0 and infinity: of none */
-    int alike;          /* none is so much larger than another that `sum` could lose anything */
-} numbers_seen;
+/* Ranks as bytes: twice each, less 128. */
+enum { RANK_BYTES = 256, RANK_BIAS = 128, RANK_DISTINCT = 63 };
+
+/* What `read` finds out. Leading bits are those of a bin (bins.h). */
+typedef struct numbers_read {
+    uint32_t least, most;  /* leading bits */
+    uint32_t small, large; /* the same of |x|, of those that are not 0 (UINT32_MAX, 0: none is) */
+    double high, low;      /* their sum, if it lost nothing */
+} numbers_read;
 
 typedef struct draw_kernels {
     /* Numbers between 0 and 1 for draws first … first + n - 1: see draw_number. */
@@ -36,10 +41,10 @@ typedef struct draw_kernels {
     void (*scale)(size_t n, double *x, const double *sum, double to, double otherwise);
     /* The least and the most of x and what *least and *most are. */
     void (*range)(size_t n, const double *x, double *least, double *most);
-    /* What there is of n numbers, for those below. */
-    numbers_seen (*see)(size_t n, const double *x);
-    /* Two numbers whose sum is exactly that of at most SUM_MOST numbers, if they are alike. */
-    void (*sum)(size_t n, const double *x, const numbers_seen *seen, double *high, double *low);
+    /* Reads n numbers, at most SUM_MOST: puts the leading bits of each (-0 as 0), and adds them up.
+     * That is exact where all |x| are below 2^top, and those that are not 0 not below
+     * 2^(top - READ_RANGE). */
+    void (*read)(size_t n, const double *x, int top, uint32_t *lead, numbers_read *to);
     /* Twice each of n ranks. Returns 1 more than the greatest of these, or 0 where some are
      * missing, no halves, negative or HALVES_MOST. */
     int (*halves)(size_t n, const double *rank, int16_t *twice);
@@ -47,11 +52,13 @@ typedef struct draw_kernels {
      * y to less[line], and equal to same[line]. n is at most COMPARED_MOST. */
     void (*compare_halves)(size_t n, const int16_t *x, size_t stride, const int16_t *y,
                            uint64_t *less, uint64_t *same);
-    /* The first so many bits of each number, and -0 as 0; *least and *most are those of all. */
-    void (*lead)(size_t n, const double *x, int drop, uint32_t *r, uint32_t *least, uint32_t *most);
-    /* Numbers below 256, less 128. */
-    void (*bytes)(size_t n, const int16_t *x, int8_t *r);
-    /* As compare_halves, of at most COMPARED_BYTES; less and same are begun anew. */
+    /* Ranks as bytes. 0 where some are missing, no halves, below 1/2 or above 127. */
+    int (*small_ranks)(size_t n, const double *rank, int8_t *to);
+    /* Are so many lines (at most RANK_DISTINCT) of bytes in each of n places the ranks 1, 2, 3 …
+     * in some order? */
+    int (*are_distinct)(size_t n, const int8_t *rank, size_t stride, size_t lines);
+    /* As compare_halves, of bytes, at most COMPARED_BYTES; less and same are begun anew. `same` may
+     * be NULL. */
     void (*compare_bytes)(size_t n, const int8_t *x, size_t stride, const int8_t *y, uint32_t *less,
                           uint32_t *same);
 } draw_kernels;

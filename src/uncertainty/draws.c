@@ -9,9 +9,9 @@
 /* ---- opening ---- */
 
 /* Batches of a block, for each variant on the average: enough that threads have something to
- * share.
+ * share, but no more values of outputs than BLOCK_VALUES.
  */
-enum { BATCHES = 8 };
+enum { BATCHES = 8, BLOCK_VALUES = 1 << 23 };
 
 /* As many draws as make arrays that stay in the cache, by what the rules have of elements; of few
  * draws no more. But where the axis of draws can be the longest, it is so for few draws, too: how
@@ -32,13 +32,20 @@ static void choose_batch(draws *d) {
     if (few < d->longest + LEAST) few = d->longest + LEAST;
     d->each = (few < batch ? few : batch) / LEAST * LEAST;
     /* All that a batch needs is to fit the second-level cache. */
-    size_t near = ((size_t)1 << 14) / elements;
+    size_t near = ((size_t)1 << 13) / elements / 32 * 32;
     if (near < LEAST) near = LEAST;
     if (near < d->longest + LEAST) near = d->longest + LEAST;
     d->batch = (near < d->each ? near : d->each) / LEAST * LEAST;
     if (d->batch / LEAST % 2 == 0 && d->batch > LEAST && d->batch > d->longest + 2 * LEAST &&
         d->batch > few)
         d->batch -= LEAST; /* as MOST */
+}
+
+static void choose_block(draws *d, size_t variants) {
+    size_t elements = 1, batches = BATCHES;
+    for (size_t i = 0; i < d->outputs; i++) elements += d->output[i]->size;
+    while (batches > 1 && elements * d->each * variants > BLOCK_VALUES / batches) batches /= 2;
+    d->block = d->each * variants * batches;
 }
 
 static int reserve(draws *d, fault *f) {
@@ -77,7 +84,7 @@ draws *draws_open(const assess *a, const draw_inputs *in, const assess_array *co
     d->fault = mem_zero((size_t)d->workers, sizeof *d->fault);
     if (!d->fault) fine = fault_memory(f);
     choose_batch(d);
-    d->block = d->each * (fine ? d->variants : 1) * BATCHES;
+    choose_block(d, fine ? d->variants : 1);
     if (fine) fine = reserve(d, f);
     if (fine) return d;
     draws_close(d);
@@ -122,7 +129,7 @@ int draws_open_worker(const variant *v, size_t batch, draw_worker *w, fault *f) 
     if (!w->value) return fault_memory(f);
     for (size_t i = 0; i < v->slots; i++) {
         const slot *s = &v->slot[i];
-        if (!(w->value[i] = mem_take(s->elements * sizeof **w->value))) return fault_memory(f);
+        if (!(w->value[i] = mem_line(64, s->elements * sizeof **w->value))) return fault_memory(f);
         for (size_t e = 0; e < s->size; e++)
             for (size_t k = 0; (!s->varies || s->varies[e]) && k < batch; k++)
                 w->value[i][s->offset[e] + k * s->stride] = s->nominal[e];

@@ -143,7 +143,7 @@ static int take_room(stream *s, fault *f) {
     const draws *d = s->d;
     enum { WINDOW = 256 };
     uint64_t share = (s->count + (uint64_t)d->workers - 1) / (uint64_t)d->workers;
-    s->window = d->batch < WINDOW ? d->batch : WINDOW;
+    s->window = WINDOW;
     if (share < s->window) s->window = (size_t)share;
     s->worker = arena_zero(&s->memory, (size_t)d->workers, sizeof *s->worker);
     for (int w = 0; s->worker && w < d->workers; w++) {

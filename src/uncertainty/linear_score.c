@@ -95,25 +95,6 @@ static void mark_arrays(const weighing *g, cone *c) {
     }
 }
 
-static int is_truth_op(unsigned op) {
-    switch (op) {
-    case EX_not:
-    case EX_missing:
-    case EX_present:
-    case EX_lt:
-    case EX_le:
-    case EX_gt:
-    case EX_ge:
-    case EX_eq:
-    case EX_ne:
-    case EX_and:
-    case EX_or:
-    case EX_any:
-    case EX_all: return 1;
-    default: return 0;
-    }
-}
-
 static int is_linear_op(unsigned op) {
     switch (op) {
     case EX_neg:
@@ -129,7 +110,7 @@ static int is_linear_op(unsigned op) {
     case EX_slice:
     case EX_gather:
     case EX_rename: return 1;
-    default: return is_truth_op(op);
+    default: return ex_gives_truth(op);
     }
 }
 
@@ -153,7 +134,7 @@ static int find_cone(const weighing *g, cone *c, linear_scores *l, fault *f) {
         if (!c->by[n]) continue;
         if (!is_linear_op(x->op) || (x->op == EX_gather && c->by[ex_arg(c->g, n, 1)]))
             return refuse_operation(g, c, n, f);
-        if (is_truth_op(x->op)) c->test[c->tests++] = n;
+        if (ex_gives_truth(x->op)) c->test[c->tests++] = n;
         uint64_t a = x->argc > 1 ? c->by[ex_arg(c->g, n, 0)] : 0,
                  b = x->argc > 1 ? c->by[ex_arg(c->g, n, 1)] : 0;
         for (int i = 0; x->op == EX_mul && !l->product && i < 64; i++)
@@ -163,9 +144,9 @@ static int find_cone(const weighing *g, cone *c, linear_scores *l, fault *f) {
                     l->factor[0] = c->name[i];
                     l->factor[1] = c->name[k];
                 }
-        for (int i = 0; !is_truth_op(x->op) && i < x->argc; i++) {
+        for (int i = 0; !ex_gives_truth(x->op) && i < x->argc; i++) {
             ex_id arg = ex_arg(c->g, n, i);
-            if (c->by[arg] && is_truth_op(ex_get(c->g, arg)->op)) c->gate[c->gates++] = arg;
+            if (c->by[arg] && ex_gives_truth(ex_get(c->g, arg)->op)) c->gate[c->gates++] = arg;
         }
     }
     return 1;

@@ -10,12 +10,11 @@
 #include "assess.h"
 #include "base/arena.h"
 #include "base/fault.h"
+#include "uncertainty/bins.h"
 #include "uncertainty/exact_sum.h"
 
 /* Values that are kept for exact quantiles, of all elements together. */
 enum { TALLY_KEPT = 1 << 21 };
-/* Bins of a power of two; signs and exponents. */
-enum { TALLY_BINS = 1 << 12, TALLY_SCALES = 1 << 12 };
 
 typedef enum tally_kind {
     TALLY_NUMBER, /* mean and quantiles */
@@ -30,6 +29,9 @@ enum { TALLY_HALVES = 1 << 11 };
  * power of two, those that occur alone: 2 % to 1 % of their size wide. */
 enum { TALLY_MANY = 4000, TALLY_EXACT_RANK = 64 };
 
+/* No value comes more often. */
+#define TALLY_DRAWS_MOST ((uint64_t)1 << 44)
+
 /* A value and how often it came. */
 typedef struct tally_count {
     double value;
@@ -39,18 +41,18 @@ typedef struct tally_count {
 /* One element of an output. */
 typedef struct tally_cell {
     uint64_t present, missing;
-    exact_sum *sum;      /* of numbers and ranks; else NULL */
-    double *kept;        /* as they came: `present` of them; NULL: bins */
-    tally_count *class_; /* by value: of classes; after tally_finish of ranks and bins, too */
+    exact_sum *sum; /* of numbers and ranks; else NULL */
+    double *kept;   /* as they came: `present` of them; NULL: bins */
+    /* How often each value came: of classes; after tally_finish of ranks and bins, too. See
+     * tally_class. Where there are many elements, numbers and ranks are packed into a word each:
+     * the leading bits of the value, and below them the count. */
+    tally_count *class_;
+    uint64_t *packed;
     size_t classes, class_cap, kept_cap;
-    size_t last;    /* the class that was counted last */
-    uint64_t *half; /* of ranks up to TALLY_HALVES / 2: how often each half of a rank */
-    uint64_t **bin; /* of numbers by sign and exponent: how often each bin; or NULL */
-    /* The same of what was added last: smaller, so that more of it is in the cache. */
-    uint32_t **fresh;
-    uint32_t waiting; /* numbers in it */
-    uint32_t *queue;  /* bins of numbers far apart, to be counted many at once */
-    size_t queued;
+    size_t last;      /* the class that was counted last */
+    uint64_t *half;   /* of ranks up to TALLY_HALVES / 2: how often each half of a rank */
+    number_bins bins; /* of numbers */
+    int top;          /* all numbers added last were below 2^top */
 } tally_cell;
 
 typedef struct tally {
@@ -70,11 +72,8 @@ int tally_open(tally *t, tally_kind kind, size_t size, uint64_t draws, fault *f)
 void tally_close(tally *t);
 /* Adds the values of an element: count doubles; NaN is missing. 0 with the fault. */
 int tally_add(tally *t, size_t element, const double *value, size_t count, fault *f);
-/* Ranks that are there, twice each, where tally_takes_halves says so; `greatest` is 1 more than the
- * greatest of them. */
-int tally_takes_halves(const tally *t, int greatest);
-int tally_add_halves(tally *t, size_t element, const int16_t *twice, size_t count, int greatest,
-                     fault *f);
+/* Ranks of a tally of few elements that are all there: bytes as small_ranks makes them. */
+int tally_add_bytes(tally *t, size_t element, const int8_t *rank, size_t n, fault *f);
 /* As if nothing had been added; memory stays. */
 void tally_clear(tally *t);
 /* Counts what waits, which makes joining it to another quicker. */
@@ -88,6 +87,12 @@ int tally_finish(tally *t, fault *f);
 
 /* How often the rank was at most this; also before tally_finish. */
 uint64_t tally_within(const tally *t, size_t element, double rank);
+
+/* The values of an element that came, the least first after tally_finish (texts: see vary_finish).
+ * k is below cell[element].classes. */
+tally_count tally_class(const tally *t, size_t element, size_t k);
+/* Adds to how often a value came that is counted in classes. */
+int tally_put(tally *t, size_t element, double value, uint64_t times, fault *f);
 
 /* After tally_finish. NaN where nothing was present. */
 double tally_mean(const tally *t, size_t element);

@@ -109,60 +109,61 @@ static int unpack_counts(uint64_t **count, size_t size, packed *p, fault *f) {
     return !p->failed;
 }
 
-static void pack_bins(const tally_cell *c, buf *b) {
+static void pack_bins(const number_bins *bins, buf *b) {
     size_t used = 0;
-    for (size_t s = 0; c->bin && s < TALLY_SCALES; s++) used += c->bin[s] != NULL;
+    for (size_t s = 0; bins->count && s < BINS_SCALES; s++) used += bins->count[s] != NULL;
     pack_number(b, used);
-    for (size_t s = 0; used && s < TALLY_SCALES; s++) {
-        if (!c->bin[s]) continue;
+    for (size_t s = 0; used && s < BINS_SCALES; s++) {
+        if (!bins->count[s]) continue;
         pack_number(b, s);
-        pack_counts(c->bin[s], TALLY_BINS, b);
+        pack_counts(bins->count[s], BINS_EACH, b);
     }
 }
 
-static int unpack_bins(tally_cell *c, packed *p, fault *f) {
+static int unpack_bins(number_bins *bins, packed *p, fault *f) {
     size_t used = unpack_count(p, 2);
-    if (used && !(c->bin = mem_zero(TALLY_SCALES, sizeof *c->bin))) return fault_memory(f);
+    if (used && !(bins->count = mem_zero(BINS_SCALES, sizeof *bins->count))) return fault_memory(f);
     for (size_t i = 0; i < used; i++) {
         uint64_t scale = unpack_number(p);
-        if (scale >= TALLY_SCALES || c->bin[scale]) p->failed = 1;
-        if (p->failed || !unpack_counts(&c->bin[scale], TALLY_BINS, p, f)) return 0;
+        if (scale >= BINS_SCALES || bins->count[scale]) p->failed = 1;
+        if (p->failed || !unpack_counts(&bins->count[scale], BINS_EACH, p, f)) return 0;
     }
     return !p->failed;
 }
 
 /* ---- values and how often they came ---- */
 
-static void pack_classes(const tally_cell *c, const pool *texts, buf *b) {
-    pack_number(b, c->classes);
-    for (size_t k = 0; k < c->classes; k++) {
-        uint32_t text = texts ? (uint32_t)c->class_[k].value : 0;
+static void pack_classes(const tally *t, size_t element, const pool *texts, buf *b) {
+    pack_number(b, t->cell[element].classes);
+    for (size_t k = 0; k < t->cell[element].classes; k++) {
+        const tally_count x = tally_class(t, element, k);
+        uint32_t text = texts ? (uint32_t)x.value : 0;
         if (texts) {
             pack_number(b, pool_length(texts, text));
             buf_put(b, pool_text(texts, text), pool_length(texts, text));
         } else {
-            pack_double(b, c->class_[k].value);
+            pack_double(b, x.value);
         }
-        pack_number(b, c->class_[k].count);
+        pack_number(b, x.count);
     }
 }
 
-static int unpack_classes(tally_cell *c, pool *texts, packed *p, fault *f) {
+static int unpack_classes(tally *t, size_t element, pool *texts, packed *p, fault *f) {
     size_t count = unpack_count(p, 2);
-    if (count && !MEM_RESERVE(c->class_, count, c->class_cap)) return fault_memory(f);
     for (size_t k = 0; k < count && !p->failed; k++) {
-        tally_count *x = &c->class_[k];
+        tally_count x = {0};
         if (texts) {
             size_t length = unpack_count(p, 1);
             uint32_t id = p->failed ? 1 : pool_put(texts, (const char *)p->at, length);
             if (!id) return fault_memory(f);
             p->at += length;
-            x->value = id;
+            x.value = id;
         } else {
-            x->value = unpack_double(p);
+            x.value = unpack_double(p);
         }
-        x->count = unpack_number(p);
-        c->classes += !p->failed;
+        x.count = unpack_number(p);
+        if (x.count > TALLY_DRAWS_MOST) p->failed = 1;
+        if (!p->failed && !tally_put(t, element, x.value, x.count, f)) return 0;
     }
     return !p->failed;
 }
@@ -183,13 +184,14 @@ void tally_pack(tally *t, const pool *texts, buf *b) {
         if (c->sum) pack_sum(c->sum, b);
         for (size_t k = 0; t->exact && k < c->present; k++) pack_double(b, c->kept[k]);
         if (t->exact) continue;
-        if (t->kind == TALLY_NUMBER) pack_bins(c, b);
+        if (t->kind == TALLY_NUMBER) pack_bins(&c->bins, b);
         if (t->kind == TALLY_RANK) pack_counts(c->half, TALLY_HALVES, b);
-        if (t->kind != TALLY_NUMBER || t->many) pack_classes(c, texts, b);
+        if (t->kind != TALLY_NUMBER || t->many) pack_classes(t, e, texts, b);
     }
 }
 
-static int unpack_cell(tally *t, tally_cell *c, pool *texts, packed *p, fault *f) {
+static int unpack_cell(tally *t, size_t element, pool *texts, packed *p, fault *f) {
+    tally_cell *c = &t->cell[element];
     c->present = unpack_number(p);
     c->missing = unpack_number(p);
     if (c->sum) unpack_sum(c->sum, p);
@@ -200,9 +202,10 @@ static int unpack_cell(tally *t, tally_cell *c, pool *texts, packed *p, fault *f
         for (size_t k = 0; k < c->present; k++) c->kept[k] = unpack_double(p);
         return !p->failed;
     }
-    return (t->kind != TALLY_NUMBER || unpack_bins(c, p, f)) &&
+    return (t->kind != TALLY_NUMBER || unpack_bins(&c->bins, p, f)) &&
            (t->kind != TALLY_RANK || unpack_counts(&c->half, TALLY_HALVES, p, f)) &&
-           ((t->kind == TALLY_NUMBER && !t->many) || unpack_classes(c, texts, p, f)) && !p->failed;
+           ((t->kind == TALLY_NUMBER && !t->many) || unpack_classes(t, element, texts, p, f)) &&
+           !p->failed;
 }
 
 int tally_unpack(tally *t, pool *texts, packed *p, fault *f) {
@@ -212,8 +215,7 @@ int tally_unpack(tally *t, pool *texts, packed *p, fault *f) {
         p->failed = 1;
     if (p->failed) return 0;
     int fine = tally_open(&other, t->kind, t->size, t->exact ? 0 : UINT64_MAX, f);
-    for (size_t e = 0; fine && e < t->size; e++)
-        fine = unpack_cell(&other, &other.cell[e], texts, p, f);
+    for (size_t e = 0; fine && e < t->size; e++) fine = unpack_cell(&other, e, texts, p, f);
     fine = fine && tally_join(t, &other, f);
     tally_close(&other);
     return fine;

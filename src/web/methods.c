@@ -7,14 +7,24 @@
 #include "report/report.h"
 #include "web/web.h"
 
+/* Is a line about how the method is called, which is of no use to readers of a report? */
+static int is_for_callers(const char *s) {
+    return !strncmp(s, "Arguments:", 10) || !strncmp(s, "Errors:", 7);
+}
+
 /* A comment: its first sentence, then "Source: …" and the like, a line for each. */
 static void put_comment(output *to, const buf *text) {
     const char *s = buf_string(text);
-    int open = 0;
+    int open = 0, skipped = 0;
     while (*s) {
         size_t n = strcspn(s, "\n"),
                word = strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
         int label = word && word < n && s[word] == ':' && *s < 'a';
+        if (label || !open) skipped = is_for_callers(s);
+        if (skipped) {
+            s += n + (s[n] == '\n');
+            continue;
+        }
         if (!open || label) {
             if (open) output_text(to, "</p>");
             output_text(to, "<p>");
@@ -66,8 +76,11 @@ static void put_results(web *p, output *to) {
 
 /* One of the shared methods, its formula as it was used. */
 static void put_method(web *p, why_method m, const char *name, const buf *comment, output *to) {
+    int told = 0; /* with the results */
+    for (size_t i = 0; i < assess_output_count(p->v->session); i++)
+        told |= !strcmp(assess_output(p->v->session, i)->formula, m.formula);
     html_element(to, "h4", *name ? name : m.name);
-    put_formula(to, m.name, m.formula);
+    if (!told) put_formula(to, m.name, m.formula);
     output_text(to, "<p class=faint>");
     why_line(p->w, to, m.file, m.line);
     output_text(to, "</p>\n<div lang=en>");

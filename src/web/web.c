@@ -35,20 +35,18 @@ static void end_part(web *p) {
     p->parts--;
 }
 
-/* Adds a chart to the last section, where the rules have what it needs; with the table of its
- * numbers where the section has none. */
-static int add_chart(web *p, const char *kind, size_t row, int tabled) {
+/* Adds a chart to the last section, where the rules have what it needs. */
+static int add_chart(web *p, const char *kind, size_t row) {
     web_part *own = &p->part[p->parts - 1];
     const plot_kind *k = plot_named(kind, p->f);
     if (!k || k->lacks(p->v)) return k != NULL;
     const char *of[] = {row == VIEW_NONE ? "" : assess_label(p->v->session, &p->v->rows, row)};
     const plot_given given = {
-        .of = of, .count = row != VIEW_NONE, .top = VIEW_TOP, .draws = p->g->draws};
+        .of = of, .count = row != VIEW_NONE, .top = VIEW_TOP, .draws = p->g->draws, .page = 1};
     fault f = FAULT_INIT;
     size_t n = own->charts;
     int fine = plot_make(p->v, k, &given, &own->drawn[n], &own->chart[n], &f);
     if (fine) {
-        own->tabled[n] = tabled;
         own->charts++;
     } else { /* these results have nothing to draw */
         document_close(&own->drawn[n]);
@@ -69,7 +67,7 @@ static void make_robust(web *p) {
     if (!p->g->draws)
         robust_hint(doc, p->v, entries, assess_fact(p->v->session, "file"), p->g->draws_failed);
     else if (vary_make(p->v, p->g->draws, &w, doc, p->f) && p->v->focus != VIEW_NONE)
-        add_chart(p, "uncertainty", VIEW_NONE, 0);
+        add_chart(p, "uncertainty", VIEW_NONE);
     end_part(p);
 }
 
@@ -103,13 +101,6 @@ static void make_goal(web *p) {
     end_part(p);
 }
 
-/* Are the indicators so few that one look at a chart of them tells more than the tables? */
-static int is_small(const view *v) {
-    enum { FEW = 24 };
-    const assess_axis *axis = v->part[ROLE_DETAILS] ? view_extra(v, v->part[ROLE_DETAILS]) : NULL;
-    return axis && axis->size <= FEW;
-}
-
 static void make_parts(web *p) {
     const view *v = p->v;
     size_t one = v->focus;
@@ -123,15 +114,15 @@ static void make_parts(web *p) {
     report_refused(begin_part(p, "refused", TEXT("Not assessable")), v);
     end_part(p);
     report_ranking(begin_part(p, "ranking", TEXT("Ranking")), v);
-    add_chart(p, "ranking", VIEW_NONE, 1);
+    add_chart(p, "ranking", VIEW_NONE);
     end_part(p);
     make_robust(p);
     report_parts(begin_part(p, "parts", TEXT("Scores by part")), v);
     end_part(p);
     if (one != VIEW_NONE) {
         report_shortfalls(begin_part(p, "shortfalls", TEXT("Largest shortfalls")), v);
-        if (p->part[p->parts - 1].doc.blocks) add_chart(p, "shortfalls", one, 1);
-        if (p->part[p->parts - 1].doc.blocks && is_small(v)) add_chart(p, "profile", one, 1);
+        if (p->part[p->parts - 1].doc.blocks) add_chart(p, "shortfalls", one);
+        if (p->part[p->parts - 1].doc.blocks) add_chart(p, "profile", one);
         end_part(p);
     }
     make_goal(p);
@@ -142,7 +133,7 @@ static void make_rest(web *p) {
     p->units_before = p->parts;
     document *doc = begin_part(p, "index", TEXT("Index and weights"));
     report_index(doc, v);
-    if (doc->blocks && is_small(v)) add_chart(p, "framework", VIEW_NONE, 0);
+    if (doc->blocks) add_chart(p, "framework", VIEW_NONE);
     end_part(p);
     doc = begin_part(p, "data", TEXT("Rules and data"));
     report_head(doc, v);
@@ -238,106 +229,16 @@ static void put_units(web *p, output *to) {
 
 /* ---- writing ---- */
 
-/* Does the value of an attribute need its quotes in HTML? */
-static int needs_quotes(const char *value, size_t length) {
-    for (size_t i = 0; i < length; i++)
-        if (strchr(" \"'=<>`", value[i])) return 1;
-    return !length;
-}
-
-/* "#666666" may be "#666". */
-static int is_doubled(const char *s, size_t length) {
-    return length == 7 && *s == '#' && s[1] == s[2] && s[3] == s[4] && s[5] == s[6];
-}
-
-/* A value, its numbers to a tenth of a pixel. */
-static void put_coordinates(output *to, const char *s, size_t length) {
-    const char *end = s + length;
-    if (is_doubled(s, length)) {
-        output_print(to, "#%c%c%c", s[1], s[3], s[5]);
-        return;
-    }
-    while (s < end) {
-        char *after = NULL;
-        double x = (*s >= '0' && *s <= '9') ? strtod(s, &after) : 0;
-        if (after && after <= end && memchr(s, '.', (size_t)(after - s))) {
-            output_print(to, "%.*f", fabs(x * 10 - 10 * round(x)) < 0.5 ? 0 : 1, x);
-            s = after;
-        } else if (after && after <= end) {
-            output_put(to, s, (size_t)(after - s));
-            s = after;
-        } else {
-            size_t n = strcspn(s, "0123456789");
-            if (*s == '#' || n > (size_t)(end - s)) n = (size_t)(end - s);
-            output_put(to, s, n);
-            s += n;
-        }
-    }
-}
-
-/* An attribute in its place, or not, or as a class. */
-static void put_attribute(output *to, const char *s, const char *value, size_t length) {
-    static const char *const spare[] = {" class=\"", " stroke-width=\"1\"", " xmlns=\""};
-    for (int k = 0; k < 3; k++)
-        if (!strncmp(s, spare[k], strlen(spare[k]))) return;
-    if (!strncmp(s, " text-anchor=\"", 14)) {
-        output_print(to, " class=%c", *value); /* middle or end, see html.css */
-        return;
-    }
-    output_put(to, s, (size_t)(value - s) - 1);
-    int quotes = needs_quotes(value, length);
-    if (quotes) output_char(to, '"');
-    put_coordinates(to, value, length);
-    if (quotes) output_char(to, '"');
-}
-
-/* "<title>…</title>" of a shape: its numbers are in a table beside the chart. */
-static size_t shape_title(const char *s) {
-    const char *end = strncmp(s, "<title>", 7) ? NULL : strstr(s, "</title>");
-    return end ? (size_t)(end - s) + 8 : 0;
-}
-
-/* A drawing as a part of the page, written shorter than a file needs: without quotes that HTML can
- * do without, and without what is so anyway. */
-static void put_svg(const buf *drawing, output *to) {
-    const char *s = buf_string(drawing);
-    while (*s) {
-        size_t n = strcspn(s, "<");
-        if (n != 1 || *s != '\n') output_put(to, s, n);
-        s += n;
-        n = shape_title(s);
-        s += n;
-        if (n) continue;
-        while (*s && *s != '>') {
-            const char *value = *s == ' ' ? strchr(s, '"') : NULL;
-            if (value) {
-                n = strcspn(++value, "\"");
-                put_attribute(to, s, value, n);
-                s = value + n + 1;
-            } else {
-                if (*s == '/') output_char(to, ' ');
-                n = strcspn(s + 1, " >") + 1;
-                output_put(to, s, n);
-                s += n;
-            }
-        }
-    }
-}
-
 static void put_figure(web *p, const web_part *own, size_t n, output *to) {
     output_text(to, "<figure><div class=svg tabindex=0 role=group aria-label=\"");
     html_text(to, own->drawn[n].title);
     output_text(to, "\">");
-    put_svg(&own->chart[n].svg, to);
-    output_text(to, "</div>");
-    if (own->tabled[n]) {
-        output_text(to, "<details><summary>");
-        html_text(to, view_text(p->v, "The numbers of the chart"));
-        output_text(to, "</summary>\n");
-        html_blocks(to, &own->drawn[n], 4, "", NULL);
-        output_text(to, "</details>");
-    }
-    output_text(to, "</figure>\n");
+    html_drawing(to, &own->chart[n].svg);
+    output_text(to, "</div><details><summary>");
+    html_text(to, view_text(p->v, "The numbers of the chart"));
+    output_text(to, "</summary>\n");
+    html_blocks(to, &own->drawn[n], 4, "", NULL);
+    output_text(to, "</details></figure>\n");
 }
 
 static void put_part(web *p, const web_part *own, output *to) {
@@ -491,7 +392,7 @@ static void close_web(web *p) {
 }
 
 int web_write(const web_given *g, output *to, fault *f) {
-    web p = {.g = g, .v = g->v, .memory = ARENA_INIT, .w = why_open(g->v, g->bytes / 2), .f = f};
+    web p = {.g = g, .v = g->v, .memory = ARENA_INIT, .w = why_open(g->v, g->v->language, g->bytes / 2), .f = f};
     output first = output_to(OUTPUT_KEEP, to->stop);
     if (!p.w) fault_memory(f);
     if (!f->count) make_parts(&p);

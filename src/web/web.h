@@ -32,7 +32,6 @@ typedef struct web_part {
     size_t charts;
     plot_drawing chart[WEB_CHARTS];
     document drawn[WEB_CHARTS];
-    int tabled[WEB_CHARTS]; /* are the numbers shown too? */
 } web_part;
 
 typedef struct web {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "document/message.h"
 #include "report/report.h"
 #include "workbook/book.h"
 
@@ -175,6 +176,24 @@ static void put_ranking(book *b, uint32_t row) {
     }
 }
 
+static size_t count_warnings(const assess *a) {
+    size_t count = 0;
+    for (size_t i = 0; i < assess_message_count(a); i++)
+        count += assess_message_at(a, i).status == ASSESS_OK;
+    return count;
+}
+
+/* That there are warnings is said in front; they stand on the sheet of notes. */
+static uint32_t put_warned(book *b, uint32_t row) {
+    size_t count = count_warnings(b->v->session);
+    buf text = BUF_INIT;
+    if (!count) return row;
+    buf_print(&text, book_say(b, TEXT("%zu, on the sheet of notes")), count);
+    row = put_fact(b, SHEET_FRONT, row, book_say(b, TEXT("Warnings")), buf_string(&text));
+    buf_release(&text);
+    return row;
+}
+
 void book_put_front(book *b) {
     const view *v = b->v;
     assess *a = v->session;
@@ -184,6 +203,7 @@ void book_put_front(book *b) {
     row = put_fact(b, SHEET_FRONT, row + 1, book_say(b, TEXT("Basis")), assess_fact(a, "cite"));
     row = put_fact(b, SHEET_FRONT, row, book_say(b, TEXT("Status")), assess_fact(a, "status"));
     row = put_fact(b, SHEET_FRONT, row, book_say(b, TEXT("Rules")), assess_fact(a, "file"));
+    row = put_warned(b, row);
     if (!has(b, ROLE_SCORE)) {
         book_words(b, SHEET_FRONT, row + 1, 0,
                    book_say(b, TEXT("The results stand on the sheets that follow.")), STYLE_PLAIN);
@@ -322,6 +342,22 @@ static uint32_t put_reasons(book *b, uint32_t row) {
     return row + 1;
 }
 
+static uint32_t put_warnings(book *b, uint32_t row) {
+    const assess *a = b->v->session;
+    if (!count_warnings(a)) return row;
+    book_words(b, SHEET_NOTES, row++, 0, book_say(b, TEXT("Warnings")), STYLE_SECTION);
+    for (size_t i = 0; i < assess_message_count(a); i++) {
+        const assess_message m = assess_message_at(a, i);
+        buf text = BUF_INIT;
+        if (m.status != ASSESS_OK) continue;
+        message_line(&text, &m, "", 0);
+        if (text.length) text.text[text.length - 1] = 0; /* the end of the line */
+        book_words(b, SHEET_NOTES, row++, 1, buf_string(&text), STYLE_WRAPPED);
+        buf_release(&text);
+    }
+    return row + 1;
+}
+
 static uint32_t put_methods(book *b, uint32_t row) {
     assess *a = b->v->session;
     book_words(b, SHEET_NOTES, row++, 0, book_say(b, TEXT("Methods")), STYLE_SECTION);
@@ -371,7 +407,7 @@ void book_put_notes(book *b, const book_share *s) {
               s->live, s->partly, s->frozen);
     book_words(b, SHEET_NOTES, row++, 1, buf_string(&share), STYLE_WRAPPED);
     buf_release(&share);
-    row = put_reasons(b, row + 1);
+    row = put_reasons(b, put_warnings(b, row + 1));
     row = put_methods(b, row);
     put_hashes(b, row);
 }
