@@ -35,7 +35,8 @@ typedef enum ex_ties {
  * table need no copy. Values are borrowed and must outlive the graph; they hold NaN for missing and
  * no infinities. Where it is known from the reading of a table, `low` and `high` have for each of
  * those columns its least and its greatest element (0 for -0), NaN where all are missing, so that
- * min and max along the innermost axis need not read them; else both are NULL. `name` is shown in formulas
+ * min and max along the innermost axis need not read them; else both are NULL. `name` is shown in
+ * formulas
  * ("observed", "params.cap"); NULL for literals. `tag` is the caller's own, for provenance. */
 typedef struct ex_values {
     ex_origin origin;
@@ -43,9 +44,9 @@ typedef struct ex_values {
     ax_set axes;
     const double *value;
     const double *const *column;
-    const double *low, *high;
     const char *name;
     uint32_t tag;
+    const double *low, *high;
 } ex_values;
 
 /* A function of the host over elements. `call` gets `argc` elements (NaN: missing) and returns 1,
