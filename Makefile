@@ -2,6 +2,8 @@
 #
 #   make run        set up, build, assess rules/2011.lua
 #   make test       set up, build, run all tests;  make asan: the same under ASan and UBSan
+#   make tsan       what starts threads, under ThreadSanitizer;  make valgrind: some tests and commands
+#   make mutate SAMPLE=200   changes of our C that no test notices
 #   make test-browser   the pages of reports in a real browser, which this sets up
 #   make torture SHARE=0.1   memory, disk and process fail at that share of all calls
 #   make fuzz MINUTES=1      libFuzzer, so long on each target (scripts/setup --fuzz)
@@ -24,6 +26,7 @@ VERSION := $(shell sed -n 's/^.define ASSESS_VERSION "\(.*\)"/\1/p' src/assess.h
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wconversion
 NEEDS = lua5.4 libpcre2-8 jansson libutf8proc nettle
 SANITIZE_1 = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+SANITIZE_thread = -fsanitize=thread
 INCLUDES := -Isrc $(shell pkg-config --cflags $(NEEDS) 2>/dev/null)
 LIBS := $(shell pkg-config --libs $(NEEDS) 2>/dev/null) -lcsv -lm
 COMPILE = $(CC) -std=c11 -D_POSIX_C_SOURCE=200809L $(WARN) -pthread -fPIC -ffp-contract=off \
@@ -82,6 +85,13 @@ asan:
 	    LSAN_OPTIONS=suppressions=$(CURDIR)/t/leaks:print_suppressions=0 \
 	    $(MAKE) --no-print-directory BUILD=build/asan SAN=1 test
 
+# ThreadSanitizer, on all that starts threads: tests, and commands with more threads than cores.
+THREADED = thread_pool work files chunks table run uncertainty
+tsan:
+	@$(MAKE) --no-print-directory -j2 BUILD=build/tsan SAN=thread CFLAGS='-O1 -g' \
+	    build/tsan/assess $(THREADED:%=build/tsan/t/%)
+	@scripts/tsan build/tsan $(THREADED)
+
 test-browser:
 	@scripts/setup --browser
 	@$(MAKE) --no-print-directory -j2 $(BUILD)/assess
@@ -96,8 +106,16 @@ coverage:
 fuzz:
 	@MINUTES=$(or $(MINUTES),1) TARGETS="$(TARGETS)" scripts/fuzz
 
+VALGRIND = csv date encoding pool number files
+
 torture: all
 	@ASSESS_BIN=$(BUILD)/assess SHARE=$(or $(SHARE),1) SEED=$(SEED) scripts/torture
+
+valgrind: all $(VALGRIND:%=$(BUILD)/t/%)
+	@scripts/valgrind $(BUILD) $(VALGRIND)
+
+mutate: all $(BUILD)/front.a
+	@BUILD=$(BUILD) SAMPLE=$(or $(SAMPLE),200) SEED=$(SEED) scripts/mutate
 
 bench: all $(BUILD)/bench/index_job
 	@scripts/bench
@@ -139,7 +157,7 @@ $(BUILD)/libassess.so: $(BUILD)/libassess.so.$(SOVERSION)
 
 # Under the sanitizers the rooms that compute are optimized in full; the others compile in two thirds of the time.
 COMPUTING = base table expr uncertainty
-ifneq ($(SAN),)
+ifeq ($(SAN),1)
 $(filter-out $(COMPUTING:%=$(BUILD)/obj/%/%.o),$(call object,src/*.c src/*/*.c src/*/*/*.c)): CFLAGS += -O1
 endif
 
@@ -245,4 +263,4 @@ clean:
 
 -include $(shell find $(BUILD)/obj $(BUILD)/t $(BUILD)/bench -name '*.d' 2>/dev/null)
 
-.PHONY: all run test test-browser asan coverage fuzz torture bench install uninstall clean always
+.PHONY: all run test test-browser asan tsan valgrind coverage fuzz torture mutate bench install uninstall clean always

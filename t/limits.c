@@ -7,11 +7,37 @@
 #include "base/mem.h"
 #include "tap.h"
 
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { MIB = 1 << 20, ROUNDING = 1 << 14 };
 
 static int about(size_t bytes, size_t want) { return bytes >= want && bytes <= want + ROUNDING; }
+
+/* A library that calls itself without end, as GLib does where it cannot say that it has no memory.
+ */
+static int without_end(volatile int *depth) {
+    volatile char room[4096];
+    room[0] = (char)++*depth;
+    return *depth < 0 ? 0 : without_end(depth) + room[0];
+}
+
+static void check_breakdown(void) {
+    int status = 0;
+    volatile int depth = 0;
+    pid_t child = fork();
+    if (child == 0) {
+        setrlimit(RLIMIT_STACK, &(struct rlimit){1 << 20, 1 << 20});
+        close(STDERR_FILENO); /* its message */
+        limits_command(NULL);
+        limits_fragile("it");
+        _exit(without_end(&depth) & 1);
+    }
+    ok(child > 0 && waitpid(child, &status, 0) == child, "a process that breaks down");
+    ok(WIFEXITED(status) && WEXITSTATUS(status) == 5, "ends with status 5, without a stack, too");
+}
 
 int main(void) {
     size_t before = limits_taken();
@@ -41,6 +67,8 @@ int main(void) {
     ok(!mem_zero(SIZE_MAX / 2, 16), "what no address space holds is not there");
     is_int((long)(limits_lacks() - lacks), 1, "which is counted");
     is_int(limits_over(), LIMITS_NONE, "and ends no program that uses the library");
+
+    check_breakdown();
 
     volatile sig_atomic_t stop = 0;
     char text[LIMITS_TEXT];

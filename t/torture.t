@@ -52,14 +52,16 @@ try('no memory for good', $record, map { [ 'memory', 'all', 12, int($taken * $_)
 my ($reads) = grep { "@$_" eq 'read one 5' } @kinds; # of the program's own file, too, whose digest is in the seal
 try('reads', $record, map { [ @$reads, $_ ] } 12 .. 15);
 
-# Many failures of one run: what is suspect is tried alone, so nothing may be.
-my ($quick) = grep { $_->{name} eq 'run json' } @commands;
-prepare($quick);
-for my $kind (grep { $_->[0] eq 'memory' } @kinds) {
-    my ($tried, $dirty, @suspect) = serve($quick, $kind, 0.01);
-    cmp_ok($tried, '>', 20, "$tried failures of one run");
-    is($dirty, 0, 'which makes no file');
-    try("$kind->[1], looked at alone", $quick, map { [ @$kind, $_ ] } @suspect);
+# Many failures of one run, in copies of it: what is suspect there is tried alone.
+for my $name ('run', 'run json', 'history', 'list whatif') {
+    my ($quick) = grep { $_->{name} eq $name } @commands;
+    prepare($quick);
+    for my $kind (grep { $_->[0] eq 'memory' } @kinds) {
+        my ($tried, $dirty, @suspect) = serve($quick, $kind, 60 / $quick->{right}{count}{memory});
+        cmp_ok($tried, '>', 20, "$name: $tried failures of one run");
+        is($dirty, 0, 'which makes no file');
+        try("$kind->[1], looked at alone", $quick, map { [ @$kind, $_ ] } @suspect);
+    }
 }
 
 # Some of all commands that are quick.

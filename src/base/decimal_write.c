@@ -106,10 +106,10 @@ static char *put_zeros(char *out, int count) {
     return out;
 }
 
-/* Trailing zeros of a fraction go, and its point if nothing is left. */
+/* Trailing zeros of a fraction go; it is not zero, so that a digit is left. */
 static char *trim(char *end) {
     while (end[-1] == '0') end--;
-    return end[-1] == '.' ? end - 1 : end;
+    return end;
 }
 
 static size_t finish(const char *out, char *end) {

@@ -1,4 +1,5 @@
 /* timer_create is an option of POSIX; all systems that have signals in real time have it. */
+#define _XOPEN_SOURCE 700 /* sigaltstack */
 #include "base/limits.h"
 
 #include <limits.h>
@@ -247,9 +248,14 @@ static void on_breakdown(int which) {
     _exit(FAULT_LIMIT);
 }
 
+/* The handler has a stack of its own: one library calls itself without end where it cannot say that
+ * it has no memory. */
 void limits_fragile(const char *library) {
-    struct sigaction act = {.sa_handler = on_breakdown};
+    static _Alignas(16) char room[1 << 16];
+    const stack_t stack = {.ss_sp = room, .ss_size = sizeof room};
+    struct sigaction act = {.sa_handler = on_breakdown, .sa_flags = SA_ONSTACK};
     if (!atomic_load(&command)) return;
+    sigaltstack(&stack, NULL);
     snprintf(
         broken, sizeof broken,
         text_message("assess: %s broke down, as it does where the system gives it no memory\n"),

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
@@ -185,6 +186,7 @@ static int put_draws(const comparison *c, document *p, fault *f) {
     arena memory = ARENA_INIT;
     diff_draws d = {.memory = ARENA_INIT};
     int fine = 1;
+    limits_patient(); /* when interrupted, draws that were made are reported */
     for (int e = 0; fine && e < 2; e++) {
         session[e] = run_again(c, e, f);
         fine = !f->count && survey_list(session[e], &own->vary, &list[e], &memory, f);

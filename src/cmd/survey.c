@@ -1,13 +1,11 @@
 #include "cmd/survey.h"
 
-#include "base/limits.h"
 #include "base/mem.h"
 #include "session/session.h"
 
 int survey_list(const assess *a, const arguments_list *further, uncertain_list *list, arena *memory,
                 fault *f) {
     int fine = 1;
-    limits_patient(); /* when interrupted, draws that were made are reported */
     for (size_t i = 0; fine && i < a->s->uncertain.count; i++)
         fine = uncertain_add(list, &a->s->uncertain.item[i], &a->s->m, f);
     for (size_t i = 0; fine && i < further->count; i++)

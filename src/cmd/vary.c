@@ -221,6 +221,7 @@ static int deliver_vary(delivery *d, fault *f) {
     view v = {0};
     const view_wish wish = {
         .focus = a->focus, .pick = a->picks, .picks = a->pick.count, .top = a->top};
+    limits_patient(); /* when interrupted, draws that were made are reported */
     int viewed = survey_list(d->session, &own->vary, &list, &memory, f) &&
                  keep_only(&own->only, &list, f) && view_open(&v, d->session, &wish, f);
     vary_settings s = survey_settings(&v, own->draws, own->seed, d->stop);

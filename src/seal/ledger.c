@@ -1,5 +1,6 @@
 #include "seal/ledger.h"
 
+#include <errno.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
@@ -348,9 +349,13 @@ int ledger_read(const char *folder, ledger_rows *out, fault *f) {
     buf path = BUF_INIT;
     *out = (ledger_rows){.memory = ARENA_INIT};
     buf_print(&path, "%s/" LEDGER_FILE, folder);
-    int there = !path.failed && stat(buf_string(&path), &info) == 0;
+    int error = path.failed || stat(buf_string(&path), &info) == 0 ? 0 : errno, fine = 1;
+    if (path.failed) fine = fault_memory(f);
+    if (error && error != ENOENT && error != ENOTDIR)
+        fine = fault_at(f, FAULT_USAGE, &(place){.file = buf_string(&path)}, NULL,
+                        "cannot be read: %s", text_of_errno(error));
     buf_release(&path);
-    if (!there) return 1;
+    if (error || !fine) return fine;
     ledger *l = open_to_read(folder, f);
     if (!l) return 0;
     /* One that is empty was begun by a run that came to nothing. */
@@ -364,10 +369,10 @@ int ledger_read(const char *folder, ledger_rows *out, fault *f) {
     /* Where the table itself is another one, there is nothing to read. */
     long long table =
         whole < 0 ? -1 : ask(l, "SELECT count(*) FROM sqlite_schema WHERE sql = ?", parts[0], f);
-    int fine = table == 1  ? read_rows(l, out, f)
-               : table < 0 ? 0
-                           : fault_at(f, FAULT_SEAL, &(place){.file = l->path}, NULL,
-                                      "the ledger is damaged: it has no table of runs");
+    fine = table == 1  ? read_rows(l, out, f)
+           : table < 0 ? 0
+                       : fault_at(f, FAULT_SEAL, &(place){.file = l->path}, NULL,
+                                  "the ledger is damaged: it has no table of runs");
     ledger_close(l);
     return fine;
 }

@@ -1,5 +1,6 @@
 #include "seal/verify.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <limits.h>
 #include <string.h>
@@ -267,6 +268,12 @@ static void put_original(work *k, const char *path, const char *kind, verify_sta
     v->moved += state == VERIFY_CHANGED;
 }
 
+/* One that is there and cannot be read has a reason. */
+static int is_gone(const char *path) {
+    struct stat info;
+    return stat(path, &info) < 0 && (errno == ENOENT || errno == ENOTDIR);
+}
+
 static void check_originals(work *k, const json_t *origins) {
     const seal *s = &k->v->s;
     for (size_t i = 0; i < s->files && !k->f->count; i++) {
@@ -277,7 +284,10 @@ static void check_originals(work *k, const json_t *origins) {
         if (!from) continue;
         const char *path = arena_print(&k->v->memory, "%s", from), *detail = "";
         if (!files_read(from, SIZE_MAX / 2, &file, &ignored)) {
-            put_original(k, path, x->kind, VERIFY_NOT_KNOWN, "");
+            put_original(k, path, x->kind, VERIFY_NOT_KNOWN,
+                         is_gone(from) || !ignored.listed
+                             ? ""
+                             : arena_print(&k->v->memory, "%s", ignored.item[0].text));
             fault_release(&ignored);
             continue;
         }

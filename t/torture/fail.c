@@ -654,6 +654,17 @@ int pthread_cond_destroy(pthread_cond_t *cond) {
     return alone ? 0 : real(cond);
 }
 
+/* A mutex that the parent holds at a fork knows its thread. */
+int pthread_mutex_lock(pthread_mutex_t *mutex) {
+    REAL(pthread_mutex_lock);
+    return alone ? 0 : real(mutex);
+}
+
+int pthread_mutex_unlock(pthread_mutex_t *mutex) {
+    REAL(pthread_mutex_unlock);
+    return alone ? 0 : real(mutex);
+}
+
 int pthread_join(pthread_t thread, void **out) {
     REAL(pthread_join);
     if (!alone) return real(thread, out);
