@@ -182,7 +182,8 @@ static void put_changes(diff_page *g) {
     size_t places = g->d->rows * g->d->columns, all = 0;
     changes grades = {g, 0, "grades", diff_text(g, "Grades that change")};
     for (size_t i = 0; i < places; i++)
-        if (grade_changes(g, i)) put_change(&grades, i, ROLE_GRADE, g->d->grade[0][i], g->d->grade[1][i]);
+        if (grade_changes(g, i))
+            put_change(&grades, i, ROLE_GRADE, g->d->grade[0][i], g->d->grade[1][i]);
     changes verdicts = {g, 0, "verdicts", diff_text(g, "Verdicts that change")};
     for (size_t i = 0; i < places; i++)
         if (verdict_changes(g, i))
@@ -313,8 +314,8 @@ static void put_mover(diff_page *g, size_t i, int ranks) {
     for (int e = 0; e < 2; e++)
         document_put(p, shown_cell(g, e, ROLE_RANK, i, document_rank(p, rank(g, e, i))));
     for (int e = 0; e < 2; e++)
-        document_put(p, shown_cell(g, e, ROLE_SCORE, i,
-                                   document_number(p, score(g, e, i), g->own_places)));
+        document_put(
+            p, shown_cell(g, e, ROLE_SCORE, i, document_number(p, score(g, e, i), g->own_places)));
     document_put(p, diff_signed(p, score(g, 1, i) - score(g, 0, i), g->own_places));
     for (size_t k = 0; k < g->d->factors; k++)
         document_put(p, diff_signed(p, g->d->factor[k].score[i], g->places));

@@ -166,8 +166,8 @@ static void put_line(diff_page *g, const assess_line *l, said has) {
                      document_shown("", l->bundled ? "true" : "false", 1));
         return;
     }
-    document_put(
-        g->p, document_place_cell(document_text(place_of(g, l, e)), l->file[e], l->line[e]));
+    document_put(g->p,
+                 document_place_cell(document_text(place_of(g, l, e)), l->file[e], l->line[e]));
     if (has.cite) document_put(g->p, document_text(own_cite(g, l)));
     if (has.note)
         document_put(g->p, document_text(l->felt ? "" : diff_text(g, "no effect on the score")));

@@ -76,13 +76,12 @@ static document_cell slope_cell(document *p, double x) {
 }
 
 static void put_lever(const view *v, document *p, const assess_lever *l, int places, int missing) {
-    DOCUMENT_ROW(p, impact_name(p, &l->cell), impact_at(v, p, &l->cell),
-                 document_about_cell(document_number(p, l->cell.value, -1), l->cell.data,
-                                     l->cell.element),
-                 slope_cell(p, l->slope),
-                 document_change(p, l->percent, places), document_number(p, l->standard, -1),
-                 document_change(p, l->to_standard, places), document_change(p, l->left, places),
-                 document_text(remark(v, l, missing)));
+    DOCUMENT_ROW(
+        p, impact_name(p, &l->cell), impact_at(v, p, &l->cell),
+        document_about_cell(document_number(p, l->cell.value, -1), l->cell.data, l->cell.element),
+        slope_cell(p, l->slope), document_change(p, l->percent, places),
+        document_number(p, l->standard, -1), document_change(p, l->to_standard, places),
+        document_change(p, l->left, places), document_text(remark(v, l, missing)));
 }
 
 typedef int put_levers(const view *v, const assess_array *x, size_t element, size_t row,

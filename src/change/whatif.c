@@ -82,10 +82,11 @@ static document_cell past_cell(const whatif *w, document_cell cell, const assess
 }
 
 /* A cell of an output as it was, or as it is. */
-static document_cell output_cell(const whatif *w, const assess_array *x, const location *s,
-                                 int was, document_cell cell) {
-    const assess_array *of =
-        !was ? x : w->past ? assess_output_named(w->past->session, x->name) : NULL;
+static document_cell output_cell(const whatif *w, const assess_array *x, const location *s, int was,
+                                 document_cell cell) {
+    const assess_array *of = !was      ? x
+                             : w->past ? assess_output_named(w->past->session, x->name)
+                                       : NULL;
     size_t element = of && of->size == x->size ? location_offset(x, s) : VIEW_NONE;
     return document_about_cell(cell, element == VIEW_NONE ? NULL : of, element);
 }
@@ -122,8 +123,7 @@ static int apply_changes(whatif *w, const impact_pair *given, size_t count) {
         DOCUMENT_ROW(w->p, document_text(given[i].name), document_text(leaf ? "" : cell[i].title),
                      leaf ? document_text("") : impact_at(v, w->p, &cell[i]),
                      leaf ? document_text(leaf_value(v, given[i].name))
-                          : past_cell(w, datum_cell(w, &cell[i], cell[i].value),
-                                      &cell[i]),
+                          : past_cell(w, datum_cell(w, &cell[i], cell[i].value), &cell[i]),
                      leaf ? document_text(given[i].value) : datum_cell(w, &cell[i], value[i]));
         worst = leaf ? assess_change_leaf(v->session, given[i].name, given[i].value)
                      : assess_change(v->session, cell[i].data, cell[i].element, value[i]);

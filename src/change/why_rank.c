@@ -37,12 +37,11 @@ static void put_standing(const context *t, const assess_standing *s) {
     document *p = t->p;
     if (s->unit == ASSESS_NOBODY) return;
     int own = s->unit == t->why->own.unit;
-    DOCUMENT_ROW(p, standing_cell(t, t->at->rank, s->unit, document_rank(p, s->rank)),
-                 document_text(unit_name(t->v, s->unit)),
-                 standing_cell(t, t->at->score, s->unit,
-                               document_number(p, s->score, t->at->places)),
-                 own ? document_text("")
-                     : document_change(p, s->score - t->why->own.score, t->at->places));
+    DOCUMENT_ROW(
+        p, standing_cell(t, t->at->rank, s->unit, document_rank(p, s->rank)),
+        document_text(unit_name(t->v, s->unit)),
+        standing_cell(t, t->at->score, s->unit, document_number(p, s->score, t->at->places)),
+        own ? document_text("") : document_change(p, s->score - t->why->own.score, t->at->places));
 }
 
 static void put_neighbours(const context *t) {

@@ -28,11 +28,17 @@ static int make_whatif(const arguments *a, const view *v, size_t row, document *
 /* A page leads to the explanations of what was, too: that is computed in a session of its own. */
 static int deliver_whatif(delivery *d, fault *f) {
     whatif_given *own = d->given->own;
-    const view_wish wish = {.pick = d->given->picks, .picks = d->given->pick.count, .top = VIEW_TOP};
-    assess *session = d->given->format->explains ? session_like(d->session) : NULL;
+    const view_wish wish = {
+        .pick = d->given->picks, .picks = d->given->pick.count, .top = VIEW_TOP};
+    const int explains = d->given->format->explains;
+    assess *session = explains ? session_like(d->session) : NULL;
     view past;
-    if (session && !assess_open(session, d->given->rules) && !assess_run(session) &&
-        view_open(&past, session, &wish, f))
+    if (session) assess_stop_on(session, d->stop);
+    if (explains && !session)
+        fault_memory(f);
+    else if (session && (assess_open(session, d->given->rules) || assess_run(session)))
+        fault_set(f, FAULT_RULE, "the rules cannot be computed again");
+    else if (session && view_open(&past, session, &wish, f))
         own->past = &past;
     int fine = !f->count && deliver_unit(d, "whatif", TEXT("What if"), make_whatif, f);
     if (own->past) view_close(&past);

@@ -216,7 +216,9 @@ static int tell(recording *r) {
     document p;
     char count[32];
     size_t inputs = r->in.count;
-    document_open(&p, "sealed", "", text_in(l, TEXT(": ")), "-");
+    /* At a terminal the command is title enough. */
+    const char *title = r->d->given->format->prose ? "" : text_in(l, TEXT("A sealed run"));
+    document_open(&p, "sealed", title, text_in(l, TEXT(": ")), "-");
     document_facts(&p, "run", "");
     document_style(&p, PAINT_PLAIN, 12);
     document_fact(&p, "folder", text_in(l, TEXT("Sealed")), document_text(r->d->given->folder));

@@ -572,7 +572,7 @@ static int read_tests(const mutate_given *w, test_run *t, fault *f) {
 
 static int write_out(const mutate_given *w, const mutation *m, page *to, fault *f) {
     document p;
-    document_open(&p, "mutants", w->format->prose ? "" : "Mutants", ": ", "-");
+    document_open(&p, "mutants", w->format->prose ? "" : text_message("Mutants"), ": ", "-");
     (w->format->prose ? mutation_prose : mutation_table)(m, &p);
     int fine = format_write(w->format, &p, to, f);
     document_close(&p);

@@ -84,7 +84,10 @@ static int put(delivery *d, const char *folder, const verify *v, fault *f) {
     const text_language l = text_messages();
     const int people = d->given->format->people;
     document p;
-    document_open(&p, "verification", "", text_in(l, TEXT(": ")), "-");
+    /* At a terminal the command is title enough. */
+    const char *title =
+        d->given->format->prose ? "" : text_in(l, TEXT("Verification of a sealed run"));
+    document_open(&p, "verification", title, text_in(l, TEXT(": ")), "-");
     document_facts(&p, "run", "");
     document_style(&p, PAINT_PLAIN, 12);
     document_fact(&p, "folder", text_in(l, TEXT("Run")), document_text(folder));

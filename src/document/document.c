@@ -95,8 +95,13 @@ static void add_cell(document *p, document_block *b, document_cell cell) {
         p->failed = 1;
         return;
     }
-    b->cell[b->cells++] = (document_cell){keep_text(p, cell.shown), keep(p, cell.plain), cell.bare,
-                                          cell.x, cell.element, keep(p, cell.file), cell.line};
+    b->cell[b->cells++] = (document_cell){keep_text(p, cell.shown),
+                                          keep(p, cell.plain),
+                                          cell.bare,
+                                          cell.x,
+                                          cell.element,
+                                          keep(p, cell.file),
+                                          cell.line};
 }
 
 void document_facts(document *p, const char *id, const char *title) {
@@ -172,8 +177,7 @@ void document_begins_with_place(document *p, const char *file, long line) {
     const char *name = document_print(p, "%s:%ld", file, line);
     document_span span = {.length = strlen(name), .file = keep_text(p, file), .line = line};
     const document_block *b = last(p);
-    if (b && b->cells && !strncmp(b->cell->shown, name, span.length))
-        document_span_about(p, &span);
+    if (b && b->cells && !strncmp(b->cell->shown, name, span.length)) document_span_about(p, &span);
 }
 
 void document_span_about(document *p, const document_span *span) {

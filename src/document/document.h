@@ -138,8 +138,8 @@ typedef struct document {
     int gap;                  /* but there is one before the next */
     document_block *block;
     size_t blocks, cap;
-    const struct view *view; /* of the session whose elements it shows, or NULL */
-    const struct view *past; /* of a second one, from before a change; or NULL */
+    const struct view *view;      /* of the session whose elements it shows, or NULL */
+    const struct view *past;      /* of a second one, from before a change; or NULL */
     const char *said, *past_said; /* what tells the explanations of the two apart; or NULL */
     int failed;
 } document;

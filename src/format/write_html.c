@@ -40,13 +40,23 @@ static int is_right(const document_block *b) {
     return 2 * right >= b->columns;
 }
 
-/* The class of a cell, with a space before it, where it differs from the table's. */
-static void put_class(output *to, const document_block *b, size_t column, paint ink) {
+/* On which side a cell is, where that differs from the table's. */
+static const char *side_class(const document_block *b, size_t column) {
     int key = column == 0 && b->keys > 0, right = b->column[column].side == WIDTH_RIGHT;
-    const char *side = key || right == is_right(b) ? ""
-                       : right                     ? "n"
-                                                   : "l",
-               *class = ink_class(ink);
+    return key || right == is_right(b) ? "" : right ? "n" : "l";
+}
+
+/* A bar made of characters, or a range: it must not be broken. */
+static int is_whole(const document_block *b, size_t column, const char *text) {
+    static const char *const mark[] = {"█", "▇", "▒", "·", " … "};
+    if (b->column[column].wrap) return 0;
+    for (size_t i = 0; i < sizeof mark / sizeof *mark; i++)
+        if (strstr(text, mark[i])) return 1;
+    return 0;
+}
+
+/* The class of a cell, with a space before it. */
+static void put_class(output *to, const char *side, const char *class) {
     if (*side && *class)
         output_print(to, " class=\"%s %s\"", side, class);
     else if (*side || *class)
@@ -68,7 +78,8 @@ static void put_heads(output *to, const document_block *b) {
     for (size_t c = 0; c < b->columns; c++) {
         const char *head = b->column[c].head;
         output_text(to, *head ? "<th" : "<td"); /* one without a text is no heading */
-        put_class(to, b, c, PAINT_PLAIN);
+        /* A column of texts keeps some width, where a phone has too little for all. */
+        put_class(to, side_class(b, c), c && *head && b->column[c].wrap ? "w" : "");
         output_char(to, '>');
         html_text(to, head);
         if (c + 1 == b->columns && b->strip_head && (b->strips || b->drawn)) {
@@ -132,7 +143,8 @@ static void put_cell(output *to, const document_block *b, size_t row, size_t col
     if (!column) /* of one that stands out, the row says so */
         output_text(to, ink == PAINT_FOCUS ? "<tr class=focus>" : "<tr>");
     output_text(to, column == 0 && b->keys > 0 ? "<th" : "<td");
-    put_class(to, b, column, ink == PAINT_FOCUS ? PAINT_PLAIN : ink);
+    int whole = ink == PAINT_PLAIN && is_whole(b, column, c.shown);
+    put_class(to, side_class(b, column), whole ? "x" : ink == PAINT_FOCUS ? "" : ink_class(ink));
     output_char(to, '>');
     int reason = open_reason(to, b, &c, b->column[column].side == WIDTH_RIGHT, w);
     html_lines(to, c.shown);

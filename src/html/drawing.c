@@ -68,9 +68,7 @@ static text_part find(const element *e, const char *key) {
 }
 
 /* In tenths of a pixel. */
-static double tenths(text_part t) {
-    return t.length ? floor(strtod(t.s, NULL) * 10 + 0.5) : 0;
-}
+static double tenths(text_part t) { return t.length ? floor(strtod(t.s, NULL) * 10 + 0.5) : 0; }
 
 /* ---- numbers and attributes ---- */
 
@@ -90,17 +88,16 @@ static char letter_of(const element *e, size_t i) {
         {"text-anchor", "end", "e"}, {"text-anchor", "middle", "m"}, {"font-weight", "bold", "b"},
         {"font-size", "9.5", "1"},   {"font-size", "10", "2"},       {"font-size", "10.5", "3"},
         {"font-size", "11", "4"},    {"font-size", "15", "5"},       {"fill", "#666666", "f"},
-        {"fill", "none", "n"},       {"fill", "#f2f2f2", "g"},
-        {"stroke", "#222222", "s"},  {"stroke", "#666666", "t"},     {"stroke", "#d0d0d0", "d"},
-        {"stroke", "#a0a0a0", "a"},  {"stroke", "#e8e8e8", "u"},     {"stroke", "#ffffff", "v"},
-        {"paint-order", "stroke", "p"}, {"fill", "#d55e00", "k"},
+        {"fill", "none", "n"},       {"fill", "#f2f2f2", "g"},       {"stroke", "#222222", "s"},
+        {"stroke", "#666666", "t"},  {"stroke", "#d0d0d0", "d"},     {"stroke", "#a0a0a0", "a"},
+        {"stroke", "#e8e8e8", "u"},  {"stroke", "#ffffff", "v"},     {"paint-order", "stroke", "p"},
+        {"fill", "#d55e00", "k"},
     };
     for (size_t k = 0; k < sizeof of / sizeof *of; k++)
         if (is(e->key[i], of[k][0]) && is(e->value[i], of[k][1])) return *of[k][2];
     if (is(e->key[i], "fill") && is(e->value[i], "#ffffff")) /* on a colour it is so in the dark */
         return is(e->name, "text") ? 'o' : 'w';
-    if (is(e->key[i], "fill") && is(e->value[i], "#222222"))
-        return is(e->name, "text") ? 'i' : 0;
+    if (is(e->key[i], "fill") && is(e->value[i], "#222222")) return is(e->name, "text") ? 'i' : 0;
     return 0;
 }
 
@@ -130,8 +127,9 @@ static int among(text_part key, const char *const *list) {
 
 /* All attributes that say how it looks, as they are written. */
 static void put_style(buf *b, const element *e) {
-    static const char *const where_it_is[] = {"class", "x",  "y",  "width", "height", "x1", "y1",
-                                        "x2",    "y2", "cx", "cy",    "r",      "points", NULL};
+    static const char *const where_it_is[] = {"class", "x",  "y",      "width", "height",
+                                              "x1",    "y1", "x2",     "y2",    "cx",
+                                              "cy",    "r",  "points", NULL};
     char letters[ATTRIBUTES + 1] = "";
     size_t count = 0;
     int halo = find(e, "paint-order").length != 0;
@@ -141,7 +139,8 @@ static void put_style(buf *b, const element *e) {
             letters[count++] = letter;
             continue;
         }
-        if (among(e->key[i], where_it_is) || (is(e->key[i], "stroke-width") && is(e->value[i], "1")) ||
+        if (among(e->key[i], where_it_is) ||
+            (is(e->key[i], "stroke-width") && is(e->value[i], "1")) ||
             (halo && (is(e->key[i], "stroke-width") || is(e->key[i], "stroke-linejoin"))))
             continue;
         put_attribute(b, e->key[i], e->value[i]);
@@ -166,6 +165,7 @@ static void put_dots(drawing *d) {
             buf_text(&at, " cy=");
             put_number(&at, floor(y * 10 + 0.5));
             output_print(d->to, "%s r=%s%s />", buf_string(&at), buf_string(&r), style);
+            d->to->held.failed |= at.failed;
             buf_release(&at);
             s = end;
         }
@@ -180,6 +180,7 @@ static void put_dots(drawing *d) {
                          d->marks);
         output_text(d->to, " />");
     }
+    d->to->held.failed |= r.failed;
     buf_release(&r);
 }
 

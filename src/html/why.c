@@ -39,8 +39,8 @@ void why_beside(why *first, why *second, const char *said, const char *second_sa
 /* The one of the two that has an array. */
 static why *whose(why *w, const assess_array *x) {
     const assess *other = w->second ? w->second->v->session : NULL;
-    int its = other && (assess_output_named(other, x->name) == x ||
-                        assess_array_named(other, x->name) == x);
+    int its = other &&
+              (assess_output_named(other, x->name) == x || assess_array_named(other, x->name) == x);
     return its ? w->second : w;
 }
 
@@ -243,15 +243,9 @@ static void put_how(why *w, const record *r, const char *close, output *to) {
     if (w->said) html_element(to, "h4", w->said);
     if (r->shares && w->datum[step]) output_text(to, "<p>…");
     if (r->shares) output_put(to, w->text.text + r->at + r->body, r->length - r->body);
-    if (why_has_weights(w, step)) { /* what the columns of the list are, once for all of them */
-        static const char *const head[] = {TEXT("Value"), TEXT("Weight"), TEXT("share")};
-        output_text(to, "<p class=faint>");
-        for (int i = 0; i < 3; i++) {
-            if (i) output_text(to, " · ");
-            html_text(to, view_text(w->v, head[i]));
-        }
-        output_text(to, "</p>");
-    }
+    if (why_has_weights(w, step)) /* what the columns of the lists are, once for all of them */
+        html_paragraph(to, "faint",
+                       view_text(w->v, "From the left: value, weight, share of the result."));
     if (w->datum[step]) places_head(&w->places, w->step[w->datum[step]].file, to);
     if (*s->name) html_element(to, "h4", why_title(w, s));
     if (*s->formula && !html_formula(to, s->name, s->formula)) html_element(to, "code", s->formula);

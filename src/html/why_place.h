@@ -46,7 +46,8 @@ size_t places_add(places *p, const char *file, long line, const char *field);
 size_t places_size(const places *p, size_t number);
 /* Forgets all places after the first `count`. */
 void places_cut(places *p, size_t count);
-/* All of them, file by file; ids begin with `kind`; `none` says that a file's text cannot be shown, `close` ends each. */
+/* All of them, file by file; ids begin with `kind`; `none` says that a file's text cannot be shown,
+ * `close` ends each. */
 void places_write(const places *p, output *to, char kind, const char *none, const char *close);
 int places_knows(const places *p, const char *file); /* is it among the rules of the session? */
 /* The name of the function that a line of the rules stands in, and the lines of the comment right

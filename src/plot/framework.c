@@ -244,16 +244,14 @@ static void put_table(const tree *t) {
     const document_column brief[] = {column[0], column[3], column[4]};
     int names = g->given->page;
     document_list(g->p, "framework", NULL);
-    document_table(g->p, "framework", "", names ? brief : column,
-                   names ? 3 : 5);
+    document_table(g->p, "framework", "", names ? brief : column, names ? 3 : 5);
     for (int e = names; e < t->m->elements; e++) {
         const md_element *of = &t->m->element[e];
         const char *within = of->parent < 0 ? "" : t->m->element[of->parent].id;
         document_cell share = document_number(g->p, t->share[e], -1);
         if (names) {
             share.shown = share_text(t, t->share[e]);
-            DOCUMENT_ROW(g->p,
-                         document_shown(of->indicator ? of->id : own_name(t, e), of->id, 0),
+            DOCUMENT_ROW(g->p, document_shown(of->indicator ? of->id : own_name(t, e), of->id, 0),
                          document_text(within), share);
         } else {
             DOCUMENT_ROW(g->p, document_text(of->id), document_text(of->name),

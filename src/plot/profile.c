@@ -1,5 +1,5 @@
-/* The profile of a unit: each indicator on its way from the floor to the standard, with peers. Of very
- * many, all are strokes in a strip for each group, and the lowest have a row each. */
+/* The profile of a unit: each indicator on its way from the floor to the standard, with peers. Of
+ * very many, all are strokes in a strip for each group, and the lowest have a row each. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -196,9 +196,10 @@ static void draw_rows(const profile *q, const chart_scale *x, const size_t *list
             size_t i = list[r];
             double y = top + PLOT_ROW * (double)r + PLOT_ROW / 2.0;
             for (size_t k = 0; layer < OWN && k < q->peers; k++)
-                if (is_outside(q->theirs[k][i].way) == (layer == ARROWS)) put_mark(g, x, q->theirs[k][i].way, y, 0,
-                         document_print(g->p, "%s: %s", plot_unit_name(g, q->peer[k]),
-                                        plot_text(g, q->theirs[k][i].value, -1)));
+                if (is_outside(q->theirs[k][i].way) == (layer == ARROWS))
+                    put_mark(g, x, q->theirs[k][i].way, y, 0,
+                             document_print(g->p, "%s: %s", plot_unit_name(g, q->peer[k]),
+                                            plot_text(g, q->theirs[k][i].value, -1)));
             if (layer == OWN) put_mark(g, x, q->own[i].way, y, 1, NULL);
             if (layer < TEXTS) continue;
             svg_text(&g->s, left - 8, y + 4, WIDTH_RIGHT, (svg_style){0}, left - 8 - PLOT_EDGE,
@@ -239,9 +240,9 @@ static int find_strips(const profile *q, strips *out) {
         int e = group_of(m, assess_label(g->v->session, q->axis, i));
         if (!strip[e] && out->count < STRIPS) {
             const md_element *of = &m->element[e];
-            out->name[out->count] =
-                !e ? view_text(g->v, "All indicators")
-                   : document_print(g->p, "%s %s", of->id, strcmp(of->name, of->id) ? of->name : "");
+            out->name[out->count] = !e ? view_text(g->v, "All indicators")
+                                       : document_print(g->p, "%s %s", of->id,
+                                                        strcmp(of->name, of->id) ? of->name : "");
         }
         if (!strip[e]) strip[e] = ++out->count;
         out->of[i] = strip[e] - 1;
@@ -260,8 +261,8 @@ static int by_size(const void *a, const void *b) {
 
 /* The median of some marks in a strip; NaN: there are none. `room` for as many as there are
  * indicators, of each unit. */
-static double middle(const profile *q, const strips *s, size_t strip, mark *const *of,
-                     size_t units, double *room, size_t *count) {
+static double middle(const profile *q, const strips *s, size_t strip, mark *const *of, size_t units,
+                     double *room, size_t *count) {
     *count = 0;
     for (size_t k = 0; k < units; k++)
         for (size_t i = 0; i < q->axis->size; i++)
@@ -293,8 +294,8 @@ static int draw_strips(const profile *q, const chart_scale *x, const strips *s) 
                  s->name[k]);
         svg_text(&g->s, PLOT_WIDTH - FIGURES, y + 4, WIDTH_LEFT, (svg_style){11, NULL, 0},
                  FIGURES - PLOT_EDGE,
-                 document_print(g->p, view_text(g->v, "%1$zu of %2$zu, median %3$s"), known,
-                                all, plot_text(g, own, 1)));
+                 document_print(g->p, view_text(g->v, "%1$zu of %2$zu, median %3$s"), known, all,
+                                plot_text(g, own, 1)));
     }
     g->y = top + PLOT_ROW * (double)s->count + 34;
     return 1;
@@ -340,8 +341,8 @@ static int draw_profile(const profile *q) {
     if (!list || !name || (many && !find_strips(q, &s))) return 0;
     size_t rows = choose_rows(q, list, many);
     for (size_t r = 0; r < rows; r++) name[r] = plot_name(g, q->axis, list[r]);
-    double left = PLOT_EDGE + 8 +
-                  fmax(plot_widest(name, rows, 290), plot_widest(s.name, s.count, 290));
+    double left =
+        PLOT_EDGE + 8 + fmax(plot_widest(name, rows, 290), plot_widest(s.name, s.count, 290));
     chart_scale x = {LOW, HIGH, left + 6, PLOT_WIDTH - FIGURES - 14, 50, 0};
     if (many && !draw_strips(q, &x, &s)) return 0;
     if (many && rows) {

@@ -122,8 +122,8 @@ static const char *score_text(const ranking *r, const ranked *u, size_t c) {
                              : document_print(g->p, "%s (%s)", score, plot_text(g, u->rank[c], -1));
 }
 
-/* The bar of a unit at y: one of its pieces, which are drawn colour by colour; or (layer n + 1) what
- * lies over them: gaps that tell neighbours apart, whatever their colours, and letters. */
+/* The bar of a unit at y: one of its pieces, which are drawn colour by colour; or (layer n + 1)
+ * what lies over them: gaps that tell neighbours apart, whatever their colours, and letters. */
 static void put_bar(const ranking *r, const ranked *u, size_t c, const chart_scale *x, double y,
                     double height, size_t layer) {
     svg *s = &r->g->s;
@@ -144,8 +144,7 @@ static void put_bar(const ranking *r, const ranked *u, size_t c, const chart_sca
         if (i == layer)
             svg_rect(s, "bar", *at, y, w, height, i < n ? svg_colour(s, i) : SVG_GREY,
                      document_print(r->g->p, "%s, %s: %s", u->name, name,
-                                    plot_text(r->g, u->part[c][i],
-                                              r->g->v->places[ROLE_SCORE])));
+                                    plot_text(r->g, u->part[c][i], r->g->v->places[ROLE_SCORE])));
         if (over) svg_line(s, "gap", *at + w, y, *at + w, y + height, "#ffffff", 1);
         if (over && svg_measure(label, 9.5) + 4 < fabs(w))
             svg_text(s, *at + w / 2, y + height - 3.5, WIDTH_CENTRE,

@@ -136,16 +136,16 @@ static void put_row(void *self, size_t session, const assess_finding *x) {
     const char *word = severity_word(x->severity);
     const document_cell severity = document_shown(text_message(word), word, 0);
     (void)session;
-    DOCUMENT_ROW(p, document_text(x->file),
-                 document_place_cell(x->line ? document_number(p, (double)x->line, 0)
-                                             : document_text(""),
-                                     x->file, x->line),
-                 document_place_cell(*x->field   ? document_text(x->field)
-                                     : x->column ? document_number(p, x->column, 0)
-                                                 : document_text(""),
-                                     x->file, x->line),
-                 document_text(x->code), severity, document_text(x->text), document_text(x->hint),
-                 document_text(x->offending));
+    DOCUMENT_ROW(
+        p, document_text(x->file),
+        document_place_cell(x->line ? document_number(p, (double)x->line, 0) : document_text(""),
+                            x->file, x->line),
+        document_place_cell(*x->field   ? document_text(x->field)
+                            : x->column ? document_number(p, x->column, 0)
+                                        : document_text(""),
+                            x->file, x->line),
+        document_text(x->code), severity, document_text(x->text), document_text(x->hint),
+        document_text(x->offending));
     document_put(p, document_shown(text_message(x->accepted ? TEXT("yes") : TEXT("no")),
                                    x->accepted ? "true" : "false", 1));
     document_put(p, document_text(x->reason));

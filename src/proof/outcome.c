@@ -179,8 +179,9 @@ static void describe_item(buf *b, const coverage_item *it) {
         break;
     case COVER_BRANCH:
         buf_print(b,
-                  text_message(strcmp(it->side, "true") ? TEXT("never false where it is tested: %s")
-                                                        : TEXT("never true where it is tested: %s")),
+                  text_message(strcmp(it->side, "true")
+                                   ? TEXT("never false where it is tested: %s")
+                                   : TEXT("never true where it is tested: %s")),
                   it->name);
         break;
     case COVER_LEVEL:

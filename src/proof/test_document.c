@@ -37,8 +37,8 @@ static void put_tests(document *p, const outcomes *all) {
     for (size_t i = 0; i < all->count; i++) {
         const outcome *o = all->item[i];
         document_put(p, document_text(o->name));
-        document_put(p, document_place_cell(document_text(at_line(p, o->file, o->line)), o->file,
-                                            o->line));
+        document_put(
+            p, document_place_cell(document_text(at_line(p, o->file, o->line)), o->file, o->line));
         document_put(p, document_number(p, (double)o->checks, 0));
         document_put(p, document_text(text_message(o->failures ? TEXT_AS("test", "failed")
                                                                : TEXT_AS("test", "passed"))));

@@ -49,8 +49,7 @@ static void put_summary(const context *t) {
     const char *score = score_title(v, t->at->score);
     document_fact(p, "score", score,
                   here_cell(t, t->at->score, document_number(p, x->score, t->at->places)));
-    document_fact(p, "rank", rank_title(v),
-                  here_cell(t, t->at->rank, document_rank(p, x->rank)));
+    document_fact(p, "rank", rank_title(v), here_cell(t, t->at->rank, document_rank(p, x->rank)));
     document_cell missing = document_number(p, (double)x->count, 0);
     missing.shown = document_print(p, "%s", buf_string(&b));
     document_fact(p, "missing", view_text(v, "Without a value"), missing);
@@ -88,8 +87,9 @@ static void put_absences(const context *t) {
         {"worst", view_text(v, "Worst"), WIDTH_RIGHT, 0},
         {"best", view_text(v, TEXT_AS("missing data", "Best")), WIDTH_RIGHT, 0}};
     document_table(p, standing_id(p, t->at, "absent"), view_text(v, "Without a value"), column, 7);
-    document_tell(p, view_text(v, "The score is computed anew with the mean, the worst and the best "
-                                  "that there is in place of what is missing."));
+    document_tell(p,
+                  view_text(v, "The score is computed anew with the mean, the worst and the best "
+                               "that there is in place of what is missing."));
     double weight = 0, share = 0;
     for (size_t i = 0; i < x->count; i++) {
         const assess_absence *one = &x->one[i];

@@ -277,6 +277,9 @@ static int put_adjustments(appraisal *a, document *p, size_t unit, lift *best, f
         {"grade_without", view_text(&a->v, "Grade without"), WIDTH_LEFT, 0}};
     document_table(p, "adjustments", view_text(&a->v, "Deductions, bonus and veto"), column,
                    a->part[AP_GRADE] ? 7 : 6);
+    document_tell(p,
+                  view_text(&a->v, "The total is computed anew with everything as it is but this "
+                                   "item."));
     if (!put_deductions(a, p, unit, best, f)) return 0;
     for (size_t i = 0; i < a->lists; i++)
         if (!put_listed(a, p, &a->list[i], unit, best, f)) return 0;

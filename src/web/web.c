@@ -14,7 +14,7 @@
 #include "robust/robust.h"
 #include "robust/vary.h"
 
-enum { GOAL_UNITS = 60, UNIT_BYTES = 22 };
+enum { GOAL_UNITS = 60, GOAL_INDICATORS = 300, UNIT_BYTES = 22 };
 
 /* ---- making the sections ---- */
 
@@ -84,7 +84,10 @@ static void leave_out(document *doc, const char *id) {
 /* What would have to change for the next better rank, where that can be found in a moment. */
 static void make_goal(web *p) {
     const view *v = p->v;
-    if (v->focus == VIEW_NONE || !v->part[ROLE_RANK] || v->rows.size > GOAL_UNITS) return;
+    const assess_axis *axis = v->part[ROLE_DETAILS] ? view_extra(v, v->part[ROLE_DETAILS]) : NULL;
+    if (v->focus == VIEW_NONE || !v->part[ROLE_RANK] || v->rows.size > GOAL_UNITS ||
+        (axis && axis->size > GOAL_INDICATORS))
+        return;
     location at = view_location(v, v->focus, v->columns ? 0 : VIEW_NONE);
     double rank = location_value(v->part[ROLE_RANK], &at);
     if (!(rank > 1)) return;
@@ -392,7 +395,11 @@ static void close_web(web *p) {
 }
 
 int web_write(const web_given *g, output *to, fault *f) {
-    web p = {.g = g, .v = g->v, .memory = ARENA_INIT, .w = why_open(g->v, g->v->language, g->bytes / 2), .f = f};
+    web p = {.g = g,
+             .v = g->v,
+             .memory = ARENA_INIT,
+             .w = why_open(g->v, g->v->language, g->bytes / 2),
+             .f = f};
     output first = output_to(OUTPUT_KEEP, to->stop);
     if (!p.w) fault_memory(f);
     if (!f->count) make_parts(&p);
