@@ -34,7 +34,10 @@ static vector_range range_of_product(vector_range a, vector_range b) {
     double x[] = {a.least * b.least, a.least * b.most, a.most * b.least, a.most * b.most};
     double least = fmin(fmin(x[0], x[1]), fmin(x[2], x[3])),
            most = fmax(fmax(x[0], x[1]), fmax(x[2], x[3]));
-    if (least > 0) return least > 1 / FAR ? widened(least, most, least) : UNKNOWN;
+    if (least > 0) {
+        vector_range r = {least * (1 - ROUNDED), most * (1 + ROUNDED)};
+        return r.least > 1 / FAR && r.most < FAR ? r : UNKNOWN;
+    }
     return widened(least, most, fmax(-least, most));
 }
 

@@ -1,4 +1,4 @@
--- options: --seconds 0.5
+-- options: --seconds 2
 local n = 0
 while true do n = n + 1 end  --> R03:1
 return assessment {
