@@ -149,7 +149,7 @@ size_t work_records(const work_record **out) {
 
 /* ---- the line for somebody who waits ---- */
 
-enum { AFTER = 2000, AGAIN = 250 }; /* milliseconds */
+enum { AFTER = 1000, AGAIN = 250 }; /* milliseconds */
 #define CLEAR "\r\033[K"
 
 static pthread_t thread;

@@ -68,7 +68,7 @@ static inline void work_loop_end(int loop) {
  *
  * From now on the outermost step that says how many parts it has is shown on standard error, a
  * terminal of so many columns: what is done, the share, and the time left. The line appears when
- * the command has taken two seconds, is written anew four times a second, and is cleared before
+ * the command has taken a second, is written anew four times a second, and is cleared before
  * anything else is written and at the end. */
 void work_show(size_t columns);
 void work_show_end(void);
