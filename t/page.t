@@ -204,6 +204,11 @@ for ([diff => 'rules/2011.lua', 'rules/2012.lua'], [diff => 'rules/2011.lua', 'r
     like($both, qr{ id=\Q$second\E>Tokyo, stage1 = 93\.68}, 'and to the second');
     my ($line) = $both =~ m{index\.C\.C7\.weight<td>权重<td><a href=#([^>]+)>4</a>};
     like($both, qr{<p id=\Q$line\E>\d+: indicator \{ "C7"}, 'a line that differs leads to the text of the rules');
+    my ($drawn) = $both =~ m{<h2>版本比较</h2>\s*<figure>(.*?)</figure>}s;
+    like($drawn // '', qr{<svg.*Hong Kong \(73\.98\)  5.*6  Hong Kong  \(72\.52\).*</svg>.*<details>.*>73\.98\d*</a>}s, 'a chart has the places before and after, a table beside it, too');
+    my $shaken = decode_utf8((run('vary', 'rules/2011.lua', '--draws', 50, '-f', 'html'))[1]);
+    like($shaken, qr{<h2>不确定性</h2>\s*<figure>.*<svg.*</svg>.*<details>.*<table.*</figure>}s, 'the page of vary has one of ranks');
+    unlike((run('diff', 'rules/2011.lua', 'rules/2012.lua', '-f', 'md'))[1], qr/<svg/, 'other formats have none');
 }
 
 # ---- how it is called ----

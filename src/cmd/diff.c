@@ -9,6 +9,7 @@
 #include "cmd/cmd.h"
 #include "cmd/survey.h"
 #include "document/message.h"
+#include "plot/plot.h"
 #include "robust/diff_draws.h"
 #include "table/workbook.h"
 #include "workbook/changes.h"
@@ -226,6 +227,13 @@ static void put_changes(const comparison *c, document *p) {
     }
 }
 
+/* On a page: who moves whither, and why the focus does. */
+static int put_chart(const assess_diff *d, const view *newer, document *p, fault *f) {
+    const plot_given given = {
+        .top = VIEW_TOP, .page = 1, .diff = d, .newer = newer ? newer->session : NULL};
+    return !newer || plot_add(newer, "diff", &given, p, f);
+}
+
 static int publish(comparison *c, const assess_diff *d, const view *const shown[2], fault *f) {
     const arguments *a = c->given;
     const diff_wish w = {.top = a->top,
@@ -242,6 +250,7 @@ static int publish(comparison *c, const assess_diff *d, const view *const shown[
     int fine = diff_document(c->edition[0], c->edition[1], d, &w, &p, &breached, f) &&
                (!(c->own->draws > 0) || w.list || put_draws(c, &p, f));
     if (fine && is_book(c->own) && !w.list) put_changes(c, &p);
+    fine = fine && put_chart(d, shown[1], &p, f);
     fine = fine && deliver_document(c->d, &p, c->d->page, f) &&
            (!c->own->overlay || overlay_write(&c->changed, c->edition[0], c->given->rules,
                                               c->own->second, c->own->overlay, f));

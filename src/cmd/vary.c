@@ -1,5 +1,6 @@
 /* assess vary: many draws of what is uncertain, and what becomes of the results; assess merge: the
  * same from draws that were made in parts. */
+#include "plot/plot.h"
 #include "robust/vary.h"
 
 #include <string.h>
@@ -12,6 +13,7 @@
 #include "cmd/part_files.h"
 #include "cmd/survey.h"
 #include "document/message.h"
+#include "plot/plot.h"
 #include "uncertainty/inert.h"
 
 typedef struct vary_given {
@@ -167,13 +169,16 @@ static int deliver_report(delivery *d, const view *v, survey_run *r, fault *f) {
                          .central = own->central ? &r->middle : NULL,
                          .people = a->format->people,
                          .one_table = a->format->one_table && !a->format->people};
+    const plot_given drawn = {.top = VIEW_TOP, .page = 1, .draws = &r->of};
     document p = {0};
     if (r->of.stopped) go_on(d);
     document_open(&p, "vary", view_text(v, "How robust the results are"), view_text(v, ": "), "-");
     p.view = v;
     int fine = vary_finish(&r->of, f) && inert_find(&r->of, f) &&
                (!own->central || r->of.stopped || central_confide(&r->middle, &r->of, f)) &&
-               vary_make(v, &r->of, &w, &p, f) && deliver_document(d, &p, d->page, f);
+               vary_make(v, &r->of, &w, &p, f) &&
+               (!a->format->explains || plot_add(v, "uncertainty", &drawn, &p, f)) &&
+               deliver_document(d, &p, d->page, f);
     document_close(&p);
     if (fine && r->of.stopped) {
         fine = deliver_close(d, f) && tell_stopped(&r->of, 0, f);

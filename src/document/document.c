@@ -50,6 +50,8 @@ void document_close(document *p) {
         mem_free(p->block[i].over);
         mem_free(p->block[i].strip);
         mem_free(p->block[i].span);
+        buf_release(&p->block[i].chart.svg);
+        if (p->block[i].chart.numbers) document_close(p->block[i].chart.numbers);
     }
     mem_free(p->block);
     arena_release(&p->memory);
@@ -245,6 +247,21 @@ void document_picture(document *p, const char *shows, const document_image *imag
     b->image = *image;
     b->image.bytes = own;
     document_put(p, document_shown(shows, NULL, 0));
+}
+
+void document_add_chart(document *p, const char *title, const char *heading, buf *svg,
+                        document *numbers) {
+    document_block *b = add_block(p, DOCUMENT_CHART, "chart", title);
+    document *own = arena_zero(&p->memory, 1, sizeof *own);
+    if (!b || !own) {
+        p->failed = 1;
+        return;
+    }
+    *own = *numbers;
+    *numbers = (document){0};
+    b->chart = (document_chart){*svg, own};
+    *svg = BUF_INIT;
+    document_put(p, document_text(heading));
 }
 
 void document_message(document *p, const assess_message *m, const char *label) {

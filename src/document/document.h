@@ -14,6 +14,7 @@
 
 #include "assess.h"
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/text.h"
 #include "document/page.h"
 
@@ -32,6 +33,7 @@ typedef enum document_kind {
                           pieces they may be folded at, "" after each command */
     DOCUMENT_MESSAGE,  /* a message of a session, with its line of the source */
     DOCUMENT_PICTURE,  /* its one cell says what it shows, for those who do not see it */
+    DOCUMENT_CHART,    /* a drawing with its numbers; its one cell is their heading */
     DOCUMENT_RESULTS   /* arrays, for programs */
 } document_kind;
 
@@ -75,6 +77,13 @@ typedef struct document_image {
     size_t length;
     double width, height;
 } document_image;
+
+/* A drawing as SVG, and a document with the numbers that are drawn, for those who do not see it.
+ * Both belong to the document. */
+typedef struct document_chart {
+    buf svg;
+    struct document *numbers;
+} document_chart;
 
 /* Results of a session. */
 typedef struct document_results {
@@ -124,6 +133,7 @@ typedef struct document_block {
     const char *lead; /* of a line: a bullet, a name */
     const assess_message *message;
     document_image image;
+    document_chart chart;
     document_results results;
 } document_block;
 
@@ -205,6 +215,10 @@ void document_line(document *p, paint ink, size_t indent, const char *lead, cons
 void document_cite(document *p, const assess *a, text_language language);
 /* For formats that have pictures; others leave it out. The bytes are copied. */
 void document_picture(document *p, const char *shows, const document_image *image);
+/* For pages; other formats leave it out. It takes the drawing and its numbers from the caller, who
+ * keeps both empty; `heading` stands over the numbers. */
+void document_add_chart(document *p, const char *title, const char *heading, buf *svg,
+                        document *numbers);
 void document_legend(document *p); /* its entries are put as cells */
 /* A warning begins with `label`. */
 void document_message(document *p, const assess_message *m, const char *label);

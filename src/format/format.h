@@ -76,5 +76,8 @@ struct why;
 /* The blocks of a document; headings of sections are h`level`, those with ids have them, made with
  * `prefix`. `w` makes links of numbers, or is NULL. */
 void html_blocks(output *to, const document *p, int level, const char *prefix, struct why *w);
+/* A drawing, and what it draws as tables that open under the heading; `w` as above. */
+void html_figure(output *to, const document *numbers, const char *heading, const buf *svg,
+                 struct why *w);
 
 #endif

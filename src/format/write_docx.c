@@ -353,6 +353,7 @@ static void put_block(docx *d, const document_block *b) {
     case DOCUMENT_MESSAGE: put_message(d, b); break;
     case DOCUMENT_PICTURE: put_picture(d, b); break;
     case DOCUMENT_HEADING:
+    case DOCUMENT_CHART:
     case DOCUMENT_RESULTS: break;
     }
 }

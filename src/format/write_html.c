@@ -221,6 +221,18 @@ static void put_legend(output *to, const document_block *b) {
     output_text(to, "</ul>\n");
 }
 
+void html_figure(output *to, const document *numbers, const char *heading, const buf *svg, why *w) {
+    output_text(to, "<figure><div class=svg tabindex=0 role=group aria-label=\"");
+    html_text(to, numbers->title);
+    output_text(to, "\">");
+    html_drawing(to, svg);
+    output_text(to, "</div><details><summary>");
+    html_text(to, heading);
+    output_text(to, "</summary>\n");
+    html_blocks(to, numbers, 4, "", w);
+    output_text(to, "</details></figure>\n");
+}
+
 static void put_block(output *to, const document *p, const document_block *b, const char *heading,
                       why *w) {
     switch (b->kind) {
@@ -240,6 +252,9 @@ static void put_block(output *to, const document *p, const document_block *b, co
         break;
     case DOCUMENT_MESSAGE: put_message(to, b); break;
     case DOCUMENT_FACTS: put_facts(to, b, w); break;
+    case DOCUMENT_CHART:
+        if (b->cells) html_figure(to, b->chart.numbers, b->cell->shown, &b->chart.svg, w);
+        break;
     case DOCUMENT_HEADING:
     case DOCUMENT_PICTURE: /* only in documents of formats that have them */
     case DOCUMENT_RESULTS: break;

@@ -112,6 +112,7 @@ static void write_block(output *to, const document *p, const document_block *b) 
     case DOCUMENT_LINE: write_line(to, b); break;
     case DOCUMENT_HEADING:
     case DOCUMENT_PICTURE:
+    case DOCUMENT_CHART:
     case DOCUMENT_RESULTS: break;
     }
 }

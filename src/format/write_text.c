@@ -248,6 +248,7 @@ static void write_block(page *to, const document *p, const document_block *b) {
     case DOCUMENT_MESSAGE: write_message(to, b); break;
     case DOCUMENT_HEADING:
     case DOCUMENT_PICTURE:
+    case DOCUMENT_CHART:
     case DOCUMENT_RESULTS: break;
     }
 }

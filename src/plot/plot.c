@@ -96,3 +96,23 @@ int plot_make(const view *v, const plot_kind *k, const plot_given *given, docume
     if (out->svg.failed && !f->count) fine = fault_memory(f);
     return fine;
 }
+
+int plot_add(const view *v, const char *kind, const plot_given *given, document *p, fault *f) {
+    const plot_kind *k = plot_named(kind, f);
+    document numbers = {0};
+    plot_drawing made = {0};
+    fault own = FAULT_INIT;
+    if (!k || k->lacks(v)) return k != NULL;
+    if (plot_make(v, k, given, &numbers, &made, &own)) {
+        document_tell_all(&numbers, 0,
+                          view_text(v, "As it is drawn; the same number in a table above leads to "
+                                       "where it comes from."));
+        document_add_chart(p, view_text(v, k->title), view_text(v, "The numbers of the chart"),
+                           &made.svg, &numbers);
+    }
+    if (own.kind == FAULT_LIMIT) fault_memory(f);
+    fault_release(&own);
+    buf_release(&made.svg);
+    document_close(&numbers);
+    return !f->count;
+}

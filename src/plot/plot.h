@@ -74,6 +74,10 @@ typedef struct plot_drawing {
 int plot_make(const view *v, const plot_kind *k, const plot_given *given, document *p,
               plot_drawing *out, fault *f);
 
+/* Adds a chart to a document, for the page that is made of it; nothing where the rules lack what it
+ * needs, or the results have nothing to draw. 0 with the fault. */
+int plot_add(const view *v, const char *kind, const plot_given *given, document *p, fault *f);
+
 /* The kinds, and which of them suit the rules. */
 void plot_list(const view *v, document *p);
 

@@ -232,25 +232,15 @@ static void put_units(web *p, output *to) {
 
 /* ---- writing ---- */
 
-static void put_figure(web *p, const web_part *own, size_t n, output *to) {
-    output_text(to, "<figure><div class=svg tabindex=0 role=group aria-label=\"");
-    html_text(to, own->drawn[n].title);
-    output_text(to, "\">");
-    html_drawing(to, &own->chart[n].svg);
-    output_text(to, "</div><details><summary>");
-    html_text(to, view_text(p->v, "The numbers of the chart"));
-    output_text(to, "</summary>\n");
-    html_blocks(to, &own->drawn[n], 4, "", NULL);
-    output_text(to, "</details></figure>\n");
-}
-
 static void put_part(web *p, const web_part *own, output *to) {
     output_print(to, "<section id=%s>\n", own->id);
     if (!own->doc.blocks || own->doc.block->kind != DOCUMENT_HEADING)
         html_element(to, "h2", own->title);
     html_blocks(to, &own->doc, own->doc.blocks && own->doc.block->kind == DOCUMENT_HEADING ? 2 : 3,
                 "", p->w);
-    for (size_t n = 0; n < own->charts; n++) put_figure(p, own, n, to);
+    for (size_t n = 0; n < own->charts; n++)
+        html_figure(to, &own->drawn[n], view_text(p->v, "The numbers of the chart"),
+                    &own->chart[n].svg, NULL);
     output_text(to, "</section>\n");
 }
 
