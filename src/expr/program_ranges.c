@@ -144,5 +144,5 @@ void program_leave_out(program *p, uint8_t *wanted) {
         p->action[--to] = *a;
     }
     p->actions -= to;
-    memmove(p->action, p->action + to, p->actions * sizeof *p->action);
+    if (p->actions) memmove(p->action, p->action + to, p->actions * sizeof *p->action);
 }
