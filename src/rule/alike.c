@@ -8,6 +8,7 @@
 #include "base/pool.h"
 #include "base/text.h"
 #include "rule/dataset.h"
+#include "rule/label_look.h"
 
 /* The length of the plain character at `s`, 0 for another: printable ASCII and Chinese characters
  * look like nothing else, and are nearly all that labels are made of. */
@@ -22,27 +23,6 @@ static int is_plain(const char *text, size_t length) {
     for (size_t n; s < end; s += n)
         if (!(n = plain_character(s))) return 0;
     return 1;
-}
-
-/* How a label looks: composed, without what cannot be seen, every space an ordinary one, and none
- * around it. The caller frees it. NULL where the text is not UTF-8, or without memory, when *fine
- * becomes 0. */
-static char *look_of(const char *text, size_t length, int *fine) {
-    const utf8proc_option_t how = UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_IGNORE;
-    const utf8proc_uint8_t *s = (const utf8proc_uint8_t *)text;
-    utf8proc_ssize_t n = utf8proc_decompose(s, (utf8proc_ssize_t)length, NULL, 0, how), to = 0;
-    if (n < 0) return NULL;
-    utf8proc_int32_t *code = mem_take(((size_t)n + 1) * sizeof *code);
-    *fine = code != NULL;
-    if (!code) return NULL;
-    utf8proc_decompose(s, (utf8proc_ssize_t)length, code, n, how);
-    for (utf8proc_ssize_t i = 0; i < n; i++) {
-        int space = code[i] == '\t' || utf8proc_category(code[i]) == UTF8PROC_CATEGORY_ZS;
-        if (to || !space) code[to++] = space ? ' ' : code[i];
-    }
-    while (to && code[to - 1] == ' ') to--;
-    utf8proc_reencode(code, to, how); /* in the same memory, ended by NUL */
-    return (char *)code;
 }
 
 /* The first character of `a` that `b` does not have there; 0 at the end. */
@@ -98,7 +78,7 @@ int dataset_labels_differ(const datasets *d, int axis, fault *f) {
         uint32_t label = a->label[i], other = 0;
         const char *text = pool_text(strings, label);
         if (is_plain(text, pool_length(strings, label))) continue;
-        char *look = look_of(text, pool_length(strings, label), &fine);
+        char *look = label_look(text, pool_length(strings, label), 0, &fine);
         if (!look) continue;
         if (!looks) looks = pool_open();
         uint32_t known = looks ? pool_count(looks) : 0;

@@ -2,10 +2,10 @@
  * 15), without characters that cannot be seen, with ordinary spaces, and none around it; where the
  * index or `units` write a label that comes to the same, it is that one. */
 #include <string.h>
-#include <utf8proc.h>
 
 #include "base/mem.h"
 #include "rule/dataset.h"
+#include "rule/label_look.h"
 
 struct ds_unified {
     pool *look; /* an axis, a NUL, and the form of a label of the rules */
@@ -23,24 +23,10 @@ static int is_plain(const char *text, size_t n) {
 /* The form of a text, which the caller frees; NULL where that is the text itself, or without
  * memory, when *fine becomes 0. */
 static char *form_of(const char *text, size_t length, int *fine) {
-    const utf8proc_option_t how =
-        UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_IGNORE;
-    const utf8proc_uint8_t *s = (const utf8proc_uint8_t *)text;
     if (is_plain(text, length)) return NULL;
-    utf8proc_ssize_t n = utf8proc_decompose(s, (utf8proc_ssize_t)length, NULL, 0, how), to = 0;
-    if (n <= 0) return NULL;
-    utf8proc_int32_t *code = mem_take(((size_t)n + 1) * sizeof *code);
-    *fine = code != NULL;
-    if (!code) return NULL;
-    utf8proc_decompose(s, (utf8proc_ssize_t)length, code, n, how);
-    for (utf8proc_ssize_t i = 0; i < n; i++) {
-        int space = code[i] == '\t' || utf8proc_category(code[i]) == UTF8PROC_CATEGORY_ZS;
-        if (to || !space) code[to++] = space ? ' ' : code[i];
-    }
-    while (to && code[to - 1] == ' ') to--;
-    if (to) to = utf8proc_reencode(code, to, how); /* in the same memory, ended by NUL */
-    if (to > 0 && !((size_t)to == length && !memcmp(code, text, length))) return (char *)code;
-    mem_free(code);
+    char *form = label_look(text, length, 1, fine);
+    if (form && *form && strcmp(form, text) != 0) return form;
+    mem_free(form);
     return NULL;
 }
 
