@@ -63,6 +63,14 @@ my %first = map { ("$_->{unit} $_->{address}" => $_) } @{ (eval { decode_json($o
 my $middle = $first{'P index.A.weight'} || {};
 cmp_ok(abs(($middle->{weight} // 0) - 2), '<', 0.02, 'central weights of the draws made so far: P is first where A has half, 2/3 on average');
 ok(exists $middle->{confidence} && !defined $middle->{confidence}, 'their confidence needs all draws');
+# A page computes explanations, and diff another pair of editions.
+($status, $out, $err) = interrupted(1, 'INT', 'vary', $three, '--draws', 1e9, '--format', 'html');
+like($out, qr{<div id=why.*</html>}s, 'a page has its explanations, too') or diag $err;
+($status, $out, $err) = interrupted(1, 'INT', 'diff', $three, $three, '--draws', 1e9, '--format', 'json');
+is($status, 'signal 2', 'diff: the shell sees it');
+($done) = $err =~ /^assess: stopped after (\d+) of 1000000000 draws; the report is of these$/m;
+ok($done, 'diff says what was done') or diag $err;
+ok(eval { decode_json($out) }, 'and reports it');
 ($status, $out, $err) = interrupted(1, 'TERM', 'vary', $three, '--draws', 1e9, '--shard', '1/2', '-o', "$tmp/part");
 is("$status/$out/" . (-e "$tmp/part" ? 'written' : 'none'), 'signal 15//none', 'of a part nothing is written');
 like($err, qr/stopped after \d+ of 500000000 draws; no part was written/, 'as it says');

@@ -30,8 +30,9 @@ static atomic_size_t taken, most; /* bytes; most is 0 without a limit */
 static atomic_uint_fast64_t lacks;
 static atomic_int command, done, publishing, ticks;
 static volatile sig_atomic_t *flag;
-static double seconds; /* 0: no limit */
-static double rest;    /* what is left while they do not run */
+static atomic_int reporting; /* it was obeyed; what is computed now is for the report */
+static double seconds;       /* 0: no limit */
+static double rest;          /* what is left while they do not run */
 static timer_t timer;
 static int timed;
 
@@ -146,14 +147,17 @@ size_t limits_say_interrupted(int status, char text[LIMITS_TEXT]) {
 
 void limits_patient(void) { atomic_store(&patience, TICKS_REPORT); }
 
-void limits_patient_still(void) { atomic_store(&patience, INT_MAX); }
+void limits_patient_still(void) {
+    atomic_store(&patience, INT_MAX);
+    atomic_store(&reporting, 1);
+}
 
 void limits_command(volatile sig_atomic_t *stop) {
     flag = stop;
     atomic_store(&command, 1);
 }
 
-int limits_stopped(void) { return limits_over() || (flag && *flag); }
+int limits_stopped(void) { return limits_over() || (flag && *flag && !atomic_load(&reporting)); }
 
 void limits_publish(void) { atomic_fetch_add(&publishing, 1); }
 

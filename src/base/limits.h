@@ -55,7 +55,8 @@ void limits_cut(void);
 size_t limits_say_interrupted(int status, char text[LIMITS_TEXT]);
 /* A command that reports what it has done until then may take longer: two seconds. */
 void limits_patient(void);
-/* It has ended what was to be stopped and reports: no signal ends it any more. */
+/* It has ended what was to be stopped and reports: no signal ends it any more, and what it computes
+ * for the report is not stopped. */
 void limits_patient_still(void);
 
 /* From now on the process is a command: a failed allocation ends it. *stop becomes nonzero together

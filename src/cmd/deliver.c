@@ -45,7 +45,12 @@ int deliver_close(const delivery *d, fault *f) {
 }
 
 int deliver_document(const delivery *d, const document *p, page *to, fault *f) {
-    return format_write(d->given->format, p, to, f);
+    if (format_write(d->given->format, p, to, f)) return 1;
+    if (d->stop && *d->stop) { /* what is missing is missing for that */
+        fault_release(f);
+        deliver_stopped(d, f);
+    }
+    return 0;
 }
 
 int deliver_fail(fault *f, const char *color) {

@@ -179,8 +179,8 @@ static assess *run_again(const comparison *c, int e, fault *f) {
     return a;
 }
 
-/* Adds what the same draws say of both editions. */
-static int put_draws(const comparison *c, document *p, fault *f) {
+/* Adds what the same draws say of both editions; *made: how many there are. */
+static int put_draws(const comparison *c, document *p, uint64_t *made, fault *f) {
     const diff_given *own = c->own;
     assess *session[2] = {NULL, NULL};
     uncertain_list list[2] = {{0}, {0}};
@@ -196,6 +196,7 @@ static int put_draws(const comparison *c, document *p, fault *f) {
         fine = diff_draws_make(&d, session, list, (uint64_t)own->draws,
                                own->seed < 0 ? 1 : (uint64_t)own->seed, c->d->stop, f);
     if (fine) diff_draws_put(&d, c->given->format->people, p);
+    *made = d.pair.done;
     diff_draws_close(&d);
     for (int e = 0; e < 2; e++) {
         mem_free(list[e].item);
@@ -247,15 +248,22 @@ static int publish(comparison *c, const assess_diff *d, const view *const shown[
                          .shown = {shown[0], shown[1]}};
     document p = {0};
     size_t breached = 0;
+    const uint64_t all = w.list ? 0 : (uint64_t)c->own->draws;
+    uint64_t made = all;
     int fine = diff_document(c->edition[0], c->edition[1], d, &w, &p, &breached, f) &&
-               (!(c->own->draws > 0) || w.list || put_draws(c, &p, f));
+               (!all || put_draws(c, &p, &made, f));
+    if (fine && made < all) {
+        survey_go_on(c->d);
+        for (int e = 0; e < 2; e++)
+            if (shown[e]) assess_stop_on(shown[e]->session, NULL);
+    }
     if (fine && is_book(c->own) && !w.list) put_changes(c, &p);
     fine = fine && put_chart(d, shown[1], &p, f);
     fine = fine && deliver_document(c->d, &p, c->d->page, f) &&
            (!c->own->overlay || overlay_write(&c->changed, c->edition[0], c->given->rules,
                                               c->own->second, c->own->overlay, f));
     document_close(&p);
-    if (fine) deliver_close(c->d, f);
+    if (fine && deliver_close(c->d, f) && made < all) survey_tell_stopped(made, all, 0, f);
     return f->count ? (int)f->kind : breached ? ASSESS_TEST : ASSESS_OK;
 }
 

@@ -1,5 +1,6 @@
 #include "cmd/survey.h"
 
+#include "base/limits.h"
 #include "base/mem.h"
 #include "session/session.h"
 
@@ -58,4 +59,17 @@ void survey_check(double count, double seed, const arguments_list *further, faul
         fault_set(f, FAULT_USAGE, "--seed is of no use without --draws");
     else if (further->count)
         fault_set(f, FAULT_USAGE, "--vary is of no use without --draws");
+}
+
+void survey_go_on(delivery *d) {
+    limits_patient_still();
+    d->stop = d->out->stop = NULL;
+    if (d->session) assess_stop_on(d->session, NULL);
+}
+
+int survey_tell_stopped(uint64_t done, uint64_t all, int late, fault *f) {
+    return fault_at(f, FAULT_LIMIT, NULL, late ? "--seconds raises the limit" : NULL,
+                    late ? "the time was up after %llu of %llu draws; the report is of these"
+                         : "stopped after %llu of %llu draws; the report is of these",
+                    (unsigned long long)done, (unsigned long long)all);
 }

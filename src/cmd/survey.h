@@ -34,6 +34,12 @@ int survey_make(survey *s, assess *a, const view *v, const arguments_list *furth
                 double seed, const volatile sig_atomic_t *stop, fault *f);
 void survey_close(survey *s);
 
+/* The user, or the time, ended the draws. From now on nothing is stopped: what there is is reported
+ * all the same, with what is computed for it in the session of the command. */
+void survey_go_on(delivery *d);
+/* Fills the fault with how many draws there are of how many. `late`: the time was up. */
+int survey_tell_stopped(uint64_t done, uint64_t all, int late, fault *f);
+
 /* The options, bound to fields of a command's own struct. */
 #define SURVEY_OPTIONS(draws_at, seed_at, vary_at)                                                 \
     {"draws",      0,                                                                              \

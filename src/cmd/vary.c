@@ -117,25 +117,12 @@ static void check(arguments *a, fault *f) {
 
 /* ---- draws that are not all there ---- */
 
-/* The user, or the time, ended the run: what there is is reported all the same, and the second
- * Ctrl-C ends the program. */
-static void go_on(delivery *d) {
-    limits_patient_still();
-    d->stop = d->out->stop = NULL;
-}
-
-static int tell_stopped(const vary *v, int is_part, fault *f) {
-    unsigned long long done = v->done, all = v->settings.end - v->settings.first;
-    const char *hint = v->late ? "--seconds raises the limit" : NULL;
-    if (is_part)
-        return fault_at(f, FAULT_LIMIT, NULL, hint,
-                        v->late ? "the time was up after %llu of %llu draws; no part was written"
-                                : "stopped after %llu of %llu draws; no part was written",
-                        done, all);
-    return fault_at(f, FAULT_LIMIT, NULL, hint,
-                    v->late ? "the time was up after %llu of %llu draws; the report is of these"
-                            : "stopped after %llu of %llu draws; the report is of these",
-                    done, all);
+static int refuse_part(const vary *v, fault *f) {
+    return fault_at(f, FAULT_LIMIT, NULL, v->late ? "--seconds raises the limit" : NULL,
+                    v->late ? "the time was up after %llu of %llu draws; no part was written"
+                            : "stopped after %llu of %llu draws; no part was written",
+                    (unsigned long long)v->done,
+                    (unsigned long long)(v->settings.end - v->settings.first));
 }
 
 /* ---- the report, or a part ---- */
@@ -171,7 +158,7 @@ static int deliver_report(delivery *d, const view *v, survey_run *r, fault *f) {
                          .one_table = a->format->one_table && !a->format->people};
     const plot_given drawn = {.top = VIEW_TOP, .page = 1, .draws = &r->of};
     document p = {0};
-    if (r->of.stopped) go_on(d);
+    if (r->of.stopped) survey_go_on(d);
     document_open(&p, "vary", view_text(v, "How robust the results are"), view_text(v, ": "), "-");
     p.view = v;
     int fine = vary_finish(&r->of, f) && inert_find(&r->of, f) &&
@@ -181,7 +168,9 @@ static int deliver_report(delivery *d, const view *v, survey_run *r, fault *f) {
                deliver_document(d, &p, d->page, f);
     document_close(&p);
     if (fine && r->of.stopped) {
-        fine = deliver_close(d, f) && tell_stopped(&r->of, 0, f);
+        fine = deliver_close(d, f) &&
+               survey_tell_stopped(r->of.done, r->of.settings.end - r->of.settings.first,
+                                   r->of.late, f);
         d->done = 1;
     }
     return fine;
@@ -191,7 +180,7 @@ static int deliver_part(delivery *d, vary *of, const central *c, fault *f) {
     const arguments *a = d->given;
     const vary_given *own = a->own;
     d->done = 1;
-    if (of->stopped) return tell_stopped(of, 1, f);
+    if (of->stopped) return refuse_part(of, f);
     return part_files_write(a, d->session, of, c, own->index, own->of, f);
 }
 

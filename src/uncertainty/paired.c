@@ -79,8 +79,13 @@ int paired_run(paired *p, assess *const session[2], const uncertain_list list[2]
         size_t count = p->draws - at < block ? (size_t)(p->draws - at) : block;
         if (p->stop && *p->stop && p->done && !limits_over()) break;
         fine = draws_compute(p->draw[0], &from, at, count, f) &&
-               draws_compute(p->draw[1], &from, at, count, f) &&
-               add_block(p, number, count, change, f);
+               draws_compute(p->draw[1], &from, at, count, f);
+        if (!fine && p->stop && *p->stop && p->done && !limits_over()) {
+            fault_release(f); /* stopped in the middle of a block, which does not count */
+            fine = 1;
+            break;
+        }
+        fine = fine && add_block(p, number, count, change, f);
         p->done += fine ? count : 0;
         work_to(p->done);
     }
