@@ -127,6 +127,27 @@ refused('a label that is none', 'figure { "x", unit = {}, indicator = "air", yea
 refused('a table without the column', 'figure { "tasks", task = "T-2", 3 }', qr/which column of 'tasks'\?/, 'table');
 refused('a column of texts', 'figure { "tasks", task = "T-2", column = "id", 3 }', qr/'tasks' has no column of numbers 'id'/, 'table');
 
+# ---- data that cannot be ----
+
+file('keys.csv', join(',', map({ "k$_" } 1 .. 200), 'v') . "\n" . join(',', (1) x 201) . "\n");
+file('keys.lua', 'return assessment { id = "keys", data = { x = csv("keys.csv", { ' . join('', map { "k$_ = \"k$_\", " } 1 .. 200)
+    . 'value = "v" }) }, compute = function(a) return { y = a.data.x } end }');
+file('keyed.lua', 'return extend "keys.lua" { id = "keyed", figure { "x", k1 = 1, 5 } }');
+($status, $out, $err) = ran("$tmp/keyed.lua");
+is("$status/$out", (ran("$tmp/keys.lua"))[0] . '/', 'more keys than there may be are refused as without a figure');
+like($err, qr/more than 64 axes/, 'and say so');
+{
+    # Labels far behind: the one that no row has is told, and nothing is offered for the one that is there.
+    my @far = map { sprintf "r%06d,2011,1\n", $_ } 1 .. 120_000;
+    file('far.csv', "unit,year,v\n@far" =~ s/\n /\n/gr);
+    file('far.lua', 'return assessment { id = "far", data = { x = csv("far.csv", { unit = "unit", year = "year", value = "v" }) },
+  compute = function(a) return { y = sum(a.data.x, "unit") } end }');
+    file('farther.lua', 'return extend "far.lua" { id = "farther", figure { "x", unit = "r120000", year = 2013, 5 } }');
+    $err = (ran("$tmp/farther.lua"))[2];
+    like($err, qr/has no row of r120000, 2013/, 'a row that is not there');
+    unlike($err, qr/did you mean/, 'of a unit that is there');
+}
+
 # ---- what was changed in a workbook ----
 
 for my $of (['long', qr/  figure \{ "x", unit = "Shahe", indicator = "air", year = 2011, 38, was = 61, cite = "long\.edited\.xlsx:Data!\w+" \},/],

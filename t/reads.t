@@ -133,6 +133,26 @@ printf 'unit,indicator,value\nU,a,1\nU\302\240,a,2\n' >sub/x.csv
 run "$ASSESS" unified.lua
 is "$status/$out" 4/ "two rows that become one are refused"
 contains "$err" "sub/x.csv:3:unit: U, a stands on line 2 already" "with both lines" || diag "$err"
+# A cell that is a list is one label after the other: separators stay, and labels are as the rules write them.
+cat >lists.lua <<'END'
+return assessment {
+  id = "lists", keys = "nfkc", units = { "U（1）", "V" },
+  data = {
+    u = csv("sub/x.csv", { rows = "unit", label = "unit" }),
+    t = csv("sub/t.csv", { rows = "task", label = "id", labels = { lead = "unit" } }),
+  },
+  compute = function(a)
+    local e = a.data.t:explode("lead", { by = "；" })
+    return { parts = count(e.lead, "lead") }
+  end,
+}
+END
+printf 'unit,value\nU（1）,1\nV,2\n' >sub/x.csv
+printf 'id,lead\na,U(1)；V\nb,U（1）；V\n' >sub/t.csv
+run "$ASSESS" lists.lua --format csv --output parts
+is "$status/$out" "0/parts
+4" "labels of a list are unified one by one" || diag "$out$err"
+printf 'unit,indicator,value\nU,a,1\nU\302\240,a,2\n' >sub/x.csv
 sed 's/"nfkc"/"nfc"/' all.lua >other.lua
 run "$ASSESS" other.lua
 contains "$err" "\`keys\` can only be \"nfkc\", not 'nfc'" "there is one such rule" || diag "$err"

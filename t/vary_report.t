@@ -118,6 +118,21 @@ ok(exists $all->{grades}[0]{probability_low}, 'grades with their intervals');
 $text = printed('vary', $two, @simplex, '--draws', 300, '--pairs', '--frequencies', '--width', 80);
 like($text, qr/^How often each rank\nUnit +1 +2 +3\n/m, 'a table of frequencies');
 like($text, qr/^How often ahead of\nUnit +Q +P +R\n/m, 'and of pairs');
+# Two towns that tie in one year, which says nothing about the next, where one is ahead whatever is drawn.
+file('years.csv', "town,year,x\nA,2011,1\nB,2011,3\nC,2011,3\nA,2012,1\nB,2012,2\nC,2012,3\n");
+my $years = json('vary', file('years.lua', <<'LUA'), '--pairs', '--draws', 40);
+return assessment {
+  id = "years", title = "Years", params = { k = 1 }, uncertain = { { "params.k", uniform = { 0.5, 1.5 } } },
+  data = { observed = csv("years.csv", { unit = "town", time = "year" }) },
+  show = { score = "total", rank = "rank" },
+  compute = function(a)
+    local total = a.data.observed:at { indicator = "x" } * a.params.k
+    return { total = total, rank = rank(total, "unit") }
+  end,
+}
+LUA
+is_deeply({ map { ("$_->{column} $_->{unit}$_->{other}" => $_->{ahead}) } grep { "$_->{unit}$_->{other}" =~ /^(?:BC|CB)$/ } @{ $years->{pairs} } },
+    { '2011 BC' => 0.5, '2011 CB' => 0.5, '2012 BC' => 0, '2012 CB' => 1 }, 'ties are those of each column');
 my ($status, $csv) = run('vary', $two, @simplex, '--draws', 100, '--format', 'csv', '--pairs', '--frequencies');
 is(scalar(split /\n/, $csv), 4, 'CSV stays one table of units');
 

@@ -84,11 +84,12 @@ static int is_small(const check *c, ex_id n) {
     return ax_size(c->m->space, ex_get(c->g, n)->axes) <= ELEMENTS_MOST;
 }
 
-/* The values of a node of numbers; NULL where there are too many, or they cannot be computed. */
+/* Is it a node of numbers, few enough to be looked at? */
 static int has_values(const check *c, ex_id n) {
     return ex_get(c->g, n)->kind == EX_NUMBER && is_small(c, n);
 }
 
+/* The values of such a node; NULL for others, and where they cannot be computed. */
 static const double *values_of(check *c, ex_id n) {
     return has_values(c, n) ? check_values(c, n) : NULL;
 }

@@ -36,8 +36,8 @@ typedef enum ex_ties {
  * no infinities. Where it is known from the reading of a table, `low` and `high` have for each of
  * those columns its least and its greatest element (0 for -0), NaN where all are missing, so that
  * min and max along the innermost axis need not read them; else both are NULL. `name` is shown in
- * formulas
- * ("observed", "params.cap"); NULL for literals. `tag` is the caller's own, for provenance. */
+ * formulas ("observed", "params.cap"); NULL for literals. `tag` is the caller's own, for
+ * provenance. */
 typedef struct ex_values {
     ex_origin origin;
     ex_kind kind;

@@ -90,7 +90,7 @@ enum {
     EX_WEIGHTS = 1 << 11, /* in Lua: the option weights */
     EX_ZERO = 1 << 12,    /* … missing = "zero" */
     EX_DIVISOR = 1 << 13, /* … divisor */
-    EX_STRICT = 1 << 15,  /* it is missing wherever an operand is; of others it is not asked */
+    EX_STRICT = 1 << 15,  /* missing wherever an operand is; set for those of which programs ask */
     EX_COMPARES = EX_TOTAL | EX_DECIDES | EX_STRICT | EX_BINDS(COMPARE)
 };
 

@@ -19,9 +19,6 @@ typedef struct folded {
     int varies;
 } folded;
 
-/* Of what nothing is known. */
-static const vector_range NOTHING = {EX_NAN, EX_NAN};
-
 static uint32_t add_vector(program *p, vector v) {
     if (!MEM_RESERVE(p->vector, p->vectors + 1, p->vector_cap)) {
         fault_memory(p->f);
@@ -105,11 +102,11 @@ static uint32_t given_line(program *p, ex_id n, size_t o) {
     if (lines && lines->varies && !lines->varies[o]) return constant(p, lines->constant[o]);
     run_view v = run_look(p->r, n);
     if (ex_get(p->r->g, n)->axes & ax_bit(p->pass->stream))
-        return add_vector(p,
-                          (vector){.kind = ARRAY,
-                                   .at = v.column ? v.column[o] : v.value + o * p->pass->length,
-                                   .moves = SIZE_MAX,
-                                   .range = lines && lines->range ? range_at(lines, o) : NOTHING});
+        return add_vector(
+            p, (vector){.kind = ARRAY,
+                        .at = v.column ? v.column[o] : v.value + o * p->pass->length,
+                        .moves = SIZE_MAX,
+                        .range = lines && lines->range ? range_at(lines, o) : RANGE_UNKNOWN});
     return constant(p, v.column ? v.column[o / v.line][o % v.line] : v.value[o]);
 }
 
@@ -125,11 +122,11 @@ static uint32_t operand(program *p, const pl_instruction *in, int i, uint32_t c)
 
 /* Where an instruction puts a line of its result. */
 static uint32_t result(program *p, const pl_instruction *in, size_t line) {
-    if (in->home != PL_VALUE) return add_vector(p, (vector){.kind = SLOT, .range = NOTHING});
+    if (in->home != PL_VALUE) return add_vector(p, (vector){.kind = SLOT, .range = RANGE_UNKNOWN});
     return add_vector(p, (vector){.kind = ARRAY,
                                   .at = p->r->node[in->node].value + line * p->pass->length,
                                   .moves = SIZE_MAX,
-                                  .range = NOTHING});
+                                  .range = RANGE_UNKNOWN});
 }
 
 /* Notes that a line of the result is this vector, which is computed already. */
@@ -186,7 +183,7 @@ static uint32_t find_result(program *p, unsigned op, int argc, const uint32_t *a
 /* The same sums divide others again and again: they are settled once. */
 static uint32_t settled(program *p, uint32_t v) {
     uint32_t s = p->vector[v].settled;
-    if (s || !(s = add_vector(p, (vector){.kind = SLOT, .range = NOTHING}))) return s;
+    if (s || !(s = add_vector(p, (vector){.kind = SLOT, .range = RANGE_UNKNOWN}))) return s;
     add_action(p, (action){.kind = SETTLE, .out = s, .arg = {v}});
     return p->vector[v].settled = s;
 }
@@ -251,7 +248,7 @@ static double fold_once(const program *p, const pl_instruction *in, unsigned op,
 /* What a line can come to. */
 static vector_range range_of_fold(const program *p, const pl_instruction *in, unsigned op,
                                   const folded *x) {
-    vector_range sum = x->terms ? (vector_range){0, 0} : NOTHING;
+    vector_range sum = x->terms ? (vector_range){0, 0} : RANGE_UNKNOWN;
     double size = 0;
     if (op != EX_sum) return range_of_extreme(p, op, x->term, x->terms);
     for (uint32_t k = 0; k < x->terms; k++) {
@@ -326,7 +323,7 @@ static void flush_sum(program *p, const pl_instruction *in, folded *x, int ends)
     }
     memcpy(term, first + x->done, n * sizeof *term);
     memcpy(term + n, second + x->done, n * sizeof *term);
-    if (!x->side) x->side = add_vector(p, (vector){.kind = SLOT, .range = NOTHING});
+    if (!x->side) x->side = add_vector(p, (vector){.kind = SLOT, .range = RANGE_UNKNOWN});
     if (2 * (size_t)n > p->most_terms) p->most_terms = 2 * n;
     add_action(p, (action){.kind = SUM,
                            .how = how,
@@ -376,7 +373,7 @@ static void end_fold(program *p, const pl_instruction *in, uint32_t line, folded
         flush_sum(p, in, x, 1);
         return;
     }
-    if (ex_is(op, EX_SIDE)) x->side = add_vector(p, (vector){.kind = SLOT, .range = NOTHING});
+    if (ex_is(op, EX_SIDE)) x->side = add_vector(p, (vector){.kind = SLOT, .range = RANGE_UNKNOWN});
     add_action(p, (action){.kind = START, .op = op, .out = x->sum, .side = x->side});
     for (uint32_t k = 0; k < x->terms; k++)
         add_action(p, (action){.kind = TAKE,
@@ -600,7 +597,7 @@ program *program_make(ex_run *r, pl_pass *pass, fault *f) {
                    .f = f};
     p->of = mem_zero((size_t)ex_count(r->g) + 1, sizeof *p->of);
     if (!p->of) fault_memory(f);
-    if (p->of) add_vector(p, (vector){.kind = SLOT, .range = NOTHING}); /* none */
+    if (p->of) add_vector(p, (vector){.kind = SLOT, .range = RANGE_UNKNOWN}); /* none */
     for (uint32_t i = 0; i < pass->loops && !f->count; i++) make_loop(p, &pass->loop[i]);
     if (!f->count) note_lines(p);
     uint8_t *wanted = mem_zero(p->vectors + 1, 1);

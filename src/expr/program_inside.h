@@ -19,6 +19,7 @@ typedef enum vector_kind { CONSTANT, ARRAY, SLOT } vector_kind;
 typedef struct vector_range {
     double least, most;
 } vector_range;
+static const vector_range RANGE_UNKNOWN = {EX_NAN, EX_NAN};
 
 /* One element for each position along the stream axis. */
 typedef struct vector {
@@ -62,6 +63,13 @@ typedef struct action {
     const double *factor; /* of eights */
     int small;
 } action;
+
+/* How many vectors stand in `term`. */
+static inline size_t action_terms(const action *a) {
+    return a->kind == SUM      ? (size_t)a->terms * (a->lines ? 2 : 1)
+           : a->kind == EIGHTS ? a->terms
+                               : 0;
+}
 
 struct program {
     struct ex_run *r;

@@ -11,8 +11,6 @@
 /* Roundings are far below this share of what is added up. */
 #define ROUNDED 1e-9
 
-static const vector_range UNKNOWN = {EX_NAN, EX_NAN};
-
 int range_known(vector_range x) { return x.least <= x.most; }
 
 static double size_of(vector_range x) { return fmax(fabs(x.least), fabs(x.most)); }
@@ -20,7 +18,7 @@ static double size_of(vector_range x) { return fmax(fabs(x.least), fabs(x.most))
 /* A range whose ends were computed from numbers of such a size. */
 static vector_range widened(double least, double most, double size) {
     vector_range x = {least - ROUNDED * size, most + ROUNDED * size};
-    return size_of(x) < FAR ? x : UNKNOWN;
+    return size_of(x) < FAR ? x : RANGE_UNKNOWN;
 }
 
 vector_range program_range(const program *p, uint32_t v) {
@@ -36,31 +34,32 @@ static vector_range range_of_product(vector_range a, vector_range b) {
            most = fmax(fmax(x[0], x[1]), fmax(x[2], x[3]));
     if (least > 0) {
         vector_range r = {least * (1 - ROUNDED), most * (1 + ROUNDED)};
-        return r.least > 1 / FAR && r.most < FAR ? r : UNKNOWN;
+        return r.least > 1 / FAR && r.most < FAR ? r : RANGE_UNKNOWN;
     }
     return widened(least, most, fmax(-least, most));
 }
 
 static vector_range range_of_quotient(vector_range a, vector_range b) {
-    if (!(b.least > 1 / FAR)) return UNKNOWN;
+    if (!(b.least > 1 / FAR)) return RANGE_UNKNOWN;
     return range_of_product(a, (vector_range){1 / b.most, 1 / b.least});
 }
 
 static vector_range range_of_exp(vector_range a) {
-    if (!(a.least > -200 && a.most < 200)) return UNKNOWN;
+    if (!(a.least > -200 && a.most < 200)) return RANGE_UNKNOWN;
     double least = el_exp(a.least), most = el_exp(a.most);
     return (vector_range){least * (1 - ROUNDED), most * (1 + ROUNDED)};
 }
 
 static vector_range range_of_log(vector_range a) {
-    if (!(a.least > 0)) return UNKNOWN;
+    if (!(a.least > 0)) return RANGE_UNKNOWN;
     double least = el_log(a.least), most = el_log(a.most);
     return widened(least, most, fmax(fmax(fabs(least), fabs(most)), 1));
 }
 
 vector_range range_of_element(const program *p, unsigned op, int argc, const uint32_t *arg) {
-    vector_range a = program_range(p, arg[0]), b = argc > 1 ? program_range(p, arg[1]) : UNKNOWN;
-    if (!range_known(a) || (argc > 1 && !range_known(b))) return UNKNOWN;
+    vector_range a = program_range(p, arg[0]),
+                 b = argc > 1 ? program_range(p, arg[1]) : RANGE_UNKNOWN;
+    if (!range_known(a) || (argc > 1 && !range_known(b))) return RANGE_UNKNOWN;
     switch (op) {
     case EX_neg: return (vector_range){-a.most, -a.least};
     case EX_exp: return range_of_exp(a);
@@ -72,7 +71,7 @@ vector_range range_of_element(const program *p, unsigned op, int argc, const uin
     case EX_quotient: return range_of_quotient(a, b);
     case EX_least: return (vector_range){fmin(a.least, b.least), fmin(a.most, b.most)};
     case EX_greatest: return (vector_range){fmax(a.least, b.least), fmax(a.most, b.most)};
-    default: return UNKNOWN;
+    default: return RANGE_UNKNOWN;
     }
 }
 
@@ -94,27 +93,27 @@ int range_decides(const program *p, unsigned op, const uint32_t *arg, double *y)
 /* Adds a term to what was added up so far, and how large all of it is. */
 void range_add(vector_range *sum, double *size, vector_range term) {
     *sum = range_known(term) ? (vector_range){sum->least + term.least, sum->most + term.most}
-                             : UNKNOWN;
+                             : RANGE_UNKNOWN;
     *size += range_known(term) ? size_of(term) : 0;
 }
 
 vector_range range_of_sum(vector_range sum, double size) {
-    return range_known(sum) ? widened(sum.least, sum.most, size) : UNKNOWN;
+    return range_known(sum) ? widened(sum.least, sum.most, size) : RANGE_UNKNOWN;
 }
 
 vector_range range_of_product_by(vector_range a, vector_range b) {
-    return range_known(a) && range_known(b) ? range_of_product(a, b) : UNKNOWN;
+    return range_known(a) && range_known(b) ? range_of_product(a, b) : RANGE_UNKNOWN;
 }
 
 vector_range range_of_extreme(const program *p, unsigned op, const uint32_t *term, size_t terms) {
-    vector_range x = terms ? program_range(p, term[0]) : UNKNOWN;
+    vector_range x = terms ? program_range(p, term[0]) : RANGE_UNKNOWN;
     for (size_t k = 1; k < terms && range_known(x); k++) {
         vector_range y = program_range(p, term[k]);
-        if (!range_known(y)) return UNKNOWN;
+        if (!range_known(y)) return RANGE_UNKNOWN;
         x = op == EX_min ? (vector_range){fmin(x.least, y.least), fmin(x.most, y.most)}
                          : (vector_range){fmax(x.least, y.least), fmax(x.most, y.most)};
     }
-    return op == EX_min || op == EX_max ? x : UNKNOWN;
+    return op == EX_min || op == EX_max ? x : RANGE_UNKNOWN;
 }
 
 /* ---- what is not needed ---- */
@@ -139,8 +138,7 @@ void program_leave_out(program *p, uint8_t *wanted) {
         if (!is_wanted(p, a, wanted)) continue;
         want(wanted, a->side);
         for (int k = 0; k < 3; k++) want(wanted, a->arg[k]);
-        size_t terms = a->kind == SUM ? (size_t)a->terms * (a->lines ? 2 : 1) : a->terms;
-        for (size_t k = 0; k < terms; k++) want(wanted, a->term[k]);
+        for (size_t k = 0; k < action_terms(a); k++) want(wanted, a->term[k]);
         p->action[--to] = *a;
     }
     p->actions -= to;

@@ -18,12 +18,6 @@ enum {
 
 static void touch(program *p, uint32_t v, size_t by) { p->vector[v].last = (uint32_t)by; }
 
-static size_t terms_of(const action *a) {
-    return a->kind == SUM      ? (size_t)a->terms * (a->lines ? 2 : 1)
-           : a->kind == EIGHTS ? a->terms
-                               : 0;
-}
-
 /* Constants of which a vector is wanted are marked by a length. */
 static void want_vector(program *p, uint32_t v) {
     if (is_constant(p, v)) p->vector[v].moves = 1;
@@ -39,7 +33,7 @@ static void find_last(program *p) {
             touch(p, a->arg[k], i);
             if (whole && a->arg[k]) want_vector(p, a->arg[k]);
         }
-        for (size_t k = 0; k < terms_of(a); k++) {
+        for (size_t k = 0; k < action_terms(a); k++) {
             int one = a->kind == SUM && (a->how & EX_TERMS_ONE) && k < a->terms;
             touch(p, a->term[k], i);
             if (!one) want_vector(p, a->term[k]);
@@ -78,7 +72,7 @@ static int give_slots(program *p, size_t *most) {
         for (uint32_t l = 0; a->kind == EIGHTS && l < a->lines; l++)
             take_slot(p, &s, a->term[a->terms + l]);
         for (int k = 0; k < 3; k++) give_slot(p, &s, a->arg[k], i);
-        for (size_t k = 0; k < terms_of(a); k++) give_slot(p, &s, a->term[k], i);
+        for (size_t k = 0; k < action_terms(a); k++) give_slot(p, &s, a->term[k], i);
         give_slot(p, &s, a->out, i);
         give_slot(p, &s, a->side, i);
     }
@@ -181,7 +175,7 @@ static void run_action(const program *p, const action *a, size_t b, size_t n) {
                              at(p, a->arg[0], b), a->here);
         break;
     case SUM:
-        terms = terms_of(a);
+        terms = action_terms(a);
         for (size_t k = 0; k < terms; k++) p->pointer[k] = at(p, a->term[k], b);
         kernels->sum_some(n, to(p, a->out, b), to(p, a->side, b), a->terms, p->pointer,
                           p->pointer + a->terms, a->how);

@@ -147,6 +147,7 @@ static void forget_programs(ex_run *r) {
 /* A range for numbers like these, of which there will be more: tight where they are much alike. */
 static void take_margin(double *range) {
     double least = range[0], most = range[1], span = most - least + fabs(least) + fabs(most);
+    /* Of numbers that are far apart only the sign is taken for granted. */
     const double times = least > 0 && most < 16 * least ? 2 : 1e30;
     range[0] = least > 0 ? least / times : least - span;
     range[1] = least > 0 ? most * times : most + span;
@@ -204,8 +205,8 @@ static void look_at_lines(ex_run *r) {
     for (ex_id n = 1; n < r->lines_count; n++) {
         known_lines *x = &r->lines[n];
         if (!x->varies || r->node[n].own) continue;
-        if (!r->program) {
-            x->range = r->wary ? NULL : find_ranges(r, n);
+        if (!x->range && !r->program && !r->wary) {
+            x->range = find_ranges(r, n);
         } else if (x->range && !are_within(r, n)) {
             forget_programs(r);
             r->wary = 1;

@@ -56,8 +56,11 @@ int compiled_push(lua_State *L, const char *text, size_t length, const char *nam
         reader r = {.code = compiled_methods + x.code, .bytes = x.bytes, .length = n + 1};
         r.name[0] = (char)((n + 1) | MARK);
         memcpy(r.name + 1, name, n);
-        if (lua_load(L, next_piece, &r, name, "b") == LUA_OK) return 1;
-        lua_error(L); /* for want of memory */
+        int status = lua_load(L, next_piece, &r, name, "b");
+        if (status == LUA_OK) return 1;
+        if (status == LUA_ERRMEM) lua_error(L);
+        lua_pop(L, 1); /* another library after all: the text is parsed */
+        return 0;
     }
     return 0;
 }

@@ -628,9 +628,11 @@ int sensitivity_make_report(const view *v, const uncertain_list *list, const sen
         g.targets = &targets;
         g.s.stop = w->stop;
         fine = report[w->method](&g);
-        document_tell_all(p, 0,
-                          view_text(v, "Estimated by the method, the draws and the seed that stand "
-                                       "at the head; the same seed gives the same numbers."));
+        if (w->method != BY_ONE) /* which draws nothing */
+            document_tell_all(
+                p, 0,
+                view_text(v, "Estimated by the method, the draws and the seed that stand "
+                             "at the head; the same seed gives the same numbers."));
         sensitivity_close(&g.s);
     }
     return fine && !f->count && (!p->failed || fault_memory(f));

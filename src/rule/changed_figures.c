@@ -163,10 +163,10 @@ static const char *unknown_label(const changing *c, const ds_figure *g, suggesti
         size_t rows = tb_rows(c->s->table);
         if (!column) continue;
         *near = suggest_for(label);
-        for (size_t r = 0; r < rows && r < LOOKED_AT && !there; r++) {
+        for (size_t r = 0; r < rows && !there; r++) {
             double x = column->value[r];
             there = known && x == cell;
-            if (x == x && x != last && column->kind == TB_TEXT)
+            if (r < LOOKED_AT && x == x && x != last && column->kind == TB_TEXT)
                 suggest_try(near, pool_text(c->d->m->strings, (uint32_t)x));
             last = x;
         }
@@ -178,7 +178,8 @@ static const char *unknown_label(const changing *c, const ds_figure *g, suggesti
 
 static int no_row(const changing *c, const ds_figure *g) {
     suggestion near;
-    const char *label = unknown_label(c, g, &near);
+    /* Of faults that are only counted nobody reads the hint. */
+    const char *label = c->f->count < FAULT_LISTED ? unknown_label(c, g, &near) : NULL;
     const char *best = label ? suggest_best(&near) : NULL;
     return model_fault(c->d->m, c->f, g->at, label ? label : "figure",
                        best ? suggest_text(&c->d->memory, best)
@@ -295,7 +296,8 @@ static void release(changing *c) {
 }
 
 int dataset_change_figures(datasets *d, dataset *s, int filtered, fault *f) {
-    if (!s->figures) return 1;
+    /* More keys than there may be axes are refused when these are made. */
+    if (!s->figures || s->spec.keys > AX_MOST) return 1;
     changing c = {
         .d = d, .s = s, .names = pool_open(), .cells = pool_open(), .f = f, .filtered = filtered};
     size_t before = f->count;

@@ -85,7 +85,35 @@ uint32_t dataset_unified(const datasets *d, const dataset *s, const char *axis, 
 
 /* ---- columns of labels ---- */
 
-static int unify_column(datasets *d, dataset *s, const char *axis, const tb_column *c) {
+/* The same of a cell that is a list of labels: each is one, and what stands between them stays. */
+static uint32_t unified_list(const datasets *d, const dataset *s, const char *axis,
+                             const char *text) {
+    pool *strings = d->m->strings;
+    buf out = BUF_INIT, one = BUF_INIT;
+    const char *at = text, *item, *behind = text;
+    size_t length;
+    int fine = 1;
+    while (fine && list_next(&at, NULL, &item, &length)) {
+        buf_clear(&one);
+        buf_put(&one, item, length);
+        uint32_t label = one.failed ? 0 : dataset_unified(d, s, axis, buf_string(&one));
+        fine = label != 0;
+        buf_put(&out, behind, (size_t)(item - behind));
+        if (fine) buf_text(&out, pool_text(strings, label));
+        behind = item + length;
+    }
+    buf_text(&out, behind);
+    uint32_t list = fine && !out.failed ? pool_put(strings, buf_string(&out), out.length) : 0;
+    buf_release(&one);
+    buf_release(&out);
+    return list;
+}
+
+typedef uint32_t unify_cell(const datasets *d, const dataset *s, const char *axis,
+                            const char *text);
+
+static int unify_column(datasets *d, dataset *s, const char *axis, const tb_column *c,
+                        unify_cell *unified) {
     uint32_t *map = NULL;
     size_t cap = 0;
     int fine = 1;
@@ -97,7 +125,7 @@ static int unify_column(datasets *d, dataset *s, const char *axis, const tb_colu
         fine = MEM_RESERVE(map, (size_t)label + 1, cap);
         if (fine && cap > before) memset(map + before, 0, (cap - before) * sizeof *map);
         if (!fine || map[label]) continue;
-        map[label] = dataset_unified(d, s, axis, pool_text(d->m->strings, label));
+        map[label] = unified(d, s, axis, pool_text(d->m->strings, label));
         fine = map[label] != 0;
         s->unified->count += map[label] != label;
     }
@@ -115,15 +143,15 @@ int dataset_unify(datasets *d, dataset *s, fault *f) {
     u->look = pool_open();
     fine = u->look && keep_labels(d, u);
     for (size_t i = 0; fine && i < spec->keys; i++)
-        fine =
-            unify_column(d, s, spec->key[i].axis, tb_column_named(s->table, spec->key[i].column));
+        fine = unify_column(d, s, spec->key[i].axis, tb_column_named(s->table, spec->key[i].column),
+                            dataset_unified);
     if (fine && !spec->keys && spec->label)
         fine = unify_column(d, s, spec->rows ? spec->rows : spec->name,
-                            tb_column_named(s->table, spec->label));
+                            tb_column_named(s->table, spec->label), dataset_unified);
     for (size_t i = 0; fine && i < spec->checks; i++)
         if (spec->check[i].axis)
             fine = unify_column(d, s, spec->check[i].axis,
-                                tb_column_named(s->table, spec->check[i].column));
+                                tb_column_named(s->table, spec->check[i].column), unified_list);
     return fine || fault_memory(f);
 }
 

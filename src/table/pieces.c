@@ -212,7 +212,8 @@ static int read_head(pieces *p, char *head) {
     if (!fine) return 0;
     p->mark = (size_t)(r->text.bytes - head);
     memcpy(r->table->encoding, r->text.name, sizeof r->text.name);
-    return tb_head(r) && p->mark + r->body < PIECE && tb_guess(r) && !r->faults->count;
+    return tb_head(r) && p->mark + r->body < PIECE && r->body < r->text.length && tb_guess(r) &&
+           !r->faults->count;
 }
 
 static void count_lines(void *self, size_t piece, int worker) {

@@ -319,15 +319,17 @@ static void close_gaps(void *self, size_t index, int worker) {
 void rows_finish(reading *r) {
     tb_table *t = r->table;
     int gaps = 0;
+    size_t written = 0; /* the last row where it was parsed, before gaps are closed */
     finish_lines(r);
     for (size_t i = 0; i < r->chunks; i++) {
         gaps |= r->span[i].slot != t->rows;
         t->rows += r->span[i].rows;
+        if (r->span[i].rows) written = r->span[i].slot + r->span[i].rows;
     }
     /* Of small pieces more was taken than is used, too, but that is little. */
-    if (t->value_bytes > (1u << 20) && t->rows < r->room) {
+    if (t->value_bytes > (1u << 20) && written < r->room) {
         size_t kept = t->value_bytes / (apart_of(r->room));
-        t->untouched = (r->room - t->rows) * kept * sizeof(double);
+        t->untouched = (r->room - written) * kept * sizeof(double);
         limits_give(t->untouched);
     }
     if (gaps) thread_pool_run(r->crew, t->columns + 1, close_gaps, r);

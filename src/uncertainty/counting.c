@@ -176,8 +176,8 @@ static void take_ranges(void *self, const double *value, size_t stride, size_t c
 static void count_ranked_pairs(const vary *v, const vary_counts *c) {
     const draw_kernels *kernels = v->inputs.kernels;
     size_t n = c->held, units = v->units;
-    uint32_t less[COMPARED], same[COMPARED] = {0};
     for (size_t column = 0; column < v->columns; column++) {
+        uint32_t less[COMPARED], same[COMPARED] = {0}; /* which stays so where all are distinct */
         const int8_t *lines = c->rank + column * units * RANKS;
         int distinct = units <= RANK_DISTINCT && kernels->are_distinct(n, lines, RANKS, units);
         for (size_t first = 0; first < units; first += COMPARED)

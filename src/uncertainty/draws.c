@@ -42,7 +42,7 @@ static void choose_batch(draws *d) {
 }
 
 static void choose_block(draws *d, size_t variants) {
-    size_t elements = 1, batches = BATCHES;
+    size_t elements = 1 + d->in->inputs, batches = BATCHES;
     for (size_t i = 0; i < d->outputs; i++) elements += d->output[i]->size;
     while (batches > 1 && elements * d->each * variants > BLOCK_VALUES / batches) batches /= 2;
     d->block = d->each * variants * batches;
