@@ -66,14 +66,14 @@ static int draw(const buf *drawing, double width, double height, double times, b
     return fine;
 }
 
-/* These libraries end the process where they get no memory, or leave out what they had no memory
- * for, a font perhaps. */
 /* What they take, about: the pixels, and the elements of the drawing. */
 static size_t bytes_of(const buf *drawing, double width, double height, double times) {
     enum { PIXEL = 4, PER_BYTE = 40 };
     return (size_t)(width * times * height * times) * PIXEL + drawing->length * PER_BYTE;
 }
 
+/* These libraries end the process where they get no memory, or leave out what they had no memory
+ * for, a font perhaps. */
 int png_of_svg(const buf *drawing, double width, double height, double times, buf *png, fault *f) {
     const size_t counted = bytes_of(drawing, width, height, times);
     if (!limits_take(counted)) return fault_memory(f);

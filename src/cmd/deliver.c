@@ -126,6 +126,7 @@ static int tells_digests(const arguments *a) {
 /* A result that does not say which program computed it would be taken for one that does. */
 static int check_engine(const delivery *d, fault *f) {
     if (!tells_digests(d->given) || *assess_engine_sha256(d->session)) return 1;
+    if (deliver_stopped(d, f)) return 0;
     return limits_over()
                ? fault_memory(f)
                : fault_at(f, FAULT_USAGE, NULL, "it has to be readable, and /proc has to be there",

@@ -229,10 +229,14 @@ static void put_changes(const comparison *c, document *p) {
 }
 
 /* On a page: who moves whither, and why the focus does. */
-static int put_chart(const assess_diff *d, const view *newer, document *p, fault *f) {
+static int put_chart(const assess_diff *d, const diff_wish *w, document *p, fault *f) {
+    const view *newer = w->shown[1];
+    assess_diff narrow; /* as the tables */
+    if (!newer) return 1;
+    if (!diff_narrow(d, w, &p->memory, &narrow, f)) return 0;
     const plot_given given = {
-        .top = VIEW_TOP, .page = 1, .diff = d, .newer = newer ? newer->session : NULL};
-    return !newer || plot_add(newer, "diff", &given, p, f);
+        .top = VIEW_TOP, .page = 1, .diff = &narrow, .focus = w->focus, .newer = newer->session};
+    return plot_add(newer, "diff", &given, p, f);
 }
 
 static int publish(comparison *c, const assess_diff *d, const view *const shown[2], fault *f) {
@@ -258,7 +262,7 @@ static int publish(comparison *c, const assess_diff *d, const view *const shown[
             if (shown[e]) assess_stop_on(shown[e]->session, NULL);
     }
     if (fine && is_book(c->own) && !w.list) put_changes(c, &p);
-    fine = fine && put_chart(d, shown[1], &p, f);
+    fine = fine && put_chart(d, &w, &p, f);
     fine = fine && deliver_document(c->d, &p, c->d->page, f) &&
            (!c->own->overlay || overlay_write(&c->changed, c->edition[0], c->given->rules,
                                               c->own->second, c->own->overlay, f));

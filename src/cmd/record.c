@@ -94,6 +94,7 @@ static int check_engine(recording *r, const assess *a) {
     if (*assess_engine_sha256(a) &&
         (!*r->s.engine || !strcmp(assess_engine_sha256(a), r->s.engine)))
         return 1;
+    if (deliver_stopped(r->d, r->f)) return 0;
     return limits_over() ? fault_memory(r->f)
                          : fault_set(r->f, FAULT_USAGE,
                                      "the program cannot read its own file, whose digest belongs "
@@ -142,11 +143,13 @@ static int add_outputs(recording *r) {
 /* The copies cannot be computed, though the originals could. */
 static void tell_copies(recording *r, assess_status status) {
     static const char *const what = TEXT("the copies cannot be computed as the originals were");
-    if (!assess_message_count(r->again)) {
+    size_t i = 0, count = assess_message_count(r->again);
+    while (i < count && assess_message_at(r->again, i).status == ASSESS_OK) i++; /* warnings */
+    if (i == count) {
         fault_set(r->f, (fault_kind)status, "%s", text_message(what));
         return;
     }
-    assess_message m = assess_message_at(r->again, 0);
+    assess_message m = assess_message_at(r->again, i);
     place at = {.file = m.file, .line = m.line};
     fault_at(r->f, (fault_kind)status, &at, text_message(what), "%s", m.text);
 }

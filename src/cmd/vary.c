@@ -1,6 +1,5 @@
 /* assess vary: many draws of what is uncertain, and what becomes of the results; assess merge: the
  * same from draws that were made in parts. */
-#include "plot/plot.h"
 #include "robust/vary.h"
 
 #include <string.h>

@@ -50,8 +50,8 @@ static void name_slope(plot *g, const assess_diff *d, size_t c, size_t row, cons
 }
 
 /* The lines between two orders. Of many units the focus and those that move the most have names
- * and colours; the others are thin and grey. */
-static void draw_slopes(plot *g, const assess_diff *d, size_t c, size_t unit) {
+ * and colours, and are marked in `chosen`; the others are thin and grey. */
+static void draw_slopes(plot *g, const assess_diff *d, size_t c, size_t unit, char *chosen) {
     size_t n = d->rows, ranked = 0, count[2] = {0, 0}, moved[2] = {0, 0};
     place_in *of = plot_room(g, n, sizeof *of);
     mover *order = plot_room(g, n, sizeof *order);
@@ -79,6 +79,7 @@ static void draw_slopes(plot *g, const assess_diff *d, size_t c, size_t unit) {
         double by = order[i].by;
         if (many && row != unit && (isnan(by) || by == 0 || moved[by > 0]++ >= SLOPE_MOVERS))
             continue;
+        chosen[row] = 1;
         if (row != unit) name_slope(g, d, c, row, y + 2 * row, 0, used, count);
         if (!isnan(by))
             svg_line(&g->s, "line", SLOPE_FROM, y[2 * row], SLOPE_TO, y[2 * row + 1],
@@ -99,8 +100,13 @@ int plot_diff(plot *g) {
     const view *v = g->v;
     const assess_diff *d = g->given->diff;
     const diff_page shown = {.d = d, .language = v->language};
-    const char *focus = v->focus == VIEW_NONE ? "" : assess_label(v->session, &v->rows, v->focus);
-    size_t unit = 0, steps = 0;
+    const char *own = v->focus == VIEW_NONE ? "" : assess_label(v->session, &v->rows, v->focus),
+               *focus = g->given->focus ? g->given->focus : own;
+    char *chosen = plot_room(g, d->rows + 1, 1);
+    /* A page of very many units has the numbers of those that are named. */
+    int all = !g->given->page || d->rows <= SLOPE_MANY;
+    size_t unit = d->rows, steps = 0;
+    if (!chosen) return 0;
     for (size_t i = 0; i < d->rows; i++)
         if (!strcmp(d->row[i], focus)) unit = i;
     const document_column column[] = {
@@ -116,19 +122,20 @@ int plot_diff(plot *g) {
         g->y += 4;
         svg_text(&g->s, PLOT_EDGE, g->y, WIDTH_LEFT, (svg_style){13, NULL, 1}, 500,
                  d->column_title[c]);
-        draw_slopes(g, d, c, unit);
+        draw_slopes(g, d, c, unit, chosen);
     }
     document_table(g->p, "ranks", "", column, 6);
     for (size_t c = 0; c < d->columns && c < 2; c++)
         for (size_t i = 0; i < d->rows; i++) {
             size_t at = i * d->columns + c;
+            if (!all && !chosen[i]) continue;
             DOCUMENT_ROW(g->p, document_text(d->row[i]), document_text(d->column[c]),
                          document_rank(g->p, d->rank[0][at]), document_rank(g->p, d->rank[1][at]),
                          document_number(g->p, d->score[0][at], -1),
                          document_number(g->p, d->score[1][at], -1));
         }
     size_t at = unit * d->columns;
-    if (!d->rows || isnan(d->score[0][at]) || isnan(d->score[1][at])) return 1;
+    if (unit == d->rows || isnan(d->score[0][at]) || isnan(d->score[1][at])) return 1;
     const char *id[16], *name[16];
     double to[16], now = d->score[0][at];
     id[steps] = "before";

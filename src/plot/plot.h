@@ -36,6 +36,7 @@ typedef struct plot_given {
     const char *map,
         *key; /* of a map: a GeoJSON file, and the property that names units, or NULL */
     const assess_diff *diff; /* of PLOT_EDITIONS, else NULL */
+    const char *focus;       /* with it: a unit, as it is labelled; NULL: the focus of the view */
     assess *newer;           /* the second edition */
     const char *id;          /* what ids in the drawing begin with; NULL: the kind. A page with two
                                 drawings of a kind gives each its own */

@@ -352,8 +352,12 @@ static int draw_profile(const profile *q) {
     }
     draw_rows(q, &x, list, rows, name);
     if (many)
-        plot_note(g, view_text(v, "Strokes: the indicators of a group; diamond: their median; "
-                                  "circle: that of the others. --all draws a row for each."));
+        plot_note(
+            g, document_print(g->p, "%s%s",
+                              view_text(v, "Strokes: the indicators of a group; diamond: "
+                                           "their median; circle: that of the others."),
+                              /* nobody asks a page for more */
+                              g->given->page ? "" : view_text(v, " --all draws a row for each.")));
     return 1;
 }
 

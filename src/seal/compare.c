@@ -63,13 +63,13 @@ static void skip_alike(buf *before, buf *after) {
     while (a[at] && a[at] == b[at]) at++;
     for (; at && kept < SHOWN_BEFORE; at--) kept += !follows(a[at - 1]);
     if (!at) return;
-    for (buf *x = before;; x = after) {
-        buf whole = *x;
-        *x = BUF_INIT;
-        buf_text(x, "…");
-        buf_text(x, buf_string(&whole) + at);
+    buf *both[] = {before, after};
+    for (int k = 0; k < 2; k++) {
+        buf whole = *both[k];
+        *both[k] = BUF_INIT;
+        buf_text(both[k], "…");
+        buf_text(both[k], buf_string(&whole) + at);
         buf_release(&whole);
-        if (x == after) return;
     }
 }
 

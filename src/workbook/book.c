@@ -12,11 +12,9 @@
  * The library takes memory of its own for every cell, which it gives back when the workbook is
  * closed. It is counted here, about as it is. */
 
-enum { CELL = 160 /* bytes, with its place among those of the row and the allocator's own */ };
-
 /* 0 where the command may take no more. */
 static int count_cell(book *b, size_t text) {
-    size_t bytes = CELL + 2 * text;
+    size_t bytes = XLSX_CELL + 2 * text;
     if (!limits_take(bytes)) {
         b->failed = 1;
         return 0;

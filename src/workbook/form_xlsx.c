@@ -321,11 +321,11 @@ static int check_texts(const form *o, fault *f) {
 
 /* What the library takes for the cells, on its own, is counted before. */
 static size_t bytes_of_cells(const form *o) {
-    enum { CELL = 160, COLUMN = 4000 /* with its notes and rules for what may be entered */ };
+    enum { COLUMN = 4000 /* with its notes and rules for what may be entered */ };
     size_t bytes = 0;
     for (size_t i = 0; i < o->sheets; i++) {
         const form_sheet *s = &o->sheet[i];
-        bytes += s->rows * s->columns * CELL + s->columns * COLUMN;
+        bytes += s->rows * s->columns * XLSX_CELL + s->columns * COLUMN;
         for (size_t k = 0; k < s->rows * s->columns; k++)
             if (s->cell[k].kind == FORM_TEXT) bytes += 2 * strlen(s->cell[k].text);
     }

@@ -33,6 +33,10 @@ typedef struct xlsx_library {
 } xlsx_library;
 extern xlsx_library xlsx;
 
+/* Bytes that the library takes for a cell beside its text, about: with its place among those of the
+ * row and the allocator's own. */
+enum { XLSX_CELL = 160 };
+
 /* Opens the library, of the version whose header the program was built with, and fills `xlsx`. 0
  * with the fault filled (FAULT_LIMIT) where this system has none. */
 int xlsx_open(fault *f);

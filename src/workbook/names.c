@@ -5,13 +5,13 @@
 #include "base/mem.h"
 #include "workbook/book.h"
 
-enum { NAME_MOST = 255 }; /* characters */
+/* Bytes: the library cuts longer ones, be it within a character. */
+enum { NAME_MOST = LXW_DEFINED_NAME_LENGTH - 1 };
 
 /* Names have letters, digits, points and underlines; of other characters each becomes an underline.
  * Full-width brackets, which rules in Chinese like, are others. */
-static int put_sound(const char *text, buf *out) {
-    int characters = 0;
-    for (const utf8proc_uint8_t *s = (const utf8proc_uint8_t *)text; *s; characters++) {
+static void put_sound(const char *text, buf *out) {
+    for (const utf8proc_uint8_t *s = (const utf8proc_uint8_t *)text; *s;) {
         utf8proc_int32_t c = 0;
         utf8proc_ssize_t n = utf8proc_iterate(s, -1, &c);
         unsigned kind = n > 0 ? (unsigned)utf8proc_category(c) : 0;
@@ -22,7 +22,6 @@ static int put_sound(const char *text, buf *out) {
             buf_char(out, '_');
         s += n > 0 ? n : 1;
     }
-    return characters;
 }
 
 /* Is the name new? Small and capital letters are the same there. */
@@ -47,8 +46,8 @@ static int is_new(book *b, const char *name) {
 const char *book_define(book *b, const char *text, const char *formula) {
     buf name = BUF_INIT;
     const char *own = NULL;
-    int fits = put_sound(text, &name) <= NAME_MOST && name.length < 3 * NAME_MOST;
-    if (fits && is_new(b, buf_string(&name)))
+    put_sound(text, &name);
+    if (name.length <= NAME_MOST && is_new(b, buf_string(&name)))
         own = arena_print(&b->cells.memory, "%s", buf_string(&name));
     if (own && xlsx.workbook_define_name(b->file, own, formula)) own = NULL;
     buf_release(&name);
