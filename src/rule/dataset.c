@@ -114,7 +114,7 @@ static int check_column(datasets *d, const dataset *s, const ds_check *check, co
                     check->column);
 }
 
-static int check_cells(datasets *d, const dataset *s, fault *f) {
+int dataset_check_cells(datasets *d, const dataset *s, fault *f) {
     int fine = 1;
     for (size_t i = 0; i < s->spec.checks; i++) {
         place at = tb_place(s->table, tb_header_line(s->table), s->spec.check[i].column);
@@ -137,6 +137,8 @@ void datasets_open(datasets *d, model *m) { *d = (datasets){.m = m}; }
 
 static void release(dataset *s) {
     tb_close(s->table);
+    for (size_t i = 0; i < s->olders; i++) tb_close(s->older[i]);
+    mem_free(s->older);
     pattern_close(s->headings);
     dataset_release_unified(s);
     big_alloc_give(s->row, s->places * sizeof *s->row);
@@ -336,7 +338,7 @@ static int options_of(datasets *d, dataset *s, const wanting *w, tb_kind others,
 }
 
 static tb_table *open_table(datasets *d, dataset *s, const wanting *w, tb_kind others,
-                            const pool *named, fault *f) {
+                            const pool *named, size_t keep_most, fault *f) {
     tb_pivot pivot;
     tb_options o;
     if (!options_of(d, s, w, others, &pivot, &o, f)) return NULL;
@@ -344,6 +346,8 @@ static tb_table *open_table(datasets *d, dataset *s, const wanting *w, tb_kind o
         o.leave = is_not_named;
         o.self = (void *)(uintptr_t)named;
     }
+    o.keep_most = keep_most;
+    o.leave_texts = keep_most == 1;
     if (!s->text) return tb_read(s->spec.path, &o, d->m->strings, d->notes, f);
     /* In place of a file there may be a workbook, or CSV in place of a workbook. */
     o.workbook = s->length >= 4 && !memcmp(s->text, "PK\3\4", 4);
@@ -434,7 +438,7 @@ static int read_keyed(datasets *d, dataset *s, fault *f) {
     for (uint32_t i = 0; tree && i < tree->size; i++)
         want(&w, s, dataset_column_of(d, tree->label[i]), TB_NUMBER, 1);
     tb_kind others = s->wide && !tree ? TB_GUESS : s->spec.others == DS_CARRY ? TB_TEXT : TB_SKIP;
-    s->table = open_table(d, s, &w, others, NULL, f);
+    s->table = open_table(d, s, &w, others, NULL, 0, f);
     wanting_close(&w);
     if (!s->table) return 0;
     if (s->spec.headings.match && !s->spec.value) s->spec.value = "value";
@@ -522,7 +526,7 @@ static void list_values(datasets *d, dataset *s, suggestion *near, buf *all) {
     fault ignored = FAULT_INIT, *notes = d->notes;
     d->only_column = NULL;
     d->notes = &ignored;
-    tb_table *t = open_table(d, s, &w, TB_SKIP, NULL, &ignored);
+    tb_table *t = open_table(d, s, &w, TB_SKIP, NULL, 0, &ignored);
     d->only_column = only;
     d->notes = notes;
     fault_release(&ignored);
@@ -608,7 +612,7 @@ int datasets_load(datasets *d, fault *f) {
     for (size_t i = 0; i < d->count; i++) {
         dataset *s = d->item[i];
         if (!s->table || !s->spec.keys || s->made) continue;
-        if (!s->aside) check_cells(d, s, f);
+        if (!s->aside) dataset_check_cells(d, s, f);
         dataset_make_array(d, s, f);
     }
     return f->count == 0;
@@ -639,17 +643,85 @@ static pool *words_of_rules(const datasets *d, const dataset *t) {
     return d->unused || t->edits || t->figures || t->text ? NULL : sources_words(d->m->files);
 }
 
-int dataset_read_left(datasets *d, dataset *t, fault *f) {
+int dataset_read_left(datasets *d, dataset *t, const char *column, fault *f) {
     wanting w;
     tb_pivot pivot;
     tb_options o;
     if (!t->left) return 1;
+    const size_t most = dataset_keep_most(d, t);
+    if (tb_passing(t->table) || (most && most / sizeof(double) / t->left < tb_rows(t->table)))
+        return dataset_read_again(d, t, 0, column, f);
     if (!want_columns(t, &w, f)) return 0;
     int fine = options_of(d, t, &w, TB_GUESS, &pivot, &o, f) &&
                tb_read_left(t->table, &o, d->m->strings, d->notes, f);
     wanting_close(&w);
     if (fine) dataset_count_cells(t);
     return fine;
+}
+
+/* NULL with the fault. */
+static uint32_t *row_labels(datasets *d, dataset *t, fault *f) {
+    uint32_t *label = mem_take((tb_rows(t->table) + 1) * sizeof *label);
+    if (!label) fault_memory(f);
+    if (label && dataset_row_labels(d, t, label, f)) return label;
+    mem_free(label);
+    return NULL;
+}
+
+int dataset_pass_rows(datasets *d, dataset *t, const tb_rows_pass *pass, fault *f) {
+    wanting w;
+    tb_pivot pivot;
+    tb_options o;
+    if (!want_columns(t, &w, f)) return 0;
+    int fine = options_of(d, t, &w, TB_GUESS, &pivot, &o, f) &&
+               tb_pass(t->table, &o, d->m->strings, pass, f);
+    wanting_close(&w);
+    t->passes += fine != 0;
+    return fine;
+}
+
+/* The words of the rules, with the names of the columns that were read, and of one more or NULL.
+ * 0 with the fault; *out NULL: all columns are read. */
+static int names_in_use(const datasets *d, const dataset *t, const char *column, pool **out,
+                        fault *f) {
+    int fine = 1;
+    *out = t->left ? words_of_rules(d, t) : NULL;
+    for (size_t i = 0; *out && i < tb_columns(t->table); i++) {
+        const tb_column *c = tb_column_at(t->table, i);
+        if (c->kind != TB_SKIP) fine = fine && pool_put(*out, c->name, strlen(c->name));
+    }
+    if (*out && column) fine = fine && pool_put(*out, column, strlen(column));
+    return fine ? 1 : fault_memory(f);
+}
+
+/* Without its rows every column is read but those of texts that nobody names: `keep_most` is a
+ * byte. */
+int dataset_read_again(datasets *d, dataset *t, int whole, const char *column, fault *f) {
+    wanting w;
+    const size_t faults = f->count;
+    if (!MEM_RESERVE(t->older, t->olders + 1, t->older_cap)) return fault_memory(f);
+    if (!want_columns(t, &w, f)) return 0;
+    pool *named = NULL;
+    tb_table *read = names_in_use(d, t, column, &named, f)
+                         ? open_table(d, t, &w, TB_GUESS, named, !whole, f)
+                         : NULL;
+    pool_close(named);
+    wanting_close(&w);
+    if (!read || f->count > faults) {
+        tb_close(read);
+        return 0;
+    }
+    t->older[t->olders++] = t->table;
+    t->table = read;
+    t->passed = tb_passing(read) ? tb_passing(read) : t->passed;
+    if (tb_passing(read)) d->rows.axes |= AX_BIT(t->rows_axis);
+    if (whole && !ax_get(d->m->space, t->rows_axis)->label) {
+        uint32_t *label = row_labels(d, t, f);
+        if (!label || !ax_name_rows(d->m->space, t->rows_axis, label, f)) read = NULL;
+        mem_free(label);
+    }
+    dataset_count_cells(t);
+    return read != NULL;
 }
 
 int dataset_table(datasets *d, dataset *t, fault *f) {
@@ -661,22 +733,24 @@ int dataset_table(datasets *d, dataset *t, fault *f) {
     int read = t->table != NULL;
     if (!read) {
         pool *named = words_of_rules(d, t);
-        t->table = open_table(d, t, &w, TB_GUESS, named, f);
+        t->table = open_table(d, t, &w, TB_GUESS, named, dataset_keep_most(d, t), f);
         pool_close(named);
     }
     wanting_close(&w);
     if (!t->table || (!read && !(dataset_unify(d, t, f) && dataset_change_figures(d, t, 0, f) &&
                                  edit_table(t, f))))
         return 0;
-    size_t rows = tb_rows(t->table);
-    uint32_t *label = mem_take((rows ? rows : 1) * sizeof *label);
-    if (!label) return fault_memory(f);
-    if (dataset_row_labels(d, t, label, f) && f->count == before)
-        t->rows_axis = ax_make(d->m->space, t->spec.rows ? t->spec.rows : t->spec.name, label,
-                               (uint32_t)rows, f);
-    mem_free(label);
-    t->made =
-        (!f->count || f->kind == FAULT_DATA) && check_cells(d, t, f) && t->rows_axis != AX_NONE;
+    if (tb_passing(t->table)) {
+        t->made = f->count == before && dataset_begin_passing(d, t, f);
+    } else {
+        uint32_t *label = row_labels(d, t, f);
+        if (label && f->count == before)
+            t->rows_axis = ax_make(d->m->space, t->spec.rows ? t->spec.rows : t->spec.name, label,
+                                   (uint32_t)tb_rows(t->table), f);
+        mem_free(label);
+        t->made = (!f->count || f->kind == FAULT_DATA) && dataset_check_cells(d, t, f) &&
+                  t->rows_axis != AX_NONE;
+    }
     if (!t->made) {
         tb_close(t->table);
         t->table = NULL;
