@@ -449,7 +449,8 @@ static int arrive(ex_run *r, int axis, fault *f) {
             value = r->rows->column(r->rows->self, axis, v->later - 1);
         }
         ex_values_arrive(r->g, n, value);
-        ex_run_changed(r, n);
+        r->node[n].value = (double *)(uintptr_t)value; /* nothing was computed of it before */
+        r->node[n].done = 1;
     }
     return 1;
 }
