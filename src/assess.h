@@ -87,10 +87,8 @@ assess_status assess_data_text(assess *a, const char *name, const char *label, c
  *     "allow"          a further folder for rules to read below, beside their own and the process's
  *     "simd"           "baseline", "v3" or "v4"; default: the best this processor has
  *     "hash"           "0": do not compute the SHA-256 of the data; default "1"
- *     "unused"         "0": large tables lack columns that the rules do not name; default "1"
- *     "pass"           "1": a table whose columns would take more than half of the memory that is
- *                      left is not kept; where rules need no more, its rows are read as they are
- *                      used, and for all else once more, as a whole; default "0"
+ *     "unused", "pass" "0": large tables lack columns that the rules do not name; default "1". "1":
+ *                      the rows of those that would fill half of memory are not kept; default "0"
  *     "language"       of messages, in the whole process: "en" (the default) or "zh"
  *     "profile"        "1": measure what takes time, for `assess profile`
  *

@@ -88,10 +88,8 @@ static void begin(int in_memory) {
     row = in_memory ? ax_make(space, "row", label, size, &f) : ax_make_rows(space, "row", size, &f);
     free(label);
     g = ex_open(space);
-    rows = (ex_rows){.axes = in_memory ? 0 : AX_BIT(row),
-                     .pass = pass,
-                     .whole = whole,
-                     .column = column_of};
+    rows = (ex_rows){
+        .axes = in_memory ? 0 : AX_BIT(row), .pass = pass, .whole = whole, .column = column_of};
     passes = wholes = 0;
     needs = 0;
 }
@@ -155,11 +153,11 @@ static size_t results(int in_memory, ex_id out[RESULTS]) {
 }
 
 static const char *const names[RESULTS] = {
-    "sum",       "count",         "least",           "most",           "first",
-    "last",      "place",         "sum of none",     "count of none",  "least of none",
-    "large sum", "least of zeros", "any",            "sum over lines", "grouped sum",
-    "grouped count", "grouped most", "grouped first", "variance",      "grouped mean",
-    "squares",   "with positions", "sum of groups",  "logarithms"};
+    "sum",           "count",          "least",         "most",           "first",
+    "last",          "place",          "sum of none",   "count of none",  "least of none",
+    "large sum",     "least of zeros", "any",           "sum over lines", "grouped sum",
+    "grouped count", "grouped most",   "grouped first", "variance",       "grouped mean",
+    "squares",       "with positions", "sum of groups", "logarithms"};
 
 static size_t domain_errors(ex_run *r, ex_domain_error *out) {
     size_t count = 64;
@@ -197,7 +195,8 @@ static const char *compare(size_t window, int threads) {
                 found = names[i];
     }
     /* Where another axis is longer, rows are not what a stream goes along. */
-    if (!found && size >= ITEMS && (wholes || passes < 2)) found = "the rows were not read in windows";
+    if (!found && size >= ITEMS && (wholes || passes < 2))
+        found = "the rows were not read in windows";
     size_t others = domain_errors(r, also);
     if (!found && (others != wrongs || (wrongs && (wrong[0].count != also[0].count ||
                                                    wrong[0].first != also[0].first))))
@@ -225,9 +224,10 @@ static void all_rows(ex_op op, int asked, const char *name) {
     fill();
     begin(0);
     ex_id x = source(0, 0), twice = B(mul, x, N(2)), total = R(sum, twice);
-    ex_id want[] = {total, asked            ? twice
-                           : op == EX_rank ? R(max, ex_scan(g, op, twice, row, 0, EX_TIES_MIN, 0, &f))
-                                           : ex_reduce(g, op, twice, row, 0.5, &f)};
+    ex_id want[] = {total, asked ? twice
+                           : op == EX_rank
+                               ? R(max, ex_scan(g, op, twice, row, 0, EX_TIES_MIN, 0, &f))
+                               : ex_reduce(g, op, twice, row, 0.5, &f)};
     ex_run *r = ex_run_open(g, NULL, &f);
     ex_run_rows(r, &rows);
     ok(ex_rows_needed_at(g, rows.axes, want, 1) == 0, "%s: a sum alone needs no row", name);

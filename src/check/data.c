@@ -237,16 +237,17 @@ static void check_size(check *c, const dataset *d) {
     if (!d->passed) return;
     if (c->a->s->data.rows.axes & AX_BIT(d->rows_axis)) {
         check_add(c, "M04", location_data(c, d), NULL,
-                  d->passes == 1 ? "the rows of '%s' (%zu MiB) are not kept: they are read %zu time "
-                                   "to compute"
-                                 : "the rows of '%s' (%zu MiB) are not kept: they are read %zu times "
-                                   "to compute",
+                  d->passes == 1
+                      ? "the rows of '%s' (%zu MiB) are not kept: they are read %zu time "
+                        "to compute"
+                      : "the rows of '%s' (%zu MiB) are not kept: they are read %zu times "
+                        "to compute",
                   d->spec.name, size, d->passes);
         return;
     }
     const ex_node *n = d->why ? ex_get(c->g, d->why) : NULL;
-    location at = n ? location_line(c, (int)n->file, n->line, ex_op_text((ex_op)n->op))
-                    : location_data(c, d);
+    location at =
+        n ? location_line(c, (int)n->file, n->line, ex_op_text((ex_op)n->op)) : location_data(c, d);
     check_add(c, "M04", at,
               TEXT("sum, count, min, max and mean, also by groups, take one row after the other"),
               "the rows of '%s' (%zu MiB) are kept, since all of them are needed at once here",

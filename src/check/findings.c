@@ -188,7 +188,8 @@ static void compute_expected(check *c, check_ahead *a) {
 void check_expect(check *c, check_ahead *a, ex_id n) {
     enum { ELEMENTS = 4000000 }; /* computed together */
     if (!a->asked) a->asked = mem_zero((size_t)ex_count(c->g) + 1, 1);
-    if (!a->asked || a->asked[n] || is_absent(c, n) || !MEM_RESERVE(a->node, a->count + 1, a->cap)) return;
+    if (!a->asked || a->asked[n] || is_absent(c, n) || !MEM_RESERVE(a->node, a->count + 1, a->cap))
+        return;
     a->asked[n] = 1;
     a->node[a->count++] = n;
     a->elements += ax_size(ex_space(c->g), ex_get(c->g, n)->axes);

@@ -50,8 +50,7 @@ static int may_pass(const ex_graph *g, ex_id n, ax_set axes) {
     if (x->op == EX_source) return ex_values_of(g, n)->later || is_line_in_memory(g, n);
     if (is_fold(g, n, axes))
         return ax_inner(space, axes_of(g, ex_arg(g, n, 0))) == row && !(ax_bit(x->to) & in);
-    if (x->op == EX_matrix)
-        return !(ex_core_axes(ex_matrix_of(g, n)->out) & in) && (x->axes & in);
+    if (x->op == EX_matrix) return !(ex_core_axes(ex_matrix_of(g, n)->out) & in) && (x->axes & in);
     return (x->axes & in) && !((ax_bit(x->axis) | ax_bit(x->to)) & in);
 }
 
@@ -152,8 +151,7 @@ static void fold_lines(const ex_kernels *kernels, fold *t, const double *x, cons
         }
         for (size_t v = 0, n; v < w->count; v += n) {
             n = w->count - v < EX_WINDOW ? w->count - v : EX_WINDOW;
-            reduction_join(t->op, &t->state[c],
-                           state_of(kernels, t->op, x + v, n, w->from + v));
+            reduction_join(t->op, &t->state[c], state_of(kernels, t->op, x + v, n, w->from + v));
         }
     }
 }
@@ -270,7 +268,8 @@ static int take_window(void *self, const ex_window *w, fault *f) {
         fold *t = &p->fold[i];
         const double *x = ex_run_value(p->part, t->x, f),
                      *by = t->by ? ex_run_value(p->part, t->by, f) : NULL;
-        if (!x || (t->by && !by)) return f->count ? 0 : fault_set(f, FAULT_BUG, "no window");
+        if (!x || (t->by && !by))
+            return f->count ? 0 : fault_set(f, FAULT_BUG, "a value to be looked at is not there");
         if (t->by)
             fold_groups(p->r->g, t, x, by, w);
         else
@@ -284,13 +283,12 @@ static int take_window(void *self, const ex_window *w, fault *f) {
 /* A window as long as a quarter of the memory that may still be taken has room for. */
 static size_t window_of(const ex_run *r, const rows_plan *p, int axis) {
     enum { MOST = 16 * EX_WINDOW };
-    const size_t size = ax_get(ex_space(p->g), axis)->size,
-                 room = limits_room() / 4;
+    const size_t size = ax_get(ex_space(p->g), axis)->size, room = limits_room() / 4;
     double each = sizeof(double);
     for (ex_id n = 1; n <= p->last; n++)
         if (p->needed[n] && (axes_of(p->g, n) & ax_bit(axis)))
-            each += sizeof(double) *
-                    (double)ax_size(ex_space(p->g), axes_of(p->g, n) & ~ax_bit(axis));
+            each +=
+                sizeof(double) * (double)ax_size(ex_space(p->g), axes_of(p->g, n) & ~ax_bit(axis));
     size_t rows = r->rows->window ? r->rows->window : (size_t)((double)room / each);
     if (rows > MOST && !r->rows->window) rows = MOST;
     if (rows > size) rows = size + EX_WINDOW - 1;
@@ -342,8 +340,7 @@ static int read_rows(reading *p, const rows_plan *plan, fault *f) {
     for (size_t i = 0; column && i < p->columns; i++)
         column[i] = ex_values_of(p->r->g, p->source[i])->later - 1;
     int fine = column && p->number ? 1 : fault_memory(f);
-    if (fine)
-        fine = rows->pass(rows->self, p->axis, column, p->columns, window, take_window, p, f);
+    if (fine) fine = rows->pass(rows->self, p->axis, column, p->columns, window, take_window, p, f);
     mem_free(column);
     return fine;
 }
@@ -433,8 +430,6 @@ static int read_turns(ex_run *r, const rows_plan *p, fault *f) {
 
 /* ---- for run.c, and others ---- */
 
-void ex_run_rows(ex_run *r, ex_rows *rows) { r->rows = rows; }
-
 /* The elements of sources come from the owner; those of labels and positions are made. */
 static int arrive(ex_run *r, int axis, fault *f) {
     for (ex_id n = 1; n <= r->count; n++) {
@@ -484,13 +479,18 @@ static int plan_rows(ex_run *r, rows_plan *p, const ex_id *want, size_t count, i
     }
 }
 
-int run_read_rows(ex_run *r, const ex_id *want, size_t count, fault *f) {
+static int read_what_is_needed(ex_run *r, const ex_id *want, size_t count, fault *f) {
     rows_plan p;
-    if (!r->rows || !r->rows->axes) return 1;
+    if (!r->rows->axes) return 1;
     if (!plan_rows(r, &p, want, count, 0, f)) return 0;
     int fine = read_turns(r, &p, f);
     plan_release(&p);
     return fine;
+}
+
+void ex_run_rows(ex_run *r, ex_rows *rows) {
+    r->rows = rows;
+    r->read_rows = read_what_is_needed;
 }
 
 ax_set ex_run_absent(const ex_run *r) { return r->rows ? r->rows->axes : 0; }

@@ -535,7 +535,7 @@ int ex_run_prepare(ex_run *r, const ex_id *want, size_t count, fault *f) {
     while (there < count &&
            (r->node[want[there]].done || ex_get(r->g, want[there])->op == EX_source))
         there++;
-    if (!run_read_rows(r, want, count, f)) return 0;
+    if (r->rows && !r->read_rows(r, want, count, f)) return 0;
     if (there == count) return 1;
     uint8_t *done = mem_zero((size_t)r->count + 1, 1);
     if (!done) return fault_memory(f);
@@ -563,7 +563,7 @@ const double *ex_run_value(ex_run *r, ex_id n, fault *f) {
     if (!n || n > ex_count(r->g) || !run_add_new_nodes(r, f)) return NULL;
     if (ex_get(r->g, n)->op == EX_source) {
         r->node[n].held = 1;
-        return run_read_rows(r, &n, 1, f) ? run_dense(r, n, f) : NULL;
+        return !r->rows || r->read_rows(r, &n, 1, f) ? run_dense(r, n, f) : NULL;
     }
     return r->node[n].done ? r->node[n].value : NULL;
 }

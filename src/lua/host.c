@@ -114,8 +114,7 @@ long label_position(const host *h, int axis, uint32_t label) {
 
 void host_rows(lua_State *L, int axis) {
     host *h = host_of(L);
-    if (!ex_run_whole(h->run, axis, host_fault(L)))
-        host_raise(L, &h->scratch);
+    if (!ex_run_whole(h->run, axis, host_fault(L))) host_raise(L, &h->scratch);
 }
 
 void *host_userdata(lua_State *L, int at, const void *key) {

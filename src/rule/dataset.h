@@ -150,9 +150,9 @@ typedef struct dataset {
     size_t left;            /* columns that were not read so far: dataset_read_left */
     tb_table **older;       /* what it was read as before: the names of its columns are in use */
     size_t olders, older_cap;
-    size_t passes;          /* how often the rows were read that are not in memory */
-    size_t passed;          /* the bytes they would take; it stays when they are read whole */
-    ex_id why;              /* then: the node that needs them */
+    size_t passes; /* how often the rows were read that are not in memory */
+    size_t passed; /* the bytes they would take; it stays when they are read whole */
+    ex_id why;     /* then: the node that needs them */
 } dataset;
 
 typedef struct datasets {

@@ -63,8 +63,7 @@ typedef struct passing {
 
 static int hand_on(void *self, const tb_table *window, size_t from, fault *f) {
     passing *p = self;
-    for (size_t i = 0; i < p->columns; i++)
-        p->value[i] = tb_column_at(window, p->column[i])->value;
+    for (size_t i = 0; i < p->columns; i++) p->value[i] = tb_column_at(window, p->column[i])->value;
     return p->each(p->of, &(ex_window){from, tb_rows(window), p->value}, f);
 }
 
@@ -93,14 +92,17 @@ static int refuse(const datasets *d, const dataset *t, ex_id why, int asked, fau
                     : sources_place(d->m->files, (int)n->file, n->line, *op ? op : NULL);
     if (called && n->from_column) at.column = n->from_column;
     const char *format =
-        *op ? TEXT("%s has %zu rows, whose columns take %zu MiB, more than the memory that is left, "
-                   "and `%s` needs all of them at once")
-            : TEXT("%s has %zu rows, whose columns take %zu MiB, more than the memory that is left, "
-                   "and here all of them are needed at once");
-    return fault_at(f, FAULT_LIMIT, n ? &at : NULL,
-                    TEXT("--memory raises the limit; sum, count, min, max and mean, also by groups, "
-                         "take one row after the other"),
-                    format, tb_path(t->table), tb_rows(t->table), (t->passed >> 20) + 1, op);
+        *op ? TEXT(
+                  "%s has %zu rows, whose columns take %zu MiB, more than the memory that is left, "
+                  "and `%s` needs all of them at once")
+            : TEXT(
+                  "%s has %zu rows, whose columns take %zu MiB, more than the memory that is left, "
+                  "and here all of them are needed at once");
+    return fault_at(
+        f, FAULT_LIMIT, n ? &at : NULL,
+        TEXT("--memory raises the limit; sum, count, min, max and mean, also by groups, "
+             "take one row after the other"),
+        format, tb_path(t->table), tb_rows(t->table), (t->passed >> 20) + 1, op);
 }
 
 static int whole(void *self, int axis, ex_id why, int asked, fault *f) {

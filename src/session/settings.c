@@ -152,7 +152,7 @@ static assess_status session_refuse_memory(assess *a) {
 assess_status assess_setting(assess *a, const char *name, const char *value) {
     static const char *const names[] = {"threads",  "seconds", "memory",  "script_memory", "source",
                                         "encoding", "strict",  "methods", "simd",          "hash",
-                                        "language", "profile", "allow",   "unused", "pass"};
+                                        "language", "profile", "allow",   "unused",        "pass"};
     static const double most[] = {256, 1e9, 1e9, 1e6, 1e6, 0, 1, 0, 0, 1, 0, 1, 0, 1, 1};
     enum {
         THREADS,

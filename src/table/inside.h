@@ -86,11 +86,11 @@ enum { SPARE_POOLS = 64 };
 typedef struct reading {
     const char *path;
     const tb_options *options;
-    const tb_table *before; /* only the columns that it has left out are read; or NULL */
+    const tb_table *before;   /* only the columns that it has left out are read; or NULL */
     const tb_rows_pass *pass; /* the rows of `passed` are handed out, and not kept; or NULL */
     const tb_table *passed;
-    int passing;              /* no column is kept */
-    int pieces;             /* the file is read in pieces */
+    int passing; /* no column is kept */
+    int pieces;  /* the file is read in pieces */
     pool *strings;
     fault *notes, *faults;
     thread_pool *crew;

@@ -376,8 +376,7 @@ static int hand_out(pieces *p) {
     w->as.rows = w->filled;
     /* A column of nothing but missing cells is one in every window, and no other is. */
     for (size_t c = 0; c < w->as.columns; c++)
-        w->as.column[c].missing =
-            r->passed->column[c].missing == r->passed->rows ? w->as.rows : 0;
+        w->as.column[c].missing = r->passed->column[c].missing == r->passed->rows ? w->as.rows : 0;
     int fine = r->pass->each(r->pass->self, &w->as, w->from, &w->heard);
     w->from += w->filled;
     w->filled = 0;
@@ -397,7 +396,8 @@ static int take_rows(pieces *p, const chunk *k) {
         }
         for (size_t i = 0, row = done; i < some; i++, row++)
             w->as.line[w->filled + i] =
-                (uint32_t)(k->line_base + (row < k->uneven ? k->rows_line + row : k->line[row]) + 1);
+                (uint32_t)(k->line_base + (row < k->uneven ? k->rows_line + row : k->line[row]) +
+                           1);
         w->filled += some;
         if (w->filled == all && !hand_out(p)) return 0;
     }
@@ -418,8 +418,7 @@ static int pass_rows(pieces *p) {
     p->counted = 0;
     p->room = SIZE_MAX;
     while (fine && p->first < p->pieces) {
-        const size_t some =
-            p->pieces - p->first < together ? p->pieces - p->first : together;
+        const size_t some = p->pieces - p->first < together ? p->pieces - p->first : together;
         thread_pool_run(r->crew, some, parse_piece, p);
         int odd = is_over(p) || r->cut || r->faults->count;
         for (size_t i = p->first; i < p->first + some; i++) {
