@@ -29,6 +29,8 @@ typedef struct lines {
     size_t group, groups; /* lines a call works through; calls */
     size_t beside; /* lines that lie beside one another, and may be ranked together; else 0 */
     const double *number;
+    uint32_t *order; /* of ranks: by line, kept from one time to the next; or NULL */
+    int known;
     char *scratch;
     size_t scratch_each;
     size_t *domain_errors, *first; /* by worker */
@@ -67,7 +69,10 @@ static void run_lines(void *self, size_t call, int worker) {
         const double *x = l->x + w.offset[0];
         double *out = l->out + w.offset[1];
         if (l->beside && rank_beside(l, &w, end, scratch)) continue;
-        if (!reduces) {
+        if (l->order) {
+            line_ops_rank(x, l->length, l->step, out, l->out_step, n->param, (ex_ties)n->extra,
+                          n->flag, l->order + w.element * l->length, l->known, scratch);
+        } else if (!reduces) {
             line_ops_scan((ex_op)n->op, x, l->length, l->step, out, l->out_step, n->param,
                           (ex_ties)n->extra, n->flag, l->number, scratch);
             /* A running sum that overflows is missing from there on. */
@@ -105,10 +110,13 @@ static int materialize_lines(ex_run *r, ex_id id, fault *f) {
     if (n->op == EX_rank && n->extra == EX_TIES_MIN && !(n->param > 0) && inner != n->axis &&
         l.length <= BESIDE)
         l.beside = ax_get(space, inner)->size;
+    if (n->op == EX_rank && !l.beside) l.order = run_order(r, id, l.length, &l.known);
     size_t count = start.count;
     thread_pool *crew = count < 2 || count * l.length < SMALL_WORK ? NULL : run_crew(r);
     size_t threads = (size_t)thread_pool_threads(crew);
-    l.scratch_each = (line_ops_scratch((ex_op)n->op, l.length) + 63) / 64 * 64;
+    size_t bytes =
+        l.order ? line_ops_order_scratch(l.length) : line_ops_scratch((ex_op)n->op, l.length);
+    l.scratch_each = (bytes + 63) / 64 * 64;
     if (l.beside) l.scratch_each += l.length * EX_RANKED * sizeof(int64_t);
     l.group = l.length ? (16384 / l.length / EX_RANKED + 1) * EX_RANKED : count + 1;
     l.groups = (count + l.group - 1) / l.group;
@@ -120,6 +128,7 @@ static int materialize_lines(ex_run *r, ex_id id, fault *f) {
         thread_pool_run(crew, l.groups, run_lines, &l);
         for (size_t t = 0; t < threads; t++)
             run_domain_error(r, id, l.domain_errors[t], l.first[t]);
+        if (l.order && !run_stopped(r)) r->node[id].known = 1;
     }
     mem_free(l.scratch);
     mem_free(l.domain_errors);
