@@ -84,7 +84,7 @@ is "$status" 2 "a seed without draws is refused"
 run "$ASSESS" record 规则/first.lua --draws 200 -o drawn/none
 is "$status" 2 "so are draws where nothing is uncertain"
 cp 'the data/x.csv' other.csv
-run "$ASSESS" record 规则/first.lua --draws 9 --vary 'data.x=one_of("../the data/x.csv", "../other.csv")' -o drawn/none
+run "$ASSESS" record 规则/first.lua --draws 9 --vary 'data.x=one_of("the data/x.csv", "other.csv")' -o drawn/none
 contains "$status $err" "2 assess: draws that read further files cannot be sealed" "and draws that read further files"
 ok "nothing is left of these" test ! -e drawn/none
 

@@ -125,7 +125,8 @@ static int describe(recording *r) {
     s->language = view_language(a) == TEXT_CHINESE ? "zh" : "en";
     s->version = assess_version();
     s->engine = assess_engine_sha256(a);
-    return check_engine(r, a) && keep_options(r) && seal_gather(s, a, &r->in, r->f);
+    return check_engine(r, a) && keep_options(r) && seal_check_draws(s, a, r->f) &&
+           seal_gather(s, a, &r->in, r->f);
 }
 
 /* ---- the folder ---- */

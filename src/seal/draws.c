@@ -50,28 +50,41 @@ static int put_draws(const view *v, vary *of, folder_files *out, const volatile 
     return fine;
 }
 
+/* There are copies of what the rules read, and of nothing else. */
+static int reads_no_more(const vary *of, fault *f) {
+    return !of->inputs.files ||
+           fault_at(f, FAULT_USAGE, NULL, "without --draws the run can be sealed",
+                    "draws that read further files cannot be sealed: %s", of->inputs.file[0].path);
+}
+
 /* All draws, or none. */
 static int make_all(vary *of, fault *f) {
-    if (of->inputs.files)
-        return fault_at(f, FAULT_USAGE, NULL, "without --draws the run can be sealed",
-                        "draws that read further files cannot be sealed: %s",
-                        of->inputs.file[0].path);
     if (!vary_run(of, f)) return 0;
     return !of->stopped ||
            fault_at(f, FAULT_LIMIT, NULL, of->late ? "--seconds raises the limit" : NULL,
-                    of->late ? "the time was up after %llu of %llu draws; a sealed run has all of them"
-                             : "stopped after %llu of %llu draws; a sealed run has all of them",
+                    of->late
+                        ? "the time was up after %llu of %llu draws; a sealed run has all of them"
+                        : "stopped after %llu of %llu draws; a sealed run has all of them",
                     (unsigned long long)of->done, (unsigned long long)of->settings.draws);
 }
 
-int seal_make_draws(const seal *s, assess *a, const view *v, const volatile sig_atomic_t *stop,
-                    folder_files *out, fault *f) {
-    double count = 0, seed = 1;
+/* What the seal asks for; 0 draws: nothing. */
+static int wanted(const seal *s, double *count, double *seed, fault *f) {
+    *count = 0;
+    *seed = 1;
     for (size_t i = 0; i < s->options; i++) {
         const seal_pair *o = &s->option[i];
-        if (!strcmp(o->name, "draws") && !read_whole(o, 1, DRAWS_MOST, &count, f)) return 0;
-        if (!strcmp(o->name, "seed") && !read_whole(o, 0, 1e15, &seed, f)) return 0;
+        if (!strcmp(o->name, "draws") && !read_whole(o, 1, DRAWS_MOST, count, f)) return 0;
+        if (!strcmp(o->name, "seed") && !read_whole(o, 0, 1e15, seed, f)) return 0;
     }
+    return 1;
+}
+
+/* `out` NULL: only whether they can be made. */
+static int draw(const seal *s, assess *a, const view *v, const volatile sig_atomic_t *stop,
+                folder_files *out, fault *f) {
+    double count, seed;
+    if (!wanted(s, &count, &seed, f)) return 0;
     if (!(count > 0)) return 1;
     arena memory = ARENA_INIT;
     uncertain_list list = {0};
@@ -85,9 +98,24 @@ int seal_make_draws(const seal *s, assess *a, const view *v, const volatile sig_
                                .units = v->rows.id,
                                .stop = stop};
     int open = list_uncertain(s, a, &list, &memory, f) && vary_open(&of, a, &list, &how, f);
-    int fine = open && make_all(&of, f) && put_draws(v, &of, out, stop, f);
+    int fine = open && reads_no_more(&of, f) &&
+               (!out || (make_all(&of, f) && put_draws(v, &of, out, stop, f)));
     if (open) vary_close(&of);
     mem_free(list.item);
     arena_release(&memory);
     return fine && !f->count;
+}
+
+int seal_check_draws(const seal *s, assess *a, fault *f) {
+    const view_wish w = {.top = VIEW_TOP};
+    view v;
+    if (!view_open(&v, a, &w, f)) return 0;
+    int fine = draw(s, a, &v, NULL, NULL, f);
+    view_close(&v);
+    return fine;
+}
+
+int seal_make_draws(const seal *s, assess *a, const view *v, const volatile sig_atomic_t *stop,
+                    folder_files *out, fault *f) {
+    return draw(s, a, v, stop, out, f);
 }

@@ -3,8 +3,8 @@
  *
  *     run/seal.json            the seal: rules, options, engine, files
  *     run/rank.csv …           the outputs, as -o DIR writes them
- *     run/draws.json           where draws were asked for: what `assess vary -f json` writes of them
- *     run/inputs/…             rules and data, as they lay beside one another
+ *     run/draws.json           where draws were asked for: what `assess vary -f json` writes of
+ * them run/inputs/…             rules and data, as they lay beside one another
  *     run/library/methods/…    the methods that did not lie with the rules
  *     run/given/…              data that the command line named, or that had no place beside the
  *                              rules
@@ -94,6 +94,9 @@ void seal_inputs_release(seal_inputs *in);
 
 /* Is it an option of draws? A session does not know those. */
 int seal_is_of_draws(const char *option);
+/* Can the draws that the seal asks for be sealed? To be asked of the session on the originals,
+ * since the copies lack what only draws read. 0 with the fault. */
+int seal_check_draws(const seal *s, assess *a, fault *f);
 /* Adds SEAL_DRAWS to the outputs of a session that was run, if the seal has draws. All of them are
  * there, or 0 with the fault. */
 int seal_make_draws(const seal *s, assess *a, const view *v, const volatile sig_atomic_t *stop,
