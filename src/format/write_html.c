@@ -121,8 +121,11 @@ static void put_strip(output *to, const document_block *b, size_t row, size_t co
     document_strip s;
     if (!document_strip_at(b, row, column, &s)) return;
     int bar = s.count == 1, drawn = 0;
-    output_print(to, "<svg class=b width=%zu height=%d aria-hidden=true>",
-                 bar ? (size_t)BAR : s.count * COLUMN, bar ? HEIGHT / 2 : (int)HEIGHT);
+    if (bar) /* page.css says how large those are */
+        output_text(to, "<svg class=q aria-hidden=true>");
+    else
+        output_print(to, "<svg class=b width=%zu height=%d aria-hidden=true>", s.count * COLUMN,
+                     HEIGHT);
     for (size_t i = 0; i < s.count; i++) {
         double share = fmax(0, fmin(s.share[i], 1));
         if (isnan(s.share[i]) || (bar && share == 0)) continue;
