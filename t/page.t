@@ -41,11 +41,10 @@ like($section{methods}, qr{<b>Source</b>: OECD/JRC Handbook 2008}, 'methods have
 like($section{hashes}, qr/SHA-256 [0-9a-f]{64}.*SHA-256 [0-9a-f]{64}.*SHA-256 [0-9a-f]{64}/s, 'rules, data and engine have fingerprints');
 
 # Every number of the tables of results is a link.
-for my $id (qw(ranking parts verdict units shortfalls closing)) {
-    my $tables = $section{$id} =~ s{<details>.*?</details>}{}gsr;    # but those of charts
-    my @cell = $tables =~ m{<td[^>]*>([^<\n]+)$}mg;
-    push @cell, $tables =~ m{<td[^>]*>([^<\n]+)(?=<td)}g;
-    my @bare = grep { /^-?\d[\d.]*%?$/ } @cell;
+for my $id (qw(ranking robust parts verdict units shortfalls closing index)) {
+    my @cell = $section{$id} =~ m{<td[^>]*>([^<\n]+)$}mg;
+    push @cell, $section{$id} =~ m{<td[^>]*>([^<\n]+)(?=<td)}g;
+    my @bare = grep { /^[-+]?\d[\d.]*(?:%| \S+)?$/ } @cell;
     is("@bare", '', "every number in $id is a link");
 }
 
@@ -73,6 +72,19 @@ like(record($figure), qr{<mark>13153</mark>}, 'its cell marked');
 my ($number) = record($standard) =~ /^(\d+): /;
 my $rule = (split /\n/, decode_utf8(slurp('rules/2011.lua')))[$number - 1] =~ s/^ +//r;
 is(html_text(record($standard)), "$number: $rule" =~ s/\s+/ /gr, 'the standard is a line of the rules');
+
+{   # Those of charts, too: what a peer reached leads to its figure, a step of the waterfall to the score.
+    my ($profile, $falls) = ($section{shortfalls} =~ m{<details>(.*?)</details>}gs)[1, 0];
+    my ($own, $from, $way, $peer) = $profile =~ m{<th>A1 [^<]*<td><a href=#(\S+)>13153 USD</a><td><a href=#(\S+)>5000</a><td>.*?<td><a href=#(\S+)>33</a><td><a href=#(\S+)>107</a>};
+    is($own, $figure, 'the profile leads to the figure');
+    is($from, $standard, 'to the line of its floor and standard');
+    like($page, qr{<p id=\Q$way\E>达到程度：100 ×}, 'to how far it is is computed');
+    like(html_text(record($peer)), qr/^\d+: Hong Kong,A1,/, 'and to the figures of peers');
+    my ($step) = $falls =~ m{<th>A1 .*?<a href=#(\w+)>-2\.25</a>};
+    is(record($step), record($score), 'a step of the waterfall leads to the score');
+    my ($share) = $section{ranking} =~ m{<td><a href=#(\w+)>20\.32</a>};
+    is($share, $total, 'what a part contributes to the total');
+}
 
 # The sentences say what the results say.
 my %result = map { my ($key, @value) = @$_; ("@$_[0, 1]" => $value[-1]) } csv_rows((run('rules/2011.lua', '--output', 'total', '-f', 'csv'))[1]);
@@ -164,10 +176,13 @@ sub unlinked {
     my ($main) = $of =~ m{<main>(.*?)</main>}s;
     my ($cells, @bare) = 0;
     for my $table ($main =~ m{<table.*?</table>}gs) {
-        my $right = $table =~ /^<table class=r>/;
+        my ($right, $left) = $table =~ /^<table class=(?:r>|"r((?: l\d)+)")/ ? (1, $1 // '') : (0, '');
         my ($body) = $table =~ m{<tbody>(.*)}s;
         for my $row (split /<tr[^>]*>/, $body) {
+            my $column = $row =~ /^<th/ ? 1 : 0;
             for my $cell ($row =~ m{(<td.*?)(?=<td|$)}gs) {
+                $column++;
+                next if $left =~ /\bl$column\b/; # a column of texts
                 my ($is) = $cell =~ /^<td(?: class=(?:"([^"]*)"|(\w+)))?/ ? ($1 // $2 // '') : '';
                 next if $right ? $is =~ /\bl\b/ : $is !~ /\bn\b/;
                 next if html_text($cell) !~ /\d/;

@@ -46,6 +46,17 @@ static const char *side_class(const document_block *b, size_t column) {
     return key || right == is_right(b) ? "" : right ? "n" : "l";
 }
 
+/* Is a whole column on the left of a table of numbers? Then the table says so, once: page.css knows
+ * the classes l2 to l8. */
+static int is_left_column(const document_block *b, size_t column) {
+    return column > 0 && column < 8 && is_right(b) && *side_class(b, column) == 'l';
+}
+
+/* The same of a cell below the headings. */
+static const char *cell_side(const document_block *b, size_t column) {
+    return is_left_column(b, column) ? "" : side_class(b, column);
+}
+
 /* A bar made of characters, or a range: it must not be broken. */
 static int is_whole(const document_block *b, size_t column, const char *text) {
     static const char *const mark[] = {"█", "▇", "▒", "·", " … "};
@@ -70,8 +81,9 @@ static void put_heads(output *to, const document_block *b) {
     for (size_t c = 0, end; overs && c < b->columns; c = end) {
         end = run_end(b, c);
         output_text(to, c ? "" : "<tr>");
-        output_print(to, *over(b, c) ? "<th scope=colgroup colspan=%zu>" : "<td colspan=%zu>",
-                     end - c);
+        output_text(to, *over(b, c) ? "<th scope=colgroup" : "<td");
+        if (end - c > 1) output_print(to, " colspan=%zu", end - c);
+        output_char(to, '>');
         html_text(to, over(b, c));
     }
     output_text(to, overs ? "\n<tr>" : "<tr>");
@@ -147,7 +159,7 @@ static void put_cell(output *to, const document_block *b, size_t row, size_t col
         output_text(to, ink == PAINT_FOCUS ? "<tr class=focus>" : "<tr>");
     output_text(to, column == 0 && b->keys > 0 ? "<th" : "<td");
     int whole = ink == PAINT_PLAIN && is_whole(b, column, c.shown);
-    put_class(to, side_class(b, column), whole ? "x" : ink == PAINT_FOCUS ? "" : ink_class(ink));
+    put_class(to, cell_side(b, column), whole ? "x" : ink == PAINT_FOCUS ? "" : ink_class(ink));
     output_char(to, '>');
     int reason = open_reason(to, b, &c, b->column[column].side == WIDTH_RIGHT, w);
     html_lines(to, c.shown);
@@ -161,7 +173,11 @@ static void put_table(output *to, const document_block *b, const char *heading, 
     output_text(to, " aria-label=\"");
     html_text(to, *b->title ? b->title : heading);
     output_char(to, '"');
-    output_text(to, is_right(b) ? "><table class=r>" : "><table>");
+    size_t left = 0;
+    for (size_t c = 0; c < b->columns; c++)
+        if (is_left_column(b, c))
+            output_print(to, left++ ? " l%zu" : "><table class=\"r l%zu", c + 1);
+    output_text(to, left ? "\">" : is_right(b) ? "><table class=r>" : "><table>");
     put_heads(to, b);
     output_text(to, "<tbody>");
     for (size_t r = 0; r < document_rows(b) && !to->ended; r++) {
@@ -191,8 +207,11 @@ static void put_facts(output *to, const document_block *b, why *w) {
 static void put_line(output *to, const document_block *b, why *w) {
     const char *class = ink_class(b->ink);
     int named = *b->lead && *b->lead != '-';
-    output_print(to, "<p class=\"%s%si%zu\">", class, *class ? " " : "",
-                 b->indent / 2 < 12 ? b->indent / 2 : 12);
+    size_t indent = b->indent / 2 < 12 ? b->indent / 2 : 12;
+    if (indent)
+        output_print(to, "<p class=\"%s%si%zu\">", class, *class ? " " : "", indent);
+    else
+        open_tag(to, "p", class);
     if (*b->lead == '-') output_text(to, "• ");
     if (named) {
         output_text(to, "<b>");

@@ -127,7 +127,7 @@ static void put_mean(buf *b, const argument *a, size_t count) {
 
 /* where(a, x, where(b, y, z)): a line for each, the condition behind it. */
 static void put_cases(buf *b, const argument *a, size_t count) {
-    buf_text(b, "<mrow><mo stretchy=true>{</mo><mtable><mtr><mtd>");
+    buf_text(b, "<mrow><mo>{</mo><mtable><mtr><mtd>");
     put_inside(b, &a[1].math);
     buf_text(b, "</mtd><mtd>");
     put_inside(b, &a[0].math);
