@@ -228,6 +228,44 @@ for (@pages) {
     unlike((run('diff', 'rules/2011.lua', 'rules/2012.lua', '-f', 'md'))[1], qr/<svg/, 'other formats have none');
 }
 
+# ---- what a result hangs on, by each method ----
+
+{
+    my $rules = file('hangs.lua', <<'LUA');
+local combine = require "methods.combine"
+return assessment {
+  id = "hangs", title = "Hangs", params = { high = 100, low = 1 },
+  data = { x = csv("hangs.csv", { unit = "unit" }) }, show = { score = "total", rank = "place", details = "scores" },
+  levels = { "indicator", "index" },
+  index = index { "all", "All", indicator { "A1", "One", weight = 3 }, indicator { "A2", "Two", weight = 1 } },
+  compute = function(a)
+    local scores = a.data.x * a.params.high / 100 + 0 * a.params.low
+    local total = combine.weighted_mean(scores, a.index)
+    return { total = total, place = rank(total, "unit"), scores = scores }
+  end,
+}
+LUA
+    file('hangs.csv', "unit,A1,A2\nBai,10,80\nHua,50,20\nLin,70,60\n");
+    my @vary = ('--vary', 'params.high=uniform(50, 200)', '--vary', 'params.low=uniform(0, 1)');
+    for (['sobol', '--draws', 64, '--of', 'score', '--unit', 'Bai', @vary], ['oat', '--of', 'score', '--unit', 'Bai', @vary], ['morris', '--draws', 8, '--of', 'score', '--unit', 'Bai', @vary],
+        ['correlation', '--draws', 200, '--of', 'score', '--unit', 'Bai', @vary], ['leave_out']) {
+        my ($method, @more) = @$_;
+        my $out = decode_utf8((run('sensitivity', $rules, '--method', $method, @more, '-f', 'html'))[1]);
+        is(html_fault($out), '', "sensitivity --method $method: a good page");
+        my ($figure) = $out =~ m{<figure>(.*?)</figure>}s;
+        my ($svg, $beside) = ($figure // '') =~ m{(<svg.*</svg>).*<details>(.*)}s;
+        my $name = $method eq 'leave_out' ? 'A1' : 'params.high';
+        like(html_text($svg // ''), qr/\Q$name\E/, 'what matters stands in a chart');
+        like($svg // '', qr/<path d="M[\d.]+ [\d.]+h[1-9]/, 'as a bar');
+        unlike(html_text($svg // ''), qr/params\.low/, 'what does nothing does not') if $method eq 'oat' || $method eq 'morris';
+        like($beside // '', qr{<th>|<td>\Q$name\E}, 'and in a table beside it');
+        is((unlinked($out))[1], '', 'all numbers lead somewhere');
+        if ($method eq 'oat') { # 27.5 by the rules; at 57.5 and 192.5 of the range
+            like($beside, qr{params\.high<td><a href=#[^>]+>15\.8125</a><td><a href=#[^>]+>52\.9375</a>}, 'with the results at both ends');
+        }
+    }
+}
+
 # ---- how it is called ----
 
 for (['md', qr/^# 深圳/], ['txt', qr/^深圳/], ['html', qr/^<!DOCTYPE html>/], ['json', qr/^\{/]) {
