@@ -323,7 +323,8 @@ static why *open_why(const document *p, text_language language) {
 }
 
 /* The documents of other commands explain what they show, too. */
-static void put_explained(const document *p, text_language language, output *to) {
+static void put_explained(const document *p, text_language language, page *on) {
+    output *to = on->out;
     fault f = FAULT_INIT;
     output first = output_to(OUTPUT_KEEP, to->stop);
     why *w = open_why(p, language);
@@ -337,6 +338,7 @@ static void put_explained(const document *p, text_language language, output *to)
         why_write(w, to);
     } else {
         to->held.failed = 1;
+        if (f.count && on->why) fault_move(on->why, &f);
     }
     output_release(&first);
     fault_release(&f);
@@ -351,6 +353,6 @@ void document_as_html(const document *p, page *on) {
     html_begin(to, language, title);
     output_text(to, "<main>\n");
     html_element(to, "h1", title);
-    put_explained(p, language, to);
+    put_explained(p, language, on);
     html_end(to);
 }
