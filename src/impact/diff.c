@@ -193,10 +193,11 @@ static int take_corner(differ *d, int e) {
  * without memory. */
 static size_t *places_of(differ *d, const assess *a, const assess_axis *axis) {
     size_t stride, *out = arena_take(&d->memory, (axis->size + 1) * sizeof *out);
-    const mix_labels *l = mix_grid_axis(d->m, axis->name, &stride);
-    for (size_t i = 0; out && i < axis->size; i++) {
+    mix_labels *l = mix_grid_axis(d->m, axis->name, &stride);
+    if (!out || (l && !mix_know_labels(l))) return NULL;
+    for (size_t i = 0; i < axis->size; i++) {
         const char *label = assess_label(a, axis, i);
-        uint32_t number = l && l->known ? pool_find(l->known, label, strlen(label)) : 0;
+        uint32_t number = l ? pool_find(l->known, label, strlen(label)) : 0;
         out[i] = number ? (number - 1) * stride : SIZE_MAX;
     }
     return out;
