@@ -1,11 +1,15 @@
 /* Pipeline breakers: nodes that are a pass of their own, since they need whole lines at once, move
  * elements along the stream axis or call functions of the host. */
+#include <float.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/work.h"
 #include "expr/calls.h"
+#include "expr/grouped.h"
 #include "expr/line_ops.h"
+#include "expr/reduction.h"
 #include "expr/run_inside.h"
 #include "expr/walk.h"
 
@@ -133,6 +137,45 @@ static int materialize_lines(ex_run *r, ex_id id, fault *f) {
     mem_free(l.scratch);
     mem_free(l.domain_errors);
     return fine;
+}
+
+/* ---- reductions by groups, and those whose result has another stream axis ---- */
+
+static int materialize_reduction(ex_run *r, ex_id id, fault *f) {
+    const ex_node *n = ex_get(r->g, id);
+    const ax_space *space = ex_space(r->g);
+    ex_id x = ex_arg(r->g, id, 0);
+    ax_set shape = axes_of(r, x);
+    ex_walk start;
+    /* The reduced axis is innermost, so that every result takes its elements in the axis's order.
+     */
+    ex_walk_lines(&start, space, shape, n->axis);
+    ex_walk_with(&start, n->axes, 0);
+    grouped g = {.op = n->op,
+                 .x = run_dense(r, x, f),
+                 .by = n->argc == 2 ? run_dense(r, ex_arg(r->g, id, 1), f) : NULL,
+                 .start = &start,
+                 .length = ax_get(space, n->axis)->size,
+                 .step = ax_stride(space, shape, n->axis),
+                 .stride = ax_stride(space, n->axes, n->to),
+                 .groups = n->argc == 2 ? ax_get(space, n->to)->size : 1,
+                 .stop = r->settings.stop};
+    if (!g.x || (n->argc == 2 && !g.by)) return 0;
+    const size_t results = ax_size(space, n->axes);
+    g.state = mem_take((results + 1) * sizeof *g.state);
+    if (!g.state) return fault_memory(f);
+    for (size_t i = 0; i < results; i++) g.state[i] = reduction_start(n->op);
+    grouped_add(&g, g.by && g.length >= SMALL_WORK ? run_crew(r) : NULL);
+    double *value = r->node[id].value;
+    for (size_t i = 0; i < results; i++) {
+        value[i] = reduction_end(n->op, g.state[i]);
+        if (g.state[i].a == g.state[i].a && !(fabs(value[i]) <= DBL_MAX)) {
+            value[i] = EX_NAN;
+            run_domain_error(r, id, 1, i);
+        }
+    }
+    mem_free(g.state);
+    return 1;
 }
 
 /* ---- choosing ---- */
@@ -295,7 +338,7 @@ int run_materialize(ex_run *r, ex_id id, fault *f) {
     switch (ex_class(ex_get(r->g, id)->op)) {
     case EX_CLASS_HOSTED: return materialize_hosted(r, id, f);
     case EX_CLASS_CHOICE: return materialize_choice(r, id, f);
-    case EX_CLASS_REDUCE: return run_reduction(r, id, f);
+    case EX_CLASS_REDUCE: return materialize_reduction(r, id, f);
     default: return materialize_lines(r, id, f);
     }
 }

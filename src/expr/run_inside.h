@@ -96,6 +96,5 @@ int run_stream(ex_run *r, pl_pass *pass, fault *f);
  * group a fold goes. `lines`: of its loop. */
 void run_place(const ex_run *r, const pl_pass *pass, pl_instruction *in, uint32_t lines);
 int run_materialize(ex_run *r, ex_id n, fault *f);
-int run_reduction(ex_run *r, ex_id n, fault *f); /* the same, of a reduction */
 
 #endif

@@ -116,8 +116,8 @@ static size_t find_cell(cell_finder *w, cell_place *s, size_t indicator, const s
     for (;;) {
         int here = worth_of(w, s, count == 0), apart = 0;
         for (int k = 0; k < count && here == 3 && known == 3; k++)
-            apart |= !ax_numbers(space, free_axis[k]) &&
-                     s->at[free_axis[k]] != best.at[free_axis[k]];
+            apart |=
+                !ax_numbers(space, free_axis[k]) && s->at[free_axis[k]] != best.at[free_axis[k]];
         rivals += (size_t)apart;
         if (here > known || (here == known && is_later(w, s, &best))) {
             best = *s;
