@@ -694,7 +694,6 @@ assess_status assess_import_coinr(assess *a, const char *data, const char *metad
 /* After assess_run: writes iMeta.csv and iData.csv into a folder. The data is the first that the
  * rules use with units and indicators as keys. */
 assess_status assess_export_coinr(assess *a, const char *folder);
-
 #ifdef __cplusplus
 }
 #endif

@@ -301,8 +301,9 @@ static ex_id labels_node(ex_graph *g, int axis, ex_kind kind, const double *valu
 }
 
 ex_id ex_labels(ex_graph *g, int axis, fault *f) {
-    const ax_axis *a = ax_get(g->space, axis);
-    return labels_node(g, axis, a->number || !a->label ? EX_NUMBER : EX_TEXT, a->number, 0, f);
+    const double *number = ax_numbers(g->space, axis);
+    const int numbers = number || !ax_get(g->space, axis)->label;
+    return labels_node(g, axis, numbers ? EX_NUMBER : EX_TEXT, number, 0, f);
 }
 
 ex_id ex_positions(ex_graph *g, int axis, fault *f) {

@@ -207,9 +207,10 @@ size_t dataset_keep_most(const datasets *d, const dataset *t);
 int dataset_begin_passing(datasets *d, dataset *t, fault *f);
 
 /* dataset.c, for that: reads the rows of such a table, or reads it once more, with its rows
- * (`whole`) or without, and with a column that was left out (or NULL); it checks cells. */
+ * (`whole`) or without, and with a column that was left out (or NULL). */
 int dataset_pass_rows(datasets *d, dataset *t, const tb_rows_pass *pass, fault *f);
 int dataset_read_again(datasets *d, dataset *t, int whole, const char *column, fault *f);
+/* Checks what the rules say of cells. */
 int dataset_check_cells(datasets *d, const dataset *t, fault *f);
 
 /* The texts of a carried column, as an array over `keyed` that is made when first asked for. */
