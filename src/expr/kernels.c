@@ -209,20 +209,41 @@ static void settle(size_t n, double *restrict r, const double *restrict x) {
     for (size_t i = 0; i < n; i++) r[i] = decimal_settled(x[i]);
 }
 
-/* quotient_vv where q is settled. */
+/* Numbers of a size, and the scale of their decimals. */
+typedef struct vec_sizes {
+    vec from, below, scale;
+} vec_sizes;
+
+static inline vec_sizes sizes_like(double x) {
+    const int large = fabs(x) >= 1e3;
+    const vec zero = {0};
+    return (vec_sizes){zero + (large ? 1e3 : 0), zero + (large ? 1e6 : 1e3),
+                       zero + (large ? 1e8 : 1e10)};
+}
+
+/* Whether an element may be unsettled, or has another size: few are, of sums. */
+static inline vec_mask vec_doubtful(vec x, vec_sizes like) {
+    vec scaled = x * like.scale, off = scaled - vec_whole(scaled), size = vec_size(x);
+    return (vec_size(off) <= 0x1p-49 * vec_size(scaled)) | (size < like.from) |
+           (size >= like.below);
+}
+
+/* quotient_vv where q is settled. What is divided by 0 is not finite. */
 static void quotient_settled(size_t n, double *restrict r, const double *restrict p,
                              const double *restrict q) {
     const vec nan = (vec){0} + EX_NAN;
+    const vec_sizes like = sizes_like(n ? *p : 0);
     for (size_t i = 0; i < n; i += 2 * WIDE) {
         vec a0 = vec_load(p + i), a1 = vec_load(p + i + WIDE), b0 = vec_load(q + i),
             b1 = vec_load(q + i + WIDE);
-        if (vec_any(vec_unsettled(a0) | vec_unsettled(a1))) {
+        if (vec_any(vec_doubtful(a0, like) | vec_doubtful(a1, like)) &&
+            vec_any(vec_unsettled(a0) | vec_unsettled(a1))) {
             a0 = vec_settled(a0);
             a1 = vec_settled(a1);
         }
         vec x0 = a0 / b0, x1 = a1 / b1;
-        vec_store(r + i, vec_choose((b0 != 0) & vec_finite(x0), x0, nan));
-        vec_store(r + i + WIDE, vec_choose((b1 != 0) & vec_finite(x1), x1, nan));
+        vec_store(r + i, vec_choose(vec_finite(x0), x0, nan));
+        vec_store(r + i + WIDE, vec_choose(vec_finite(x1), x1, nan));
     }
 }
 
@@ -359,32 +380,51 @@ static void sum_some(size_t n, double *restrict s, double *restrict e, size_t te
 
 /* ---- sums in eights ---- */
 
-enum { EIGHT = 8, TILE = 4 };
+/* Lines and elements that are done at a time: two vectors of each line, whose sums just fit the
+ * registers. Terms and elements of which a copy is made, so that all of it lies in the cache. */
+enum { EIGHT = 8, TILE = 6, PAIR = 2 * WIDE, NEAR_TERMS = 8 * EIGHT, NEAR = 32 };
 
-/* Two vectors of each of up to TILE lines at `i`: nothing is missing and all is small. */
-static inline __attribute__((always_inline)) void eights_at(size_t i, size_t lines,
-                                                            double *const *s, size_t terms,
-                                                            const double *const *w,
-                                                            const double *x) {
-    vec sum[TILE][2];
-    for (size_t l = 0; l < lines; l++) sum[l][0] = sum[l][1] = (vec){0};
-    for (size_t from = 0; from < terms; from += EIGHT) {
-        size_t end = terms - from < EIGHT ? terms : from + EIGHT;
-        vec part[TILE][2];
-        for (size_t l = 0; l < lines; l++) part[l][0] = part[l][1] = (vec){0};
-        for (size_t k = from; k < end; k++) {
-            vec w0 = vec_load(w[k] + i), w1 = vec_load(w[k] + i + WIDE);
-            for (size_t l = 0; l < lines; l++) {
-                double factor = x[l * terms + k];
-                part[l][0] += w0 * factor;
-                part[l][1] += w1 * factor;
-            }
-        }
+/* Adds up to EIGHT products to two vectors of each of up to TILE lines: the sum of these to the sums
+ * there. A sum of -0 is 0 then. */
+static inline __attribute__((always_inline)) void eight_terms(size_t lines, size_t terms,
+                                                              const double *w, const double *x,
+                                                              size_t count, vec sum[TILE][2]) {
+    vec part[TILE][2];
+    for (size_t l = 0; l < lines; l++) {
+        part[l][0] = vec_load(w) * vec_all(x + l * terms);
+        part[l][1] = vec_load(w + WIDE) * vec_all(x + l * terms);
+    }
+#pragma GCC unroll 1
+    for (size_t k = 1; k < count; k++) {
+        vec w0 = vec_load(w + k * PAIR), w1 = vec_load(w + k * PAIR + WIDE);
+#pragma GCC unroll 6
         for (size_t l = 0; l < lines; l++) {
-            sum[l][0] += part[l][0];
-            sum[l][1] += part[l][1];
+            vec factor = vec_all(x + l * terms + k);
+            part[l][0] += w0 * factor;
+            part[l][1] += w1 * factor;
         }
     }
+    for (size_t l = 0; l < lines; l++) {
+        sum[l][0] += part[l][0];
+        sum[l][1] += part[l][1];
+    }
+}
+
+/* Adds `count` of the terms to two vectors of each of up to TILE lines at `i`: nothing is missing and
+ * all is small. */
+static inline __attribute__((always_inline)) void eights_at(size_t i, size_t lines,
+                                                            double *const *s, size_t terms,
+                                                            const double *w, const double *x,
+                                                            size_t count, int begins) {
+    vec sum[TILE][2];
+    size_t k = 0;
+    for (size_t l = 0; l < lines; l++) {
+        sum[l][0] = begins ? (vec){0} : vec_load(s[l] + i);
+        sum[l][1] = begins ? (vec){0} : vec_load(s[l] + i + WIDE);
+    }
+    for (; k + EIGHT <= count; k += EIGHT)
+        eight_terms(lines, terms, w + k * PAIR, x + k, EIGHT, sum);
+    if (k < count) eight_terms(lines, terms, w + k * PAIR, x + k, count - k, sum);
     for (size_t l = 0; l < lines; l++) {
         vec_store(s[l] + i, sum[l][0]);
         vec_store(s[l] + i + WIDE, sum[l][1]);
@@ -434,29 +474,40 @@ static inline void eights_checked(size_t i, double *s, size_t terms, const doubl
     memcpy(s + i, &sum, sizeof sum);
 }
 
-/* Elements that are done for all lines before the next: so that they stay in the cache. */
-enum { EIGHTS_AT_ONCE = 32 };
-
-static void eights_some(size_t i, size_t lines, double *const *s, size_t terms,
-                        const double *const *w, const double *x) {
+static void eights_some(size_t i, size_t lines, double *const *s, size_t terms, const double *w,
+                        const double *x, size_t count, int begins) {
     switch (lines) {
-    case 1: eights_at(i, 1, s, terms, w, x); break;
-    case 2: eights_at(i, 2, s, terms, w, x); break;
-    case 3: eights_at(i, 3, s, terms, w, x); break;
-    default: eights_at(i, TILE, s, terms, w, x);
+    case 1: eights_at(i, 1, s, terms, w, x, count, begins); break;
+    case 2: eights_at(i, 2, s, terms, w, x, count, begins); break;
+    case 3: eights_at(i, 3, s, terms, w, x, count, begins); break;
+    case 4: eights_at(i, 4, s, terms, w, x, count, begins); break;
+    case 5: eights_at(i, 5, s, terms, w, x, count, begins); break;
+    default: eights_at(i, TILE, s, terms, w, x, count, begins);
     }
+}
+
+/* Adds terms from `first` on to `n` elements of all lines, at most NEAR, from `from` on. */
+static void eights_near(size_t from, size_t n, size_t lines, double *const *s, size_t terms,
+                        const double *const *w, const double *x, size_t first) {
+    double near[NEAR * NEAR_TERMS];
+    size_t count = terms - first < NEAR_TERMS ? terms - first : NEAR_TERMS;
+    for (size_t i = 0; i < n; i += PAIR)
+        for (size_t k = 0; k < count; k++)
+            memcpy(near + i * NEAR_TERMS + k * PAIR, w[first + k] + from + i, PAIR * sizeof *near);
+    for (size_t line = 0; line < lines; line += TILE)
+        for (size_t i = 0; i < n; i += PAIR)
+            eights_some(from + i, lines - line < TILE ? lines - line : TILE, s + line, terms,
+                        near + i * NEAR_TERMS, x + line * terms + first, count, !first);
 }
 
 static uint64_t sum_eights(size_t n, size_t lines, double *const *s, size_t terms,
                            const double *const *w, const double *x, int clean) {
-    size_t whole = clean && terms ? n / (2 * WIDE) * (2 * WIDE) : 0;
+    size_t whole = clean && terms ? n / PAIR * PAIR : 0;
     uint64_t errors = 0;
-    for (size_t from = 0; from < whole; from += EIGHTS_AT_ONCE)
-        for (size_t line = 0; line < lines; line += TILE) {
-            size_t some = lines - line < TILE ? lines - line : TILE;
-            for (size_t i = from; i < whole && i < from + EIGHTS_AT_ONCE; i += 2 * WIDE)
-                eights_some(i, some, s + line, terms, w, x + line * terms);
-        }
+    for (size_t from = 0; from < whole; from += NEAR)
+        for (size_t first = 0; first < terms; first += NEAR_TERMS)
+            eights_near(from, whole - from < NEAR ? whole - from : NEAR, lines, s, terms, w, x,
+                        first);
     for (size_t line = 0; line < lines; line++) {
         const double *factor = x + line * terms;
         for (size_t i = whole; i < n; i += WIDE) {
