@@ -384,8 +384,8 @@ static void sum_some(size_t n, double *restrict s, double *restrict e, size_t te
  * registers. Terms and elements of which a copy is made, so that all of it lies in the cache. */
 enum { EIGHT = 8, TILE = 6, PAIR = 2 * WIDE, NEAR_TERMS = 8 * EIGHT, NEAR = 32 };
 
-/* Adds up to EIGHT products to two vectors of each of up to TILE lines: the sum of these to the sums
- * there. A sum of -0 is 0 then. */
+/* Adds up to EIGHT products to two vectors of each of up to TILE lines: the sum of these to the
+ * sums there. A sum of -0 is 0 then. */
 static inline __attribute__((always_inline)) void eight_terms(size_t lines, size_t terms,
                                                               const double *w, const double *x,
                                                               size_t count, vec sum[TILE][2]) {
@@ -410,8 +410,8 @@ static inline __attribute__((always_inline)) void eight_terms(size_t lines, size
     }
 }
 
-/* Adds `count` of the terms to two vectors of each of up to TILE lines at `i`: nothing is missing and
- * all is small. */
+/* Adds `count` of the terms to two vectors of each of up to TILE lines at `i`: nothing is missing
+ * and all is small. */
 static inline __attribute__((always_inline)) void eights_at(size_t i, size_t lines,
                                                             double *const *s, size_t terms,
                                                             const double *w, const double *x,

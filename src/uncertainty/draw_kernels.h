@@ -43,7 +43,7 @@ typedef struct draw_kernels {
     void (*range)(size_t n, const double *x, double *least, double *most);
     /* Reads n numbers, at most SUM_MOST: puts the leading bits of each (-0 as 0), and adds them up.
      * That is exact where all |x| are below 2^top, and those that are not 0 not below
-     * 2^(top - READ_RANGE). */
+     * 2^(top - READ_RANGE). Sizes below 2^-1034, whose leading bits are those of 0, count as 0. */
     void (*read)(size_t n, const double *x, int top, uint32_t *lead, numbers_read *to);
     /* Twice each of n ranks. Returns 1 more than the greatest of these, or 0 where some are
      * missing, no halves, negative or HALVES_MOST. */

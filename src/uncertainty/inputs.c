@@ -21,7 +21,7 @@ uint64_t inputs_hash(const char *address) {
 /* ---- from addresses to numbers ---- */
 
 int inputs_refuse(const opener *o, const char *address, const char *what) {
-    const char *usage = uncertain_records[o->e->kind].usage;
+    const char *usage = uncertain_usage(o->e);
     if (o->e->at.file >= 0)
         return model_fault(&o->a->s->m, o->f, o->e->at, o->e->address, usage, "%s: %s", address,
                            text_message(what));
@@ -35,7 +35,7 @@ int inputs_fault(const opener *o, const char *hint, const char *format, ...) {
     va_start(list, format);
     buf_vprint(&b, text_message(format), list);
     va_end(list);
-    const char *usage = hint ? hint : uncertain_records[o->e->kind].usage;
+    const char *usage = hint ? hint : uncertain_usage(o->e);
     if (o->e->at.file >= 0)
         model_fault(&o->a->s->m, o->f, o->e->at, o->e->address, usage, "'%s': %s", o->e->address,
                     buf_string(&b));
