@@ -228,6 +228,9 @@ assess_status session_prepare(assess *a, const arguments *of, const volatile sig
                               fault *f);
 /* Computes by the rules in a new session; prints what is wrong. An exit status. */
 int deliver_compute(delivery *d, fault *f);
+/* Is the result told with the digests of what it was computed from and by? A folder has it as JSON
+ * in it. */
+int deliver_tells_digests(const arguments *a);
 
 /* Puts a document into the format that was asked for. */
 int deliver_document(const delivery *d, const document *p, page *to, fault *f);

@@ -117,15 +117,13 @@ assess_status session_prepare(assess *a, const arguments *of, const volatile sig
     return first;
 }
 
-/* Is the result told with the digests of what it was computed from and by? A folder has it as JSON
- * in it. */
-static int tells_digests(const arguments *a) {
+int deliver_tells_digests(const arguments *a) {
     return a->of->hashes || a->format->hashes || a->folder;
 }
 
 /* A result that does not say which program computed it would be taken for one that does. */
 static int check_engine(const delivery *d, fault *f) {
-    if (!tells_digests(d->given) || *assess_engine_sha256(d->session)) return 1;
+    if (!deliver_tells_digests(d->given) || *assess_engine_sha256(d->session)) return 1;
     if (deliver_stopped(d, f)) return 0;
     return limits_over()
                ? fault_memory(f)
@@ -142,7 +140,7 @@ int deliver_compute(delivery *d, fault *f) {
         return ASSESS_LIMIT;
     }
     assess_stop_on(a, d->stop);
-    if (!tells_digests(d->given)) assess_setting(a, "hash", "0");
+    if (!deliver_tells_digests(d->given)) assess_setting(a, "hash", "0");
     /* A workbook shows all columns. */
     if (!d->given->of->hashes) assess_setting(a, "unused", "0");
     assess_status status = session_prepare(a, d->given, d->stop, f);

@@ -149,6 +149,7 @@ static assess_status set_up_editions(comparison *c, fault *f) {
     for (int e = 0; e < 2 && !status; e++) {
         const arguments_list *data = &c->own->data[e];
         assess_stop_on(c->edition[e], c->d->stop);
+        if (!deliver_tells_digests(c->given)) assess_setting(c->edition[e], "hash", "0");
         status = session_prepare(c->edition[e], &plain, c->d->stop, f);
         for (size_t i = 0; i < data->count && !status; i++)
             status = assess_data_file(c->edition[e], data->item[i].name, data->item[i].value);

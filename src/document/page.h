@@ -37,6 +37,7 @@ typedef enum csv_mark { CSV_MARK_USUAL, CSV_MARK_YES, CSV_MARK_NO } csv_mark;
 typedef struct csv_form {
     csv_mark mark; /* the usual: in files for people whose rules are Chinese */
     int crlf;
+    int threads; /* that write long tables; 0: one per processor */
 } csv_form;
 
 typedef struct page {
