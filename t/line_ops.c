@@ -362,6 +362,68 @@ static void long_line(int style, const char *name) {
     free(held);
 }
 
+/* ---- orders that are kept ---- */
+
+/* Changes some elements of a line: others, missing ones, ties, or neighbours that change places. */
+static void change(double *x, size_t n, size_t some, int kind) {
+    for (size_t k = 0; k < some; k++) {
+        size_t i = below(n), j = below(n);
+        double was = x[i];
+        switch (kind) {
+        case 0: x[i] = (double)below(1000) / 8; break;
+        case 1: x[i] = below(3) ? M : 50; break;
+        case 2: x[i] = x[j]; break;
+        case 3: x[i] = x[j], x[j] = was; break;
+        case 4: x[i] = was + 0x1p-46 * (double)below(3); break;
+        default: x[i] = below(2) ? 0.0 : -0.0; break;
+        }
+    }
+}
+
+/* Ranks along kept orders are those of lines that are sorted anew, and so are the orders. */
+static void kept_orders(int cases) {
+    static const size_t sizes[] = {1, 2, 3, 30, 200, 1000, 5000};
+    int good = 1;
+    for (int c = 0; good && c < cases; c++) {
+        size_t n = sizes[below(sizeof sizes / sizeof *sizes)], stride = 1 + below(2);
+        double *x = malloc(n * stride * sizeof *x), *got = malloc(2 * n * sizeof *got);
+        double *want = got + n;
+        uint32_t *order = malloc(2 * n * sizeof *order), *anew = order + n;
+        void *scratch = malloc(line_ops_order_scratch(n));
+        size_t kind = below(7);
+        for (size_t i = 0; i < n * stride; i++)
+            x[i] = kind == 6               ? 7
+                   : kind == 5 && below(4) ? M
+                                           : (double)below(kind ? 100000 : 50) / 8;
+        for (int round = 0; good && round < 6; round++) {
+            ex_ties ties = (ex_ties)below(EX_TIES_FIRST + 1);
+            double tolerance = below(3) ? 0 : 0.25;
+            int ascending = c & 1;
+            /* one; a few; half; all of them, or none */
+            size_t some = round ? (const size_t[]){1, 1 + n / 50, n / 2, n, 0}[below(5)] : 0;
+            change(x, n * stride, some * stride, (int)below(6));
+            line_ops_rank(x, n, stride, got, 1, tolerance, ties, ascending, order, round > 0,
+                          scratch);
+            line_ops_scan(EX_rank, x, n, stride, want, 1, tolerance, ties, ascending, NULL,
+                          scratch);
+            size_t present = line_ops_order(x, n, stride, !ascending, anew, 0, scratch), there = 0;
+            for (size_t i = 0; i < n; i++) there += x[i * stride] == x[i * stride];
+            good = present == there && !memcmp(order, anew, present * sizeof *order);
+            for (size_t i = 0; good && i < n; i++) good = same(got[i], want[i]);
+            for (size_t i = present; good && i < n; i++)
+                good = x[order[i] * stride] != x[order[i] * stride] && order[i] < n;
+            if (!good)
+                diag("%zu elements, %zu apart, %zu changed in round %d of case %d", n, stride, some,
+                     round, c);
+        }
+        free(x);
+        free(got);
+        free(order);
+        free(scratch);
+    }
+    ok(good, "ranks along orders that are kept, %d lines changed five times", cases);
+}
+
 int main(void) {
     ranks_by_hand();
     tolerance_by_hand();
@@ -372,6 +434,7 @@ int main(void) {
     state = tap_seed();
     const char *cases = getenv("ASSESS_CASES");
     random_lines(cases ? atoi(cases) : 5000);
+    kept_orders(cases ? atoi(cases) : 150);
     long_line(0, "scores");
     long_line(1, "many ties");
     long_line(2, "values that differ in their last bits");

@@ -177,7 +177,7 @@ static inline int reference_scan(ex_reference *r, const ex_node *n, const ex_id 
     for (size_t i = 0; i < size; i++)
         if (reference_offset(r->space, n->axes, i, n->axes, n->axis) == i)
             line_ops_scan((ex_op)n->op, x + i, a->size, stride, c->own + i, stride, n->param,
-                          (ex_ties)n->extra, n->flag, a->number, scratch);
+                          (ex_ties)n->extra, n->flag, ax_numbers(r->space, n->axis), scratch);
     mem_free(scratch);
     /* A running sum may leave the range of doubles. */
     for (size_t i = 0; !ex_is(n->op, EX_TOTAL) && i < size; i++)

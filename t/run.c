@@ -268,6 +268,71 @@ static void spare_values(void) {
     ex_run_close(few);
 }
 
+/* ---- many tasks of few units ---- */
+
+enum { TASKS = 150000, OWNERS = 2000, THREADS = 4 };
+
+/* Sums of groups, ranks of them, and positions of texts: the same bits for any number of threads,
+ * and after changes those of a run that computes everything for the first time. */
+static void many_tasks(void) {
+    static const int threads[THREADS] = {1, 2, 4, 7};
+    const uint64_t seed = tap_seed();
+    uint64_t state = seed;
+    int tasks = make("task", TASKS), owner = make("owner", OWNERS);
+    double *x_is = malloc(TASKS * sizeof *x_is), *by_is = malloc(TASKS * sizeof *by_is);
+    const ax_axis *owners = ax_get(space, owner);
+    for (int i = 0; i < TASKS; i++) {
+        uint32_t label = owners->label[tap_random(&state) % OWNERS];
+        by_is[i] = tap_random(&state) % 50 ? (double)label : tap_random(&state) % 2 ? (double)M : 1;
+        x_is[i] = tap_random(&state) % 9 ? ldexp((double)(tap_random(&state) >> 11), -40) : M;
+    }
+    ex_values texts = {.origin = EX_LEAF,
+                       .kind = EX_TEXT,
+                       .axes = AX_BIT(tasks),
+                       .value = by_is,
+                       .name = "owners"};
+    ex_id x = leaf(AX_BIT(tasks), x_is),
+          at = ex_position_of(g, ex_values_node(g, &texts, &f), owner, &f);
+    ex_id want[7], ranked = 0;
+    static const ex_op ops[] = {EX_sum, EX_count, EX_min, EX_max, EX_first, EX_last};
+    for (int k = 0; k < 6; k++) want[k] = ex_reduce_by(g, ops[k], x, tasks, at, owner, &f);
+    want[6] = ranked = ex_scan(g, EX_rank, want[0], owner, 0, EX_TIES_MIN, 0, &f);
+    ex_run *r[THREADS];
+    for (int t = 0; t < THREADS; t++)
+        r[t] = run_open(&(ex_settings){.threads = threads[t], .simd = t & 1 ? "baseline" : NULL});
+    for (int round = 0; round < 5; round++) {
+        /* few move; in the fourth round many */
+        for (int k = round ? round == 3 ? TASKS / 2 : 20 : 0; k > 0; k--)
+            x_is[tap_random(&state) % TASKS] = tap_random(&state) % 5 ? (double)k : M;
+        ex_run *fresh = run_open(&(ex_settings){.threads = 1});
+        int same = ex_run_eval(fresh, want, 7, &f);
+        for (int t = 0; t < THREADS; t++) {
+            ex_run_changed(r[t], x);
+            same = same && ex_run_eval(r[t], want, 7, &f);
+            for (int k = 0; same && k < 7; k++)
+                same = !memcmp(ex_run_value(r[t], want[k], &f), ex_run_value(fresh, want[k], &f),
+                               OWNERS * sizeof(double));
+        }
+        ok(same, "round %d: groups of %d tasks with 1, 2, 4 and 7 threads (seed %llu)", round,
+           TASKS, (unsigned long long)seed);
+        if (!round) { /* by hand, the first owner */
+            double sum = 0;
+            size_t count = 0;
+            for (int i = 0; i < TASKS; i++)
+                if (by_is[i] == owners->label[0] && x_is[i] == x_is[i]) {
+                    sum += x_is[i];
+                    count++;
+                }
+            is_near(ex_run_value(fresh, want[0], &f)[0], sum, 1e-9 * sum, "a sum");
+            is_num(ex_run_value(fresh, want[1], &f)[0], (double)count, "a count");
+        }
+        ex_run_close(fresh);
+    }
+    for (int t = 0; t < THREADS; t++) ex_run_close(r[t]);
+    free(x_is);
+    free(by_is);
+}
+
 int main(void) {
     strings = pool_open();
     space = ax_open(strings);
@@ -281,6 +346,7 @@ int main(void) {
     failures();
     matrices();
     spare_values();
+    many_tasks();
     if (!ok(f.count == 0, "no fault was left over")) diag("%s", f.item[0].text);
     ex_close(g);
     ax_close(space);

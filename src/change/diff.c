@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/suggest.h"
 #include "base/text.h"
+#include "expr/line_ops.h"
 
 const char *diff_text(const diff_page *g, const char *english) {
     return text_in(g->language, english);
@@ -248,6 +249,7 @@ typedef struct mover {
     size_t row;
 } mover;
 
+/* By points, then by place; of those that move by as many ranks. */
 static int by_move(const void *x, const void *y) {
     const mover *a = x, *b = y;
     if (a->ranks != b->ranks) return a->ranks > b->ranks ? -1 : 1;
@@ -255,8 +257,32 @@ static int by_move(const void *x, const void *y) {
     return a->row < b->row ? -1 : a->row > b->row;
 }
 
+/* Sorts: those that move by the most ranks first, of these those that move by the most points.
+ * Ranks are sorted as numbers, which is quick, and points only where ranks are equal. 0 without
+ * memory. */
+static int sort_movers(mover *list, size_t count) {
+    double *ranks = mem_take((count + 1) * sizeof *ranks);
+    uint32_t *order = mem_take((count + 1) * sizeof *order);
+    mover *sorted = mem_take((count + 1) * sizeof *sorted);
+    void *scratch = mem_take(line_ops_order_scratch(count));
+    int fine = ranks && order && sorted && scratch;
+    for (size_t i = 0; fine && i < count; i++) ranks[i] = list[i].ranks;
+    if (fine) line_ops_order(ranks, count, 1, 1, order, 0, scratch);
+    for (size_t i = 0; fine && i < count; i++) sorted[i] = list[order[i]];
+    for (size_t i = 0, end; fine && i < count; i = end) {
+        for (end = i + 1; end < count && sorted[end].ranks == sorted[i].ranks; end++) continue;
+        qsort(sorted + i, end - i, sizeof *sorted, by_move);
+    }
+    if (fine && count) memcpy(list, sorted, count * sizeof *list);
+    mem_free(ranks);
+    mem_free(order);
+    mem_free(sorted);
+    mem_free(scratch);
+    return fine;
+}
+
 /* The rows of a column whose score or rank changes, those that move most first. */
-static size_t find_movers(const diff_page *g, size_t column, mover *list) {
+static size_t find_movers(diff_page *g, size_t column, mover *list) {
     size_t count = 0;
     for (size_t r = 0; r < g->d->rows; r++) {
         size_t i = r * g->d->columns + column;
@@ -267,7 +293,7 @@ static size_t find_movers(const diff_page *g, size_t column, mover *list) {
         if (isnan(points) || (!g->w->list && !g->w->data && points == 0 && !(ranks > 0))) continue;
         list[count++] = (mover){isnan(ranks) ? 0 : ranks, points, r};
     }
-    qsort(list, count, sizeof *list, by_move);
+    if (count && !sort_movers(list, count)) g->p->failed = 1;
     return count;
 }
 
@@ -362,15 +388,18 @@ typedef struct mover_list {
     size_t width;
 } mover_list;
 
-static void fill_mover(const void *of, size_t row, size_t column, buf *text, paint *ink) {
+static double mover_figure(const void *of, size_t row, size_t column) {
     const mover_list *l = of;
+    return l->number[row * l->width + column - 1];
+}
+
+static void fill_mover(const void *of, size_t row, size_t column, buf *text, paint *ink) {
     char number[40];
     (void)ink;
-    double x = column ? l->number[row * l->width + column - 1] : 0;
     if (!column)
-        buf_text(text, l->name[row]);
+        buf_text(text, ((const mover_list *)of)->name[row]);
     else
-        buf_put(text, number, isnan(x) ? 0 : decimal_write(x, number));
+        buf_put(text, number, decimal_write(mover_figure(of, row, column), number));
 }
 
 static void fill_numbers(const diff_page *g, size_t i, double *to) {
@@ -409,6 +438,7 @@ static void list_movers(diff_page *g, size_t column, const mover *list, size_t c
     }
     mem_free(line);
     document_compute(g->p, 1, count, fill_mover, l);
+    document_figures(g->p, mover_figure);
 }
 
 static void put_column(diff_page *g, size_t column, mover *list) {

@@ -31,6 +31,7 @@ static void set_setting(void *own, const option *o, const char *value, fault *f)
     if (o->most > 0 && !options_number(o, value, o->at != AT(seconds), &n, f)) return;
     if (o->at) *(double *)(void *)((char *)own + o->at) = n;
     snprintf(name, sizeof name, "%s", o->name);
+    if (!strcmp(name, "threads")) a->csv.threads = (int)n;
     for (char *p = strchr(name, '-'); p; p = strchr(p, '-')) *p = '_';
     list_add(&a->setting, name, value ? value : "1", f);
 }

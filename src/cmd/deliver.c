@@ -10,6 +10,7 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "document/message.h"
+#include "session/session.h"
 
 /* ---- where it goes ---- */
 
@@ -117,15 +118,13 @@ assess_status session_prepare(assess *a, const arguments *of, const volatile sig
     return first;
 }
 
-/* Is the result told with the digests of what it was computed from and by? A folder has it as JSON
- * in it. */
-static int tells_digests(const arguments *a) {
+int deliver_tells_digests(const arguments *a) {
     return a->of->hashes || a->format->hashes || a->folder;
 }
 
 /* A result that does not say which program computed it would be taken for one that does. */
 static int check_engine(const delivery *d, fault *f) {
-    if (!tells_digests(d->given) || *assess_engine_sha256(d->session)) return 1;
+    if (!deliver_tells_digests(d->given) || *assess_engine_sha256(d->session)) return 1;
     if (deliver_stopped(d, f)) return 0;
     return limits_over()
                ? fault_memory(f)
@@ -142,7 +141,7 @@ int deliver_compute(delivery *d, fault *f) {
         return ASSESS_LIMIT;
     }
     assess_stop_on(a, d->stop);
-    if (!tells_digests(d->given)) assess_setting(a, "hash", "0");
+    if (!deliver_tells_digests(d->given)) assess_setting(a, "hash", "0");
     /* A workbook shows all columns. */
     if (!d->given->of->hashes) assess_setting(a, "unused", "0");
     assess_status status = session_prepare(a, d->given, d->stop, f);
@@ -153,6 +152,27 @@ int deliver_compute(delivery *d, fault *f) {
     if (status || f->count)
         message_all(d->errors, a, 0, MESSAGE_FAULTS | (d->given->quiet ? 0 : MESSAGE_WARNINGS));
     return status ? (int)status : (int)f->kind;
+}
+
+assess *session_again(const assess *like, const char *rules, const volatile sig_atomic_t *stop,
+                      page *errors, fault *f) {
+    assess *a = session_like(like);
+    if (!a) {
+        fault_memory(f);
+        return NULL;
+    }
+    if (stop) assess_stop_on(a, stop);
+    assess_status status = assess_open(a, rules);
+    if (!status) status = assess_run(a);
+    if (!status) return a;
+    if (stop && *stop) {
+        fault_set(f, FAULT_LIMIT, "interrupted: nothing was written");
+    } else {
+        message_all(errors, a, 0, MESSAGE_FAULTS);
+        fault_set(f, (fault_kind)status, "the rules cannot be computed again");
+    }
+    assess_free(a);
+    return NULL;
 }
 
 /* ---- the command ---- */

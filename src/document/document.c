@@ -165,6 +165,10 @@ void document_trace(document *p, document_about *about) {
     if (last(p)) last(p)->about = about;
 }
 
+void document_figures(document *p, document_figure *figure) {
+    if (last(p)) last(p)->figure = figure;
+}
+
 void document_tell(document *p, const char *how) {
     if (last(p)) last(p)->told = keep(p, how);
 }

@@ -71,6 +71,10 @@ typedef int document_drawn(const void *of, size_t row, size_t column, document_s
  * reader may ask where a number comes from. */
 typedef int document_about(const void *of, size_t row, size_t column, const assess_array **x,
                            size_t *element);
+/* The number of a cell of a computed table that is none of its keys; it must be the one that `fill`
+ * puts, as the shortest decimal. Such a table may be read by several threads at once, its texts,
+ * too. */
+typedef double document_figure(const void *of, size_t row, size_t column);
 /* A drawing as PNG, and how large it is to be, in pixels of 1/96 inch, where there is room. */
 typedef struct document_image {
     const char *bytes;
@@ -114,10 +118,11 @@ typedef struct document_block {
     size_t keys;         /* columns that come first, and again in every fold of a wide table */
     document_cell *cell; /* row by row; the text of a note or line is the one cell */
     size_t cells, cap;
-    document_fill *fill;    /* of a computed table, or NULL */
-    document_about *about;  /* the same */
-    document_drawn *drawn;  /* the same */
-    document_strip **strip; /* of each cell that was put, up to `strips`; NULL where it has none */
+    document_fill *fill;     /* of a computed table, or NULL */
+    document_figure *figure; /* the same */
+    document_about *about;   /* the same */
+    document_drawn *drawn;   /* the same */
+    document_strip **strip;  /* of each cell that was put, up to `strips`; NULL where it has none */
     size_t strips, strip_cap;
     int pictured; /* the drawings are what matters: they stay even where the table folds */
     const char *strip_head; /* what those of the last column show, or NULL */
@@ -185,6 +190,8 @@ void document_fact(document *p, const char *id, const char *head, document_cell 
 void document_compute(document *p, size_t keys, size_t rows, document_fill *fill, const void *of);
 /* The last table, which is computed, says what its cells show. */
 void document_trace(document *p, document_about *about);
+/* All its cells but keys are numbers. */
+void document_figures(document *p, document_figure *figure);
 /* How the numbers of the last block came about, where no element says so. */
 void document_tell(document *p, const char *how);
 /* The same for the tables from block `from` on that do not say it yet. */

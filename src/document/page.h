@@ -6,6 +6,7 @@
 #define DOCUMENT_PAGE_H
 
 #include "base/buf.h"
+#include "base/fault.h"
 #include "base/width.h"
 #include "document/output.h"
 
@@ -37,6 +38,7 @@ typedef enum csv_mark { CSV_MARK_USUAL, CSV_MARK_YES, CSV_MARK_NO } csv_mark;
 typedef struct csv_form {
     csv_mark mark; /* the usual: in files for people whose rules are Chinese */
     int crlf;
+    int threads; /* that write long tables; 0: one per processor */
 } csv_form;
 
 typedef struct page {
@@ -44,6 +46,7 @@ typedef struct page {
     size_t width;
     int colour;
     csv_form csv;
+    fault *why; /* a writer that fails may say there why; NULL: memory is out */
 } page;
 
 void page_blank(page *p);

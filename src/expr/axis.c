@@ -1,5 +1,6 @@
 #include "expr/axis.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -8,8 +9,10 @@
 #include "base/mem.h"
 #include "base/text.h"
 
+/* The labels as numbers: not looked at yet; they are none; or a list, which the axis owns. */
 typedef struct indexed {
     ax_axis is;
+    _Atomic(double *) numbers;
     uint32_t *slot; /* position + 1 by label, open addressing; NULL where they follow each other */
     uint32_t slots;
     int rank; /* place in the layout: by size, then by number */
@@ -22,6 +25,8 @@ struct ax_space {
     indexed axis[AX_MOST];
 };
 
+static double none[1]; /* stands for the numbers of labels that are not all numbers */
+
 ax_space *ax_open(pool *strings) {
     ax_space *s = mem_zero(1, sizeof *s);
     if (s) s->strings = strings;
@@ -30,6 +35,10 @@ ax_space *ax_open(pool *strings) {
 
 void ax_close(ax_space *s) {
     if (!s) return;
+    for (int i = 0; i < s->count; i++) {
+        double *numbers = atomic_load(&s->axis[i].numbers);
+        if (numbers != none) mem_free(numbers);
+    }
     arena_release(&s->memory);
     mem_free(s);
 }
@@ -66,14 +75,30 @@ static int number(const ax_space *s, uint32_t label, double *out) {
            decimal_read(pool_text(s->strings, label), pool_length(s->strings, label), out) == 1;
 }
 
-/* The labels as numbers, where every one of them reads as a number. */
-static const double *numbers(ax_space *s, const ax_axis *a) {
+static double *make_numbers(const ax_space *s, const ax_axis *a) {
     double first;
-    if (!a->size || !number(s, a->label[0], &first)) return NULL;
-    double *out = arena_take(&s->memory, a->size * sizeof *out);
+    if (!a->size || !number(s, a->label[0], &first)) return none;
+    double *out = mem_take(a->size * sizeof *out);
     for (uint32_t i = 0; out && i < a->size; i++)
-        if (!number(s, a->label[i], &out[i])) return NULL;
+        if (!number(s, a->label[i], &out[i])) {
+            mem_free(out);
+            return none;
+        }
     return out;
+}
+
+const double *ax_numbers(const ax_space *space, int id) {
+    /* Several threads may ask first. */
+    _Atomic(double *) *at = (_Atomic(double *) *)(uintptr_t)&space->axis[id].numbers;
+    double *known = atomic_load_explicit(at, memory_order_acquire), *other = NULL;
+    if (!known) {
+        known = make_numbers(space, &space->axis[id].is);
+        if (known && !atomic_compare_exchange_strong(at, &other, known)) {
+            if (known != none) mem_free(known);
+            known = other;
+        }
+    }
+    return known == none ? NULL : known;
 }
 
 static void rank_axes(ax_space *s) {
@@ -110,7 +135,6 @@ int ax_make(ax_space *s, const char *name, const uint32_t *label, uint32_t size,
     x->is.label = own;
     x->is.size = size;
     if (!index_labels(s, x, f)) return AX_NONE;
-    x->is.number = numbers(s, &x->is);
     s->count++;
     rank_axes(s);
     return s->count - 1;
@@ -139,9 +163,9 @@ long ax_position(const ax_space *s, int id, uint32_t label) {
 }
 
 long ax_position_number(const ax_space *s, int id, double number) {
-    const ax_axis *a = &s->axis[id].is;
-    for (uint32_t i = 0; a->number && i < a->size; i++)
-        if (a->number[i] == number) return (long)i;
+    const double *label = ax_numbers(s, id);
+    for (uint32_t i = 0; label && i < s->axis[id].is.size; i++)
+        if (label[i] == number) return (long)i;
     return -1;
 }
 

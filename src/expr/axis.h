@@ -28,7 +28,6 @@ typedef struct ax_axis {
     const char *name;
     uint32_t size;
     const uint32_t *label; /* size pool numbers, distinct */
-    const double *number;  /* the labels as numbers, or NULL */
 } ax_axis;
 
 ax_space *ax_open(pool *strings); /* borrows the pool; NULL without memory */
@@ -46,6 +45,9 @@ int ax_make(ax_space *s, const char *name, const uint32_t *label, uint32_t size,
 int ax_count(const ax_space *s);
 const ax_axis *ax_get(const ax_space *s, int id);
 int ax_find(const ax_space *s, const char *name); /* or AX_NONE */
+/* The labels of an axis as numbers, where every one of them reads as a number; else NULL. Made when
+ * they are first asked for. Without memory it is NULL, too. */
+const double *ax_numbers(const ax_space *s, int id);
 
 /* The position of a label on an axis, or -1. */
 long ax_position(const ax_space *s, int id, uint32_t label);

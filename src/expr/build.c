@@ -313,9 +313,10 @@ ex_id ex_position_of(ex_graph *g, ex_id labels, int axis, fault *f) {
     if (!labels) return 0;
     const ax_axis *a = ax_get(g->space, axis);
     ex_kind k = kind_of(g, labels);
-    if (k != EX_TEXT && !(k == EX_NUMBER && a->number))
+    const double *number = k == EX_TEXT ? NULL : ax_numbers(g->space, axis);
+    if (k != EX_TEXT && !(k == EX_NUMBER && number))
         return (ex_id)fault_set(f, FAULT_RULE, "labels of axis '%s' are %s, not %s", a->name,
-                                a->number ? text_message("numbers") : text_message("text"),
+                                number ? text_message("numbers") : text_message("text"),
                                 ex_kind_text(k));
     finder *own = arena_take(&g->memory, sizeof *own);
     if (!own) return (ex_id)fault_memory(f);

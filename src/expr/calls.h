@@ -4,6 +4,7 @@
 #define EXPR_CALLS_H
 
 #include <signal.h>
+#include <string.h>
 
 #include "expr/graph.h"
 
@@ -24,6 +25,15 @@ typedef struct call_memo {
 int call_on_element(const ex_function *fn, call_memo *known, const double *arg, int argc,
                     double *out, fault *f);
 void call_memo_release(call_memo *known);
+/* What is known of an argument that is a whole number; EX_UNDONE_BITS where nothing is. */
+static inline double call_known(const call_memo *known, double x) {
+    const uint64_t bits = EX_UNDONE_BITS;
+    double undone;
+    memcpy(&undone, &bits, sizeof undone);
+    if (!(x >= 0 && x < (double)known->wholes)) return undone;
+    const size_t at = (size_t)x;
+    return (double)at == x && at < known->most ? known->whole[at] : undone;
+}
 
 typedef struct call_watch {
     const volatile sig_atomic_t *stop; /* read before each call; may be NULL */

@@ -186,7 +186,7 @@ static ex_id only_upto(ex_graph *g, ex_id x, int axis, ex_id bound, fault *f) {
     const ax_axis *a = ax_get(ex_space(g), axis);
     if (!a->size) /* data without rows */
         return x;
-    if (!a->number)
+    if (!ax_numbers(ex_space(g), axis))
         return (ex_id)fault_set(f, FAULT_RULE,
                                 "'upto' needs an axis of numbers; '%s' has text labels", a->name);
     return only_where(g, ex_binary(g, EX_le, ex_labels(g, axis, f), bound, f), x, f);

@@ -242,8 +242,9 @@ static void write_reduction(writer *w, const ex_node *n, ex_id x, int depth) {
 
 static void write_label(writer *w, int axis, uint32_t position) {
     const ax_axis *a = ax_get(w->space, axis);
-    if (a->number)
-        write_number(w, a->number[position]);
+    const double *number = ax_numbers(w->space, axis);
+    if (number)
+        write_number(w, number[position]);
     else
         write_quoted(w, pool_text(ax_strings(w->space), a->label[position]));
 }

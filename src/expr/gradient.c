@@ -393,7 +393,7 @@ static int scanning(ex_gradient *d, ex_id id, const ex_id *arg, const double *co
                .x = value[0],
                .to = slope_of(d, arg[0]),
                .result = result,
-               .number = ax_get(d->space, n->axis)->number,
+               .number = ax_numbers(d->space, n->axis),
                .from = from,
                .order = mem_take((lines.length + 1) * sizeof *l.order)};
     if (!l.order) return fault_memory(d->f);

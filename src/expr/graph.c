@@ -291,7 +291,7 @@ static ex_id labels_node(ex_graph *g, int axis, ex_kind kind, const double *valu
 }
 
 ex_id ex_labels(ex_graph *g, int axis, fault *f) {
-    const double *number = ax_get(g->space, axis)->number;
+    const double *number = ax_numbers(g->space, axis);
     return labels_node(g, axis, number ? EX_NUMBER : EX_TEXT, number, 0, f);
 }
 

@@ -1,6 +1,7 @@
 #include "expr/line_ops.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -154,6 +155,106 @@ static line sorted(const double *x, size_t n, size_t stride, int descending, voi
     return l;
 }
 
+/* ---- an order repaired ---- */
+
+typedef struct moved {
+    uint64_t key, at;
+} moved;
+
+static size_t most_moved(size_t n) { return n / 8 + 1; }
+
+static int by_key(const void *a, const void *b) {
+    const moved *x = a, *y = b;
+    if (x->key != y->key) return x->key < y->key ? -1 : 1;
+    return x->at < y->at ? -1 : x->at > y->at;
+}
+
+/* Brings moved elements to where they belong among the ones that stayed; both are in order. */
+static void merge_moved(line *l, const moved *m, size_t count) {
+    size_t to = l->count + count, from = l->count;
+    l->count = to;
+    while (count) {
+        const moved *last = &m[count - 1];
+        --to;
+        if (from && (l->key[from - 1] > last->key ||
+                     (l->key[from - 1] == last->key && l->word[from - 1] > last->at))) {
+            l->key[to] = l->key[--from];
+            l->word[to] = l->word[from];
+        } else {
+            l->key[to] = last->key;
+            l->word[to] = last->at;
+            count--;
+        }
+    }
+}
+
+/* The same as `sorted`, where `order` has all positions as they were once ordered, and few of them
+ * are now out of order: those are taken out, sorted and merged. Of two neighbours in the wrong
+ * order both are taken out, so that there are at most twice as many as need to be. Where there are
+ * too many, `count` is SIZE_MAX, and `order` is of no use any more. Else it begins with the
+ * positions of `missing` elements. */
+static line repaired(const double *x, size_t n, size_t stride, int descending, uint32_t *order,
+                     size_t *missing, void *scratch) {
+    line l = {.x = x, .stride = stride, .flip = descending ? UINT64_MAX : 0, .mask = UINT64_MAX};
+    l.word = scratch;
+    l.key = l.word + n;
+    moved *m = (moved *)(void *)(l.key + n);
+    size_t some = 0, most = most_moved(n), absent = 0, kept = 0;
+    for (size_t i = 0; i < n && some < most; i++) {
+        const uint32_t at = order[i];
+        const double v = x[at * stride];
+        if (v != v) {
+            order[absent++] = at; /* it was read already */
+            continue;
+        }
+        const uint64_t key = key_of(v) ^ l.flip;
+        l.word[kept] = at;
+        l.key[kept] = key;
+        if (!kept || l.key[kept - 1] < key || (l.key[kept - 1] == key && l.word[kept - 1] < at)) {
+            kept++;
+            continue;
+        }
+        m[some++] = (moved){key, at};
+        if (some == most) break;
+        kept--;
+        m[some++] = (moved){l.key[kept], l.word[kept]};
+    }
+    l.count = SIZE_MAX;
+    if (some >= most) return l;
+    qsort(m, some, sizeof *m, by_key);
+    l.count = kept;
+    merge_moved(&l, m, some);
+    *missing = absent;
+    return l;
+}
+
+/* A sorted line whose order is kept: all positions, those of missing elements last. `known`: it has
+ * an order of before. */
+static line ordered(const double *x, size_t n, size_t stride, int descending, uint32_t *order,
+                    int known, void *scratch) {
+    line l = {.count = SIZE_MAX};
+    size_t missing = 0;
+    if (known) l = repaired(x, n, stride, descending, order, &missing, scratch);
+    if (l.count == SIZE_MAX) {
+        l = sorted(x, n, stride, descending, scratch);
+        for (size_t i = 0; l.count < n && i < n; i++)
+            if (x[i * stride] != x[i * stride]) order[l.count + missing++] = (uint32_t)i;
+    } else {
+        memmove(order + l.count, order, missing * sizeof *order);
+    }
+    for (size_t i = 0; i < l.count; i++) order[i] = (uint32_t)(l.word[i] & l.mask);
+    return l;
+}
+
+size_t line_ops_order(const double *x, size_t n, size_t stride, int descending, uint32_t *order,
+                      int known, void *scratch) {
+    return ordered(x, n, stride, descending, order, known, scratch).count;
+}
+
+size_t line_ops_order_scratch(size_t n) {
+    return line_ops_scratch(EX_rank, n) + (most_moved(n) + 1) * sizeof(moved);
+}
+
 size_t line_ops_scratch(ex_op op, size_t n) {
     switch ((int)op) {
     case EX_rank:
@@ -262,6 +363,8 @@ typedef struct scan {
     int ascending;
     const double *number;
     void *scratch;
+    uint32_t *order; /* of a rank: kept from one time to the next, or NULL */
+    int known;       /* it has one of before */
 } scan;
 
 static double element(const scan *s, size_t i) { return s->x[i * s->stride]; }
@@ -272,7 +375,9 @@ static void scan_rank(const scan *s) {
     double tolerance = s->param;
     ex_ties ties = s->ties;
     for (size_t i = 0; i < s->n; i++) give(s, i, EX_NAN);
-    line l = sorted(s->x, s->n, s->stride, !s->ascending, s->scratch);
+    line l = s->order
+                 ? ordered(s->x, s->n, s->stride, !s->ascending, s->order, s->known, s->scratch)
+                 : sorted(s->x, s->n, s->stride, !s->ascending, s->scratch);
     double dense = 0;
     for (size_t i = 0, j; i < l.count; i = j) {
         double head = value_of(l.key[i] ^ l.flip);
@@ -384,9 +489,17 @@ void line_ops_scan(ex_op op, const double *x, size_t n, size_t stride, double *o
                    size_t out_stride, double param, ex_ties ties, int ascending,
                    const double *number, void *scratch) {
     if (!n) return;
-    scan s = {x, n, stride, out, out_stride, param, ties, ascending, number, scratch};
+    scan s = {x, n, stride, out, out_stride, param, ties, ascending, number, scratch, NULL, 0};
 #define SCAN(name, ...)                                                                            \
     case EX_##name: scan_##name(&s); break;
     switch ((int)op) { EX_SCAN(SCAN) }
 #undef SCAN
+}
+
+void line_ops_rank(const double *x, size_t n, size_t stride, double *out, size_t out_stride,
+                   double param, ex_ties ties, int ascending, uint32_t *order, int known,
+                   void *scratch) {
+    if (!n) return;
+    scan s = {x, n, stride, out, out_stride, param, ties, ascending, NULL, scratch, order, known};
+    scan_rank(&s);
 }

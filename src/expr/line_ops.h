@@ -12,6 +12,7 @@
 #define EXPR_LINE_OPS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "expr/graph.h"
 
@@ -34,5 +35,24 @@ double line_ops_place(size_t m, double p);
 void line_ops_scan(ex_op op, const double *x, size_t n, size_t stride, double *out,
                    size_t out_stride, double param, ex_ties ties, int ascending,
                    const double *number, void *scratch);
+
+/* ---- orders that are kept ----
+ *
+ * Where the same line is ranked again with other values, its order is mostly much like before. With
+ * `known`, `order` holds all n positions in the order of before; where few elements are out of it,
+ * they are taken out, sorted and merged, in a number of steps linear in n and n log n in those;
+ * else the line is sorted anew. The order, and so the ranks, are the same either way. `scratch` has
+ * line_ops_order_scratch(n) bytes. */
+
+size_t line_ops_order_scratch(size_t n);
+
+/* Positions of elements, the smallest or, `descending`, the largest first, equal ones by position,
+ * and then those of missing ones. Returns how many are present. */
+size_t line_ops_order(const double *x, size_t n, size_t stride, int descending, uint32_t *order,
+                      int known, void *scratch);
+/* A rank, as line_ops_scan gives it; the order is kept for the next time. */
+void line_ops_rank(const double *x, size_t n, size_t stride, double *out, size_t out_stride,
+                   double param, ex_ties ties, int ascending, uint32_t *order, int known,
+                   void *scratch);
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/work.h"
 #include "expr/calls.h"
+#include "expr/grouped.h"
 #include "expr/line_ops.h"
 #include "expr/reduction.h"
 #include "expr/run_inside.h"
@@ -32,6 +33,8 @@ typedef struct lines {
     size_t group, groups; /* lines a call works through; calls */
     size_t beside; /* lines that lie beside one another, and may be ranked together; else 0 */
     const double *number;
+    uint32_t *order; /* of ranks: by line, kept from one time to the next; or NULL */
+    int known;
     char *scratch;
     size_t scratch_each;
     size_t *domain_errors, *first; /* by worker */
@@ -70,7 +73,10 @@ static void run_lines(void *self, size_t call, int worker) {
         const double *x = l->x + w.offset[0];
         double *out = l->out + w.offset[1];
         if (l->beside && rank_beside(l, &w, end, scratch)) continue;
-        if (!reduces) {
+        if (l->order) {
+            line_ops_rank(x, l->length, l->step, out, l->out_step, n->param, (ex_ties)n->extra,
+                          n->flag, l->order + w.element * l->length, l->known, scratch);
+        } else if (!reduces) {
             line_ops_scan((ex_op)n->op, x, l->length, l->step, out, l->out_step, n->param,
                           (ex_ties)n->extra, n->flag, l->number, scratch);
             /* A running sum that overflows is missing from there on. */
@@ -102,16 +108,19 @@ static int materialize_lines(ex_run *r, ex_id id, fault *f) {
                .length = ax_get(space, n->axis)->size,
                .step = ax_stride(space, shape, n->axis),
                .out_step = ax_stride(space, n->axes, n->axis),
-               .number = ax_get(space, n->axis)->number};
+               .number = n->op == EX_interpolate ? ax_numbers(space, n->axis) : NULL};
     if (!l.x) return 0;
     int inner = ax_inner(space, shape);
     if (n->op == EX_rank && n->extra == EX_TIES_MIN && !(n->param > 0) && inner != n->axis &&
         l.length <= BESIDE)
         l.beside = ax_get(space, inner)->size;
+    if (n->op == EX_rank && !l.beside) l.order = run_order(r, id, l.length, &l.known);
     size_t count = start.count;
     thread_pool *crew = count < 2 || count * l.length < SMALL_WORK ? NULL : run_crew(r);
     size_t threads = (size_t)thread_pool_threads(crew);
-    l.scratch_each = (line_ops_scratch((ex_op)n->op, l.length) + 63) / 64 * 64;
+    size_t bytes =
+        l.order ? line_ops_order_scratch(l.length) : line_ops_scratch((ex_op)n->op, l.length);
+    l.scratch_each = (bytes + 63) / 64 * 64;
     if (l.beside) l.scratch_each += l.length * EX_RANKED * sizeof(int64_t);
     l.group = l.length ? (16384 / l.length / EX_RANKED + 1) * EX_RANKED : count + 1;
     l.groups = (count + l.group - 1) / l.group;
@@ -123,51 +132,49 @@ static int materialize_lines(ex_run *r, ex_id id, fault *f) {
         thread_pool_run(crew, l.groups, run_lines, &l);
         for (size_t t = 0; t < threads; t++)
             run_domain_error(r, id, l.domain_errors[t], l.first[t]);
+        if (l.order && !run_stopped(r)) r->node[id].known = 1;
     }
     mem_free(l.scratch);
     mem_free(l.domain_errors);
     return fine;
 }
 
-/* ---- reductions whose result has another stream axis than their operand ---- */
+/* ---- reductions by groups, and those whose result has another stream axis ---- */
 
 static int materialize_reduction(ex_run *r, ex_id id, fault *f) {
     const ex_node *n = ex_get(r->g, id);
     const ax_space *space = ex_space(r->g);
     ex_id x = ex_arg(r->g, id, 0);
-    const double *from = run_dense(r, x, f);
-    const double *by = n->argc == 2 ? run_dense(r, ex_arg(r->g, id, 1), f) : NULL;
-    if (!from || (n->argc == 2 && !by)) return 0;
-    size_t results = ax_size(space, n->axes);
-    ex_partial *s = mem_take((results + 1) * sizeof *s);
-    if (!s) return fault_memory(f);
-    for (size_t i = 0; i < results; i++) s[i] = reduction_start(n->op);
+    ax_set shape = axes_of(r, x);
+    ex_walk start;
     /* The reduced axis is innermost, so that every result takes its elements in the axis's order.
      */
-    ex_walk w;
-    ex_walk_lines(&w, space, axes_of(r, x), n->axis);
-    ex_walk_with(&w, n->axes, 0);
-    size_t length = ax_get(space, n->axis)->size, step = ax_stride(space, axes_of(r, x), n->axis),
-           stride = ax_stride(space, n->axes, n->to);
-    uint32_t groups = by ? ax_get(space, n->to)->size : 0;
-    for (; w.element < w.count; ex_walk_on(&w)) {
-        const double *p = from + w.offset[0];
-        ex_partial *out = s + w.offset[1];
-        for (size_t v = 0; v < length; v++) {
-            if (by && !(by[v] >= 0 && by[v] < (double)groups)) continue;
-            reduction_take(n->op, by ? out + (size_t)by[v] * stride : out, p[v * step], (double)v);
-        }
-        if ((w.element & 1023) == 0 && run_stopped(r)) break;
-    }
+    ex_walk_lines(&start, space, shape, n->axis);
+    ex_walk_with(&start, n->axes, 0);
+    grouped g = {.op = n->op,
+                 .x = run_dense(r, x, f),
+                 .by = n->argc == 2 ? run_dense(r, ex_arg(r->g, id, 1), f) : NULL,
+                 .start = &start,
+                 .length = ax_get(space, n->axis)->size,
+                 .step = ax_stride(space, shape, n->axis),
+                 .stride = ax_stride(space, n->axes, n->to),
+                 .groups = n->argc == 2 ? ax_get(space, n->to)->size : 1,
+                 .stop = r->settings.stop};
+    if (!g.x || (n->argc == 2 && !g.by)) return 0;
+    const size_t results = ax_size(space, n->axes);
+    g.state = mem_take((results + 1) * sizeof *g.state);
+    if (!g.state) return fault_memory(f);
+    for (size_t i = 0; i < results; i++) g.state[i] = reduction_start(n->op);
+    grouped_add(&g, g.by && g.length >= SMALL_WORK ? run_crew(r) : NULL);
     double *value = r->node[id].value;
     for (size_t i = 0; i < results; i++) {
-        value[i] = reduction_end(n->op, s[i]);
-        if (s[i].a == s[i].a && !(fabs(value[i]) <= DBL_MAX)) {
+        value[i] = reduction_end(n->op, g.state[i]);
+        if (g.state[i].a == g.state[i].a && !(fabs(value[i]) <= DBL_MAX)) {
             value[i] = EX_NAN;
             run_domain_error(r, id, 1, i);
         }
     }
-    mem_free(s);
+    mem_free(g.state);
     return 1;
 }
 
@@ -231,11 +238,76 @@ static int materialize_blocks(ex_run *r, ex_id id, const double *const *from, do
     return 1;
 }
 
+/* Elements of which most are known after the ones before: of many rows that name few things. */
+typedef struct look_up {
+    const call_memo *known;
+    const double *x;
+    double *out;
+    size_t from, to; /* elements */
+    uint8_t *left;   /* by part: are some undone? */
+    int missing_too; /* it is asked of missing ones, too */
+} look_up;
+
+enum { LOOK_UP_PART = 1 << 14, LOOK_UP_FIRST = 1 << 16 };
+
+static void look_up_part(void *self, size_t part, int worker) {
+    look_up *l = self;
+    size_t from = l->from + part * LOOK_UP_PART,
+           to = l->to - from < LOOK_UP_PART ? l->to : from + LOOK_UP_PART, left = 0;
+    (void)worker;
+    for (size_t i = from; i < to; i++) {
+        const double x = l->x[i];
+        l->out[i] = x == x || l->missing_too ? call_known(l->known, x) : EX_NAN;
+        left += (size_t)is_undone(l->out[i]);
+    }
+    l->left[part] = left > 0;
+}
+
+/* Asks a function of one whole number, such as that of a text, as often as it says that it should
+ * be asked: once for each. The first elements are asked for; then twice as many as before, by all
+ * threads, of which few are not known, and so on. */
+static int look_up_rounds(ex_run *r, const ex_function *fn, call_memo *known, const double *x,
+                          double *out, size_t count, fault *f) {
+    look_up l = {.known = known,
+                 .x = x,
+                 .out = out,
+                 .to = count < LOOK_UP_FIRST ? count : LOOK_UP_FIRST,
+                 .missing_too = fn->missing_too};
+    l.left = mem_take(count / LOOK_UP_PART + 1);
+    int fine = l.left ? 1 : fault_memory(f);
+    const int loop = work_loop(count);
+    while (fine && l.from < count) {
+        const size_t parts = (l.to - l.from + LOOK_UP_PART - 1) / LOOK_UP_PART;
+        if (l.from) thread_pool_run(run_crew(r), parts, look_up_part, &l);
+        for (size_t i = l.from; fine && i < l.to; i++) {
+            if (l.from && !l.left[(i - l.from) / LOOK_UP_PART]) {
+                i += LOOK_UP_PART - 1;
+                continue;
+            }
+            if (!l.from || is_undone(out[i]))
+                fine = call_on_element(fn, known, &x[i], 1, &out[i], f);
+            if ((i & 1023) == 0 && run_stopped(r))
+                fine = fault_set(f, FAULT_LIMIT, "stopped in '%s'", fn->name);
+        }
+        l.from = l.to;
+        l.to = count - l.to < l.to ? count : 2 * l.to;
+        work_loop_to(loop, l.from);
+    }
+    work_loop_end(loop);
+    mem_free(l.left);
+    return fine;
+}
+
 static int materialize_lookup(ex_run *r, ex_id id, const double *const *from, fault *f) {
     const ex_node *n = ex_get(r->g, id);
     const ex_function *fn = ex_function_of(r->g, id);
     double *out = r->node[id].value, arg[WALK_OPERANDS];
     call_memo known = {.most = 4 * ax_size(ex_space(r->g), n->axes)};
+    if (n->argc == 1 && fn->distinct && !fn->block && axes_of(r, ex_arg(r->g, id, 0)) == n->axes) {
+        int done = look_up_rounds(r, fn, &known, from[0], out, ax_size(ex_space(r->g), n->axes), f);
+        call_memo_release(&known);
+        return done;
+    }
     const int loop = work_loop(ax_size(ex_space(r->g), n->axes));
     int left = !fn->block, fine = !fn->block || materialize_blocks(r, id, from, out, &left, f);
     for (ex_walk w = ex_walk_of(r->g, id); fine && left && w.element < w.count; ex_walk_on(&w)) {

@@ -71,7 +71,7 @@ static size_t bytes_of(const ex_run *r, ex_id n) {
 }
 
 static void forget(ex_run *r, ex_id n) {
-    run_node *x = &r->node[n];
+    run_node *x = &r->node[n], kept = *x;
     if (x->own && r->settings.again) {
         *x = (run_node){.value = x->value, .own = 1, .asked = x->asked, .held = x->held};
         return;
@@ -80,7 +80,34 @@ static void forget(ex_run *r, ex_id n) {
         big_alloc_give(x->value, bytes_of(r, n));
         r->memory -= bytes_of(r, n);
     }
-    *x = (run_node){0};
+    *x = (run_node){.again = kept.again | kept.done, .known = kept.known, .order = kept.order};
+}
+
+static void forget_order(ex_run *r, ex_id n) {
+    run_node *x = &r->node[n];
+    if (!x->order) return;
+    big_alloc_give(x->order, bytes_of(r, n) / 2);
+    r->memory -= bytes_of(r, n) / 2;
+    x->order = NULL;
+    x->known = 0;
+}
+
+/* Shorter lines are as quickly sorted. */
+enum { ORDERED = 512 };
+
+uint32_t *run_order(ex_run *r, ex_id n, size_t length, int *known) {
+    run_node *x = &r->node[n];
+    const size_t bytes = bytes_of(r, n) / 2;
+    *known = x->known;
+    if (length < ORDERED || length > UINT32_MAX || !x->again || r->settings.again) return NULL;
+    if (!x->order) {
+        if (r->settings.memory && r->memory + bytes > r->settings.memory) return NULL;
+        x->order = big_alloc_room(bytes);
+        if (!x->order) return NULL;
+        r->memory += bytes;
+        if (r->memory > r->memory_most) r->memory_most = r->memory;
+    }
+    return x->order;
 }
 
 void run_release(ex_run *r, ex_id n) {
@@ -89,7 +116,10 @@ void run_release(ex_run *r, ex_id n) {
     *x = (run_node){.domain_errors = kept.domain_errors,
                     .first = kept.first,
                     .asked = kept.asked,
-                    .held = kept.held};
+                    .held = kept.held,
+                    .again = x->again,
+                    .known = x->known,
+                    .order = x->order};
 }
 
 /* ---- lines that do not vary ---- */
@@ -229,7 +259,10 @@ void ex_run_close(ex_run *r) {
     forget_plan(r);
     mem_free(r->wanted);
     mem_free(r->lines);
-    for (uint32_t n = 1; n <= r->count; n++) forget(r, n);
+    for (uint32_t n = 1; n <= r->count; n++) {
+        forget(r, n);
+        forget_order(r, n);
+    }
     thread_pool_close(r->crew);
     mem_free(r->node);
     mem_free(r);
@@ -592,6 +625,7 @@ void ex_run_changed(ex_run *r, ex_id source) {
 int ex_run_lend(ex_run *r, ex_id n, const double *value, fault *f) {
     if (!add_new_nodes(r, f)) return 0;
     run_node *x = &r->node[n];
+    forget_order(r, n);
     if (x->value != value) forget_programs(r);
     if (n < r->lines_count) r->lines[n] = (known_lines){0};
     if (x->own) {

@@ -17,6 +17,11 @@ typedef struct run_node {
     uint8_t own;   /* `value` belongs to the run */
     uint8_t asked; /* ex_run_eval wanted it */
     uint8_t held;  /* somebody wanted it and may have its values */
+    uint8_t again; /* it was computed before */
+    uint8_t known; /* `order` is that of its values of before */
+    /* Of ranks of long lines that are computed again and again: the positions of each line in
+     * order (line_ops.h); belongs to the run. */
+    uint32_t *order;
 } run_node;
 
 /* Which lines of a node (along settings.eights) vary from one evaluation to the next, and what the
@@ -72,6 +77,9 @@ const known_lines *run_lines_of(const ex_run *r, ex_id n);
 void run_note_lines(ex_run *r, ex_id n, const uint8_t *varies, const double *constant);
 /* Takes memory for the values of a node. */
 int run_room(ex_run *r, ex_id n, fault *f);
+/* Where the order of a rank's lines is kept, each of `length` elements, line after line; NULL where
+ * it is not. *known: it is that of before. */
+uint32_t *run_order(ex_run *r, ex_id n, size_t length, int *known);
 /* Gives back a node's values; its domain errors stay counted. */
 void run_release(ex_run *r, ex_id n);
 void run_domain_error(ex_run *r, ex_id n, size_t count, size_t first);

@@ -254,7 +254,7 @@ static int reduce(step_back *w, fault *f) {
 
 /* The present neighbours of a gap, by the numbers of the labels if they are numbers. */
 static void reach_neighbours(step_back *w, const line *l, size_t at) {
-    const double *number = ax_get(w->t->space, w->n->axis)->number;
+    const double *number = ax_numbers(w->t->space, w->n->axis);
     size_t side[2] = {SIZE_MAX, SIZE_MAX};
     double from[2] = {0, 0}, here = number ? number[at] : (double)at;
     for (size_t i = 0; i < l->at.count; i++) {

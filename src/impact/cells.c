@@ -79,7 +79,7 @@ static size_t element_of(const cell_finder *w, const cell_place *s) {
 /* Is place `a` later than `b`, by years where an axis has them? */
 static int is_later(const cell_finder *w, const cell_place *a, const cell_place *b) {
     for (int i = 0; i < ax_count(w->a->h->space); i++) {
-        const double *number = ax_get(w->a->h->space, i)->number;
+        const double *number = ax_numbers(w->a->h->space, i);
         if (has_axis(a->v, i) && a->at[i] != b->at[i])
             return number ? number[a->at[i]] > number[b->at[i]] : a->at[i] > b->at[i];
     }
@@ -116,8 +116,8 @@ static size_t find_cell(cell_finder *w, cell_place *s, size_t indicator, const s
     for (;;) {
         int here = worth_of(w, s, count == 0), apart = 0;
         for (int k = 0; k < count && here == 3 && known == 3; k++)
-            apart |= !ax_get(space, free_axis[k])->number &&
-                     s->at[free_axis[k]] != best.at[free_axis[k]];
+            apart |=
+                !ax_numbers(space, free_axis[k]) && s->at[free_axis[k]] != best.at[free_axis[k]];
         rivals += (size_t)apart;
         if (here > known || (here == known && is_later(w, s, &best))) {
             best = *s;
@@ -434,7 +434,7 @@ static int fix_positions(cell_finder *w, const address_parts *ad, const ex_value
         if (found) continue;
         const ax_axis *axis = last == AX_NONE ? NULL : ax_get(space, last);
         const char *hint =
-            axis && axis->number && axis->size
+            axis && axis->size && ax_numbers(space, last)
                 ? arena_print(&w->a->memory, text_message("the data goes from %s to %s"),
                               label_text(w, last, 0), label_text(w, last, axis->size - 1))
                 : suggest_text(&w->a->memory, suggest_best(&near));

@@ -3,10 +3,11 @@
 #include "impact/diff.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "base/mem.h"
+#include "expr/line_ops.h"
 
 /* A copy that lives as long as the result; NULL with the fault. */
 const char *diff_keep(differ *d, const char *text) {
@@ -37,118 +38,73 @@ static int find_factors(differ *d) {
 
 /* ---- ranks of the values of a mix among those of an edition ---- */
 
-static int by_value(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return x < y ? -1 : x > y;
-}
-
 static int open_order(differ *d, diff_order *o) {
-    if (o->sorted) return 1;
-    o->sorted = mem_take(2 * (d->places + 1) * sizeof *o->sorted);
+    if (o->value) return 1;
+    size_t places = d->places + 1;
+    o->value = mem_take(places * (2 * sizeof *o->value + sizeof *o->order));
     o->count = mem_zero(d->out->d.columns + 1, sizeof *o->count);
-    o->step = mem_take((d->out->d.columns + 1) * (ORDER_STEPS + 1) * sizeof *o->step);
-    if (o->sorted) o->value = o->sorted + d->places + 1;
-    return o->sorted && o->count && o->step;
+    if (!d->scratch) d->scratch = mem_take(line_ops_order_scratch(d->out->d.rows) + 1);
+    if (!o->value || !o->count || !d->scratch) return fault_memory(d->f);
+    o->key = o->value + places;
+    o->order = (uint32_t *)(void *)(o->key + places);
+    return 1;
 }
 
 /* A key that is smaller the better the value is. */
 static double key_of(const differ *d, double value) { return !d->m->ascending ? -value : value; }
 
-/* Which step a key lies on; the keys of a column lie on the first to the last. */
-static size_t step_of(const double *sorted, size_t n, double key) {
-    double span = sorted[n - 1] - sorted[0], at = (key - sorted[0]) / span * ORDER_STEPS;
-    return !(at > 0) ? 0 : at < ORDER_STEPS ? (size_t)at : ORDER_STEPS - 1;
-}
-
-static void note_steps(const double *sorted, size_t n, uint32_t *step) {
-    size_t next = 0;
-    for (size_t i = 0; i < n; i++)
-        for (size_t k = step_of(sorted, n, sorted[i]); next <= k; next++) step[next] = (uint32_t)i;
-    for (; next <= ORDER_STEPS; next++) step[next] = (uint32_t)n;
-}
-
-/* Sorts values into an order, column by column. */
+/* Sorts values, column by column; where few moved since the last time, that is quick. */
 static int sort_order(differ *d, diff_order *o, const double *value) {
     size_t rows = d->out->d.rows, columns = d->out->d.columns;
-    if (!open_order(d, o)) return fault_memory(d->f);
+    if (!open_order(d, o)) return 0;
     memcpy(o->value, value, d->places * sizeof *value);
     for (size_t c = 0; c < columns; c++) {
-        double *to = o->sorted + c * rows;
-        size_t n = 0;
-        for (size_t r = 0; r < rows; r++) {
-            double x = value[r * columns + c];
-            if (x == x) to[n++] = key_of(d, x);
-        }
-        qsort(to, n, sizeof *to, by_value);
-        o->count[c] = n;
-        note_steps(to, n, o->step + c * (ORDER_STEPS + 1));
+        double *key = o->key + c * rows;
+        uint32_t *order = o->order + c * rows;
+        o->count[c] =
+            line_ops_order(value + c, rows, columns, !d->m->ascending, order, o->known, d->scratch);
+        for (size_t k = 0; k < o->count[c]; k++) key[k] = key_of(d, value[order[k] * columns + c]);
     }
+    o->known = 1;
     return 1;
 }
 
-/* How many of n sorted keys are smaller than `key`, as decimals. */
-static size_t below_as_decimals(const double *sorted, size_t n, double key) {
-    size_t low = 0;
-    while (n) {
-        size_t half = n / 2;
-        if (decimal_compare(sorted[low + half], key) < 0) {
-            low += half + 1;
-            n -= half + 1;
-        } else {
-            n = half;
-        }
-    }
-    return low;
-}
-
-/* The same. Decimals keep the order of the doubles, so only neighbours need a closer look. */
-static size_t below(const double *sorted, const uint32_t *step, size_t n, double key) {
-    if (!n) return 0;
-    size_t at = step_of(sorted, n, key), low = step[at], high = step[at + 1];
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (sorted[middle] < key)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low && decimal_adjacent(sorted[low - 1], key) ? below_as_decimals(sorted, low, key)
-                                                         : low;
-}
-
-/* The rank of each value among those of its column in an order (NULL: among the values
- * themselves). */
-static int find_ranks(differ *d, const double *value, const diff_order *among, double *rank) {
+/* The rank of each value of an order among those of another: one pass over both, since decimals
+ * keep the order of the doubles. */
+static void find_ranks(const differ *d, const diff_order *own, const diff_order *among,
+                       double *rank) {
     size_t rows = d->out->d.rows, columns = d->out->d.columns;
-    if (!among) {
-        if (!sort_order(d, &d->now, value)) return 0;
-        among = &d->now;
-    }
-    for (size_t i = 0; i < d->places; i++) {
-        double x = value[i], own = among->value[i];
-        size_t c = i % columns;
-        if (x != x) {
-            rank[i] = x;
-            continue;
+    for (size_t c = 0; c < columns; c++) {
+        const double *key = own->key + c * rows, *other = among->key + c * rows;
+        const uint32_t *order = own->order + c * rows;
+        size_t better = 0;
+        for (size_t k = 0; k < rows; k++) {
+            size_t i = order[k] * columns + c;
+            if (k >= own->count[c]) {
+                rank[i] = NAN;
+                continue;
+            }
+            while (better < among->count[c] && decimal_compare(other[better], key[k]) < 0) better++;
+            /* The unit itself is none of the others. */
+            double self = among->value[i];
+            int counted = self == self && decimal_compare(key_of(d, self), key[k]) < 0;
+            rank[i] = (double)(better + 1 - (size_t)counted);
         }
-        double key = key_of(d, x);
-        size_t better = below(among->sorted + c * rows, among->step + c * (ORDER_STEPS + 1),
-                              among->count[c], key);
-        /* The unit itself is none of the others. */
-        rank[i] = (double)(better + 1 - (own == own && decimal_compare(key_of(d, own), key) < 0));
     }
-    return 1;
 }
 
 /* Fills `own`: the mean of the ranks that the values of this mix would have among the values of
- * each edition. Also fills `rank` where the rules compute none. */
-static int mix_ranks(differ *d, diff_mix *v) {
-    if (!d->m->has[MIX_RANK] && !find_ranks(d, v->ranked, NULL, v->rank)) return 0;
-    if (!open_order(d, &d->now)) return fault_memory(d->f);
-    double *other = d->now.value; /* not needed any more */
-    if (!find_ranks(d, v->ranked, &d->corner[0], v->own) ||
-        !find_ranks(d, v->ranked, &d->corner[1], other))
-        return 0;
+ * each edition. Also fills `rank` where the rules compute none. `of`: the order of the values, if
+ * there is one. */
+static int mix_ranks(differ *d, diff_mix *v, const diff_order *of) {
+    if (!of) {
+        if (!sort_order(d, &d->now, v->ranked)) return 0;
+        of = &d->now;
+    }
+    if (!d->m->has[MIX_RANK]) find_ranks(d, of, of, v->rank);
+    double *other = d->among;
+    find_ranks(d, of, &d->corner[0], v->own);
+    find_ranks(d, of, &d->corner[1], other);
     for (size_t i = 0; i < d->places; i++) v->own[i] = (v->own[i] + other[i]) / 2;
     return 1;
 }
@@ -156,10 +112,10 @@ static int mix_ranks(differ *d, diff_mix *v) {
 static void close_orders(differ *d) {
     diff_order *const all[] = {&d->corner[0], &d->corner[1], &d->now};
     for (int i = 0; i < 3; i++) {
-        mem_free(all[i]->sorted);
+        mem_free(all[i]->value);
         mem_free(all[i]->count);
-        mem_free(all[i]->step);
     }
+    mem_free(d->scratch);
 }
 
 /* The edition whose parts the mix has throughout; -1 for a true mix. */
@@ -173,13 +129,13 @@ int diff_eval(differ *d) {
     diff_mix *v = &d->mix;
     int e = whole_edition(d);
     d->out->d.mixes++;
-    if (e >= 0 && d->corner[e].sorted) { /* it was computed first of all */
+    if (e >= 0 && d->corner[e].known) { /* it was computed first of all */
         memcpy(v->score, d->out->d.score[e], d->places * sizeof *v->score);
         memcpy(v->rank, d->out->d.rank[e], d->places * sizeof *v->rank);
         memcpy(v->ranked, d->corner[e].value, d->places * sizeof *v->ranked);
-        return mix_ranks(d, v);
+        return mix_ranks(d, v, &d->corner[e]);
     }
-    return mix_eval(d->m, d->side, v->score, v->rank, v->ranked) && mix_ranks(d, v);
+    return mix_eval(d->m, d->side, v->score, v->rank, v->ranked) && mix_ranks(d, v, NULL);
 }
 
 int diff_mix_open(diff_mix *v, size_t places) {
@@ -216,7 +172,7 @@ static int take_corner(differ *d, int e) {
         return 0;
     out->mixes++;
     out->score[e] = score;
-    if (!d->m->has[MIX_RANK]) find_ranks(d, d->mix.ranked, NULL, rank);
+    if (!d->m->has[MIX_RANK]) find_ranks(d, &d->corner[e], &d->corner[e], rank);
     out->rank[e] = rank;
     if (d->m->has[MIX_VERDICT]) {
         out->verdict[e] = take_places(d);
@@ -237,10 +193,11 @@ static int take_corner(differ *d, int e) {
  * without memory. */
 static size_t *places_of(differ *d, const assess *a, const assess_axis *axis) {
     size_t stride, *out = arena_take(&d->memory, (axis->size + 1) * sizeof *out);
-    const mix_labels *l = mix_grid_axis(d->m, axis->name, &stride);
-    for (size_t i = 0; out && i < axis->size; i++) {
+    mix_labels *l = mix_grid_axis(d->m, axis->name, &stride);
+    if (!out || (l && !mix_know_labels(l))) return NULL;
+    for (size_t i = 0; i < axis->size; i++) {
         const char *label = assess_label(a, axis, i);
-        uint32_t number = l && l->known ? pool_find(l->known, label, strlen(label)) : 0;
+        uint32_t number = l ? pool_find(l->known, label, strlen(label)) : 0;
         out[i] = number ? (number - 1) * stride : SIZE_MAX;
     }
     return out;
@@ -317,7 +274,8 @@ static int open_differ(differ *d) {
     out->overs = (size_t)g->axes;
     out->over = copy_labels(d, over, out->overs);
     out->label = copy_labels(d, g->label, g->columns * out->overs);
-    if (!diff_mix_open(&d->mix, d->places)) return fault_memory(d->f);
+    d->among = arena_take(&d->memory, (d->places + 1) * sizeof *d->among);
+    if (!d->among || !diff_mix_open(&d->mix, d->places)) return fault_memory(d->f);
     return out->axis && out->row && out->column && out->column_title && out->over && out->label;
 }
 

@@ -21,15 +21,13 @@ typedef struct diff_factor {
     size_t from, count; /* its items in differ.item */
 } diff_factor;
 
-/* The ranked values of an edition. */
-enum { ORDER_STEPS = 1 << 14 };
+/* Values by place, and each column of them in order: what lies in one is at column * rows. */
 typedef struct diff_order {
-    double *sorted; /* by column, the best first, without missing ones */
-    double *value;  /* by place */
-    size_t *count;  /* by column */
-    /* Where to begin to look for a key: by column, how many keys lie before each of ORDER_STEPS
-     * equal steps from the least to the greatest. */
-    uint32_t *step;
+    double *value;   /* by place */
+    double *key;     /* in order, the best first, without missing ones: smaller the better */
+    uint32_t *order; /* the rows in that order, and then those of missing ones */
+    size_t *count;   /* by column: how many are present */
+    int known;       /* it was made before */
 } diff_order;
 
 typedef struct differ {
@@ -47,6 +45,8 @@ typedef struct differ {
     const char *tree; /* the only line of the tree that differs; "" for several, NULL for none */
     diff_mix mix;
     diff_order corner[2], now; /* of each edition, and of the mix */
+    void *scratch;             /* to make orders in */
+    double *among;             /* ranks among the values of the second edition */
 } differ;
 
 int diff_eval(differ *d);                      /* evaluates the mix of d->side into d->mix */

@@ -66,21 +66,44 @@ static int row_axis(const hybrid_host *r, const mix_formula *o) {
     return axis;
 }
 
-static int add_label(mix *m, mix_labels *l, const char *label) {
-    size_t n = strlen(label);
-    if (!l->known && !(l->known = pool_open())) return fault_memory(m->f);
-    if (pool_find(l->known, label, n)) return 1;
-    char *own = arena_text(&m->memory, label, n);
-    if (!own || (n && !pool_put(l->known, label, n)) ||
-        !MEM_RESERVE(l->label, l->count + 1, l->cap))
-        return fault_memory(m->f);
+int mix_know_labels(mix_labels *l) {
+    if (l->known) return 1;
+    if (!(l->known = pool_open()) || l->count > UINT32_MAX / 4 ||
+        !pool_reserve(l->known, (uint32_t)l->count))
+        return 0;
+    for (size_t i = 0; i < l->count; i++)
+        if (*l->label[i] && !pool_lend(l->known, l->label[i], strlen(l->label[i]))) return 0;
+    return 1;
+}
+
+static int append_label(mix *m, mix_labels *l, const char *label) {
+    char *own = arena_text(&m->memory, label, strlen(label));
+    if (!own || !MEM_RESERVE(l->label, l->count + 1, l->cap)) return fault_memory(m->f);
     l->label[l->count++] = own;
     return 1;
 }
 
+static int add_label(mix *m, mix_labels *l, const char *label) {
+    size_t n = strlen(label);
+    if (!mix_know_labels(l)) return fault_memory(m->f);
+    if (pool_find(l->known, label, n)) return 1;
+    return append_label(m, l, label) &&
+           (!n || pool_lend(l->known, l->label[l->count - 1], n) || fault_memory(m->f));
+}
+
+/* Labels of one axis are different, and those of the same axis are there already. */
 static int add_labels(const hybrid_host *r, int axis, mix_labels *l) {
-    for (size_t i = 0; i < ax_get(r->h->space, axis)->size; i++)
-        if (!add_label(r->m, l, label_of(r, axis, i))) return 0;
+    const ax_axis *a = ax_get(r->h->space, axis);
+    const pool *strings = r->h->strings;
+    if (l->strings == strings && l->texts == a->size && l->text == a->label) return 1;
+    const int first = !l->count;
+    if (first) {
+        l->strings = strings;
+        l->text = a->label;
+        l->texts = a->size;
+    }
+    for (size_t i = 0; i < a->size; i++)
+        if (!(first ? append_label : add_label)(r->m, l, label_of(r, axis, i))) return 0;
     return 1;
 }
 
@@ -143,8 +166,8 @@ static int name_columns(mix *m) {
     return 1;
 }
 
-const mix_labels *mix_grid_axis(const mix *m, const char *axis, size_t *stride) {
-    const mix_grid *g = &m->grid;
+mix_labels *mix_grid_axis(mix *m, const char *axis, size_t *stride) {
+    mix_grid *g = &m->grid;
     *stride = g->columns;
     if (!strcmp(axis, g->row.axis)) return &g->row;
     for (int k = 0; k < g->axes; k++) {
@@ -204,7 +227,7 @@ static const uint32_t *known_map(const hybrid_host *r, ax_set axes) {
 
 /* By place: the element of an output, or UINT32_MAX for none; a new array, NULL with the fault. */
 static uint32_t *map_output(const hybrid_host *r, ex_id node) {
-    const mix *m = r->m;
+    mix *m = r->m;
     const ax_space *space = r->h->space;
     size_t total = m->grid.row.count * m->grid.columns;
     uint32_t *to = mem_zero(total + 1, sizeof *to);
@@ -219,7 +242,11 @@ static uint32_t *map_output(const hybrid_host *r, ex_id node) {
         size_t count = l ? l->count : 1;
         long *at = mem_take((count + 1) * sizeof *at);
         fine = at || fault_memory(m->f);
-        for (size_t k = 0; fine && k < count; k++) at[k] = l ? position_of(r, i, l->label[k]) : -1;
+        for (size_t k = 0; fine && k < count; k++)
+            at[k] = !l ? -1
+                    : k < l->texts && l->strings == r->h->strings
+                        ? ax_position(space, i, l->text[k])
+                        : position_of(r, i, l->label[k]);
         for (size_t p = 0; fine && p < total; p++) {
             long here = at[p / inner % count];
             to[p] = here < 0 || to[p] == UINT32_MAX ? UINT32_MAX

@@ -47,7 +47,11 @@ typedef enum mix_output { MIX_SCORE, MIX_RANK, MIX_GRADE, MIX_VERDICT, MIX_OUTPU
 typedef struct mix_labels {
     const char *axis, **label;
     size_t count, cap;
-    pool *known; /* numbers the labels from 1 on, in order */
+    /* The axis that gave the first labels, in its order: its pool, and its numbers there. */
+    const pool *strings;
+    const uint32_t *text;
+    size_t texts;
+    pool *known; /* numbers the labels from 1 on, in order; made when it is first asked for */
 } mix_labels;
 
 /* The places of the scores: rows are units, columns are the labels of all other axes together. A
@@ -174,7 +178,9 @@ struct mix {
 
 /* The labels of an axis of the grid, and how many places apart two neighbouring ones are; NULL for
  * other axes. */
-const mix_labels *mix_grid_axis(const mix *m, const char *axis, size_t *stride);
+mix_labels *mix_grid_axis(mix *m, const char *axis, size_t *stride);
+/* Numbers the labels in `known`. 0 without memory. */
+int mix_know_labels(mix_labels *l);
 /* A new list by item: a copy of `from`, or all of `edition` where that is NULL. NULL with the
  * fault; the caller frees it. */
 unsigned char *mix_sides(const mix *m, const unsigned char *from, int edition);

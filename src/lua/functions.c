@@ -202,9 +202,9 @@ static int by_numbers(lua_State *L, int options, int axis) {
     static const char *const counts[] = {"labels", "numbers", NULL};
     if (!option_word(L, options, "count", counts)) return 0;
     const ax_axis *a = ax_get(host_of(L)->space, axis);
+    const double *number = ax_numbers(host_of(L)->space, axis);
     int gaps = 0;
-    for (uint32_t i = 1; a->number && i < a->size; i++)
-        gaps |= a->number[i] != a->number[i - 1] + 1;
+    for (uint32_t i = 1; number && i < a->size; i++) gaps |= number[i] != number[i - 1] + 1;
     return gaps;
 }
 

@@ -106,7 +106,7 @@ long label_position(const host *h, int axis, uint32_t label) {
     long at = ax_position(h->space, axis, label);
     const char *text = pool_text(h->strings, label);
     double number;
-    if (at < 0 && ax_get(h->space, axis)->number &&
+    if (at < 0 && ax_numbers(h->space, axis) &&
         decimal_read(text, strlen(text), &number) == DECIMAL_OK)
         at = ax_position_number(h->space, axis, number);
     return at;

@@ -70,17 +70,18 @@ static int was_removed(lua_State *L, int axis, const char *label) {
 
 static int no_label(lua_State *L, int axis, const char *label) {
     const ax_axis *a = ax_get(host_of(L)->space, axis);
+    const double *number = ax_numbers(host_of(L)->space, axis);
     pool *strings = host_of(L)->strings;
     char advice[300] = "";
     const char *best = label_nearest(host_of(L)->space, axis, label);
     if (was_removed(L, axis, label)) {
         snprintf(advice, sizeof advice,
                  text_message("an overlay removed it; here it is still named"));
-    } else if (a->number && a->size) {
+    } else if (number && a->size) {
         uint32_t low = 0, high = 0;
         for (uint32_t i = 1; i < a->size; i++) {
-            low = a->number[i] < a->number[low] ? i : low;
-            high = a->number[i] > a->number[high] ? i : high;
+            low = number[i] < number[low] ? i : low;
+            high = number[i] > number[high] ? i : high;
         }
         snprintf(advice, sizeof advice, text_message("there are %u, from %.60s to %.60s"), a->size,
                  pool_text(strings, a->label[low]), pool_text(strings, a->label[high]));
@@ -96,7 +97,7 @@ static int no_label(lua_State *L, int axis, const char *label) {
 static long number_position(lua_State *L, int axis, double x) {
     host *h = host_of(L);
     char text[32];
-    if (ax_get(h->space, axis)->number) {
+    if (ax_numbers(h->space, axis)) {
         long p = ax_position_number(h->space, axis, x);
         if (p >= 0) return p;
     }

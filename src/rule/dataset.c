@@ -46,6 +46,18 @@ static int check_label(datasets *d, const dataset *s, const tb_column *c, size_t
     return tb_fault(s->table, row, c, hint, f, "'%s' is no %s", text, text_kind(a->name));
 }
 
+/* Marks the labels of an axis that are lists of one: themselves. */
+static void mark_single_labels(const datasets *d, int axis, unsigned char *good, uint32_t texts) {
+    const ax_axis *a = ax_get(d->m->space, axis);
+    for (uint32_t i = 0; i < a->size; i++) {
+        const char *text = pool_text(d->m->strings, a->label[i]), *at = text, *item;
+        size_t length;
+        if (a->label[i] <= texts && list_next(&at, NULL, &item, &length) && !at && item == text &&
+            !text[length])
+            good[a->label[i]] = 1;
+    }
+}
+
 static int check_labels(datasets *d, const dataset *s, const ds_check *check, const tb_column *c,
                         fault *f) {
     int axis = axis_of(d, s, check, f), fine = 1;
@@ -54,6 +66,7 @@ static int check_labels(datasets *d, const dataset *s, const ds_check *check, co
     uint32_t texts = pool_count(d->m->strings);
     unsigned char *good = mem_zero((size_t)texts + 1, 1);
     if (!good) return fault_memory(f);
+    mark_single_labels(d, axis, good, texts);
     for (size_t r = 0; r < tb_rows(s->table); r++) {
         uint32_t cell = c->value[r] == c->value[r] ? (uint32_t)c->value[r] : 0;
         if (!cell || good[cell]) continue;

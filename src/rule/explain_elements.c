@@ -195,14 +195,15 @@ static int found_element(listing *l, const ex_composed *c, ex_id n, const positi
     const ax_axis *a = ax_get(ex_space(e->r->graph), c->axis);
     int upto = c->name == EX_UPTO || c->name == EX_UPTO_LABEL;
     double label = explain_value(e, n, s), bound = upto ? explain_value(e, c->y, s) : EX_NAN;
+    const double *number = ax_numbers(ex_space(e->r->graph), c->axis);
     long found = -1, last = -1;
     for (uint32_t i = 0; i < a->size; i++) {
         positions at = moved(s, c->axis, i);
         double v = explain_value(e, c->x, &at);
-        if (upto && a->number && a->number[i] <= bound) {
+        if (upto && number && number[i] <= bound) {
             found = v == v ? (long)i : found;
             last = i;
-        } else if (!upto && found < 0 && (a->number ? a->number[i] : a->label[i]) == label) {
+        } else if (!upto && found < 0 && (number ? number[i] : a->label[i]) == label) {
             found = i;
         }
     }

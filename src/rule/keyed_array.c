@@ -71,28 +71,28 @@ static int map_text(const datasets *d, keying *k) {
 
 static int map_numbers(const datasets *d, keying *k) {
     const ax_axis *a = ax_get(d->m->space, k->axis);
-    if (!a->number || !a->size) return 1;
-    double low = a->number[0], high = a->number[0];
+    const double *number = ax_numbers(d->m->space, k->axis);
+    if (!number || !a->size) return 1;
+    double low = number[0], high = number[0];
     int whole = 1;
     for (uint32_t i = 0; i < a->size; i++) {
-        low = a->number[i] < low ? a->number[i] : low;
-        high = a->number[i] > high ? a->number[i] : high;
-        whole = whole && a->number[i] == trunc(a->number[i]);
+        low = number[i] < low ? number[i] : low;
+        high = number[i] > high ? number[i] : high;
+        whole = whole && number[i] == trunc(number[i]);
     }
     if (!whole || !(high - low < SPAN)) return 1;
     k->low = low;
     if (!make_map(k, (size_t)(high - low) + 1)) return 0;
-    for (uint32_t i = 0; i < a->size; i++) k->map[(size_t)(a->number[i] - low)] = (int32_t)i;
+    for (uint32_t i = 0; i < a->size; i++) k->map[(size_t)(number[i] - low)] = (int32_t)i;
     return 1;
 }
 
 /* The position of a number on an axis that has no map. */
 static long search_number(const datasets *d, keying *k, double x) {
     if (k->found != TOLD && x == k->last) return k->found;
-    const ax_axis *a = ax_get(d->m->space, k->axis);
     k->last = x;
     k->found = ax_position_number(d->m->space, k->axis, x);
-    if (!a->number) {
+    if (!ax_numbers(d->m->space, k->axis)) {
         char text[32];
         size_t n = decimal_write(x, text);
         uint32_t label = pool_find(d->m->strings, text, n);

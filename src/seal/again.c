@@ -104,7 +104,7 @@ static int check_inside(const assess *a, fault *f) {
 
 static int make_outputs(const seal *s, assess *a, const seal_limits *limits, folder_files *out,
                         fault *f) {
-    csv_form form = {CSV_MARK_USUAL, 0};
+    csv_form form = {.mark = CSV_MARK_USUAL};
     buf where = BUF_INIT;
     view v;
     for (size_t i = 0; i < s->options; i++) {

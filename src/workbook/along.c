@@ -405,6 +405,7 @@ static book_expression looked_up(book_cells *c, ex_id n, const positions *at, si
     const ex_function *fn = ex_function_of(c->graph, where);
     int labelled = fn && !strcmp(fn->name, "position");
     const ax_axis *axis = ax_get(c->space, node->axis);
+    const double *number = ax_numbers(c->space, node->axis);
     const book_expression *is = book_operand(c, labelled ? ex_arg(c->graph, where, 0) : where, at);
     positions p = *at;
     buf b = BUF_INIT;
@@ -426,11 +427,11 @@ static book_expression looked_up(book_cells *c, ex_id n, const positions *at, si
             buf_release(&b);
             return book_freeze(c, n, element, many);
         }
-        const book_expression label =
-            is->kind == EX_TEXT ? book_constant(EX_TEXT, axis->label[k])
-                                : book_constant(EX_NUMBER, !labelled      ? k
-                                                           : axis->number ? axis->number[k]
-                                                                          : EX_NAN);
+        const book_expression label = is->kind == EX_TEXT
+                                          ? book_constant(EX_TEXT, axis->label[k])
+                                          : book_constant(EX_NUMBER, !labelled ? k
+                                                                     : number  ? number[k]
+                                                                               : EX_NAN);
         frozen |= e->frozen;
         if (is->kind == EX_TEXT)
             buf_print(&b, "IF(EXACT(%s,%s),", book_text(c, is).text, book_text(c, &label).text);

@@ -281,8 +281,9 @@ static uint32_t put_keyed(book *b, dataset *d, uint32_t row, fault *f) {
         put_line_of_file(b, d, list[k].row, row);
         for (int i = 0; i < showns; i++) {
             const ax_axis *a = ax_get(c->space, shown[i]);
-            if (a->number)
-                book_value(b, SHEET_DATA, row, 1 + (uint32_t)i, a->number[at.at[shown[i]]],
+            const double *number = ax_numbers(c->space, shown[i]);
+            if (number)
+                book_value(b, SHEET_DATA, row, 1 + (uint32_t)i, number[at.at[shown[i]]],
                            book_look(b, LOOK_GENERAL, PAPER_PLAIN));
             else
                 put_any(b, row, 1 + (uint32_t)i, TB_TEXT, a->label[at.at[shown[i]]], PAPER_PLAIN);

@@ -243,9 +243,10 @@ static int choose_labels(maker *k, const ds_key *from, key *to) {
     const char **label = room(k, a->size, sizeof *label);
     if (!label) return 0;
     uint32_t last = 0;
-    for (uint32_t i = 0; a->number && i < a->size; i++)
-        if (a->number[i] > a->number[last]) last = i;
-    if (!only && a->number && a->size) only = text_of(k, a->label[last]);
+    const double *number = ax_numbers(k->a->s->m.space, to->axis);
+    for (uint32_t i = 0; number && i < a->size; i++)
+        if (number[i] > number[last]) last = i;
+    if (!only && number && a->size) only = text_of(k, a->label[last]);
     to->label = label;
     for (uint32_t i = 0; !only && i < a->size; i++) label[to->labels++] = text_of(k, a->label[i]);
     if (only) label[to->labels++] = only;
@@ -304,7 +305,9 @@ static size_t add_column(form_sheet *s, const char *name, form_kind kind, int op
     return s->columns++;
 }
 
-static int is_year(const maker *k, const key *y) { return axis_at(k, y->axis)->number != NULL; }
+static int is_year(const maker *k, const key *y) {
+    return ax_numbers(k->a->s->m.space, y->axis) != NULL;
+}
 
 static void add_keys(keyed *x) {
     for (size_t i = 0; i < x->keys; i++)

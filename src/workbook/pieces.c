@@ -337,10 +337,11 @@ static int same_label(book_cells *c, ex_id n, const positions *at, book_expressi
     int axis = 0;
     while (!(v->axes & AX_BIT(axis))) axis++;
     const ax_axis *labels = ax_get(c->space, axis);
+    const double *number = ax_numbers(c->space, axis);
     book_expression *text = book_operand(c, ex_arg(c->graph, left, 0), at);
     uint32_t k = (uint32_t)p->value;
     book_expression label = text->kind == EX_TEXT ? book_constant(EX_TEXT, labels->label[k])
-                            : labels->number      ? book_constant(EX_NUMBER, labels->number[k])
+                            : number              ? book_constant(EX_NUMBER, number[k])
                                                   : book_constant(EX_NUMBER, EX_NAN);
     book_expression *const pair[2] = {text, &label};
     if (is_constant(text)) {
