@@ -336,7 +336,7 @@ SKIP: {
 
 # ---- forms as they are made have no fault ----
 
-for (['rules/2011.lua', '--unit', 'Shenzhen'], ['rules/2011.lua'], ['rules/2012.lua', '--unit', 'Seoul']) {
+for (['rules/2011.lua', '--unit', 'Shenzhen'], ['rules/2011.lua'], ['rules/2012.lua', '--unit', 'Seoul'], ['rules/2011-units.lua']) {
     my ($own, @unit) = @$_;
     fine('template', $own, @unit, '-o', "$tmp/fresh.xlsx", '-q');
     my ($status, $said) = ran('check', '--data', "$tmp/fresh.xlsx", '--strict', '--lang', 'en');
