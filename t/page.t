@@ -41,11 +41,10 @@ like($section{methods}, qr{<b>Source</b>: OECD/JRC Handbook 2008}, 'methods have
 like($section{hashes}, qr/SHA-256 [0-9a-f]{64}.*SHA-256 [0-9a-f]{64}.*SHA-256 [0-9a-f]{64}/s, 'rules, data and engine have fingerprints');
 
 # Every number of the tables of results is a link.
-for my $id (qw(ranking parts verdict units shortfalls closing)) {
-    my $tables = $section{$id} =~ s{<details>.*?</details>}{}gsr;    # but those of charts
-    my @cell = $tables =~ m{<td[^>]*>([^<\n]+)$}mg;
-    push @cell, $tables =~ m{<td[^>]*>([^<\n]+)(?=<td)}g;
-    my @bare = grep { /^-?\d[\d.]*%?$/ } @cell;
+for my $id (qw(ranking robust parts verdict units shortfalls closing index)) {
+    my @cell = $section{$id} =~ m{<td[^>]*>([^<\n]+)$}mg;
+    push @cell, $section{$id} =~ m{<td[^>]*>([^<\n]+)(?=<td)}g;
+    my @bare = grep { /^[-+]?\d[\d.]*(?:%| \S+)?$/ } @cell;
     is("@bare", '', "every number in $id is a link");
 }
 
@@ -73,6 +72,19 @@ like(record($figure), qr{<mark>13153</mark>}, 'its cell marked');
 my ($number) = record($standard) =~ /^(\d+): /;
 my $rule = (split /\n/, decode_utf8(slurp('rules/2011.lua')))[$number - 1] =~ s/^ +//r;
 is(html_text(record($standard)), "$number: $rule" =~ s/\s+/ /gr, 'the standard is a line of the rules');
+
+{   # Those of charts, too: what a peer reached leads to its figure, a step of the waterfall to the score.
+    my ($profile, $falls) = ($section{shortfalls} =~ m{<details>(.*?)</details>}gs)[1, 0];
+    my ($own, $from, $way, $peer) = $profile =~ m{<th>A1 [^<]*<td><a href=#(\S+)>13153 USD</a><td><a href=#(\S+)>5000</a><td>.*?<td><a href=#(\S+)>33</a><td><a href=#(\S+)>107</a>};
+    is($own, $figure, 'the profile leads to the figure');
+    is($from, $standard, 'to the line of its floor and standard');
+    like($page, qr{<p id=\Q$way\E>达到程度：100 ×}, 'to how far it is is computed');
+    like(html_text(record($peer)), qr/^\d+: Hong Kong,A1,/, 'and to the figures of peers');
+    my ($step) = $falls =~ m{<th>A1 .*?<a href=#(\w+)>-2\.25</a>};
+    is(record($step), record($score), 'a step of the waterfall leads to the score');
+    my ($share) = $section{ranking} =~ m{<td><a href=#(\w+)>20\.32</a>};
+    is($share, $total, 'what a part contributes to the total');
+}
 
 # The sentences say what the results say.
 my %result = map { my ($key, @value) = @$_; ("@$_[0, 1]" => $value[-1]) } csv_rows((run('rules/2011.lua', '--output', 'total', '-f', 'csv'))[1]);
@@ -164,10 +176,13 @@ sub unlinked {
     my ($main) = $of =~ m{<main>(.*?)</main>}s;
     my ($cells, @bare) = 0;
     for my $table ($main =~ m{<table.*?</table>}gs) {
-        my $right = $table =~ /^<table class=r>/;
+        my ($right, $left) = $table =~ /^<table class=(?:r>|"r((?: l\d)+)")/ ? (1, $1 // '') : (0, '');
         my ($body) = $table =~ m{<tbody>(.*)}s;
         for my $row (split /<tr[^>]*>/, $body) {
+            my $column = $row =~ /^<th/ ? 1 : 0;
             for my $cell ($row =~ m{(<td.*?)(?=<td|$)}gs) {
+                $column++;
+                next if $left =~ /\bl$column\b/; # a column of texts
                 my ($is) = $cell =~ /^<td(?: class=(?:"([^"]*)"|(\w+)))?/ ? ($1 // $2 // '') : '';
                 next if $right ? $is =~ /\bl\b/ : $is !~ /\bn\b/;
                 next if html_text($cell) !~ /\d/;
@@ -211,6 +226,44 @@ for (@pages) {
     my $shaken = $made{'vary rules/2011.lua --draws 50'} // decode_utf8((run('vary', 'rules/2011.lua', '--draws', 50, '-f', 'html'))[1]);
     like($shaken, qr{<h2>不确定性</h2>\s*<figure>.*<svg.*</svg>.*<details>.*<table.*</figure>}s, 'the page of vary has one of ranks');
     unlike((run('diff', 'rules/2011.lua', 'rules/2012.lua', '-f', 'md'))[1], qr/<svg/, 'other formats have none');
+}
+
+# ---- what a result hangs on, by each method ----
+
+{
+    my $rules = file('hangs.lua', <<'LUA');
+local combine = require "methods.combine"
+return assessment {
+  id = "hangs", title = "Hangs", params = { high = 100, low = 1 },
+  data = { x = csv("hangs.csv", { unit = "unit" }) }, show = { score = "total", rank = "place", details = "scores" },
+  levels = { "indicator", "index" },
+  index = index { "all", "All", indicator { "A1", "One", weight = 3 }, indicator { "A2", "Two", weight = 1 } },
+  compute = function(a)
+    local scores = a.data.x * a.params.high / 100 + 0 * a.params.low
+    local total = combine.weighted_mean(scores, a.index)
+    return { total = total, place = rank(total, "unit"), scores = scores }
+  end,
+}
+LUA
+    file('hangs.csv', "unit,A1,A2\nBai,10,80\nHua,50,20\nLin,70,60\n");
+    my @vary = ('--vary', 'params.high=uniform(50, 200)', '--vary', 'params.low=uniform(0, 1)');
+    for (['sobol', '--draws', 64, '--of', 'score', '--unit', 'Bai', @vary], ['oat', '--of', 'score', '--unit', 'Bai', @vary], ['morris', '--draws', 8, '--of', 'score', '--unit', 'Bai', @vary],
+        ['correlation', '--draws', 200, '--of', 'score', '--unit', 'Bai', @vary], ['leave_out']) {
+        my ($method, @more) = @$_;
+        my $out = decode_utf8((run('sensitivity', $rules, '--method', $method, @more, '-f', 'html'))[1]);
+        is(html_fault($out), '', "sensitivity --method $method: a good page");
+        my ($figure) = $out =~ m{<figure>(.*?)</figure>}s;
+        my ($svg, $beside) = ($figure // '') =~ m{(<svg.*</svg>).*<details>(.*)}s;
+        my $name = $method eq 'leave_out' ? 'A1' : 'params.high';
+        like(html_text($svg // ''), qr/\Q$name\E/, 'what matters stands in a chart');
+        like($svg // '', qr/<path d="M[\d.]+ [\d.]+h[1-9]/, 'as a bar');
+        unlike(html_text($svg // ''), qr/params\.low/, 'what does nothing does not') if $method eq 'oat' || $method eq 'morris';
+        like($beside // '', qr{<th>|<td>\Q$name\E}, 'and in a table beside it');
+        is((unlinked($out))[1], '', 'all numbers lead somewhere');
+        if ($method eq 'oat') { # 27.5 by the rules; at 57.5 and 192.5 of the range
+            like($beside, qr{params\.high<td><a href=#[^>]+>15\.8125</a><td><a href=#[^>]+>52\.9375</a>}, 'with the results at both ends');
+        }
+    }
 }
 
 # ---- how it is called ----

@@ -18,7 +18,7 @@ chmod +x bin/assess
 PATH=$tmp/bin:$PATH
 export PATH
 draws=8000000
-[ -z "$ASSESS_SAN" ] || draws=200000
+[ -z "$ASSESS_SAN" ] || draws=1000000
 "$ASSESS" vary three.lua --draws $draws --seconds 0 --format json >whole.json
 
 # wait_for FILE SECONDS

@@ -7,6 +7,7 @@ use FindBin;
 use lib $FindBin::Bin;
 use rules;
 use JSON::PP;
+use POSIX qw(mkfifo);
 use Test::More;
 use Time::HiRes qw(sleep time);
 
@@ -75,6 +76,64 @@ ok(eval { decode_json($out) }, 'and reports it');
 is("$status/$out/" . (-e "$tmp/part" ? 'written' : 'none'), 'signal 15//none', 'of a part nothing is written');
 like($err, qr/stopped after \d+ of 500000000 draws; no part was written/, 'as it says');
 is(join(' ', glob "$tmp/.part* $tmp/*.part"), '', 'not even a part of it');
+
+# ---- what is computed again for a page ----
+# The data come from pipes, a new one each time they are read, so that it is known where the command is. fed(TEXTS,
+# ARGUMENT...) writes a text into each; where it is undefined Ctrl-C comes while the command waits for it.
+sub pipe_at { mkfifo("$tmp/next", 0600) && rename "$tmp/next", "$tmp/figures.csv" or die "mkfifo: $!" }
+sub fed {
+    my ($texts, @arguments) = @_;
+    pipe_at();
+    my $pid = fork // die "fork: $!";
+    if (!$pid) {
+        $SIG{INT} = 'DEFAULT';
+        open STDIN, '<', '/dev/null';
+        open STDOUT, '>', "$tmp/.out" or die;
+        open STDERR, '>', "$tmp/.err" or die;
+        exec $assess, @arguments or exit 127;
+    }
+    local $SIG{PIPE} = 'IGNORE';
+    local $SIG{ALRM} = sub { kill 'KILL', $pid; die "the data are not read as often: @arguments" };
+    alarm 120;
+    my $pipe;
+    for my $text (@$texts) {
+        open $pipe, '>', "$tmp/figures.csv" or die; # waits until it is read
+        pipe_at();
+        defined $text ? print $pipe $text : kill 'INT', $pid;
+        close $pipe if defined $text;
+    }
+    waitpid $pid, 0; # of one that was interrupted the pipe is still open
+    alarm 0;
+    my $ended = $? & 127 ? 'signal ' . ($? & 127) : $? >> 8;
+    return ($ended, slurp("$tmp/.out"), slurp("$tmp/.err"));
+}
+my $piped = file('piped.lua', <<'END');
+return assessment {
+  id = "piped", title = "Piped", data = { x = csv("figures.csv", { unit = "unit", indicator = "indicator", value = "value" }) },
+  index = index { "all", "All", indicator { "a", "A", weight = 1 }, indicator { "b", "B", weight = 2 } },
+  show = { score = "score", rank = "rank" },
+  compute = function(a)
+    local score = mean(a.data.x, "indicator", { weights = a.index.weight })
+    return { score = score, rank = rank(score, "unit") }
+  end,
+}
+END
+my $other = file('other.lua', slurp($piped) =~ s/weight = 2/weight = 3/r);
+my $good = "unit,indicator,value\nu,a,1\nu,b,2\nw,a,3\nw,b,1\n";
+my @whatif = ('whatif', $piped, 'u', 'a=3', '--format', 'html');
+for ([[$good, undef], 'computed again', @whatif], [[$good, $good, undef], 'explained', @whatif], [[$good, $good, undef], 'computed again', 'diff', $piped, $other, '--format', 'html']) {
+    my ($texts, $what, @command) = @$_;
+    my ($ended, $out, $err) = fed($texts, @command);
+    is("$ended $err", "signal 2 assess: interrupted: nothing was written\n", "$command[0] -f html, $what: Ctrl-C is told as what it is");
+    is($out, '', 'and nothing is written');
+}
+my $bad = $good =~ s/w,b,1/w,b,one/r;
+for (\@whatif, ['diff', $piped, $other, '--format', 'html']) {
+    my ($at_once) = fed([$bad], @$_);
+    my ($again, $out, $err) = fed([($good) x ($$_[0] eq 'diff' ? 2 : 1), $bad], @$_);
+    is("$at_once $again", '4 4', "$$_[0] -f html: data that are wrong when they are read again are a fault of the data");
+    like($err, qr/'one' is not a number/, 'which is told');
+}
 
 # ---- the limit of time ----
 my $began = time;

@@ -334,6 +334,22 @@ SKIP: {
     is(marked('lo/marked.xlsx'), 'C4 E2 E5', 'LibreOffice: in the same cells');
 }
 
+# ---- forms as they are made have no fault ----
+
+for (['rules/2011.lua', '--unit', 'Shenzhen'], ['rules/2011.lua'], ['rules/2012.lua', '--unit', 'Seoul']) {
+    my ($own, @unit) = @$_;
+    fine('template', $own, @unit, '-o', "$tmp/fresh.xlsx", '-q');
+    my ($status, $said) = ran('check', '--data', "$tmp/fresh.xlsx", '--strict', '--lang', 'en');
+    is($status, 0, "the form of @$_ is in order");
+    like($said, qr/\Anothing found in \S+\n\z/, 'and nothing is told: neither of its own columns, nor of the rules, nor of units that it has no place for');
+}
+{
+    fine('template', 'rules/2011.lua', '-o', "$tmp/fresh.xlsx", '-q');
+    changed('fresh.xlsx', 'renamed.xlsx', 'xl/sharedStrings.xml' => sub { s/Hong Kong/Hongkong/ });
+    my (undef, $said) = ran('check', '--data', "$tmp/renamed.xlsx", '--lang', 'en');
+    like($said, qr/N01: no data names the peer 'Hong Kong' — did you mean 'Hongkong'/, 'a unit that was renamed is a fault, though');
+}
+
 # Workbooks are written to a temporary file first: none is left, and where none can be made it is said.
 for my $command (['template'], ['report']) {
     mkdir "$tmp/temporary";

@@ -56,7 +56,7 @@ made("a form of rules/$_.lua", "$tmp/form-$_.xlsx", 'template', "rules/$_.lua") 
 
 my (@id, @row);
 for my $i (1 .. 300) {
-    push @id, { 1 => 'A-1 x', 2 => 'R1C1', 3 => 'A1', 4 => 'é(%)', 5 => '空气（PM2.5）' }->{$i} // "i$i";
+    push @id, { 1 => 'A-1 x', 2 => 'R1C1', 3 => 'A1', 4 => 'é(%)', 5 => '空气（PM2.5）', 6 => '指标' x 20, 7 => '指标数' x 30, 8 => '指标数' x 30 . '二', 9 => '指' x 33 . 'ab' }->{$i} // "i$i";
     push @row, map { "$_,$id[-1],$i\n" } '=u', '<b>', 'x/y';
 }
 file('odd.csv', encode_utf8(join '', "unit,indicator,value\n", sort @row));
@@ -69,6 +69,14 @@ return assessment { id = "odd", title = "Odd: names/with*marks? [of] a title tha
     return { total = t, rank = rank(t, "unit") } end }
 LUA
 made('odd names', "$tmp/odd.xlsx", 'report', $rules);
+{   # names are long in bytes, too: those that the library would cut have none, the others are whole characters
+    my ($names) = map { decode_utf8($_) } parts_of("$tmp/odd.xlsx")->{'xl/workbook.xml'};
+    my @long = grep { /指/ } $names =~ /<definedName name="([^"]*)"/g;
+    is(scalar(grep { /�/ || length encode_utf8($_) > 127 } @long), 0, 'names of many Chinese characters are whole');
+    my @formula = map { decode_utf8($_) =~ m{<f>([^<]*指[^<]*)</f>}g } values %{ parts_of("$tmp/odd.xlsx") };
+    my %known = map { $_ => 1 } @long;
+    is_deeply([grep { !$known{$_} } map { /([\w.]*指[\w.]*)(?!!)/g } @formula], [], 'and no formula names one that is not there');
+}
 made('300 indicators with bounds of their own', "$tmp/odd-form.xlsx", 'template', $rules);
 my ($form) = map { decode_utf8($_) } parts_of("$tmp/odd-form.xlsx")->{'xl/worksheets/sheet1.xml'};
 my @ranges = $form =~ /<dataValidation [^>]*sqref="([^"]*)"/g;

@@ -64,6 +64,15 @@ static int is_exploded(const check *c, const char *column) {
     return 0;
 }
 
+/* Forms have columns for those who fill them in, in the language of the rules: see
+ * workbook/form.c. */
+static int is_of_form(const dataset *d, const char *column) {
+    static const char *const head[] = {"Name", "Unit of measure", "Allowed range"};
+    for (size_t i = 0; d->given && d->spec.workbook && i < sizeof head / sizeof *head; i++)
+        if (!strcmp(column, head[i]) || !strcmp(column, text_in(TEXT_CHINESE, head[i]))) return 1;
+    return 0;
+}
+
 static void check_columns(check *c, const dataset *d) {
     buf names = BUF_INIT;
     size_t count = 0;
@@ -73,7 +82,8 @@ static void check_columns(check *c, const dataset *d) {
         int used = d->spec.keys
                        ? is_key(d, column->name) || (d->wide && dataset_is_indicator(d, column))
                        : is_column_used(c, d, column) || is_exploded(c, column->name);
-        if (used || column->unnamed || d->spec.others == DS_DROP) continue;
+        if (used || column->unnamed || d->spec.others == DS_DROP || is_of_form(d, column->name))
+            continue;
         first = first ? first : column->name;
         buf_print(&names, "%s%s", count++ ? ", " : "", column->name);
     }

@@ -66,17 +66,23 @@ static int append_code(codes *c, const char *text, size_t length, fault *f) {
 }
 
 /* W01,U02 or W01 U02. */
-static void read_codes(void *own, const option *o, const char *text, fault *f) {
-    codes *c = (codes *)(void *)((char *)own + o->at);
+static void put_codes(codes *c, const char *of, const char *text, fault *f) {
     size_t before = c->count;
     for (size_t n; *text; text += n + (text[n] != 0)) {
         n = strcspn(text, ", ");
         if (!n) continue;
         if (!append_code(c, text, n, f)) return;
-        if (!is_code(c->item[c->count - 1])) unknown_code(o->name, c->item[c->count - 1], f);
+        if (!is_code(c->item[c->count - 1])) unknown_code(of, c->item[c->count - 1], f);
     }
-    if (c->count == before) fault_set(f, FAULT_USAGE, "--%s: no code is given", o->name);
+    if (c->count == before) fault_set(f, FAULT_USAGE, "--%s: no code is given", of);
 }
+
+static void read_codes(void *own, const option *o, const char *text, fault *f) {
+    put_codes((codes *)(void *)((char *)own + o->at), o->name, text, f);
+}
+
+/* What whoever fills in a form can mend: faults of the data, not of the rules. */
+static const char of_data[] = "D,M,N01,R,U01";
 
 static void choose_format(void *own, const option *o, const char *value, fault *f) {
     if (arguments_format_or(o, value, f)) ((check_given *)own)->format = value;
@@ -186,9 +192,10 @@ static int find_workbook(const arguments *a, const char *to, buf *path, fault *f
 }
 
 static void check(arguments *a, fault *f) {
-    const check_given *own = a->own;
+    check_given *own = a->own;
     buf path = BUF_INIT;
     if (!own->mark) return;
+    if (!own->only.count && !own->ignore.count) put_codes(&own->only, "only", of_data, f);
     if (find_workbook(a, own->mark, &path, f)) fault_list_all();
     buf_release(&path);
 }
@@ -339,14 +346,19 @@ static int run_by_form(const char *book, int count, char *const *argument,
     arena memory = ARENA_INIT;
     fault f = FAULT_INIT;
     const char *sha256 = "", *rules = form_rules(book, &memory, &sha256, &f);
-    char **all = rules ? arena_zero(&memory, (size_t)count + 2, sizeof *all) : NULL;
+    char **all = rules ? arena_zero(&memory, (size_t)count + 3, sizeof *all) : NULL;
+    int asked = 0;
     int status = 0;
     if (rules && !all) fault_memory(&f);
     if (all) {
         tell_changed(book, rules, sha256);
         all[0] = arena_text(&memory, rules, strlen(rules));
-        for (int i = 0; i < count; i++) all[i + 1] = argument[i];
-        status = deliver_run(&check_command, count + 1, all, stop);
+        for (int i = 0; i < count; i++) {
+            all[i + 1] = argument[i];
+            asked |= !strncmp(argument[i], "--only", 6) || !strncmp(argument[i], "--ignore", 8);
+        }
+        all[count + 1] = arena_print(&memory, "--only=%s", of_data);
+        status = deliver_run(&check_command, count + (asked ? 1 : 2), all, stop);
     }
     if (f.count) status = deliver_fail(&f, "auto");
     arena_release(&memory);

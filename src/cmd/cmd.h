@@ -226,6 +226,10 @@ int deliver_run(const command *c, int count, char *const *argument,
 /* Gives a session the settings and data that were asked for. */
 assess_status session_prepare(assess *a, const arguments *of, const volatile sig_atomic_t *stop,
                               fault *f);
+/* A session with all that was set for another, computed; with `stop` (or NULL) it ends early. NULL
+ * with the fault: of the kind by which it failed, or that it was interrupted. */
+assess *session_again(const assess *like, const char *rules, const volatile sig_atomic_t *stop,
+                      page *errors, fault *f);
 /* Computes by the rules in a new session; prints what is wrong. An exit status. */
 int deliver_compute(delivery *d, fault *f);
 /* Is the result told with the digests of what it was computed from and by? A folder has it as JSON

@@ -10,6 +10,7 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "document/message.h"
+#include "session/session.h"
 
 /* ---- where it goes ---- */
 
@@ -151,6 +152,27 @@ int deliver_compute(delivery *d, fault *f) {
     if (status || f->count)
         message_all(d->errors, a, 0, MESSAGE_FAULTS | (d->given->quiet ? 0 : MESSAGE_WARNINGS));
     return status ? (int)status : (int)f->kind;
+}
+
+assess *session_again(const assess *like, const char *rules, const volatile sig_atomic_t *stop,
+                      page *errors, fault *f) {
+    assess *a = session_like(like);
+    if (!a) {
+        fault_memory(f);
+        return NULL;
+    }
+    if (stop) assess_stop_on(a, stop);
+    assess_status status = assess_open(a, rules);
+    if (!status) status = assess_run(a);
+    if (!status) return a;
+    if (stop && *stop) {
+        fault_set(f, FAULT_LIMIT, "interrupted: nothing was written");
+    } else {
+        message_all(errors, a, 0, MESSAGE_FAULTS);
+        fault_set(f, (fault_kind)status, "the rules cannot be computed again");
+    }
+    assess_free(a);
+    return NULL;
 }
 
 /* ---- the command ---- */

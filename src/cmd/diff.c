@@ -167,17 +167,8 @@ static assess_status open_editions(comparison *c, fault *f) {
 /* ---- the command ---- */
 
 /* A session of an edition of its own, run: those that were compared are no longer as they were. */
-static assess *run_again(const comparison *c, int e, fault *f) {
-    assess *a = session_like(c->edition[e]);
-    if (!a) {
-        fault_memory(f);
-        return NULL;
-    }
-    if (assess_open(a, rules_of(c, e)) || assess_run(a)) {
-        message_all(c->d->errors, a, 0, MESSAGE_FAULTS);
-        fault_set(f, FAULT_RULE, "an edition cannot be computed again");
-    }
-    return a;
+static assess *run_again(const comparison *c, int e, const volatile sig_atomic_t *stop, fault *f) {
+    return session_again(c->edition[e], rules_of(c, e), stop, c->d->errors, f);
 }
 
 /* Adds what the same draws say of both editions; *made: how many there are. */
@@ -190,7 +181,7 @@ static int put_draws(const comparison *c, document *p, uint64_t *made, fault *f)
     int fine = 1;
     limits_patient(); /* when interrupted, draws that were made are reported */
     for (int e = 0; fine && e < 2; e++) {
-        session[e] = run_again(c, e, f);
+        session[e] = run_again(c, e, NULL, f);
         fine = !f->count && survey_list(session[e], &own->vary, &list[e], &memory, f);
     }
     if (fine)
@@ -279,7 +270,7 @@ static int publish_explained(comparison *c, const assess_diff *d, fault *f) {
     view v[2];
     const view *shown[2] = {NULL, NULL};
     for (int e = 0; c->given->format->explains && e < 2 && !f->count; e++) {
-        session[e] = run_again(c, e, f);
+        session[e] = run_again(c, e, c->d->stop, f);
         if (!f->count && view_open(&v[e], session[e], &wish, f)) shown[e] = &v[e];
     }
     int status = f->count ? (int)f->kind : publish(c, d, shown, f);

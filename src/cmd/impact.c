@@ -31,15 +31,10 @@ static int deliver_whatif(delivery *d, fault *f) {
     const view_wish wish = {
         .pick = d->given->picks, .picks = d->given->pick.count, .top = VIEW_TOP};
     const int explains = d->given->format->explains;
-    assess *session = explains ? session_like(d->session) : NULL;
+    assess *session =
+        explains ? session_again(d->session, d->given->rules, d->stop, d->errors, f) : NULL;
     view past;
-    if (session) assess_stop_on(session, d->stop);
-    if (explains && !session)
-        fault_memory(f);
-    else if (session && (assess_open(session, d->given->rules) || assess_run(session)))
-        fault_set(f, FAULT_RULE, "the rules cannot be computed again");
-    else if (session && view_open(&past, session, &wish, f))
-        own->past = &past;
+    if (session && view_open(&past, session, &wish, f)) own->past = &past;
     int fine = !f->count && deliver_unit(d, "whatif", TEXT("What if"), make_whatif, f);
     if (own->past) view_close(&past);
     own->past = NULL;

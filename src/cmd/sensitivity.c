@@ -1,11 +1,12 @@
 /* assess sensitivity: which of the things that are uncertain matter for a result. */
-#include "robust/sensitivity.h"
+#include "robust/effects.h"
 
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
+#include "plot/plot.h"
 
 typedef struct sensitivity_given {
     const char *of, *method, *by, *sample;
@@ -112,6 +113,14 @@ static int gather(const delivery *d, const sensitivity_given *own, uncertain_lis
     return fine;
 }
 
+/* On a page: what each does to the result, as bars. */
+static int put_chart(const view *v, const effects *e, const sensitivity_wish *w, document *p,
+                     fault *f) {
+    const plot_given given = {
+        .top = w->top ? w->top : VIEW_TOP, .page = 1, .effects = e, .how = sensitivity_how(v, w)};
+    return !e->groups || plot_add(v, "sensitivity", &given, p, f);
+}
+
 static int deliver_sensitivity(delivery *d, fault *f) {
     const arguments *a = d->given;
     const sensitivity_given *own = a->own;
@@ -124,6 +133,7 @@ static int deliver_sensitivity(delivery *d, fault *f) {
     int fine = unit ? gather(d, own, &list, &memory, f) : fault_memory(f);
     int open = fine && view_open(&v, d->session, &picks, f);
     for (size_t i = 0; open && i < own->unit.count; i++) unit[i] = own->unit.item[i].name;
+    effects found = {0};
     const sensitivity_wish w = {
         .of = own->of,
         .unit = unit,
@@ -139,13 +149,15 @@ static int deliver_sensitivity(delivery *d, fault *f) {
         .people = a->format->people,
         .one_table = a->format->one_table && !a->format->people,
         .stop = d->stop,
+        .effects = a->format->explains ? &found : NULL,
     };
     if (open) {
         document p = {0};
         document_open(&p, "sensitivity", view_text(&v, "What the result hangs on"),
                       view_text(&v, ": "), "-");
         p.view = &v;
-        if (sensitivity_make_report(&v, &list, &w, &p, f)) deliver_document(d, &p, d->page, f);
+        if (sensitivity_make_report(&v, &list, &w, &p, f) && put_chart(&v, &found, &w, &p, f))
+            deliver_document(d, &p, d->page, f);
         document_close(&p);
         view_close(&v);
     }

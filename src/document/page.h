@@ -6,6 +6,7 @@
 #define DOCUMENT_PAGE_H
 
 #include "base/buf.h"
+#include "base/fault.h"
 #include "base/width.h"
 #include "document/output.h"
 
@@ -45,6 +46,7 @@ typedef struct page {
     size_t width;
     int colour;
     csv_form csv;
+    fault *why; /* a writer that fails may say there why; NULL: memory is out */
 } page;
 
 void page_blank(page *p);

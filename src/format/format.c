@@ -39,8 +39,10 @@ int format_write(const format *of, const document *p, page *to, fault *f) {
         return fault_at(f, FAULT_USAGE, NULL, text_message("-o FILE, or > FILE"),
                         "a %s file is not for a terminal", of->name);
     if (of->ready && !of->ready(f)) return 0;
+    to->why = f;
     of->write(p, to);
-    return !to->out->held.failed || fault_memory(f);
+    to->why = NULL;
+    return !f->count && (!to->out->held.failed || fault_memory(f));
 }
 
 /* ---- a folder ---- */

@@ -46,6 +46,17 @@ static const char *side_class(const document_block *b, size_t column) {
     return key || right == is_right(b) ? "" : right ? "n" : "l";
 }
 
+/* Is a whole column on the left of a table of numbers? Then the table says so, once: page.css knows
+ * the classes l2 to l8. */
+static int is_left_column(const document_block *b, size_t column) {
+    return column > 0 && column < 8 && is_right(b) && *side_class(b, column) == 'l';
+}
+
+/* The same of a cell below the headings. */
+static const char *cell_side(const document_block *b, size_t column) {
+    return is_left_column(b, column) ? "" : side_class(b, column);
+}
+
 /* A bar made of characters, or a range: it must not be broken. */
 static int is_whole(const document_block *b, size_t column, const char *text) {
     static const char *const mark[] = {"█", "▇", "▒", "·", " … "};
@@ -70,8 +81,9 @@ static void put_heads(output *to, const document_block *b) {
     for (size_t c = 0, end; overs && c < b->columns; c = end) {
         end = run_end(b, c);
         output_text(to, c ? "" : "<tr>");
-        output_print(to, *over(b, c) ? "<th scope=colgroup colspan=%zu>" : "<td colspan=%zu>",
-                     end - c);
+        output_text(to, *over(b, c) ? "<th scope=colgroup" : "<td");
+        if (end - c > 1) output_print(to, " colspan=%zu", end - c);
+        output_char(to, '>');
         html_text(to, over(b, c));
     }
     output_text(to, overs ? "\n<tr>" : "<tr>");
@@ -121,8 +133,11 @@ static void put_strip(output *to, const document_block *b, size_t row, size_t co
     document_strip s;
     if (!document_strip_at(b, row, column, &s)) return;
     int bar = s.count == 1, drawn = 0;
-    output_print(to, "<svg class=b width=%zu height=%d aria-hidden=true>",
-                 bar ? (size_t)BAR : s.count * COLUMN, bar ? HEIGHT / 2 : (int)HEIGHT);
+    if (bar) /* page.css says how large those are */
+        output_text(to, "<svg class=q aria-hidden=true>");
+    else
+        output_print(to, "<svg class=b width=%zu height=%d aria-hidden=true>", s.count * COLUMN,
+                     HEIGHT);
     for (size_t i = 0; i < s.count; i++) {
         double share = fmax(0, fmin(s.share[i], 1));
         if (isnan(s.share[i]) || (bar && share == 0)) continue;
@@ -144,7 +159,7 @@ static void put_cell(output *to, const document_block *b, size_t row, size_t col
         output_text(to, ink == PAINT_FOCUS ? "<tr class=focus>" : "<tr>");
     output_text(to, column == 0 && b->keys > 0 ? "<th" : "<td");
     int whole = ink == PAINT_PLAIN && is_whole(b, column, c.shown);
-    put_class(to, side_class(b, column), whole ? "x" : ink == PAINT_FOCUS ? "" : ink_class(ink));
+    put_class(to, cell_side(b, column), whole ? "x" : ink == PAINT_FOCUS ? "" : ink_class(ink));
     output_char(to, '>');
     int reason = open_reason(to, b, &c, b->column[column].side == WIDTH_RIGHT, w);
     html_lines(to, c.shown);
@@ -158,7 +173,11 @@ static void put_table(output *to, const document_block *b, const char *heading, 
     output_text(to, " aria-label=\"");
     html_text(to, *b->title ? b->title : heading);
     output_char(to, '"');
-    output_text(to, is_right(b) ? "><table class=r>" : "><table>");
+    size_t left = 0;
+    for (size_t c = 0; c < b->columns; c++)
+        if (is_left_column(b, c))
+            output_print(to, left++ ? " l%zu" : "><table class=\"r l%zu", c + 1);
+    output_text(to, left ? "\">" : is_right(b) ? "><table class=r>" : "><table>");
     put_heads(to, b);
     output_text(to, "<tbody>");
     for (size_t r = 0; r < document_rows(b) && !to->ended; r++) {
@@ -188,8 +207,11 @@ static void put_facts(output *to, const document_block *b, why *w) {
 static void put_line(output *to, const document_block *b, why *w) {
     const char *class = ink_class(b->ink);
     int named = *b->lead && *b->lead != '-';
-    output_print(to, "<p class=\"%s%si%zu\">", class, *class ? " " : "",
-                 b->indent / 2 < 12 ? b->indent / 2 : 12);
+    size_t indent = b->indent / 2 < 12 ? b->indent / 2 : 12;
+    if (indent)
+        output_print(to, "<p class=\"%s%si%zu\">", class, *class ? " " : "", indent);
+    else
+        open_tag(to, "p", class);
     if (*b->lead == '-') output_text(to, "• ");
     if (named) {
         output_text(to, "<b>");
@@ -301,7 +323,8 @@ static why *open_why(const document *p, text_language language) {
 }
 
 /* The documents of other commands explain what they show, too. */
-static void put_explained(const document *p, text_language language, output *to) {
+static void put_explained(const document *p, text_language language, page *on) {
+    output *to = on->out;
     fault f = FAULT_INIT;
     output first = output_to(OUTPUT_KEEP, to->stop);
     why *w = open_why(p, language);
@@ -315,6 +338,7 @@ static void put_explained(const document *p, text_language language, output *to)
         why_write(w, to);
     } else {
         to->held.failed = 1;
+        if (f.count && on->why) fault_move(on->why, &f);
     }
     output_release(&first);
     fault_release(&f);
@@ -329,6 +353,6 @@ void document_as_html(const document *p, page *on) {
     html_begin(to, language, title);
     output_text(to, "<main>\n");
     html_element(to, "h1", title);
-    put_explained(p, language, to);
+    put_explained(p, language, on);
     html_end(to);
 }

@@ -3,11 +3,13 @@
  * Shapes become paths, and those that follow one another in the same style become one; many equal
  * dots become the corners of a path without a line. Usual colours and sizes become letters of a
  * class, which page.css knows, so that they suit the dark, too. Texts come last: nothing lies over
- * them anyway. Tooltips are left out, as their numbers stand in a table beside the drawing. */
+ * them anyway; those in one style stand together. Tooltips are left out, as their numbers stand in a
+ * table beside the drawing. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "html/html.h"
 
 enum { ATTRIBUTES = 16, DOTS = 4 /* from so many on they are a path */ };
@@ -24,9 +26,16 @@ typedef struct element {
     int single;        /* <rect/> */
 } element;
 
+/* Texts in one style. */
+typedef struct text_group {
+    buf style, all;
+    size_t count, gap; /* gap: where the style of the first would stand */
+} text_group;
+
 typedef struct drawing {
     output *to;
-    output texts;
+    text_group *group;
+    size_t groups, group_cap;
     buf style, path; /* of the shapes that wait; none where the path is empty */
     double x, y;     /* where its last point is */
     size_t dots;     /* how many wait; their centres are in `path` */
@@ -274,23 +283,54 @@ static void put_circle(drawing *d, const element *e) {
     d->dots++;
 }
 
-/* ---- the whole ---- */
+/* ---- texts ---- */
 
-/* An element that stays as it is. */
-static void put_as_is(output *to, const element *e) {
-    static const char *const where_it_is[] = {"x", "y", NULL};
-    buf b = BUF_INIT;
-    output_print(to, "<%.*s", (int)e->name.length, e->name.s);
-    for (size_t i = 0; i < e->count; i++) {
-        if (!among(e->key[i], where_it_is)) continue;
-        buf_print(&b, " %.*s=", (int)e->key[i].length, e->key[i].s);
-        put_number(&b, tenths(e->value[i]));
-    }
-    put_style(&b, e);
-    output_print(to, "%s%s>", buf_string(&b), e->single ? " /" : "");
-    to->held.failed |= b.failed;
-    buf_release(&b);
+static text_group *group_of(drawing *d, const buf *style) {
+    for (size_t i = 0; i < d->groups; i++)
+        if (!strcmp(buf_string(&d->group[i].style), buf_string(style))) return &d->group[i];
+    if (style->failed || !MEM_RESERVE(d->group, d->groups + 1, d->group_cap)) return NULL;
+    text_group *own = &d->group[d->groups++];
+    *own = (text_group){.style = BUF_INIT, .all = BUF_INIT};
+    buf_text(&own->style, buf_string(style));
+    return own;
 }
+
+static void put_text(drawing *d, const element *e, const char *content, size_t length) {
+    static const char *const at[] = {"x", "y"};
+    buf style = BUF_INIT;
+    put_style(&style, e);
+    text_group *own = group_of(d, &style);
+    buf_release(&style);
+    if (!own) {
+        d->to->held.failed = 1;
+        return;
+    }
+    buf_text(&own->all, "<text");
+    for (size_t i = 0; i < 2; i++) {
+        buf_print(&own->all, " %s=", at[i]);
+        put_number(&own->all, tenths(find(e, at[i])));
+    }
+    if (!own->count++) own->gap = own->all.length;
+    buf_char(&own->all, '>');
+    buf_put(&own->all, content, length);
+    buf_text(&own->all, "</text>");
+}
+
+static void put_groups(drawing *d) {
+    for (size_t i = 0; i < d->groups; i++) {
+        const text_group *own = &d->group[i];
+        const char *style = buf_string(&own->style), *all = buf_string(&own->all);
+        int together = own->count > 1 && *style;
+        if (together) output_print(d->to, "<g%s>", style);
+        output_put(d->to, all, own->gap);
+        if (!together) output_text(d->to, style);
+        output_text(d->to, all + own->gap);
+        if (together) output_text(d->to, "</g>");
+        d->to->held.failed |= own->style.failed || own->all.failed;
+    }
+}
+
+/* ---- the whole ---- */
 
 /* The <svg> itself: fonts and colours are those of the page. */
 static void put_root(drawing *d, const element *e) {
@@ -323,9 +363,7 @@ static const char *put_element(drawing *d, const char *s) {
     } else if (is(e.name, "text")) {
         const char *after = behind(&e), *tip = strstr(e.after, "<title>");
         size_t n = (size_t)((tip && tip < after ? tip : after - strlen("</text>")) - e.after);
-        put_as_is(&d->texts, &e);
-        output_put(&d->texts, e.after, n);
-        output_text(&d->texts, "</text>");
+        put_text(d, &e, e.after, n);
         return after;
     } else if (d->inside || end || is(e.name, "title") || is(e.name, "desc") ||
                is(e.name, "path")) {
@@ -342,7 +380,7 @@ static const char *put_element(drawing *d, const char *s) {
         return behind(&e);
     } else if (is(e.name, "/svg")) {
         put_waiting(d);
-        output_put(d->to, buf_string(&d->texts.held), d->texts.held.length);
+        put_groups(d);
         output_text(d->to, "</svg>");
     } else {
         output_put(d->to, s, (size_t)(e.after - s));
@@ -351,11 +389,7 @@ static const char *put_element(drawing *d, const char *s) {
 }
 
 void html_drawing(output *to, const buf *svg) {
-    drawing d = {.to = to,
-                 .texts = output_to(OUTPUT_KEEP, NULL),
-                 .style = BUF_INIT,
-                 .path = BUF_INIT,
-                 .name = ""};
+    drawing d = {.to = to, .style = BUF_INIT, .path = BUF_INIT, .name = ""};
     const char *s = buf_string(svg);
     while (*s) {
         size_t n = strcspn(s, "<");
@@ -363,8 +397,11 @@ void html_drawing(output *to, const buf *svg) {
         s += n;
         if (*s) s = put_element(&d, s);
     }
-    to->held.failed |= d.texts.held.failed;
-    output_release(&d.texts);
+    for (size_t i = 0; i < d.groups; i++) {
+        buf_release(&d.group[i].style);
+        buf_release(&d.group[i].all);
+    }
+    mem_free(d.group);
     buf_release(&d.style);
     buf_release(&d.path);
 }

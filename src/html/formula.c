@@ -60,11 +60,21 @@ static void put_row(buf *b, const buf *x) {
     buf_print(b, one ? "%s" : "<mrow>%s</mrow>", buf_string(x));
 }
 
+/* Where what stands around it is a row already: without a row of its own. */
+static void put_inside(buf *b, const buf *x) {
+    static const char begin[] = "<mrow>", end[] = "</mrow>";
+    const char *s = buf_string(x);
+    if (starts(s, begin) && element_length(s) == x->length)
+        buf_put(b, s + strlen(begin), x->length - strlen(begin) - strlen(end));
+    else
+        buf_text(b, s);
+}
+
 /* In parentheses, without the brackets of a call. */
 static void put_fenced(buf *b, const char *open, const buf *x, const char *close) {
     buf_text(b, "<mrow>");
     put_sign(b, open);
-    buf_text(b, buf_string(x));
+    put_inside(b, x);
     put_sign(b, close);
     buf_text(b, "</mrow>");
 }
@@ -117,13 +127,13 @@ static void put_mean(buf *b, const argument *a, size_t count) {
 
 /* where(a, x, where(b, y, z)): a line for each, the condition behind it. */
 static void put_cases(buf *b, const argument *a, size_t count) {
-    buf_text(b, "<mrow><mo stretchy=true>{</mo><mtable><mtr><mtd>");
-    buf_text(b, buf_string(&a[1].math));
+    buf_text(b, "<mrow><mo>{</mo><mtable><mtr><mtd>");
+    put_inside(b, &a[1].math);
     buf_text(b, "</mtd><mtd>");
-    buf_text(b, buf_string(&a[0].math));
+    put_inside(b, &a[0].math);
     buf_text(b, "</mtd></mtr><mtr><mtd>");
     if (count > 2)
-        buf_text(b, buf_string(&a[2].math));
+        put_inside(b, &a[2].math);
     else
         put_sign(b, "–");
     buf_text(b, "</mtd><mtd><mo>¬</mo></mtd></mtr></mtable></mrow>");
@@ -378,7 +388,7 @@ int html_formula(output *to, const char *name, const char *formula) {
     if (fine) read_level(&r, OR, &b);
     fine = fine && !r.failed && !*r.s && !b.failed;
     if (fine) {
-        output_text(to, "<math display=block><mrow>");
+        output_text(to, "<math display=block>");
         if (*name) {
             buf own = BUF_INIT;
             put_tag(&own, "mi", name, strlen(name));
@@ -386,7 +396,7 @@ int html_formula(output *to, const char *name, const char *formula) {
             buf_release(&own);
         }
         output_put(to, buf_string(&b), b.length);
-        output_text(to, "</mrow></math>\n");
+        output_text(to, "</math>\n");
     }
     buf_release(&b);
     return fine;

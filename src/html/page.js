@@ -120,7 +120,8 @@ const write = (push) => {
   history[push ? "pushState" : "replaceState"](null, "", `#${parts.join("&")}`);
 };
 
-let marked = false; // has a unit been chosen? Rows that never were marked need not be looked at
+/* Has a unit been chosen? Rows that never were marked need not be looked at. */
+let marked = false;
 const showUnits = () => {
   if (!state.unit && !marked) return;
   marked = true;

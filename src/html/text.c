@@ -94,8 +94,8 @@ void html_id(output *to, char kind, size_t number) {
 static unsigned hex_digit(char c) { return (unsigned)(c <= '9' ? c - '0' : c - 'a' + 10); }
 
 /* The style sheet or the script without the blanks before its lines and without its comments, which
- * stand on lines of their own. */
-static const char *shorter(buf *b, const char *text) {
+ * stand on lines of their own. A line goes on where one ends with one of `ends`. */
+static const char *shorter(buf *b, const char *text, const char *ends) {
     while (*text) {
         text += strspn(text, " \n");
         size_t n = strcspn(text, "\n");
@@ -103,10 +103,43 @@ static const char *shorter(buf *b, const char *text) {
         if (end)
             n = (size_t)(end - text) + 2;
         else if (n)
-            buf_put(b, text, n), buf_char(b, '\n');
+            buf_put(b, text, n), buf_text(b, strchr(ends, text[n - 1]) ? "" : "\n");
         text += n;
     }
     return buf_string(b);
+}
+
+static int is_word(char c) {
+    return c == '_' || c == '$' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+           (c >= 'a' && c <= 'z') || (c & 0x80);
+}
+
+/* The same without spaces that part no words, of a script: what stands in quotes stays as it is. */
+static const char *closer(buf *b) {
+    char quote = 0;
+    size_t n = 0;
+    for (size_t i = 0; i < b->length; i++) {
+        char c = b->text[i];
+        char before = n ? b->text[n - 1] : '\n', after = i + 1 < b->length ? b->text[i + 1] : '\n';
+        int space = c == ' ' && !quote && !(is_word(before) && is_word(after)) &&
+                    (before != after || !strchr("+-", before));
+        if (space) continue;
+        b->text[n++] = c;
+        if (quote && c == '\\' && i + 1 < b->length)
+            b->text[n++] = b->text[++i];
+        else if (quote)
+            quote = c == quote ? 0 : quote;
+        else if (c == '"' || c == '\'' || c == '`')
+            quote = c;
+    }
+    b->length = n;
+    if (b->text) b->text[n] = 0;
+    return buf_string(b);
+}
+
+static const char *short_script(buf *b) {
+    shorter(b, html_script, ";{,(");
+    return closer(b);
 }
 
 /* 'sha256-…': how the policy names a text. */
@@ -152,9 +185,9 @@ void html_begin(output *to, text_language language, const char *title) {
     output_text(to, "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
                     "style-src ");
     buf style = BUF_INIT, script = BUF_INIT;
-    put_hash(to, shorter(&style, html_style));
+    put_hash(to, shorter(&style, html_style, ";{},"));
     output_text(to, "; script-src ");
-    put_hash(to, shorter(&script, html_script));
+    put_hash(to, short_script(&script));
     output_text(to, "; base-uri 'none'; form-action 'none'\">\n"
                     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
                     "<meta name=\"color-scheme\" content=\"light dark\">\n"
@@ -171,7 +204,7 @@ void html_begin(output *to, text_language language, const char *title) {
 
 void html_end(output *to) {
     buf script = BUF_INIT;
-    output_print(to, "<script>%s</script>\n</body>\n</html>\n", shorter(&script, html_script));
+    output_print(to, "<script>%s</script>\n</body>\n</html>\n", short_script(&script));
     to->held.failed |= script.failed;
     buf_release(&script);
 }

@@ -50,6 +50,7 @@ void why_close(why *w) {
     pool_close(w->known);
     pool_close(w->hows);
     pool_close(w->notes);
+    mem_free(w->note_uses);
     places_close(&w->places);
     mem_free(w->target);
     mem_free(w->id);
@@ -91,12 +92,21 @@ int why_link(why *w, output *to, const assess_array *x, size_t element) {
 }
 
 int why_note(why *w, output *to, const char *text) {
-    uint32_t number = pool_put(w->notes, text, strlen(text));
-    if (number)
-        why_put_link(w, to, '+', number);
-    else
+    size_t before = pool_count(w->notes), number = pool_put(w->notes, text, strlen(text));
+    if (!number || !MEM_RESERVE(w->note_uses, number, w->note_cap)) {
         w->failed = 1;
-    return number != 0;
+        return 0;
+    }
+    if (number > before) w->note_uses[number - 1] = 0;
+    w->note_uses[number - 1]++;
+    why_put_link(w, to, '+', number == w->usual ? 0 : number);
+    return 1;
+}
+
+/* From now on ids of sentences stay as they are. */
+static void find_usual(why *w) {
+    for (size_t i = 1; i <= pool_count(w->notes); i++)
+        if (!w->usual || w->note_uses[i - 1] > w->note_uses[w->usual - 1]) w->usual = i;
 }
 
 /* ---- records ---- */
@@ -173,6 +183,7 @@ static int explain_own(why *w, fault *f) {
 }
 
 int why_explain(why *w, fault *f) {
+    find_usual(w);
     if (!w->v) return !w->failed || fault_memory(f);
     return explain_own(w, f) && (!w->second || explain_own(w->second, f));
 }
@@ -348,7 +359,7 @@ static void write_own(why *w, const char *close, output *to) {
     mem_free(last);
     for (uint32_t i = 1; i <= pool_count(w->notes); i++) {
         output_text(to, "<section class=l>\n<p id=");
-        html_id(to, why_kind(w, '+'), i);
+        html_id(to, why_kind(w, '+'), i == w->usual ? 0 : i);
         output_char(to, '>');
         html_lines(to, pool_text(w->notes, i));
         output_print(to, "\n<div class=h>%s</div></section>\n", close);
@@ -360,7 +371,7 @@ static void write_own(why *w, const char *close, output *to) {
 
 void why_write(why *w, output *to) {
     output close = output_to(OUTPUT_KEEP, NULL);
-    output_text(&close, "<a class=c href=#why aria-label=\"");
+    output_text(&close, "<a href=#why aria-label=\"");
     html_text(&close, text_in(w->language, "Close"));
     output_text(&close, "\">×</a>");
     output_text(to, "<div id=why role=region aria-label=\"");

@@ -44,6 +44,8 @@ struct why {
     places places;
     size_t counted, place_bytes; /* of how many places it is known how large they are together */
     pool *notes;                 /* sentences that explain many numbers */
+    size_t *note_uses, note_cap; /* of each, how many */
+    size_t usual;                /* the one of the most numbers has the shortest id; 0: not known */
     why_method *method;
     size_t methods;
 };

@@ -293,19 +293,26 @@ static int put_datum(why *w, size_t step, output *to) {
     return 1;
 }
 
-/* What is below, one after the other: where it is much and has no weights. */
+/* Is it left to the list behind a table? Conditions have no weights. */
+static int comes_behind(const below *b, const assess_step *s) {
+    return b->weights && s->role == ASSESS_CONDITION;
+}
+
+/* What is below, one after the other: where it is much and has no weights; or the conditions. */
 static void put_list(why *w, const below *b, const unsigned char *told, size_t most, output *to) {
     const view *v = w->v;
     int depth = w->step[b->step].depth + 1;
     size_t k = 0, listed = 0;
     output_text(to, "<p>");
-    if (b->conditions == b->rows) {
+    if (b->weights || b->conditions == b->rows) {
         html_text(to, view_text(v, role_text[ASSESS_CONDITION]));
         html_text(to, view_text(v, ": "));
     }
     for (size_t c = b->step + 1; c < w->steps && w->step[c].depth >= depth; c++) {
         const assess_step *s = &w->step[c];
-        if (s->depth != depth || !to_be_told(w, c, k++, told, most) || isnan(s->value)) continue;
+        if (s->depth != depth || !to_be_told(w, c, k++, told, most) || isnan(s->value) ||
+            (b->weights && !comes_behind(b, s)))
+            continue;
         int plain = !*s->name && !why_is_place(s); /* told by what it is made of */
         buf called = BUF_INIT;
         if (listed++) output_text(to, ", ");
@@ -344,9 +351,10 @@ static size_t put_below(why *w, size_t step, const unsigned char *told, size_t m
         size_t k = 0;
         for (size_t c = step + 1; c < w->steps && w->step[c].depth >= depth; c++)
             if (w->step[c].depth == depth && to_be_told(w, c, k++, told, most) &&
-                !isnan(w->step[c].value))
+                !isnan(w->step[c].value) && !comes_behind(&b, &w->step[c]))
                 put_row(w, c, step, b.weights, to);
         output_text(to, "</table>");
+        if (b.weights && b.conditions) put_list(w, &b, told, most, to);
     }
     if (b.missing) put_missing(w, &b, told, most, to);
     return from;

@@ -207,10 +207,19 @@ static void push_data(lua_State *L, script *s) {
     host_strict(L, -1, "a.data");
 }
 
+/* Figures of one unit, as they come back in its form: the others stand elsewhere. */
+static int is_form_of_one(const script *s, int unit) {
+    int given = 0;
+    for (size_t i = 0; i < s->data.count; i++)
+        given |= s->data.item[i]->given && s->data.item[i]->spec.workbook;
+    return given && ax_get(s->h->space, unit)->size == 1;
+}
+
 /* A warning and no error, since a unit without data may well be a peer. */
 static void unknown_unit(script *s, md_at at, const char *what, const char *name, int unit) {
-    const char *hint = suggest_text(&s->memory, label_nearest(s->h->space, unit, name));
-    if (s->data.notes)
+    const char *near = label_nearest(s->h->space, unit, name),
+               *hint = suggest_text(&s->memory, near);
+    if (s->data.notes && (near || !is_form_of_one(s, unit)))
         model_fault(&s->m, s->data.notes, at, name, hint, "no data names the %s '%s'",
                     text_kind(what), name);
 }

@@ -109,8 +109,9 @@ int plot_uncertainty(plot *g) {
         double q[3] = {tally_quantile(t, e, 0.05), tally_quantile(t, e, 0.5),
                        tally_quantile(t, e, 0.95)};
         DOCUMENT_ROW(g->p, document_text(assess_label(v->session, &v->rows, v->shown[i])),
-                     document_rank(g->p, rank->value[e]), document_rank(g->p, q[1]),
-                     document_rank(g->p, q[0]), document_rank(g->p, q[2]));
+                     document_about_cell(document_rank(g->p, rank->value[e]), rank, e),
+                     document_rank(g->p, q[1]), document_rank(g->p, q[0]),
+                     document_rank(g->p, q[2]));
         if (sparks) spark_shares(g, t, e);
         if (i >= named) continue;
         double y = top + PLOT_ROW * (double)i + PLOT_ROW / 2.0, before = 0;
@@ -143,15 +144,16 @@ int plot_uncertainty(plot *g) {
     }
     put_frequencies(g, rank, t);
     g->y = bottom + 18;
-    plot_note(
-        g, document_print(g->p,
-                          v->rows.size <= RANKS_SHADED
-                              ? view_text(v, "%llu draws. Line: the ranks of 90%% of them; circle: "
-                                             "the median; diamond: the rank by the rules; shade: "
-                                             "how often.")
-                              : view_text(v, "%llu draws. Line: the ranks of 90%% of them; circle: "
-                                             "the median; diamond: the rank by the rules."),
-                          (unsigned long long)d->done));
+    const char *note = document_print(
+        g->p,
+        v->rows.size <= RANKS_SHADED
+            ? view_text(v, "%llu draws. Line: the ranks of 90%% of them; circle: the median; "
+                           "diamond: the rank by the rules; shade: how often.")
+            : view_text(v, "%llu draws. Line: the ranks of 90%% of them; circle: the median; "
+                           "diamond: the rank by the rules."),
+        (unsigned long long)d->done);
+    document_tell_all(g->p, 0, note);
+    plot_note(g, note);
     note_focus(g, rank, t, named);
     return 1;
 }

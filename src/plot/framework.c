@@ -232,6 +232,21 @@ static int draw(const tree *t, int *merged) {
     return 1;
 }
 
+/* The same cell, said to show the weight of an element, or where there is none the element. */
+static document_cell weighted(const tree *t, int e, document_cell cell) {
+    const view *v = t->g->v;
+    const md_element *of = &t->m->element[e];
+    const assess_array *x = assess_array_named(v->session, "index.weight"),
+                       *details = v->part[ROLE_DETAILS];
+    const assess_axis *axis = details && x ? view_extra(v, details) : NULL;
+    size_t i = axis && of->indicator ? view_find(v, axis, of->id) : VIEW_NONE;
+    if (i == VIEW_NONE)
+        return document_place_cell(cell, sources_name(t->m->files, of->at.file), of->at.line);
+    location at = view_location(v, 0, 0);
+    location_add(&at, axis->id, i);
+    return plot_shows(cell, x, &at);
+}
+
 static void put_table(const tree *t) {
     plot *g = t->g;
     const view *v = g->v;
@@ -248,7 +263,7 @@ static void put_table(const tree *t) {
     for (int e = names; e < t->m->elements; e++) {
         const md_element *of = &t->m->element[e];
         const char *within = of->parent < 0 ? "" : t->m->element[of->parent].id;
-        document_cell share = document_number(g->p, t->share[e], -1);
+        document_cell share = weighted(t, e, document_number(g->p, t->share[e], -1));
         if (names) {
             share.shown = share_text(t, t->share[e]);
             DOCUMENT_ROW(g->p, document_shown(of->indicator ? of->id : own_name(t, e), of->id, 0),

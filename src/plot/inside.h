@@ -26,6 +26,8 @@ const char *plot_name(plot *g, const assess_axis *axis, size_t i);
 const char *plot_unit_name(plot *g, size_t row);
 /* The number as text, there too. */
 const char *plot_text(plot *g, double x, int places);
+/* The same cell, said to show the element of an array at a location; x may be NULL. */
+document_cell plot_shows(document_cell cell, const assess_array *x, const location *at);
 /* Room for what is drawn, there too; NULL: the document is failed. */
 void *plot_room(plot *g, size_t count, size_t size);
 /* How wide the widest of some texts is, at most `most`. */

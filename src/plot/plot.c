@@ -77,7 +77,7 @@ void plot_list(const view *v, document *p) {
 int plot_make(const view *v, const plot_kind *k, const plot_given *given, document *p,
               plot_drawing *out, fault *f) {
     plot g = {.v = v, .kind = k, .given = given, .p = p, .f = f, .what = "", .about = ""};
-    const char *lack = k->lacks(v);
+    const char *lack = given->effects ? NULL : k->lacks(v);
     *out = (plot_drawing){0};
     if (lack)
         return fault_at(f, FAULT_USAGE, NULL, text_message("'assess plot RULES' lists the charts"),
@@ -102,11 +102,13 @@ int plot_add(const view *v, const char *kind, const plot_given *given, document 
     document numbers = {0};
     plot_drawing made = {0};
     fault own = FAULT_INIT;
-    if (!k || k->lacks(v)) return k != NULL;
+    if (!k || (k->lacks(v) && !given->effects)) return k != NULL;
     if (plot_make(v, k, given, &numbers, &made, &own)) {
-        document_tell_all(&numbers, 0,
-                          view_text(v, "As it is drawn; the same number in a table above leads to "
-                                       "where it comes from."));
+        document_tell_all(
+            &numbers, 0,
+            given->how ? given->how
+                       : view_text(v, "As it is drawn; the same number in a table above leads to "
+                                      "where it comes from."));
         document_add_chart(p, view_text(v, k->title), view_text(v, "The numbers of the chart"),
                            &made.svg, &numbers);
     }

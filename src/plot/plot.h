@@ -17,7 +17,7 @@ typedef struct plot plot;
 typedef enum plot_needs {
     PLOT_VIEW,    /* nothing */
     PLOT_DRAWS,   /* many draws */
-    PLOT_VARIED,  /* what varies; it is drawn on the way */
+    PLOT_VARIED,  /* what varies, and it is drawn on the way; or what came of it */
     PLOT_EDITIONS /* two editions, compared */
 } plot_needs;
 
@@ -30,6 +30,9 @@ typedef struct plot_given {
     const vary *draws;               /* of PLOT_DRAWS, else NULL: after vary_finish */
     const uncertain_list *uncertain; /* of PLOT_VARIED, else NULL */
     uint64_t rows, seed;             /* of PLOT_VARIED: rows 0: 1024 */
+    const struct effects *effects;   /* of PLOT_VARIED: what was found already; or NULL */
+    const char *how; /* plot_add: where the numbers come from, where elements do not say it; or NULL
+                      */
     const volatile sig_atomic_t *stop;
     const view_pick *pick; /* --at, for results that have further axes; or NULL */
     size_t picks;

@@ -12,6 +12,8 @@ enum { ROWS = 80, STRIPS = 40, FIGURES = 190 }; /* FIGURES: pixels at the right 
 
 typedef struct mark {
     double value, score, way; /* way: in percent from the floor to the standard */
+    const assess_array *data; /* the value is this element; NULL: it is a result's */
+    size_t element;
 } mark;
 
 typedef struct profile {
@@ -43,13 +45,16 @@ static void find_marks(const profile *q, size_t row, mark *m, const char **measu
         location_add(&at, q->axis->id, i);
         double value =
             v->part[ROLE_VALUES] ? location_value(v->part[ROLE_VALUES], &at) : (double)NAN;
-        m[i] = (mark){value, location_value(q->details, &at), (double)NAN};
+        m[i] = (mark){value, location_value(q->details, &at), (double)NAN, v->part[ROLE_VALUES], 0};
+        if (m[i].data) m[i].element = location_offset(m[i].data, &at);
     }
     size_t count = q->standard ? assess_cells(v->session, v->part[ROLE_SCORE], row, &cell) : 0;
     for (size_t k = 0; k < count; k++) {
         size_t i = *cell[k].id ? view_find(v, q->axis, cell[k].id) : VIEW_NONE;
         if (i == VIEW_NONE || cell[k].data->kind != ASSESS_NUMBER || !isnan(m[i].value)) continue;
         m[i].value = cell[k].value;
+        m[i].data = cell[k].data;
+        m[i].element = cell[k].element;
         if (measure) measure[i] = cell[k].measure;
     }
     for (size_t i = 0; i < q->axis->size; i++) {
@@ -125,15 +130,26 @@ static void put_profile(const profile *q) {
         document_cell value = document_number(g->p, m->value, -1);
         if (names && !isnan(m->value))
             value.shown = document_print(g->p, "%s %s", value.shown, q->measure[i]);
-        DOCUMENT_ROW(g->p, name, value);
+        location at = view_location(v, q->unit, 0);
+        location_add(&at, q->axis->id, i);
+        DOCUMENT_ROW(g->p, name, document_about_cell(value, m->data, m->element));
         if (!names) document_put(g->p, document_text(q->measure[i]));
-        DOCUMENT_ROW(g->p, document_number(g->p, q->from[i], -1),
-                     document_number(g->p, q->to[i], -1));
-        if (!names) document_put(g->p, document_number(g->p, m->score, v->places[ROLE_DETAILS]));
+        DOCUMENT_ROW(g->p, plot_shows(document_number(g->p, q->from[i], -1), q->floor, &at),
+                     plot_shows(document_number(g->p, q->to[i], -1), q->standard, &at));
+        if (!names)
+            document_put(g->p, plot_shows(document_number(g->p, m->score, v->places[ROLE_DETAILS]),
+                                          q->details, &at));
         document_put(g->p, document_number(g->p, m->way, names ? 0 : 1));
-        for (size_t k = 0; k < peers; k++)
-            document_put(g->p, document_number(g->p, q->theirs[k][i].way, names ? 0 : 1));
+        for (size_t k = 0; k < peers; k++) { /* on to the figure of the peer */
+            const mark *own = &q->theirs[k][i];
+            document_cell way = document_number(g->p, own->way, names ? 0 : 1);
+            document_put(
+                g->p, isnan(own->value) ? way : document_about_cell(way, own->data, own->element));
+        }
     }
+    document_tell(g->p, view_text(v, "Of the way: 100 × (value − floor) / (standard − floor); "
+                                     "without floor and standard, the score in percent of the "
+                                     "full mark."));
 }
 
 static int is_outside(double way) { return way < LOW || way > HIGH; }

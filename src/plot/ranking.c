@@ -104,12 +104,17 @@ static void put_table(const ranking *r) {
             const ranked *u = &r->unit[i];
             document_put(g->p, document_text(assess_label(v->session, &v->rows, u->row)));
             if (v->columns > 1) document_put(g->p, document_text(plot_column(g, c)));
-            document_put(g->p, document_rank(g->p, u->rank[c]));
-            document_put(g->p, document_number(g->p, u->score[c], places));
+            location at = view_location(v, u->row, c);
+            const assess_array *score = v->part[ROLE_SCORE];
+            document_put(g->p,
+                         plot_shows(document_rank(g->p, u->rank[c]), v->part[ROLE_RANK], &at));
+            document_put(g->p, plot_shows(document_number(g->p, u->score[c], places), score, &at));
             if (g->given->people) plot_bar(g, u->score[c] / r->most);
-            for (size_t k = 0; k < n + (n && r->rest); k++)
-                document_put(
-                    g->p, document_number(g->p, u->part[c] ? u->part[c][k] : (double)NAN, places));
+            for (size_t k = 0; k < n + (n && r->rest); k++) {
+                double made = u->part[c] ? u->part[c][k] : (double)NAN;
+                /* What each contributes is told where the score is made of them. */
+                document_put(g->p, plot_shows(document_number(g->p, made, places), score, &at));
+            }
         }
 }
 

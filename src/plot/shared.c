@@ -53,6 +53,10 @@ const char *plot_text(plot *g, double x, int places) {
     return text;
 }
 
+document_cell plot_shows(document_cell cell, const assess_array *x, const location *at) {
+    return document_about_cell(cell, x, x ? location_offset(x, at) : VIEW_NONE);
+}
+
 void *plot_room(plot *g, size_t count, size_t size) {
     void *room = arena_zero(&g->p->memory, count + 1, size);
     if (!room) g->p->failed = 1;

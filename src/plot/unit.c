@@ -23,7 +23,9 @@ static int greater_loss(const void *a, const void *b) {
 typedef struct fall {
     const char *id, *name;
     double from, to;
-    int kind; /* 0: a loss, 1: a total, 2: what is left */
+    int kind;              /* 0: a loss, 1: a total, 2: what is left */
+    const assess_array *x; /* the change leads to this element; NULL: to none */
+    size_t element;
 } fall;
 
 static void draw_falls(plot *g, const fall *step, size_t count, double least, double most) {
@@ -73,10 +75,12 @@ static void put_falls(plot *g, const fall *step, size_t count) {
     for (size_t i = 0; i < count; i++) {
         double change = step[i].to - step[i].from;
         int total = step[i].kind == 1;
-        DOCUMENT_ROW(g->p, document_shown(step[i].name, step[i].id, 0),
-                     document_number(g->p, step[i].from, g->given->people ? 2 : -1),
-                     document_number(g->p, step[i].to, g->given->people ? 2 : -1),
-                     document_change(g->p, change, 2));
+        DOCUMENT_ROW(
+            g->p, document_shown(step[i].name, step[i].id, 0),
+            document_number(g->p, step[i].from, g->given->people ? 2 : -1),
+            document_about_cell(document_number(g->p, step[i].to, g->given->people ? 2 : -1),
+                                total ? step[i].x : NULL, step[i].element),
+            document_about_cell(document_change(g->p, change, 2), step[i].x, step[i].element));
         if (g->given->people && !total && most > 0) plot_bar(g, fabs(change) / most);
     }
 }
@@ -108,12 +112,19 @@ int plot_shortfalls(plot *g) {
         if (!isnan(points) && points != 0) list[count++] = (loss){i, x, points};
     }
     if (count) qsort(list, count, sizeof *list, greater_loss);
-    step[steps++] = (fall){"full", view_text(v, "Full mark"), 0, full, 1};
+    step[steps++] = (fall){"full", view_text(v, "Full mark"), 0, full, 1, NULL, 0};
     shown = count <= MOST ? count : MOST - 1;
     for (size_t i = 0; i < shown; i++) {
         const char *name = plot_name(g, axis, list[i].at);
-        step[steps++] =
-            (fall){assess_label(v->session, axis, list[i].at), name, now, now - list[i].points, 0};
+        location s = at;
+        location_add(&s, axis->id, list[i].at);
+        step[steps++] = (fall){assess_label(v->session, axis, list[i].at),
+                               name,
+                               now,
+                               now - list[i].points,
+                               0,
+                               details,
+                               location_offset(details, &s)};
         now -= list[i].points;
         least = fmin(least, now);
     }
@@ -121,14 +132,22 @@ int plot_shortfalls(plot *g) {
         double rest = 0;
         for (size_t i = shown; i < count; i++) rest += list[i].points;
         step[steps++] =
-            (fall){"others", document_print(g->p, view_text(v, "%zu others"), count - shown), now,
-                   now - rest, 0};
+            (fall){"others", document_print(g->p, view_text(v, "%zu others"), count - shown),
+                   now,      now - rest,
+                   0,        NULL,
+                   0};
         now -= rest;
     }
     if (fabs(now - score) > 1e-9 * (full + fabs(score)))
-        step[steps++] = (fall){"other", view_text(v, TEXT_AS("chart", "Other")), now, score, 0};
-    step[steps++] = (fall){"score", view_text(v, "Score"), 0, score, 1};
+        step[steps++] =
+            (fall){"other", view_text(v, TEXT_AS("chart", "Other")), now, score, 0, NULL, 0};
+    const assess_array *scores = v->part[ROLE_SCORE];
+    step[steps++] =
+        (fall){"score", view_text(v, "Score"), 0, score, 1, scores, location_offset(scores, &at)};
     put_falls(g, step, steps);
+    document_tell(g->p, view_text(v, "From the full mark down to the score: each step takes away "
+                                     "what the indicator loses, which is its share of the weight "
+                                     "that has a score × (full mark − score)."));
     plot_head(g, plot_unit_name(g, unit), plot_column(g, 0));
     draw_falls(g, step, steps, fmin(least, score), fmax(full, score));
     return 1;
@@ -143,7 +162,7 @@ void plot_falls(plot *g, const char *const *id, const char *const *name, const d
     if (!step) return;
     for (size_t i = 0; i < count; i++) {
         int total = !i || i + 1 == count;
-        step[i] = (fall){id[i], name[i], total ? 0 : to[i - 1], to[i], total};
+        step[i] = (fall){id[i], name[i], total ? 0 : to[i - 1], to[i], total, NULL, 0};
         least = fmin(least, to[i]);
         most = fmax(most, to[i]);
     }

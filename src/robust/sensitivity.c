@@ -1,4 +1,4 @@
-#include "robust/sensitivity.h"
+#include "robust/effects.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -314,7 +314,9 @@ static int report_sobol(page_of *g) {
                       view_text(g->v, "all that varies is one entry: --by input takes its numbers "
                                       "apart"));
     if (pairs && g->w->people) put_pairs(g, &run);
-    return 1;
+    return !g->w->effects ||
+           effects_of_indices(g->w->effects, &g->p->memory, g->v, &g->s, &run, g->targets) ||
+           fault_memory(g->f);
 }
 
 /* ---- one at a time ---- */
@@ -375,7 +377,9 @@ static int report_one(page_of *g) {
     }
     begin_list(g);
     for (size_t t = 0; t < g->targets->count; t++) put_cases(g, &r, t);
-    return 1;
+    return !g->w->effects ||
+           effects_of_cases(g->w->effects, &g->p->memory, g->v, &g->s, &r, g->targets) ||
+           fault_memory(g->f);
 }
 
 /* ---- elementary effects ---- */
@@ -436,12 +440,15 @@ static int report_morris(page_of *g) {
     begin_list(g);
     for (size_t t = 0; t < g->targets->count; t++)
         put_effects(g, r.of + t * g->s.factors, title_at(g, t));
-    return 1;
+    return !g->w->effects ||
+           effects_of_moves(g->w->effects, &g->p->memory, g->v, &g->s, &r, g->targets) ||
+           fault_memory(g->f);
 }
 
 /* ---- correlation ratios ---- */
 
-static int put_ratios(const page_of *g, const sample *x, const double *y, const char *title) {
+static int put_ratios(const page_of *g, const sample *x, const double *y, const char *title,
+                      const char *of) {
     heads h = {.count = 0};
     size_t n = x->columns;
     order *o = order_take(g, n);
@@ -477,6 +484,10 @@ static int put_ratios(const page_of *g, const sample *x, const double *y, const 
         document_put(g->p, document_number(g->p, (double)c->slices, -1));
     }
     tell_rest(g, n);
+    if (fine && g->w->effects &&
+        !effects_of_ratios(g->w->effects, &g->p->memory, g->v, x, r, of,
+                           g->targets ? g->targets->count : 1))
+        fine = fault_memory(g->f);
     return fine;
 }
 
@@ -495,7 +506,8 @@ static int report_correlation(page_of *g) {
     }
     begin_list(g);
     for (size_t t = 0; fine && t < g->targets->count; t++)
-        fine = put_ratios(g, &x, x.y[t], title_at(g, t));
+        fine = put_ratios(g, &x, x.y[t], title_at(g, t), title_at(g, t));
+    if (fine && g->w->effects) g->w->effects->what = targets_title(g->v, g->targets);
     sample_close(&x);
     return fine;
 }
@@ -514,7 +526,7 @@ static int report_sample(page_of *g) {
                       document_number(g->p, (double)x.rows, -1));
     }
     begin_list(g);
-    fine = fine && put_ratios(g, &x, x.y[0], "");
+    fine = fine && put_ratios(g, &x, x.y[0], "", g->w->of);
     sample_close(&x);
     return fine;
 }
@@ -602,11 +614,28 @@ static int report_leave_out(page_of *g) {
     }
     if (fine) document_list(g->p, "results", c.columns > 1 ? "column" : NULL);
     for (size_t k = 0; fine && k < c.columns; k++) put_left_out(g, &l, k, c.rank != NULL);
+    if (fine && g->w->effects &&
+        !effects_of_left_out(g->w->effects, &g->p->memory, g->v, &l, c.rank != NULL))
+        fine = fault_memory(g->f);
     leave_out_close(&l);
     return fine;
 }
 
 /* ---- all of it ---- */
+
+const char *sensitivity_how(const view *v, const sensitivity_wish *w) {
+    if (w->sample)
+        return view_text(v, "Computed from the rows of the sample; the same file gives the same "
+                            "numbers.");
+    if (w->method == BY_LEAVE_OUT)
+        return view_text(v, "Computed once more without the indicator, and compared with the "
+                            "results of all of them.");
+    if (w->method == BY_ONE)
+        return view_text(v, "Computed once more with this alone at its 5 % and its 95 % quantile, "
+                            "or with another choice, and all else as the rules have it.");
+    return view_text(v, "Estimated by the method, the draws and the seed that stand at the head; "
+                        "the same seed gives the same numbers.");
+}
 
 int sensitivity_make_report(const view *v, const uncertain_list *list, const sensitivity_wish *w,
                             document *p, fault *f) {
@@ -628,12 +657,8 @@ int sensitivity_make_report(const view *v, const uncertain_list *list, const sen
         g.targets = &targets;
         g.s.stop = w->stop;
         fine = report[w->method](&g);
-        if (w->method != BY_ONE) /* which draws nothing */
-            document_tell_all(
-                p, 0,
-                view_text(v, "Estimated by the method, the draws and the seed that stand "
-                             "at the head; the same seed gives the same numbers."));
         sensitivity_close(&g.s);
     }
+    document_tell_all(p, 0, sensitivity_how(v, w));
     return fine && !f->count && (!p->failed || fault_memory(f));
 }

@@ -14,6 +14,8 @@ typedef enum sensitivity_method {
     BY_CORRELATION
 } sensitivity_method;
 
+typedef struct effects effects; /* effects.h */
+
 typedef struct sensitivity_wish {
     const char *of; /* score, rank, shift, verdict, grade, or an output; NULL: shift, else score */
     const char *const *unit; /* names */
@@ -29,11 +31,15 @@ typedef struct sensitivity_wish {
     int people;
     int one_table; /* the document is one table */
     const volatile sig_atomic_t *stop;
+    struct effects *effects; /* to be filled in for a chart, in the document's memory; or NULL */
 } sensitivity_wish;
 
 /* Draws what varies by `list`, and puts what comes out into the document. 0 with the fault. */
 int sensitivity_make_report(const view *v, const uncertain_list *list, const sensitivity_wish *w,
                             document *p, fault *f);
+
+/* A sentence on where its numbers come from. */
+const char *sensitivity_how(const view *v, const sensitivity_wish *w);
 
 /* ---- sensitivity_targets.c ---- */
 

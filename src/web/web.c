@@ -240,7 +240,7 @@ static void put_part(web *p, const web_part *own, output *to) {
                 "", p->w);
     for (size_t n = 0; n < own->charts; n++)
         html_figure(to, &own->drawn[n], view_text(p->v, "The numbers of the chart"),
-                    &own->chart[n].svg, NULL);
+                    &own->chart[n].svg, p->w);
     output_text(to, "</section>\n");
 }
 
