@@ -100,7 +100,8 @@ test-browser:
 
 coverage:
 	@find build/coverage -name '*.gcda' -delete 2>/dev/null || true
-	@$(MAKE) --no-print-directory BUILD=build/coverage CFLAGS='-O1 -g --coverage' test
+	@ASSESS_COVERAGE=1 $(MAKE) --no-print-directory BUILD=build/coverage KERNEL=-fno-math-errno \
+	    CFLAGS='-O1 -g -fno-inline --coverage' test
 	@scripts/coverage build/coverage
 
 # scripts/fuzz and scripts/torture say what may be set.

@@ -3,6 +3,7 @@
  * strings, and faults, which are the same for any number of threads. */
 #include "base/buf.h"
 #include "base/files.h"
+#include "table/inside.h"
 #include "table/table.h"
 #include "tap.h"
 
@@ -136,6 +137,13 @@ static tb_table *read_made(int way, const tb_options *o, pool *strings, fault *n
                : tb_read_text("big.csv", m.text.text, m.text.length, o, strings, notes, f);
 }
 
+/* Was it read in pieces? Where it was read as a whole, it has no stamp of the file. */
+static int in_pieces(const tb_table *t) {
+    uint64_t any = 0;
+    for (int i = 0; i < FILE_STAMP; i++) any |= t->stamp[i];
+    return any != 0;
+}
+
 static void good_tables(uint64_t *seed) {
     static const char *const ends[] = {"\n", "\r\n", "\r"};
     for (int style = 0; style < 16; style += STYLES) {
@@ -159,6 +167,9 @@ static void good_tables(uint64_t *seed) {
                 if (t)
                     is_int(compare(t, strings, filtered), 0,
                            "all cells, lines and strings are right");
+                if (t)
+                    is_int(in_pieces(t), way && strcmp(end, "\r") != 0,
+                           "from a file it is read in pieces, unless lines end as on old Macs");
                 for (size_t i = 0; i < f.listed; i++)
                     diag("line %ld: %s", f.item[i].line, f.item[i].text);
                 tb_close(t);
@@ -254,6 +265,7 @@ static void guesses(uint64_t *seed) {
         ok(t && tb_column_at(t, 1)->kind == TB_TEXT,
            "%d threads: a text late in a column makes it a column of text", crews[crew]);
         is_int(tb_column_at(t, 1)->odd_line, m.line[row], "the line of that text");
+        is_int(in_pieces(t), turn % WAYS, "a file is read in pieces all the same");
         static double sum;
         double got = 0;
         for (size_t i = 0; i < tb_rows(t); i++)
@@ -298,6 +310,42 @@ static void from_file(uint64_t *seed) {
     pool_close(strings);
     fault_release(&f);
     fault_release(&notes);
+}
+
+static int leave_day(void *self, const char *name) {
+    (void)self;
+    return !strcmp(name, "day");
+}
+
+/* A column that was left out is read later: from the same file, or not at all. */
+static void left_for_later(uint64_t *seed) {
+    static const char *const what[] = {"the same file", "another file", "no file"},
+                             *const said[] = {"", "the file changed while it was read",
+                                              "cannot be read: No such file or directory"};
+    make(seed, 8, "\n");
+    for (int turn = 0; turn < 3; turn++) {
+        write_file();
+        fault f = FAULT_INIT, notes = FAULT_INIT;
+        pool *strings = pool_open();
+        tb_options o = {.threads = 2, .leave = leave_day};
+        tb_table *t = tb_read(file, &o, strings, &notes, &f);
+        ok(t && tb_column_at(t, 2)->left && tb_column_at(t, 2)->kind == TB_SKIP,
+           "%s: a column is left out", what[turn]);
+        if (turn == 1) {
+            m.text.text[m.text.length - 2] ^= 1;
+            write_file();
+        }
+        if (turn == 2) unlink(file);
+        is_int(tb_read_left(t, &o, strings, &notes, &f), !turn, "%s: it is read later", what[turn]);
+        if (turn)
+            is_str(f.listed ? f.item[0].text : "", said[turn], "%s: why not", what[turn]);
+        else
+            is_int(compare(t, strings, 0), 0, "all cells are right");
+        tb_close(t);
+        pool_close(strings);
+        fault_release(&f);
+        fault_release(&notes);
+    }
 }
 
 /* The places of a table's cells added up, so that two tables are compared. */
@@ -394,6 +442,7 @@ int main(void) {
     guesses(&seed);
     from_file(&seed);
     odd_files(&seed);
+    left_for_later(&seed);
     unlink(file);
     buf_release(&m.text);
     return done_testing();

@@ -2,10 +2,12 @@
 // save them, print, and calls from C. What must not be possible is in t/attack and
 // t/lua/mistakes.txt.
 #include "in_lua.h"
+#include "lua/compiled.h"
 #include "lua/host.h"
 
 #include <lauxlib.h>
 
+#include <glob.h>
 #include <sys/stat.h>
 
 static const host_settings usual = {
@@ -251,6 +253,36 @@ static void stopping(void) {
     fault_release(&f);
 }
 
+// The methods are there compiled, each under the text that it has; any other text is not. That both
+// ways do the same is for t/compiled.t.
+static void compiled(void) {
+    glob_t found = {0};
+    char one[8300], two[8300];
+    snprintf(one, sizeof one, "%s/rules/methods/*.lua", in_top);
+    snprintf(two, sizeof two, "%s/rules/methods/*/*.lua", in_top);
+    ok(!glob(one, 0, NULL, &found) && !glob(two, GLOB_APPEND, NULL, &found) && found.gl_pathc > 10,
+       "there are %zu methods", found.gl_pathc);
+    lua_State *L = luaL_newstate();
+    for (size_t i = 0; L && i < found.gl_pathc; i++) {
+        const char *name = found.gl_pathv[i] + strlen(in_top) + 1;
+        char *text = in_read(name);
+        size_t length = strlen(text);
+        ok(compiled_push(L, text, length, "=#7") && lua_gettop(L) == 1 && lua_isfunction(L, 1),
+           "%s is there compiled", name);
+        lua_Debug chunk;
+        ok(lua_getinfo(L, ">S", &chunk) && !strcmp(chunk.source, "=#7"), "under another name");
+        char *changed = strrchr(text, 'r'); // of its last return
+        *changed = 'R';
+        int there = compiled_push(L, text, length, "=#7");
+        *changed = 'r';
+        there += compiled_push(L, text, length - 1, "=#7");
+        ok(!there && !lua_gettop(L), "with another byte, or one less, it is not");
+        free(text);
+    }
+    if (L) lua_close(L);
+    globfree(&found);
+}
+
 int main(void) {
     in_enter();
     names();
@@ -261,6 +293,7 @@ int main(void) {
     printing();
     calls();
     stopping();
+    compiled();
     in_leave();
     return done_testing();
 }

@@ -66,6 +66,28 @@ ok "as a copy" cmp runs/input/given/x.csv 'the data/x.csv'
 ok "and verified" "$ASSESS" verify runs/input
 is "$(left)" "" "nothing is left lying about"
 
+# ---- draws ----
+run "$ASSESS" record 规则/first.lua --draws 200 --seed 7 --vary '*.weight=noise(0.5)' -o drawn/draws
+is "$status$err" 0 "draws are sealed"
+(cd drawn/draws/inputs && "$ASSESS" vary 规则/first.lua --draws 200 --seed 7 --vary '*.weight=noise(0.5)' -f json) >vary.json
+ok "as vary makes them from the copies" cmp vary.json drawn/draws/draws.json
+contains "$(tr -d ' \n' <drawn/draws/seal.json)" '{"name":"seed","value":"7"}' "with their seed"
+run "$ASSESS" verify drawn/draws --threads 2
+is "$status/$(printf '%s' "$out" | grep -c 'all 4 outputs')" 0/1 "they are made again"
+run "$ASSESS" record 规则/first.lua --draws 200 --seed 8 --vary '*.weight=noise(0.5)' -o drawn/seed -q
+ok "another seed gives others" sh -c '! cmp -s drawn/draws/draws.json drawn/seed/draws.json'
+cp drawn/seed/draws.json drawn/draws/draws.json
+run "$ASSESS" verify drawn/draws
+is "$status/$(printf '%s' "$out" | grep -c '^draws.json  output  changed')" 6/1 "draws of another run are found"
+run "$ASSESS" record 规则/first.lua --seed 7 -o drawn/none
+is "$status" 2 "a seed without draws is refused"
+run "$ASSESS" record 规则/first.lua --draws 200 -o drawn/none
+is "$status" 2 "so are draws where nothing is uncertain"
+cp 'the data/x.csv' other.csv
+run "$ASSESS" record 规则/first.lua --draws 9 --vary 'data.x=one_of("the data/x.csv", "other.csv")' -o drawn/none
+contains "$status $err" "2 assess: draws that read further files cannot be sealed" "and draws that read further files"
+ok "nothing is left of these" test ! -e drawn/none
+
 # ---- verify ----
 run "$ASSESS" verify 'runs/first one/'
 is "$status$err" 0 "as sealed"

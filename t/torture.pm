@@ -20,9 +20,14 @@ our @EXPORT = qw(@commands @kinds shim prepare serve faults_of try_all);
 use constant LONG => 600; # seconds until a run counts as one that waits
 
 # The commands, on the samples. MADE is what they write; `before` is another run into the same place, whose files have
-# to be there still or be replaced. `flow`: it prints what is done at once. `cheap`: for a test. `mute`: a shell asks, and is told nothing: where it
-# cannot read, it offers less. `finds`: rules that cannot be read are a finding. `once`: what is there is not replaced, and
-# a ledger goes with it. `differs`: the status by which it says what cannot be read. `sealed`: needs sealed runs.
+# to be there still or be replaced.
+#   flow      it prints what is done at once
+#   cheap     for a test
+#   mute      a shell asks, and is told nothing: where it cannot read, it offers less
+#   finds     rules that cannot be read are a finding
+#   once      what is there is not replaced, and a ledger goes with it
+#   differs   the status by which it says what cannot be read
+#   sealed    needs sealed runs
 our @commands = (
     { name => 'run', cheap => 1, does => [ 'rules/hdi.lua' ] },
     { name => 'run 2011', does => [ 'rules/2011.lua' ] },
@@ -40,7 +45,7 @@ our @commands = (
     { name => 'verify', does => [ 'verify', 'SEALED/one' ], sealed => 1, differs => 6 },
     { name => 'history', cheap => 1, does => [ 'history', 'SEALED' ], sealed => 1, differs => 6 },
     { name => 'history of two', does => [ 'history', 'SEALED', 1, 2 ], sealed => 1 },
-    { name => 'profile', does => [ 'profile', 'rules/hdi.lua', '--runs', 1, '-f', 'collapsed' ], loose => 1 },
+    { name => 'profile', does => [ 'profile', 'rules/hdi.lua', '--runs', 1, '-f', 'collapsed' ] },
     { name => 'awards', does => [ 'rules/2011-awards.lua' ] },
     { name => 'explain', does => [ 'explain', 'rules/2011.lua', 'Shenzhen' ] },
     { name => 'explain --why-rank', does => [ 'explain', 'rules/2011.lua', 'Seoul', '--why-rank' ] },

@@ -201,6 +201,53 @@ static double tallied(tally_kind kind, uint64_t *state) {
     return which == 1 ? 5000 + (double)(splitmix64(state) % 9) : (double)(which % 40) / 2;
 }
 
+// Do the counts of each element add up, to no more than so many draws?
+static int adds_up(const tally *t, uint64_t draws) {
+    for (size_t e = 0; e < t->size; e++) {
+        const tally_cell *c = &t->cell[e];
+        uint64_t all = 0;
+        if (c->present > draws || c->missing > draws - c->present) return 0;
+        if (t->exact) continue;
+        for (size_t k = 0; k < c->classes; k++) {
+            if (c->class_[k].count > c->present - all) return 0;
+            all += c->class_[k].count;
+        }
+        if (all != c->present) return 0;
+    }
+    return 1;
+}
+
+// One element of classes, written by somebody who wants counts to overflow.
+static int takes_counts(uint64_t present, uint64_t missing, const uint64_t times[2]) {
+    buf b = BUF_INIT;
+    fault f = FAULT_INIT;
+    tally t;
+    const uint64_t head[] = {TALLY_CLASS, 1, 0, present, missing, 2};
+    for (int i = 0; i < 6; i++) pack_number(&b, head[i]);
+    for (int i = 0; i < 2; i++) {
+        pack_double(&b, i);
+        pack_number(&b, times[i]);
+    }
+    packed p = {(const unsigned char *)b.text, (const unsigned char *)b.text + b.length, 0};
+    tally_open(&t, TALLY_CLASS, 1, 10, &f);
+    int taken = tally_unpack(&t, 10, NULL, &p, &f);
+    ok(taken ? adds_up(&t, 10) : p.failed && !t.cell->present && !t.cell->classes,
+       "what is refused adds nothing");
+    tally_close(&t);
+    buf_release(&b);
+    return taken;
+}
+
+static void test_counts(void) {
+    const uint64_t half = (uint64_t)1 << 63;
+    ok(takes_counts(9, 1, (uint64_t[2]){4, 5}), "9 of 10 draws, in two classes");
+    ok(!takes_counts(10, 1, (uint64_t[2]){5, 5}), "more than there are draws");
+    ok(!takes_counts(UINT64_MAX, 10, (uint64_t[2]){4, 5}), "a sum that overflows to 9");
+    ok(!takes_counts(0, 1, (uint64_t[2]){half, half}), "classes whose sum overflows to 0");
+    ok(!takes_counts(9, 1, (uint64_t[2]){4, 4}), "classes that are fewer than what is present");
+    ok(!takes_counts(9, 1, (uint64_t[2]){4, 6}), "classes that are more");
+}
+
 // Tallies that go through bytes in parts are the tally of all; bytes that were cut or changed are
 // refused or read, and nothing else happens.
 static void test_packing(uint64_t seed) {
@@ -232,7 +279,7 @@ static void test_packing(uint64_t seed) {
             buf_clear(&b);
             tally_pack(&piece, NULL, &b);
             packed p = {(const unsigned char *)b.text, (const unsigned char *)b.text + b.length, 0};
-            fine &= tally_unpack(&joined, NULL, &p, &f) && p.at == p.end && !p.failed;
+            fine &= tally_unpack(&joined, N / PIECES, NULL, &p, &f) && p.at == p.end && !p.failed;
             tally_close(&piece);
         }
         tally_finish(&all, &f);
@@ -244,22 +291,27 @@ static void test_packing(uint64_t seed) {
             memcpy(exact, b.text, n);
             packed p = {(const unsigned char *)exact, (const unsigned char *)exact + n, 0};
             tally_open(&other, each[i].kind, SIZE, each[i].draws, &f);
-            cut &= !tally_unpack(&other, NULL, &p, &f) && p.failed;
+            cut &= !tally_unpack(&other, N / PIECES, NULL, &p, &f) && p.failed;
             tally_close(&other);
             mem_free(exact);
         }
         ok(cut, "%s: none of %zu beginnings is taken for the whole", each[i].name, b.length);
+        int wrong = 0;
         for (int n = 0; n < 2000; n++) {
             size_t at = splitmix64(&state) % b.length;
             char old = b.text[at];
             b.text[at] = (char)(old ^ (1 << splitmix64(&state) % 8));
             packed p = {(const unsigned char *)b.text, (const unsigned char *)b.text + b.length, 0};
             tally_open(&other, each[i].kind, SIZE, each[i].draws, &f);
-            if (tally_unpack(&other, NULL, &p, &f)) tally_finish(&other, &f);
+            if (tally_unpack(&other, N / PIECES, NULL, &p, &f)) {
+                tally_finish(&other, &f);
+                wrong += !adds_up(&other, N / PIECES);
+            }
             tally_close(&other);
             b.text[at] = old;
         }
         ok(!f.count, "%s: a bit that is another one is no fault of memory", each[i].name);
+        is_int(wrong, 0, "%s: and what is taken counts no more than the draws", each[i].name);
         tally_close(&all);
         tally_close(&joined);
         buf_release(&b);
@@ -276,6 +328,7 @@ int main(void) {
     test_distributions();
     test_sums(seed);
     test_tally();
+    test_counts();
     test_packing(seed);
     return done_testing();
 }

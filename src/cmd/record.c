@@ -8,12 +8,14 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "cmd/seal_limits.h"
+#include "cmd/survey.h"
 #include "document/message.h"
 #include "seal/ledger.h"
 
 /* The options of which results depend: they are in the seal. Those of data are there as files. */
 static const char *const sealed[] = {"set",    "where", "encoding", "script-memory", "source",
-                                     "strict", "bom",   "no-bom",   "crlf",          NULL};
+                                     "strict", "bom",   "no-bom",   "crlf",          "draws",
+                                     "seed",   "vary",  NULL};
 /* Those of the command, which are given anew. */
 static const char *const limits[] = {"seconds", "memory", "threads", NULL};
 
@@ -32,7 +34,22 @@ int seal_limits_of(const delivery *d, arena *memory, seal_limits *out, fault *f)
     return pair || fault_memory(f);
 }
 
+typedef struct record_given {
+    double draws, seed; /* 0, -1: not given */
+    arguments_list vary;
+} record_given;
+
+#define AT(field) offsetof(record_given, field)
+
+static const option record_options[] = {SURVEY_OPTIONS(AT(draws), AT(seed), AT(vary)), {0}};
+
+static void begin(void *own) { *(record_given *)own = (record_given){.seed = -1}; }
+
+static void end(void *own) { list_release(&((record_given *)own)->vary); }
+
 static void check(arguments *a, fault *f) {
+    const record_given *own = a->own;
+    survey_check(own->draws, own->seed, &own->vary, f);
     if (!a->folder)
         fault_at(f, FAULT_USAGE, NULL, "assess record RULES -o runs/2026q3",
                  "the folder of the sealed run is missing: -o DIR");
@@ -108,7 +125,8 @@ static int describe(recording *r) {
     s->language = view_language(a) == TEXT_CHINESE ? "zh" : "en";
     s->version = assess_version();
     s->engine = assess_engine_sha256(a);
-    return check_engine(r, a) && keep_options(r) && seal_gather(s, a, &r->in, r->f);
+    return check_engine(r, a) && keep_options(r) && seal_check_draws(s, a, r->f) &&
+           seal_gather(s, a, &r->in, r->f);
 }
 
 /* ---- the folder ---- */
@@ -157,7 +175,7 @@ static void tell_copies(recording *r, assess_status status) {
 /* Computes by the copies; the files of the seal have room for as many outputs. */
 static int compute(recording *r) {
     seal *s = &r->s;
-    size_t outputs = assess_output_count(r->d->session) + 1;
+    size_t outputs = assess_output_count(r->d->session) + 2; /* at most */
     s->file = arena_zero(&s->memory, r->in.count + outputs + 1, sizeof *s->file);
     if (!s->file) return fault_memory(r->f);
     if (!add_inputs(r)) return 0;
@@ -230,6 +248,9 @@ static int tell(recording *r) {
     document_fact(&p, "inputs", text_in(l, TEXT("Inputs")), document_number(&p, (double)inputs, 0));
     document_fact(&p, "outputs", text_in(l, TEXT("Outputs")),
                   document_number(&p, (double)(s->files - inputs), 0));
+    const record_given *own = r->d->given->own;
+    if (own->draws > 0)
+        document_fact(&p, "draws", text_in(l, TEXT("Draws")), document_number(&p, own->draws, 0));
     document_fact(&p, "warnings", text_in(l, TEXT("Warnings")),
                   document_number(&p, (double)s->warnings, 0));
     document_fact(&p, "seal", text_in(l, TEXT("Seal")), document_text(s->sum));
@@ -269,7 +290,9 @@ const command record_command = {
     .about =
         TEXT("Writes the outputs into a new folder, as run -o does, with copies of the rules, "
              "methods and data, and seal.json, which lists them with their SHA-256, the options "
-             "and the engine. The outputs are computed from the copies. Nothing in the folder "
+             "and the engine. With --draws it seals what draws of what is uncertain say, too: "
+             "draws.json, as assess vary --format json writes it. The outputs are computed from "
+             "the copies. Nothing in the folder "
              "depends on the time or on where the originals lie. The time, and where they lay, "
              "stand in the ledger beside the folder, assess-history.sqlite. A folder that is "
              "there already is never replaced."),
@@ -279,9 +302,16 @@ const command record_command = {
             {"assess record rules/2011.lua -o build/runs/2026q1", TEXT("seals a run"), 0},
             {"assess record rules/2011.lua --set index.C.C7.weight=8 -o build/runs/2026q2",
              TEXT("with another weight, which the seal says"), 0},
+            {"assess record rules/2011.lua --vary '*.weight=noise(0.25)' --draws 1000 --seed 7 -o "
+             "build/runs/2026q3",
+             TEXT("with draws, and the seed of which they are"), 0},
             {0}},
     .related = "verify history run",
     .takes = TAKES_FOLDER,
+    .options = record_options,
+    .own = sizeof(record_given),
+    .begin = begin,
+    .end = end,
     .check = check,
     .hashes = 1,
     .work = record,

@@ -86,9 +86,9 @@ int folder_make(folder_files *o, const view *v, const csv_form *form,
     size_t count = assess_output_count(v->session);
     const assess_array **x = mem_zero(count + 1, sizeof *x);
     *o = (folder_files){.count = count + 1,
-                        .out = mem_zero(count + 1, sizeof *o->out),
-                        .item = mem_zero(count + 1, sizeof *o->item),
-                        .name = mem_zero(count + 1, sizeof *o->name)};
+                        .out = mem_zero(count + 2, sizeof *o->out),
+                        .item = mem_zero(count + 2, sizeof *o->item),
+                        .name = mem_zero(count + 2, sizeof *o->name)};
     int done = x && o->out && o->item && o->name;
     for (size_t i = 0; done && i <= count; i++) o->out[i] = output_to(OUTPUT_KEEP, stop);
     done = (done && fill_files(v, form, x, count, o->out, o->item, o->name)) || fault_memory(f);
@@ -96,6 +96,19 @@ int folder_make(folder_files *o, const view *v, const csv_form *form,
         done = fault_set(f, FAULT_LIMIT, "stopped before anything was written");
     mem_free(x);
     return done;
+}
+
+int folder_add(folder_files *o, const char *name, const document *p,
+               const volatile sig_atomic_t *stop, fault *f) {
+    output *out = &o->out[o->count];
+    file_item *item = &o->item[o->count++];
+    page to = {.out = out};
+    *out = output_to(OUTPUT_KEEP, stop);
+    if (p->failed) return fault_memory(f);
+    document_as_json(p, &to);
+    if (!output_flush(out)) return fault_memory(f);
+    *item = (file_item){.name = name, .bytes = out->held.text, .length = out->held.length};
+    return !stop || !*stop || fault_set(f, FAULT_LIMIT, "stopped before anything was written");
 }
 
 int folder_write(const char *path, const view *v, const csv_form *form,

@@ -61,8 +61,12 @@ typedef struct folder_files {
     output *out; /* what the items lie in */
     char **name;
 } folder_files;
+/* There is room for one file more. */
 int folder_make(folder_files *o, const view *v, const csv_form *form,
                 const volatile sig_atomic_t *stop, fault *f);
+/* A document as JSON under this name, which lasts: the one file more. */
+int folder_add(folder_files *o, const char *name, const document *p,
+               const volatile sig_atomic_t *stop, fault *f);
 void folder_release(folder_files *o);
 
 /* Writes every output of the session into a folder: one CSV for each, and all of it as result.json;

@@ -24,7 +24,7 @@ static int is_form(const char *name) {
 
 static assess_status give_option(assess *a, arena *memory, const seal_pair *o) {
     char name[32] = "";
-    if (is_form(o->name)) return ASSESS_OK;
+    if (is_form(o->name) || seal_is_of_draws(o->name)) return ASSESS_OK;
     if (!strcmp(o->name, "set")) return give_pair(a, memory, o->value, assess_set);
     if (!strcmp(o->name, "where")) return give_pair(a, memory, o->value, assess_where);
     strncpy(name, o->name, sizeof name - 1);
@@ -117,7 +117,8 @@ static int make_outputs(const seal *s, assess *a, const seal_limits *limits, fol
     const view_wish w = {.top = VIEW_TOP, .where = where.length ? buf_string(&where) : NULL};
     int fine = view_open(&v, a, &w, f);
     if (fine) {
-        fine = folder_make(out, &v, &form, limits->stop, f);
+        fine = folder_make(out, &v, &form, limits->stop, f) &&
+               seal_make_draws(s, a, &v, limits->stop, out, f);
         view_close(&v);
     }
     buf_release(&where);

@@ -3,10 +3,12 @@
  *
  *     run/seal.json            the seal: rules, options, engine, files
  *     run/rank.csv …           the outputs, as -o DIR writes them
- *     run/inputs/…             rules and data, as they lay beside one another
+ *     run/draws.json           where draws were asked for: what `assess vary -f json` writes of
+ * them run/inputs/…             rules and data, as they lay beside one another
  *     run/library/methods/…    the methods that did not lie with the rules
  *     run/given/…              data that the command line named, or that had no place beside the
- * rules run/.assess.sha256       for sha256sum -c
+ *                              rules
+ *     run/.assess.sha256       for sha256sum -c
  *
  * Outputs are computed from the copies, with inputs/ as the working folder, so that they do not
  * depend on where the originals lie. Nothing in the folder tells the time or the machine: the same
@@ -28,6 +30,7 @@
 #include "format/format.h"
 
 #define SEAL_FILE "seal.json"
+#define SEAL_DRAWS "draws.json"
 
 typedef struct seal_pair {
     const char *name, *value;
@@ -86,6 +89,18 @@ typedef struct seal_inputs {
  * seal_inputs_release. */
 int seal_gather(seal *s, const assess *a, seal_inputs *in, fault *f);
 void seal_inputs_release(seal_inputs *in);
+
+/* ---- draws.c: draws of what is uncertain ---- */
+
+/* Is it an option of draws? A session does not know those. */
+int seal_is_of_draws(const char *option);
+/* Can the draws that the seal asks for be sealed? To be asked of the session on the originals,
+ * since the copies lack what only draws read. 0 with the fault. */
+int seal_check_draws(const seal *s, assess *a, fault *f);
+/* Adds SEAL_DRAWS to the outputs of a session that was run, if the seal has draws. All of them are
+ * there, or 0 with the fault. */
+int seal_make_draws(const seal *s, assess *a, const view *v, const volatile sig_atomic_t *stop,
+                    folder_files *out, fault *f);
 
 /* ---- again.c: computing by the copies ---- */
 

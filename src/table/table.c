@@ -206,6 +206,9 @@ int tb_read_left(tb_table *t, const tb_options *o, pool *strings, fault *notes, 
         tb_close(more);
         return 0;
     }
+    file_view view;
+    if (!more && !files_read(t->path, FILE_MOST, &view, f)) return 0; /* it is gone, say */
+    if (!more) files_release(&view);
     if (!more || memcmp(more->stamp, t->stamp, sizeof t->stamp) != 0 || more->rows != t->rows ||
         more->columns != t->columns) {
         place at = {.file = t->path};

@@ -55,10 +55,10 @@ void central_pack(const central *c, buf *b) {
     }
 }
 
-int central_unpack(central *c, packed *p, fault *f) {
+int central_unpack(central *c, uint64_t all, packed *p, fault *f) {
     if (unpack_number(p) != c->columns * c->units || unpack_number(p) != c->weights) p->failed = 1;
     for (size_t at = 0; !p->failed && at < c->columns * c->units; at++) {
-        uint64_t times = unpack_number(p);
+        uint64_t most = all, times = unpack_times(&most, p);
         if (!times) continue;
         if (!has_sums(c, at, f)) return 0;
         for (size_t i = 0; i < c->weights; i++) unpack_sum(&c->sum[at][i], p);

@@ -27,10 +27,10 @@ int central_open(central *c, const vary *v, const assess *a, fault *f);
 void central_close(central *c);
 /* Adds the block of draws that was computed last. */
 int central_add(central *c, const vary *v, size_t count, fault *f);
-/* The sums of a part of the draws as bytes; and adds them to those of the same run. 0 with
- * `failed`, or with the fault where there is no memory. */
+/* The sums of a part of the draws as bytes; and adds those of so many to those of the same run. 0
+ * with `failed`, or with the fault where there is no memory. */
 void central_pack(const central *c, buf *b);
-int central_unpack(central *c, packed *p, fault *f);
+int central_unpack(central *c, uint64_t draws, packed *p, fault *f);
 /* The survey is complete: finds the confidences, by further draws. */
 int central_confide(central *c, vary *v, fault *f);
 /* The central weight of a unit in a column. */

@@ -396,7 +396,7 @@ int shard_join(vary *v, central *c, const shard *s, fault *f) {
         const assess_array *x = v->settings.part[i];
         fine = unpack_number(&p) == (x != NULL);
         if (fine && x)
-            fine = tally_unpack(&v->tally[i],
+            fine = tally_unpack(&v->tally[i], done,
                                 x->kind == ASSESS_TEXT ? v->session->h->strings : NULL, &p, f);
     }
     fine = fine && unpack_number(&p) == v->inputs.inputs;
@@ -407,7 +407,10 @@ int shard_join(vary *v, central *c, const shard *s, fault *f) {
     }
     size_t pairs = v->ahead ? v->columns * v->units * v->units : 0;
     fine = fine && unpack_number(&p) == pairs;
-    for (size_t i = 0; fine && i < pairs; i++) v->ahead[i] += unpack_number(&p);
+    for (size_t i = 0; fine && i < pairs; i++) {
+        uint64_t most = 2 * done; /* a pair counts two points */
+        v->ahead[i] += unpack_times(&most, &p);
+    }
     size_t variants = draws_what_was_found(v->draws)->variants;
     fine = fine && unpack_number(&p) == variants;
     for (size_t i = 0; fine && i < variants; i++) {
@@ -416,7 +419,7 @@ int shard_join(vary *v, central *c, const shard *s, fault *f) {
     }
     for (size_t i = 0; fine && i < v->inputs.inputs; i++)
         if (unpack_number(&p)) draws_need(v->draws, i);
-    if (fine && c) fine = central_unpack(c, &p, f);
+    if (fine && c) fine = central_unpack(c, done, &p, f);
     v->done += done;
     if (f->count) return 0;
     return (fine && !p.failed && p.at == p.end) ||

@@ -48,6 +48,14 @@ double unpack_double(packed *p) {
     return x;
 }
 
+uint64_t unpack_times(uint64_t *left, packed *p) {
+    uint64_t n = unpack_number(p);
+    if (n > *left) p->failed = 1;
+    if (p->failed) return 0;
+    *left -= n;
+    return n;
+}
+
 /* A count of things of which each takes so many bytes at least. */
 static size_t unpack_count(packed *p, size_t bytes) {
     uint64_t n = unpack_number(p);
@@ -74,6 +82,7 @@ void unpack_sum(exact_sum *to, packed *p) {
     exact_sum s = {{0}, 0};
     uint64_t last = unpack_number(p), low = unpack_number(p), count = unpack_number(p);
     if (low >= EXACT_LIMBS || count >= EXACT_LIMBS - low) p->failed = 1;
+    if (last > 1) p->failed = 1; /* 0 or -1: no sum of doubles reaches the last limb */
     for (uint64_t i = 0; !p->failed && i < count; i++) s.limb[low + i] = (int64_t)unpack_word(p, 4);
     s.limb[EXACT_LIMBS - 1] = (int64_t)(last >> 1) ^ (last & 1 ? -1 : 0);
     if (!p->failed) exact_join(to, &s);
@@ -93,18 +102,18 @@ static void pack_counts(const uint64_t *count, size_t size, buf *b) {
     }
 }
 
-/* A new array, or NULL where all counts are 0. */
-static int unpack_counts(uint64_t **count, size_t size, packed *p, fault *f) {
+/* A new array, or NULL where all counts are 0. They are no more than *left, and taken from it. */
+static int unpack_counts(uint64_t **count, size_t size, uint64_t *left, packed *p, fault *f) {
     size_t used = unpack_count(p, 2), at = 0;
     if (!used || p->failed) return !p->failed;
     *count = mem_zero(size, sizeof **count);
     if (!*count) return fault_memory(f);
     for (size_t i = 0; i < used; i++) {
         uint64_t step = unpack_number(p);
-        if (step >= size - at) p->failed = 1;
+        if (step >= size - at || (i && !step)) p->failed = 1; /* each comes once */
         if (p->failed) return 0;
         at += (size_t)step;
-        (*count)[at] = unpack_number(p);
+        (*count)[at] = unpack_times(left, p);
     }
     return !p->failed;
 }
@@ -120,13 +129,13 @@ static void pack_bins(const number_bins *bins, buf *b) {
     }
 }
 
-static int unpack_bins(number_bins *bins, packed *p, fault *f) {
+static int unpack_bins(number_bins *bins, uint64_t *left, packed *p, fault *f) {
     size_t used = unpack_count(p, 2);
     if (used && !(bins->count = mem_zero(BINS_SCALES, sizeof *bins->count))) return fault_memory(f);
     for (size_t i = 0; i < used; i++) {
         uint64_t scale = unpack_number(p);
         if (scale >= BINS_SCALES || bins->count[scale]) p->failed = 1;
-        if (p->failed || !unpack_counts(&bins->count[scale], BINS_EACH, p, f)) return 0;
+        if (p->failed || !unpack_counts(&bins->count[scale], BINS_EACH, left, p, f)) return 0;
     }
     return !p->failed;
 }
@@ -148,7 +157,8 @@ static void pack_classes(const tally *t, size_t element, const pool *texts, buf 
     }
 }
 
-static int unpack_classes(tally *t, size_t element, pool *texts, packed *p, fault *f) {
+static int unpack_classes(tally *t, size_t element, uint64_t *left, pool *texts, packed *p,
+                          fault *f) {
     size_t count = unpack_count(p, 2);
     for (size_t k = 0; k < count && !p->failed; k++) {
         tally_count x = {0};
@@ -160,9 +170,9 @@ static int unpack_classes(tally *t, size_t element, pool *texts, packed *p, faul
             x.value = id;
         } else {
             x.value = unpack_double(p);
+            if (x.value != x.value) p->failed = 1;
         }
-        x.count = unpack_number(p);
-        if (x.count > TALLY_DRAWS_MOST) p->failed = 1;
+        x.count = unpack_times(left, p);
         if (!p->failed && !tally_put(t, element, x.value, x.count, f)) return 0;
     }
     return !p->failed;
@@ -190,32 +200,41 @@ void tally_pack(tally *t, const pool *texts, buf *b) {
     }
 }
 
-static int unpack_cell(tally *t, size_t element, pool *texts, packed *p, fault *f) {
+/* Of an element that has so many draws. Each value that is present was counted once. */
+static int unpack_cell(tally *t, size_t element, uint64_t draws, pool *texts, packed *p, fault *f) {
     tally_cell *c = &t->cell[element];
-    c->present = unpack_number(p);
-    c->missing = unpack_number(p);
+    uint64_t left = draws;
+    c->present = unpack_times(&left, p);
+    c->missing = unpack_times(&left, p);
     if (c->sum) unpack_sum(c->sum, p);
     if (t->exact) {
         if (c->present > (uint64_t)(p->end - p->at) / sizeof *c->kept) p->failed = 1;
         if (p->failed) c->present = 0;
         if (!MEM_RESERVE(c->kept, c->present, c->kept_cap)) return fault_memory(f);
-        for (size_t k = 0; k < c->present; k++) c->kept[k] = unpack_double(p);
+        for (size_t k = 0; k < c->present; k++) {
+            c->kept[k] = unpack_double(p);
+            if (c->kept[k] != c->kept[k]) p->failed = 1;
+        }
         return !p->failed;
     }
-    return (t->kind != TALLY_NUMBER || unpack_bins(&c->bins, p, f)) &&
-           (t->kind != TALLY_RANK || unpack_counts(&c->half, TALLY_HALVES, p, f)) &&
-           ((t->kind == TALLY_NUMBER && !t->many) || unpack_classes(t, element, texts, p, f)) &&
-           !p->failed;
+    left = c->present;
+    return (t->kind != TALLY_NUMBER || unpack_bins(&c->bins, &left, p, f)) &&
+           (t->kind != TALLY_RANK || unpack_counts(&c->half, TALLY_HALVES, &left, p, f)) &&
+           ((t->kind == TALLY_NUMBER && !t->many) ||
+            unpack_classes(t, element, &left, texts, p, f)) &&
+           !p->failed && !left;
 }
 
-int tally_unpack(tally *t, pool *texts, packed *p, fault *f) {
+int tally_unpack(tally *t, uint64_t draws, pool *texts, packed *p, fault *f) {
     tally other;
+    if (draws > TALLY_DRAWS_MOST) p->failed = 1;
     if (unpack_number(p) != t->kind || unpack_number(p) != t->size ||
         unpack_number(p) != (uint64_t)t->exact)
         p->failed = 1;
     if (p->failed) return 0;
     int fine = tally_open(&other, t->kind, t->size, t->exact ? 0 : UINT64_MAX, f);
-    for (size_t e = 0; fine && e < t->size; e++) fine = unpack_cell(&other, e, texts, p, f);
+    for (size_t e = 0; fine && e < t->size; e++) fine = unpack_cell(&other, e, draws, texts, p, f);
+    if (!fine && !f->count) p->failed = 1;
     fine = fine && tally_join(t, &other, f);
     tally_close(&other);
     return fine;

@@ -17,6 +17,8 @@ typedef struct packed {
     int failed;
 } packed;
 uint64_t unpack_number(packed *p);
+/* How often something came, which is at most *left; takes it from that. */
+uint64_t unpack_times(uint64_t *left, packed *p);
 double unpack_double(packed *p);
 
 void pack_sum(const exact_sum *s, buf *b);
@@ -26,8 +28,8 @@ void unpack_sum(exact_sum *to, packed *p);
 /* Packs a tally that is not finished. Values that are numbers of texts in the pool are packed as
  * these texts; NULL: they are no texts. */
 void tally_pack(tally *t, const pool *texts, buf *b);
-/* Adds what was packed to a tally of the same output. 0 with `failed`, or with the fault where
- * there is no memory. */
-int tally_unpack(tally *t, pool *texts, packed *p, fault *f);
+/* Adds what was packed of so many draws to a tally of the same output. Counts that are no counts of
+ * so many draws are refused: 0 with `failed`, or with the fault where there is no memory. */
+int tally_unpack(tally *t, uint64_t draws, pool *texts, packed *p, fault *f);
 
 #endif

@@ -38,7 +38,7 @@ static void read_tally(tally_kind kind, const uint8_t *data, size_t size) {
     packed p = {data, data + size, 0};
     pool *texts = pool_open();
     if (tally_open(&t, kind, 1 + size % 3, size % 2 ? 100 : UINT64_MAX, &f)) {
-        if (tally_unpack(&t, kind == TALLY_NUMBER ? NULL : texts, &p, &f)) {
+        if (tally_unpack(&t, 1000, kind == TALLY_NUMBER ? NULL : texts, &p, &f)) {
             buf again = BUF_INIT;
             tally_pack(&t, kind == TALLY_NUMBER ? NULL : texts, &again);
             FUZZ_CHECK(!again.failed && again.length, "what was read is not written");
