@@ -152,90 +152,15 @@ static void sum_weights(size_t n, double *restrict s, double *restrict e, const 
     }
 }
 
-/* ---- quotients of sums ---- */
-
-static inline vec vec_whole(vec x) {
-    const vec shift = (vec){0} + 0x1.8p52;
-    return (x + shift) - shift;
-}
-
-static inline vec vec_scale(vec size) {
-    const vec one = (vec){0} + 1;
-    return vec_choose(size < 1e3, one * 1e10, vec_choose(size < 1e6, one * 1e8, one * 1e4));
-}
-
-/* decimal_settled, and decimal_unsettled, of each element. */
-static inline vec vec_settled(vec x) {
-    vec size = vec_size(x), scale = vec_scale(size), near = vec_whole(x * scale) / scale;
-    return vec_choose((size < 1e10) & (vec_size(near - x) <= 0x1p-50 * size) & (near != x), near,
-                      x);
-}
-
-static inline vec_mask vec_unsettled(vec x) {
-    vec size = vec_size(x), scaled = x * vec_scale(size), off = scaled - vec_whole(scaled);
-    return (size < 1e10) & (vec_size(off) <= 0x1p-49 * vec_size(scaled)) & (x != vec_whole(x));
-}
-
+#include "expr/log_kernels.h"
+#include "expr/quotient_kernels.h"
 #include "expr/rank_kernels.h"
 
-/* Most sums are no short decimals, and few pairs of vectors have one that is. */
-#define QUOTIENT(form, at_a, at_b)                                                                 \
-    static uint64_t quotient_##form(size_t n, double *restrict r, const double *restrict p,        \
-                                    const double *restrict q) {                                    \
-        uint64_t errors = 0;                                                                       \
-        size_t i = 0;                                                                              \
-        for (; i + 2 * WIDE <= n; i += 2 * WIDE) {                                                 \
-            vec a0 = at_a(p, i), a1 = at_a(p, i + WIDE), b0 = at_b(q, i), b1 = at_b(q, i + WIDE);  \
-            vec_mask seen0 = (a0 == a0) & (b0 == b0), seen1 = (a1 == a1) & (b1 == b1);             \
-            if (vec_any(vec_unsettled(a0) | vec_unsettled(a1))) {                                  \
-                a0 = vec_settled(a0);                                                              \
-                a1 = vec_settled(a1);                                                              \
-            }                                                                                      \
-            if (vec_any(vec_unsettled(b0) | vec_unsettled(b1))) {                                  \
-                b0 = vec_settled(b0);                                                              \
-                b1 = vec_settled(b1);                                                              \
-            }                                                                                      \
-            vec x0 = a0 / b0, x1 = a1 / b1, nan = (vec){0} + EX_NAN;                               \
-            vec_mask fine0 = (b0 != 0) & vec_finite(x0), fine1 = (b1 != 0) & vec_finite(x1),       \
-                     bad0 = seen0 & ~fine0, bad1 = seen1 & ~fine1;                                 \
-            vec_store(r + i, vec_choose(fine0, x0, nan));                                          \
-            vec_store(r + i + WIDE, vec_choose(fine1, x1, nan));                                   \
-            for (int l = 0; vec_any(bad0 | bad1) && l < WIDE; l++)                                 \
-                errors += (uint64_t)(bad0[l] != 0) + (uint64_t)(bad1[l] != 0);                     \
-        }                                                                                          \
-        return errors + form##_quotient(n - i, r + i, &p[at_##at_a], &q[at_##at_b]);               \
-    }
-static void settle(size_t n, double *restrict r, const double *restrict x) {
-    for (size_t i = 0; i < n; i++) r[i] = decimal_settled(x[i]);
-}
-
-/* quotient_vv where q is settled. */
-static void quotient_settled(size_t n, double *restrict r, const double *restrict p,
-                             const double *restrict q) {
-    const vec nan = (vec){0} + EX_NAN;
-    for (size_t i = 0; i < n; i += 2 * WIDE) {
-        vec a0 = vec_load(p + i), a1 = vec_load(p + i + WIDE), b0 = vec_load(q + i),
-            b1 = vec_load(q + i + WIDE);
-        if (vec_any(vec_unsettled(a0) | vec_unsettled(a1))) {
-            a0 = vec_settled(a0);
-            a1 = vec_settled(a1);
-        }
-        vec x0 = a0 / b0, x1 = a1 / b1;
-        vec_store(r + i, vec_choose((b0 != 0) & vec_finite(x0), x0, nan));
-        vec_store(r + i + WIDE, vec_choose((b1 != 0) & vec_finite(x1), x1, nan));
-    }
-}
-
-#define at_each(p, i) vec_load((p) + (i))
-#define at_once(p, i) (*(p) - (vec){0}) /* + would take the sign of -0 */
-#define at_at_each i
-#define at_at_once 0
-QUOTIENT(vv, at_each, at_each)
-QUOTIENT(vs, at_each, at_once)
-QUOTIENT(sv, at_once, at_each)
 #define vv_quotient quotient_vv
 #define vs_quotient quotient_vs
 #define sv_quotient quotient_sv
+#define k1_log k1_wide_log
+#define k1_exp k1_wide_exp
 
 /* A block of two vectors at `i`. Returns a mask of lanes in which something left the finite
  * numbers; a missing product is none of them. */
@@ -357,119 +282,7 @@ static void sum_some(size_t n, double *restrict s, double *restrict e, size_t te
     }
 }
 
-/* ---- sums in eights ---- */
-
-enum { EIGHT = 8, TILE = 4 };
-
-/* Two vectors of each of up to TILE lines at `i`: nothing is missing and all is small. */
-static inline __attribute__((always_inline)) void eights_at(size_t i, size_t lines,
-                                                            double *const *s, size_t terms,
-                                                            const double *const *w,
-                                                            const double *x) {
-    vec sum[TILE][2];
-    for (size_t l = 0; l < lines; l++) sum[l][0] = sum[l][1] = (vec){0};
-    for (size_t from = 0; from < terms; from += EIGHT) {
-        size_t end = terms - from < EIGHT ? terms : from + EIGHT;
-        vec part[TILE][2];
-        for (size_t l = 0; l < lines; l++) part[l][0] = part[l][1] = (vec){0};
-        for (size_t k = from; k < end; k++) {
-            vec w0 = vec_load(w[k] + i), w1 = vec_load(w[k] + i + WIDE);
-            for (size_t l = 0; l < lines; l++) {
-                double factor = x[l * terms + k];
-                part[l][0] += w0 * factor;
-                part[l][1] += w1 * factor;
-            }
-        }
-        for (size_t l = 0; l < lines; l++) {
-            sum[l][0] += part[l][0];
-            sum[l][1] += part[l][1];
-        }
-    }
-    for (size_t l = 0; l < lines; l++) {
-        vec_store(s[l] + i, sum[l][0]);
-        vec_store(s[l] + i + WIDE, sum[l][1]);
-    }
-}
-
-/* The same of one element, whatever it is. */
-static uint64_t eights_one(size_t i, double *s, size_t terms, const double *const *w,
-                           const double *x) {
-    double sum = 0;
-    uint64_t errors = 0;
-    int any = 0;
-    for (size_t from = 0; from < terms; from += EIGHT) {
-        double part = 0;
-        for (size_t k = from; k < terms && k < from + EIGHT; k++) {
-            double p = w[k][i] * x[k];
-            int seen = fabs(p) <= DBL_MAX;
-            errors += fabs(p) > DBL_MAX;
-            any |= seen;
-            part += seen ? p : 0;
-        }
-        sum += part;
-    }
-    int bad = any && !(fabs(sum) <= DBL_MAX);
-    s[i] = any && !bad ? sum : EX_NAN;
-    return errors + (uint64_t)bad;
-}
-
-/* The same of one vector. Adds the mask of lanes with errors to *off. */
-static inline void eights_checked(size_t i, double *s, size_t terms, const double *const *w,
-                                  const double *x, vec_mask *off) {
-    vec sum = {0}, nan = (vec){0} + EX_NAN;
-    vec_mask any = {0};
-    for (size_t from = 0; from < terms; from += EIGHT) {
-        vec part = {0};
-        for (size_t k = from; k < terms && k < from + EIGHT; k++) {
-            vec p = vec_load(w[k] + i) * x[k];
-            vec_mask seen = vec_finite(p);
-            *off |= ~seen & (p == p);
-            any |= seen;
-            part += vec_pick(seen, p);
-        }
-        sum += part;
-    }
-    *off |= any & ~vec_finite(sum);
-    sum = (vec)((any & (vec_mask)sum) | (~any & (vec_mask)nan));
-    memcpy(s + i, &sum, sizeof sum);
-}
-
-/* Elements that are done for all lines before the next: so that they stay in the cache. */
-enum { EIGHTS_AT_ONCE = 32 };
-
-static void eights_some(size_t i, size_t lines, double *const *s, size_t terms,
-                        const double *const *w, const double *x) {
-    switch (lines) {
-    case 1: eights_at(i, 1, s, terms, w, x); break;
-    case 2: eights_at(i, 2, s, terms, w, x); break;
-    case 3: eights_at(i, 3, s, terms, w, x); break;
-    default: eights_at(i, TILE, s, terms, w, x);
-    }
-}
-
-static uint64_t sum_eights(size_t n, size_t lines, double *const *s, size_t terms,
-                           const double *const *w, const double *x, int clean) {
-    size_t whole = clean && terms ? n / (2 * WIDE) * (2 * WIDE) : 0;
-    uint64_t errors = 0;
-    for (size_t from = 0; from < whole; from += EIGHTS_AT_ONCE)
-        for (size_t line = 0; line < lines; line += TILE) {
-            size_t some = lines - line < TILE ? lines - line : TILE;
-            for (size_t i = from; i < whole && i < from + EIGHTS_AT_ONCE; i += 2 * WIDE)
-                eights_some(i, some, s + line, terms, w, x + line * terms);
-        }
-    for (size_t line = 0; line < lines; line++) {
-        const double *factor = x + line * terms;
-        for (size_t i = whole; i < n; i += WIDE) {
-            vec_mask off = {0};
-            int bad = i + WIDE > n;
-            if (!bad) eights_checked(i, s[line], terms, w, factor, &off);
-            for (int l = 0; l < WIDE; l++) bad |= off[l] != 0;
-            for (size_t v = i; bad && v < n && v < i + WIDE; v++)
-                errors += eights_one(v, s[line], terms, w, factor);
-        }
-    }
-    return errors;
-}
+#include "expr/eights_kernels.h"
 
 static int are_small(size_t n, const double *x) {
     const vec most = (vec){0} + EX_SMALL;
@@ -612,23 +425,46 @@ static inline __attribute__((always_inline)) void best_store(int vecs, const vec
 LINE(min, INFINITY, vec_least)
 LINE(max, -INFINITY, vec_most)
 
-static void line_extremes(size_t n, ex_lanes *restrict least, ex_lanes *restrict most,
-                          const double *restrict x) {
-    enum { VECS = 4 };
-    vec low[VECS], high[VECS];
+/* Several lines at once: memory answers many questions sooner than one after the other, and more
+ * than processors ask by themselves. */
+enum { TOGETHER = 5, AHEAD = 32 };
+
+static inline __attribute__((always_inline)) void
+some_extremes(size_t n, size_t lines, ex_lanes *least, ex_lanes *most, const double *const *x) {
+    vec low[TOGETHER], high[TOGETHER];
     size_t i = 0;
-    best_load(VECS, low, least->a, INFINITY);
-    best_load(VECS, high, most->a, -INFINITY);
-    for (; i + VECS * WIDE <= n; i += VECS * WIDE)
-        for (size_t q = 0; q < VECS; q++) {
-            vec b = vec_load(x + i + q * WIDE) + 0.0;
-            low[q] = vec_least(b, low[q]);
-            high[q] = vec_most(b, high[q]);
+    for (size_t q = 0; q < lines; q++) {
+        best_load(1, &low[q], least[q].a, INFINITY);
+        best_load(1, &high[q], most[q].a, -INFINITY);
+    }
+    for (; i + CACHE_LINE <= n; i += CACHE_LINE)
+        for (size_t q = 0; q < lines; q++) {
+            __builtin_prefetch(x[q] + i + AHEAD);
+            for (size_t h = 0; h < CACHE_LINE; h += WIDE) {
+                vec b = vec_load(x[q] + i + h) + 0.0;
+                low[q] = vec_least(b, low[q]);
+                high[q] = vec_most(b, high[q]);
+            }
         }
-    best_store(VECS, low, least->a, INFINITY);
-    best_store(VECS, high, most->a, -INFINITY);
-    fold_min(n - i, least->a, NULL, x + i, 0);
-    fold_max(n - i, most->a, NULL, x + i, 0);
+    for (size_t q = 0; q < lines; q++) {
+        best_store(1, &low[q], least[q].a, INFINITY);
+        best_store(1, &high[q], most[q].a, -INFINITY);
+        fold_min(n - i, least[q].a, NULL, x[q] + i, 0);
+        fold_max(n - i, most[q].a, NULL, x[q] + i, 0);
+    }
+}
+
+static void line_extremes(size_t n, size_t lines, ex_lanes *restrict least, ex_lanes *restrict most,
+                          const double *const *x) {
+    for (; lines >= TOGETHER; lines -= TOGETHER, least += TOGETHER, most += TOGETHER, x += TOGETHER)
+        some_extremes(n, TOGETHER, least, most, x);
+    switch (lines) {
+    case 4: some_extremes(n, 4, least, most, x); return;
+    case 3: some_extremes(n, 3, least, most, x); return;
+    case 2: some_extremes(n, 2, least, most, x); return;
+    case 1: some_extremes(n, 1, least, most, x); return;
+    default: return;
+    }
 }
 
 static void line_count(size_t n, ex_lanes *restrict l, const double *restrict x) {
@@ -639,6 +475,13 @@ static void line_count(size_t n, ex_lanes *restrict l, const double *restrict x)
     fold_count(n - i, k, NULL, x + i, 0);
     for (int j = 0; j < EX_LANES; j++) l->a[j] = k[j];
 }
+
+/* A square is the product, as el_pow says, and that is quick. */
+static uint64_t power_vs(size_t n, double *restrict r, const double *restrict p,
+                         const double *restrict q) {
+    return *q == 2 ? vv_mul(n, r, p, p) : vs_pow(n, r, p, q);
+}
+#define vs_pow power_vs
 
 #define ROW1(name, ...) [EX_##name] = k1_##name,
 #define ROWVV(name, ...) [EX_##name] = vv_##name,
