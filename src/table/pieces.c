@@ -298,6 +298,15 @@ static int take_columns(pieces *p, int exact) {
     return 1;
 }
 
+/* How many pieces of a table that is not kept are in work together, so that memory does not depend
+ * on how far some threads are ahead. A desk takes about three times the text of its piece. */
+static size_t pieces_together(const pieces *p) {
+    enum { EACH = 4 };
+    const size_t threads = (size_t)thread_pool_threads(p->r->crew),
+                 most = limits_room() / (8 * (size_t)BUFFER);
+    return most < threads ? threads : most > EACH * threads ? EACH * threads : most;
+}
+
 static void run(pieces *p) {
     reading *r = p->r;
     rows_begin_turn(r);
@@ -305,7 +314,11 @@ static void run(pieces *p) {
     p->counted = 0;
     if (r->options->hash && !r->table->sha256[0] && !(p->hash = digest_start()))
         atomic_store(&p->no_memory, 1);
-    thread_pool_run(r->crew, p->pieces, parse_piece, p);
+    const size_t together = r->passing ? pieces_together(p) : p->pieces;
+    for (p->first = 0; p->first < p->pieces && !is_over(p); p->first += together) {
+        const size_t left = p->pieces - p->first;
+        thread_pool_run(r->crew, left < together ? left : together, parse_piece, p);
+    }
     for (size_t i = 0; i < p->pieces; i++) close_desk((desk *)(void *)r->parsed[i]);
     char sum[DIGEST_HEX];
     if (p->hash) digest_finish(p->hash, sum);
@@ -406,16 +419,12 @@ static int take_rows(pieces *p, const chunk *k) {
 
 /* Reads the rows of a table that has none; 1, 0 with the fault, or PIECES_NOT. */
 static int pass_rows(pieces *p) {
-    enum { EACH = 4 };
     reading *r = p->r;
-    const size_t threads = (size_t)thread_pool_threads(r->crew);
     int fine = open_window(p);
-    /* A desk takes about three times the text of its piece. */
-    size_t together = limits_room() / (8 * (size_t)BUFFER);
-    together = together < threads ? threads : together > EACH * threads ? EACH * threads : together;
+    const size_t together = pieces_together(p);
     rows_begin_turn(r);
     memset(p->before, 0, (p->pieces + 1) * sizeof *p->before);
-    p->counted = 0;
+    p->counted = p->first = 0;
     p->room = SIZE_MAX;
     while (fine && p->first < p->pieces) {
         const size_t some = p->pieces - p->first < together ? p->pieces - p->first : together;
