@@ -1,5 +1,6 @@
-/* Weighted means of chains of operations (min-max scores), which are done in one pass: the bits are
- * those of the operations one after the other, and the domain errors those of the scalar evaluator.
+/* Weighted means of chains of operations (min-max scores), which are done in one pass, and
+ * functions that are done by vectors: the bits are those of the operations one after the other, and
+ * the domain errors those of the scalar evaluator.
  *
  * Random cases: up to four operations, numbers that overflow, zeros to divide by, missing numbers
  * and weights, groups that not every term is in; any block, any SIMD level. */
@@ -143,13 +144,46 @@ static int extremes_case(const char *level) {
     return fine;
 }
 
+/* Logarithms, exponentials and quotients of sums, some vectors of which hold numbers that are not
+ * done by vectors: zeros, negative and very small ones, sums that are short decimals but for
+ * rounding. */
+static int functions_case(const char *level) {
+    static const double odd[] = {0,     -0.0,    -1,     1e-310, 5e-324, 0x1p-1022, 1e308, 1,
+                                 700.0, -700.01, -745.2, 709.7,  710,    NAN,       1e10,  1000};
+    case_open();
+    uint32_t units = (uint32_t)(1 + below(150));
+    size_t often = chance(2) ? 200 : 4; /* one in so many is odd */
+    int u = make_axis("u", units, "u%u");
+    double *const both[] = {value, value + UNITS};
+    for (uint32_t i = 0; i < units; i++)
+        for (int j = 0; j < 2; j++)
+            both[j][i] = chance(often) ? odd[below(sizeof odd / sizeof *odd)]
+                         : chance(2)   ? (double)below(1u << 20) * 0x1p-15 + 1e-3
+                                       : 0.1 * (double)below(50) + 0.2;
+    ex_id a = given(AX_BIT(u), both[0], "a"),
+          b = chance(3) ? ex_number(g, both[1][0], &f) : given(AX_BIT(u), both[1], "b");
+    ex_id of[] = {ex_unary(g, EX_log, a, &f), ex_unary(g, EX_exp, a, &f),
+                  ex_binary(g, EX_quotient, a, b, &f), ex_binary(g, EX_quotient, b, a, &f)};
+    ex_settings settings = {.threads = 1, .simd = level};
+    if (!chance(3)) settings.block = (uint32_t)(1 + below(64));
+    ex_run *run = ex_run_open(g, &settings, &f);
+    ex_reference *ref = ex_reference_open(g, of, 4, &f);
+    int fine = run && ref && ex_run_eval(run, of, 4, &f) && same_errors(run, ref, of[0], of[3]);
+    for (int j = 0; fine && j < 4; j++)
+        fine = same_bits(ex_run_value(run, of[j], &f), ex_reference_value(ref, of[j]), units);
+    ex_reference_close(ref);
+    ex_run_close(run);
+    case_close();
+    return fine;
+}
+
 int main(void) {
     static const char *const level[] = {"baseline", "v3", "v4"};
     uint64_t seed = tap_seed();
     int cases = 300;
     for (int l = 0; l < 3; l++) {
         if (ex_level(level[l]) < 0) {
-            skip(2, "this processor has no such level");
+            skip(3, "this processor has no such level");
             continue;
         }
         state = seed;
@@ -162,6 +196,10 @@ int main(void) {
         ok(i == cases,
            "%s: the least and the greatest, taken together, are those of the single ones",
            level[l]);
+        if (i < cases) diag("case %d", i);
+        for (i = 0; i < cases && functions_case(level[l]); i++) {
+        }
+        ok(i == cases, "%s: log, exp and quotients of sums are those of single numbers", level[l]);
         if (i < cases) diag("case %d", i);
     }
     return done_testing();

@@ -48,7 +48,7 @@ for my $id (qw(ranking robust parts verdict units shortfalls closing index)) {
     is("@bare", '', "every number in $id is a link");
 }
 
-like($section{refused}, qr{有数据的权重 <a href=#[^>]+>7\.5%</a> ≥ 85% ✗}, 'so is the one for which a unit is not assessable');
+like($section{refused}, qr{有数据的权重 <a href=#[^>]+>7\.5%</a> ≥ <a href=#[^>]+>85%</a> ✗}, 'so is the one for which a unit is not assessable');
 {
     my ($lost) = $section{shortfalls} =~ m{<th[^>]*>D10 .*?<a href=#(\+\w+)>2\.67</a>};
     my ($told) = $page =~ m{<p id=\Q$lost\E>(.*?)\n<div}s;
@@ -84,6 +84,15 @@ is(html_text(record($standard)), "$number: $rule" =~ s/\s+/ /gr, 'the standard i
     is(record($step), record($score), 'a step of the waterfall leads to the score');
     my ($share) = $section{ranking} =~ m{<td><a href=#(\w+)>20\.32</a>};
     is($share, $total, 'what a part contributes to the total');
+}
+
+{   # Of the sentences, too: all that is left are names.
+    my $left = $section{findings} =~ s{<(a|b)\b[^>]*>.*?</\1>}{}gsr =~ s/世界500强企业总部数//gr =~ s/<[^>]*>//gr;
+    is(join(' ', $left =~ /\S*\d\S*/g), '', 'every number of the findings is a link');
+    my ($verdict) = $section{findings} =~ m{总分 <a href=#\S+>69\.50</a> \(≥ <a href=#(\S+)>90</a>\)};
+    like(record($verdict), qr/^Shenzhen, stage1 = 否/, 'what is wanted leads to the condition');
+    my ($wanted) = $section{verdict} =~ m{<td><a href=#(\S+)>≥ 90</a>};
+    is($wanted, $verdict, 'in the table of the verdict, too');
 }
 
 # The sentences say what the results say.
@@ -207,6 +216,8 @@ for (@pages) {
     my ($cells, $bare) = unlinked($out);
     cmp_ok($cells, '>', 0, 'with numbers');
     is($bare, '', 'all of which lead somewhere');
+    my @fact = $$_[0] =~ /^(?:notice|test|mutate)$/ ? $out =~ m{<dd[^>]*>(\d+(?:\.\d+)?)</dd>}g : ();
+    is("@fact", '', 'and so do the counts at the head');
 }
 {
     my $change = decode_utf8((run('whatif', 'rules/2011.lua', 'Shenzhen', 'C7=30', '-f', 'html'))[1]);
@@ -273,6 +284,13 @@ for (['md', qr/^# 深圳/], ['txt', qr/^深圳/], ['html', qr/^<!DOCTYPE html>/]
     my ($status, $out) = run('report', 'rules/2011.lua', '--draws', 0, '-o', "$tmp/report.$end");
     is("$status $out", '0 ', "-o report.$end");
     like(decode_utf8(slurp("$tmp/report.$end")), $begins, 'is of the kind that its name says');
+}
+for (['html', qr/^<!DOCTYPE html>/], ['docx', qr/^PK/], ['json', qr/^\{/], ['txt', qr/^\p{Han}/]) { # so it is for other commands
+    my ($end, $begins) = @$_;
+    my ($status, $out) = run('notice', 'rules/2011-units.lua', '-o', "$tmp/notice.$end");
+    is("$status $out", '0 ', "notice -o notice.$end");
+    my $bytes = slurp("$tmp/notice.$end");
+    like($end eq 'docx' ? $bytes : decode_utf8($bytes), $begins, 'is of the kind that its name says');
 }
 my ($status, undef, $err) = run('report', 'rules/2011.lua', '-o', "$tmp/report.odt");
 is($status, 2, 'a name that says no format is wrong usage');

@@ -7,7 +7,7 @@ use FindBin;
 use lib $FindBin::Bin;
 use rules;
 use office;
-use Encode qw(decode_utf8 encode_utf8);
+use Encode qw(decode_utf8 encode encode_utf8);
 use IO::Compress::Zip qw($ZipError);
 use JSON::PP;
 use Test::More;
@@ -336,7 +336,7 @@ SKIP: {
 
 # ---- forms as they are made have no fault ----
 
-for (['rules/2011.lua', '--unit', 'Shenzhen'], ['rules/2011.lua'], ['rules/2012.lua', '--unit', 'Seoul']) {
+for (['rules/2011.lua', '--unit', 'Shenzhen'], ['rules/2011.lua'], ['rules/2012.lua', '--unit', 'Seoul'], ['rules/2011-units.lua']) {
     my ($own, @unit) = @$_;
     fine('template', $own, @unit, '-o', "$tmp/fresh.xlsx", '-q');
     my ($status, $said) = ran('check', '--data', "$tmp/fresh.xlsx", '--strict', '--lang', 'en');
@@ -348,6 +348,15 @@ for (['rules/2011.lua', '--unit', 'Shenzhen'], ['rules/2011.lua'], ['rules/2012.
     changed('fresh.xlsx', 'renamed.xlsx', 'xl/sharedStrings.xml' => sub { s/Hong Kong/Hongkong/ });
     my (undef, $said) = ran('check', '--data', "$tmp/renamed.xlsx", '--lang', 'en');
     like($said, qr/N01: no data names the peer 'Hong Kong' — did you mean 'Hongkong'/, 'a unit that was renamed is a fault, though');
+}
+
+{   # A form that somebody saved as CSV, as an office in China does.
+    my $cells = cells('fresh.xlsx');
+    my ($width) = sort { $b <=> $a } map { /^([A-Z])1$/ ? ord($1) - ord('A') : 0 } keys %$cells;
+    my @lines = map { my $row = $_; join ',', map { my $text = $cells->{chr(ord('A') + $_) . $row}{text} // ''; $text =~ /[",\n]/ ? '"' . $text =~ s/"/""/gr . '"' : $text } 0 .. $width } 1 .. 30;
+    file('saved.csv', encode('GBK', join("\r\n", @lines, '')));
+    my ($status, $said) = ran('check', 'rules/2011.lua', '--data', "observed=$tmp/saved.csv", '--only', 'R,U01', '--lang', 'en');
+    unlike($said, qr/U01|R0[123]/, 'a form saved as CSV in GBK is read, and its own columns are not told, either') or diag $said;
 }
 
 # Workbooks are written to a temporary file first: none is left, and where none can be made it is said.

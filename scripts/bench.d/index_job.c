@@ -1,5 +1,6 @@
-/* index_job ROWS REPEATS THREADS [known]: the evaluator alone, on columns that lie in memory; of
- * which the least and greatest elements are known, as they are of a table that was read.
+/* index_job ROWS REPEATS THREADS [known]: the evaluator alone, on columns that lie in memory as
+ * those of a table do; of which the least and greatest elements are known, as they are of a table
+ * that was read.
  *
  * The index job of scripts/bench as a graph: 50 indicators, every third one better when lower;
  * min-max to 0-1; weights 1 + j mod 4 in five dimensions of ten; their weighted means over what is
@@ -13,11 +14,12 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/mem.h"
 #include "expr/run.h"
 
 enum { INDICATORS = 50, DIMENSIONS = 5, EACH = INDICATORS / DIMENSIONS };
 
-static double *value[INDICATORS], low[INDICATORS], high[INDICATORS];
+static double *columns, *value[INDICATORS], low[INDICATORS], high[INDICATORS];
 static double weight[INDICATORS], lower[INDICATORS], dimension[INDICATORS];
 
 static uint64_t state = 1;
@@ -30,13 +32,18 @@ static double uniform(void) {
     return (double)((z ^ z >> 31) >> 11) * 0x1p-53;
 }
 
+/* Bytes of the columns, which lie behind each other, an odd number of cache lines apart. */
+static size_t bytes_of(size_t rows) { return (rows * sizeof *columns / 64 | 1) * 64 + 128; }
+
 static void make_data(size_t rows) {
+    const size_t apart = bytes_of(rows);
+    columns = big_alloc_take(apart * INDICATORS);
+    if (!columns) exit(1);
     for (int j = 0; j < INDICATORS; j++) {
         weight[j] = 1 + j % 4;
         lower[j] = j % 3 == 0;
         dimension[j] = j / EACH;
-        value[j] = malloc(rows * sizeof *value[j]);
-        if (!value[j]) exit(1);
+        value[j] = columns + (size_t)j * apart / sizeof *columns;
         low[j] = INFINITY;
         high[j] = -INFINITY;
         for (size_t i = 0; i < rows; i++) {
@@ -180,7 +187,7 @@ int main(int argc, char **argv) {
     ex_close(g);
     ax_close(space);
     pool_close(strings);
-    for (int j = 0; j < INDICATORS; j++) free(value[j]);
+    big_alloc_give(columns, bytes_of(rows) * INDICATORS);
     free(index_time);
     free(rank_time);
     return 0;

@@ -68,7 +68,7 @@ static int is_exploded(const check *c, const char *column) {
  * workbook/form.c. */
 static int is_of_form(const dataset *d, const char *column) {
     static const char *const head[] = {"Name", "Unit of measure", "Allowed range"};
-    for (size_t i = 0; d->given && d->spec.workbook && i < sizeof head / sizeof *head; i++)
+    for (size_t i = 0; d->given && i < sizeof head / sizeof *head; i++)
         if (!strcmp(column, head[i]) || !strcmp(column, text_in(TEXT_CHINESE, head[i]))) return 1;
     return 0;
 }

@@ -226,6 +226,14 @@ int arguments_pick(arguments *a, fault *f) {
     return 1;
 }
 
+/* Where no format was asked for, the name of the file says it: a page in report.html. */
+static void take_format_of_name(arguments *a) {
+    const char *dot = a->folder ? strrchr(a->folder, '.') : NULL;
+    if (a->format_given || !dot || a->of->takes & TAKES_FOLDER) return;
+    for (const format *k = formats; k->name; k++)
+        if (!strcmp(dot + 1, k->extension)) a->format = k;
+}
+
 int arguments_read(arguments *a, const command *of, int count, char *const *argument, fault *f) {
     *a = (arguments){.of = of,
                      .color = "auto",
@@ -247,6 +255,7 @@ int arguments_read(arguments *a, const command *of, int count, char *const *argu
             list_add(&a->given, o.found->name, o.found->value ? o.value : "", f);
         }
     }
+    take_format_of_name(a);
     if (!f->count && !a->help && !a->version) check(a, f);
     if (!f->count) limits_set(a->seconds, (size_t)a->memory << 20);
     if (a->quiet) work_show_end();

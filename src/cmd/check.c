@@ -82,7 +82,7 @@ static void read_codes(void *own, const option *o, const char *text, fault *f) {
 }
 
 /* What whoever fills in a form can mend: faults of the data, not of the rules. */
-static const char of_data[] = "D,M,N01,R,U01";
+static const char of_data[] = "D,M,N01,R";
 
 static void choose_format(void *own, const option *o, const char *value, fault *f) {
     if (arguments_format_or(o, value, f)) ((check_given *)own)->format = value;

@@ -18,147 +18,112 @@ static inline __attribute__((always_inline)) vec step_of(ex_chain_step step, vec
  * positive and no sum of them is rounded. */
 enum { NONE, SUMMED, EXACT };
 
-/* Sums of two vectors. The errors are summed beside, as everywhere. */
+/* Blocks are read from many vectors at once, more than processors foresee. */
+enum { VECS = 2, AHEAD = 32 };
+
+/* A sum of vectors. The errors are summed beside, as everywhere. */
 typedef struct sum_state {
-    vec a0, a1, e0, e1;
+    vec a, e;
 } sum_state;
 
-static inline __attribute__((always_inline)) void add_terms(sum_state *s, vec p0, vec p1) {
-    TWO_SUM(t0, err0, s->a0, p0)
-    TWO_SUM(t1, err1, s->a1, p1)
-    s->a0 = t0;
-    s->a1 = t1;
-    s->e0 += err0;
-    s->e1 += err1;
+static inline __attribute__((always_inline)) void add_term(sum_state *s, vec p) {
+    TWO_SUM(t, err, s->a, p)
+    s->a = t;
+    s->e += err;
 }
 
-static inline __attribute__((always_inline)) void
-put_sums(const sum_state *s, vec_mask any0, vec_mask any1, double *to, double *error) {
-    const vec nan = (vec){0} + EX_NAN;
-    vec_store(to, vec_choose(any0, s->a0, nan));
-    vec_store(to + WIDE, vec_choose(any1, s->a1, nan));
-    vec_store(error, s->e0);
-    vec_store(error + WIDE, s->e1);
+/* Ends a sum. Returns the lanes that are finite. */
+static inline __attribute__((always_inline)) vec_mask put_sum(sum_state s, vec_mask any,
+                                                              double *to) {
+    vec x = s.a + s.e;
+    vec_store(to, vec_choose(any, x, (vec){0} + EX_NAN));
+    return vec_finite(x);
 }
 
-typedef struct pair {
-    vec x0, x1;
-} pair;
-
-/* What the steps make of two vectors. `steps` 0: as many as the chain says. */
-static inline __attribute__((always_inline)) pair steps_of(const ex_chain *c, int steps,
-                                                           ex_chain_step first,
-                                                           ex_chain_step second, const double *x,
-                                                           const double *number) {
-    pair p = {vec_load(x), vec_load(x + WIDE)};
-    if (steps) {
-        p.x0 = step_of(first, p.x0, number[0]);
-        p.x1 = step_of(first, p.x1, number[0]);
-        if (steps == 1) return p;
-        p.x0 = step_of(second, p.x0, number[1]);
-        p.x1 = step_of(second, p.x1, number[1]);
-        return p;
+/* What the steps make of a vector. `steps` 0: as many, and those, that the chain has. */
+static inline __attribute__((always_inline)) vec steps_of(const ex_chain *c, int steps,
+                                                          ex_chain_step first, ex_chain_step second,
+                                                          vec x, const double *number) {
+    if (!steps) {
+        for (int j = 0; j < c->steps; j++) x = step_of(c->step[j], x, number[j]);
+        return x;
     }
-    for (int j = 0; j < c->steps; j++) {
-        p.x0 = step_of(c->step[j], p.x0, number[j]);
-        p.x1 = step_of(c->step[j], p.x1, number[j]);
-    }
-    return p;
+    x = step_of(first, x, number[0]);
+    return steps == 1 ? x : step_of(second, x, number[1]);
 }
 
-/* A block of two vectors at `at`, into place i of the sums. What leaves the finite numbers makes
- * the sum infinite or missing: nothing brings it back, as what is missing is left out and no step
- * multiplies by 0 or divides by it. Returns the lanes where that happened. The steps of a term are
- * begun before the term in front of it is added: divisions take long. */
+/* A block of vectors at `at`, into place i of the sums. What leaves the finite numbers makes the
+ * sum infinite or missing: nothing brings it back, as what was missing is left out and no step
+ * multiplies by 0 or divides by it. Returns the lanes where that happened. */
 static inline __attribute__((always_inline)) vec_mask
 block_at(const ex_chain *c, int steps, ex_chain_step first, ex_chain_step second, int weights,
-         size_t at, size_t i, double *const s[2], double *const e[2]) {
-    sum_state sum = {{0}, {0}, {0}, {0}}, of = sum;
-    vec_mask any0 = {0}, any1 = {0};
+         size_t at, size_t i, double *const s[2]) {
+    sum_state sum[VECS] = {0}, of[VECS] = {0};
+    vec_mask any[VECS] = {0}, off = {0};
     const double *number = c->number;
     const int width = (steps ? steps : c->steps) + 2;
-    pair next = steps_of(c, steps, first, second, c->x[0] + at, number);
     for (size_t k = 0; k < c->terms; k++, number += width) {
-        pair x = next;
-        next = steps_of(c, steps, first, second, c->x[k + 1] + at, number + width);
-        vec_mask seen0 = vec_seen(x.x0), seen1 = vec_seen(x.x1);
-        vec weight = vec_all(number + width - 2);
-        add_terms(&sum, vec_pick(seen0, x.x0 * weight), vec_pick(seen1, x.x1 * weight));
-        if (weights != EXACT) {
-            any0 |= seen0;
-            any1 |= seen1;
-        }
-        if (!weights) continue;
-        vec one = vec_all(number + width - 1);
-        if (weights == EXACT) {
-            of.a0 += vec_pick(seen0, one);
-            of.a1 += vec_pick(seen1, one);
-        } else {
-            add_terms(&of, vec_pick(seen0, one), vec_pick(seen1, one));
+        const double *from = c->x[k] + at;
+        const vec weight = vec_all(number + width - 2), one = vec_all(number + width - 1);
+        for (size_t v = 0; v < VECS * WIDE; v += CACHE_LINE) __builtin_prefetch(from + AHEAD + v);
+        for (size_t h = 0; h < VECS; h++) {
+            const vec x = vec_load(from + h * WIDE);
+            const vec_mask seen = vec_seen(x);
+            add_term(&sum[h],
+                     vec_pick(seen, steps_of(c, steps, first, second, x, number) * weight));
+            if (weights != EXACT) any[h] |= seen;
+            if (weights == SUMMED) add_term(&of[h], vec_pick(seen, one));
+            if (weights == EXACT) of[h].a += vec_pick(seen, one);
         }
     }
-    if (weights == EXACT) {
-        any0 = of.a0 != 0;
-        any1 = of.a1 != 0;
+    for (size_t h = 0; h < VECS; h++) {
+        if (weights == EXACT) any[h] = of[h].a != 0;
+        off |= ~put_sum(sum[h], any[h], s[0] + i + h * WIDE);
+        if (weights) off |= ~put_sum(of[h], any[h], s[1] + i + h * WIDE);
     }
-    put_sums(&sum, any0, any1, s[0] + i, e[0] + i);
-    if (weights) put_sums(&of, any0, any1, s[1] + i, e[1] + i);
-    return ~(vec_finite(sum.a0) & vec_finite(sum.a1) & vec_finite(of.a0) & vec_finite(of.a1));
+    return off;
 }
 
 static inline __attribute__((always_inline)) int blocks(const ex_chain *c, int steps,
                                                         ex_chain_step first, ex_chain_step second,
-                                                        size_t n, size_t at, double *const s[2],
-                                                        double *const e[2]) {
+                                                        size_t n, size_t at, double *const s[2]) {
     vec_mask off = {0};
     if (s[1] && c->exact)
-        for (size_t i = 0; i < n; i += 2 * WIDE)
-            off |= block_at(c, steps, first, second, EXACT, at + i, i, s, e);
+        for (size_t i = 0; i < n; i += VECS * WIDE)
+            off |= block_at(c, steps, first, second, EXACT, at + i, i, s);
     else if (s[1])
-        for (size_t i = 0; i < n; i += 2 * WIDE)
-            off |= block_at(c, steps, first, second, SUMMED, at + i, i, s, e);
+        for (size_t i = 0; i < n; i += VECS * WIDE)
+            off |= block_at(c, steps, first, second, SUMMED, at + i, i, s);
     else
-        for (size_t i = 0; i < n; i += 2 * WIDE)
-            off |= block_at(c, steps, first, second, NONE, at + i, i, s, e);
+        for (size_t i = 0; i < n; i += VECS * WIDE)
+            off |= block_at(c, steps, first, second, NONE, at + i, i, s);
     return !vec_any(off);
 }
 
-/* What no block of two vectors holds: copied into one, the first again behind them. */
-static int last_block(const ex_chain *c, size_t left, size_t at, double *const s[2],
-                      double *const e[2]) {
+/* What no block of vectors holds: copied into one, the first again behind them. */
+static int last_block(const ex_chain *c, size_t left, size_t at, double *const s[2]) {
     enum { MOST = 64 };
-    double room[MOST][2 * WIDE],
-        sums[4][2 * WIDE], *const out[2] = {sums[0], s[1] ? sums[1] : NULL},
-                                  *const error[2] = {sums[2], sums[3]};
-    const double *x[MOST + 1];
-    int fine = 1;
+    double room[MOST][VECS * WIDE],
+        sums[2][VECS * WIDE], *const out[2] = {sums[0], s[1] ? sums[1] : NULL};
+    const double *x[MOST];
     if (c->terms > MOST) return 0;
     for (size_t k = 0; k < c->terms; k++) {
         memcpy(room[k], c->x[k] + at, left * sizeof(double));
-        for (size_t i = left; i < 2 * WIDE; i++) room[k][i] = room[k][0];
+        for (size_t i = left; i < VECS * WIDE; i++) room[k][i] = room[k][0];
         x[k] = room[k];
     }
-    x[c->terms] = room[0];
     ex_chain own = *c;
     own.x = x;
-    fine = blocks(&own, 0, EX_CHAIN_ADD, EX_CHAIN_ADD, 2 * WIDE, 0, out, error);
-    for (int j = 0; j < 2; j++) {
-        if (!s[j]) continue;
-        memcpy(s[j], sums[j], left * sizeof(double));
-        memcpy(e[j], sums[2 + j], left * sizeof(double));
-    }
-    return fine;
+    if (!blocks(&own, 0, EX_CHAIN_ADD, EX_CHAIN_ADD, VECS * WIDE, 0, out)) return 0;
+    for (int j = 0; j < 2 && s[j]; j++) memcpy(s[j], sums[j], left * sizeof(double));
+    return 1;
 }
 
-int GLUE(ex_sum_chain_, KERNEL_LEVEL)(size_t n, size_t at, const ex_chain *c, double *const s[2],
-                                      double *const e[2]) {
-    size_t whole = n / (2 * WIDE) * (2 * WIDE), left = n - whole;
-    int min_max = c->steps == 2 && c->step[0] == EX_CHAIN_SUB && c->step[1] == EX_CHAIN_DIV;
-    int fine = min_max ? blocks(c, 2, EX_CHAIN_SUB, EX_CHAIN_DIV, whole, at, s, e)
-                       : blocks(c, 0, EX_CHAIN_ADD, EX_CHAIN_ADD, whole, at, s, e);
-    double *const rest[2] = {s[0] + whole, s[1] ? s[1] + whole : NULL}, *const error[2] = {
-                                                                            e[0] + whole,
-                                                                            s[1] ? e[1] + whole
-                                                                                 : NULL};
-    return fine && (!left || last_block(c, left, at + whole, rest, error));
+int GLUE(ex_sum_chain_, KERNEL_LEVEL)(size_t n, size_t at, const ex_chain *c, double *const s[2]) {
+    const size_t whole = n / (VECS * WIDE) * (VECS * WIDE), left = n - whole;
+    const int min_max = c->steps == 2 && c->step[0] == EX_CHAIN_SUB && c->step[1] == EX_CHAIN_DIV;
+    const int fine = min_max ? blocks(c, 2, EX_CHAIN_SUB, EX_CHAIN_DIV, whole, at, s)
+                             : blocks(c, 0, EX_CHAIN_ADD, EX_CHAIN_ADD, whole, at, s);
+    double *const rest[2] = {s[0] + whole, s[1] ? s[1] + whole : NULL};
+    return fine && (!left || last_block(c, left, at + whole, rest));
 }

@@ -152,90 +152,15 @@ static void sum_weights(size_t n, double *restrict s, double *restrict e, const 
     }
 }
 
-/* ---- quotients of sums ---- */
-
-static inline vec vec_whole(vec x) {
-    const vec shift = (vec){0} + 0x1.8p52;
-    return (x + shift) - shift;
-}
-
-static inline vec vec_scale(vec size) {
-    const vec one = (vec){0} + 1;
-    return vec_choose(size < 1e3, one * 1e10, vec_choose(size < 1e6, one * 1e8, one * 1e4));
-}
-
-/* decimal_settled, and decimal_unsettled, of each element. */
-static inline vec vec_settled(vec x) {
-    vec size = vec_size(x), scale = vec_scale(size), near = vec_whole(x * scale) / scale;
-    return vec_choose((size < 1e10) & (vec_size(near - x) <= 0x1p-50 * size) & (near != x), near,
-                      x);
-}
-
-static inline vec_mask vec_unsettled(vec x) {
-    vec size = vec_size(x), scaled = x * vec_scale(size), off = scaled - vec_whole(scaled);
-    return (size < 1e10) & (vec_size(off) <= 0x1p-49 * vec_size(scaled)) & (x != vec_whole(x));
-}
-
+#include "expr/log_kernels.h"
+#include "expr/quotient_kernels.h"
 #include "expr/rank_kernels.h"
 
-/* Most sums are no short decimals, and few pairs of vectors have one that is. */
-#define QUOTIENT(form, at_a, at_b)                                                                 \
-    static uint64_t quotient_##form(size_t n, double *restrict r, const double *restrict p,        \
-                                    const double *restrict q) {                                    \
-        uint64_t errors = 0;                                                                       \
-        size_t i = 0;                                                                              \
-        for (; i + 2 * WIDE <= n; i += 2 * WIDE) {                                                 \
-            vec a0 = at_a(p, i), a1 = at_a(p, i + WIDE), b0 = at_b(q, i), b1 = at_b(q, i + WIDE);  \
-            vec_mask seen0 = (a0 == a0) & (b0 == b0), seen1 = (a1 == a1) & (b1 == b1);             \
-            if (vec_any(vec_unsettled(a0) | vec_unsettled(a1))) {                                  \
-                a0 = vec_settled(a0);                                                              \
-                a1 = vec_settled(a1);                                                              \
-            }                                                                                      \
-            if (vec_any(vec_unsettled(b0) | vec_unsettled(b1))) {                                  \
-                b0 = vec_settled(b0);                                                              \
-                b1 = vec_settled(b1);                                                              \
-            }                                                                                      \
-            vec x0 = a0 / b0, x1 = a1 / b1, nan = (vec){0} + EX_NAN;                               \
-            vec_mask fine0 = (b0 != 0) & vec_finite(x0), fine1 = (b1 != 0) & vec_finite(x1),       \
-                     bad0 = seen0 & ~fine0, bad1 = seen1 & ~fine1;                                 \
-            vec_store(r + i, vec_choose(fine0, x0, nan));                                          \
-            vec_store(r + i + WIDE, vec_choose(fine1, x1, nan));                                   \
-            for (int l = 0; vec_any(bad0 | bad1) && l < WIDE; l++)                                 \
-                errors += (uint64_t)(bad0[l] != 0) + (uint64_t)(bad1[l] != 0);                     \
-        }                                                                                          \
-        return errors + form##_quotient(n - i, r + i, &p[at_##at_a], &q[at_##at_b]);               \
-    }
-static void settle(size_t n, double *restrict r, const double *restrict x) {
-    for (size_t i = 0; i < n; i++) r[i] = decimal_settled(x[i]);
-}
-
-/* quotient_vv where q is settled. */
-static void quotient_settled(size_t n, double *restrict r, const double *restrict p,
-                             const double *restrict q) {
-    const vec nan = (vec){0} + EX_NAN;
-    for (size_t i = 0; i < n; i += 2 * WIDE) {
-        vec a0 = vec_load(p + i), a1 = vec_load(p + i + WIDE), b0 = vec_load(q + i),
-            b1 = vec_load(q + i + WIDE);
-        if (vec_any(vec_unsettled(a0) | vec_unsettled(a1))) {
-            a0 = vec_settled(a0);
-            a1 = vec_settled(a1);
-        }
-        vec x0 = a0 / b0, x1 = a1 / b1;
-        vec_store(r + i, vec_choose((b0 != 0) & vec_finite(x0), x0, nan));
-        vec_store(r + i + WIDE, vec_choose((b1 != 0) & vec_finite(x1), x1, nan));
-    }
-}
-
-#define at_each(p, i) vec_load((p) + (i))
-#define at_once(p, i) (*(p) - (vec){0}) /* + would take the sign of -0 */
-#define at_at_each i
-#define at_at_once 0
-QUOTIENT(vv, at_each, at_each)
-QUOTIENT(vs, at_each, at_once)
-QUOTIENT(sv, at_once, at_each)
 #define vv_quotient quotient_vv
 #define vs_quotient quotient_vs
 #define sv_quotient quotient_sv
+#define k1_log k1_wide_log
+#define k1_exp k1_wide_exp
 
 /* A block of two vectors at `i`. Returns a mask of lanes in which something left the finite
  * numbers; a missing product is none of them. */
@@ -612,23 +537,46 @@ static inline __attribute__((always_inline)) void best_store(int vecs, const vec
 LINE(min, INFINITY, vec_least)
 LINE(max, -INFINITY, vec_most)
 
-static void line_extremes(size_t n, ex_lanes *restrict least, ex_lanes *restrict most,
-                          const double *restrict x) {
-    enum { VECS = 4 };
-    vec low[VECS], high[VECS];
+/* Several lines at once: memory answers many questions sooner than one after the other, and more
+ * than processors ask by themselves. */
+enum { TOGETHER = 5, AHEAD = 32 };
+
+static inline __attribute__((always_inline)) void
+some_extremes(size_t n, size_t lines, ex_lanes *least, ex_lanes *most, const double *const *x) {
+    vec low[TOGETHER], high[TOGETHER];
     size_t i = 0;
-    best_load(VECS, low, least->a, INFINITY);
-    best_load(VECS, high, most->a, -INFINITY);
-    for (; i + VECS * WIDE <= n; i += VECS * WIDE)
-        for (size_t q = 0; q < VECS; q++) {
-            vec b = vec_load(x + i + q * WIDE) + 0.0;
-            low[q] = vec_least(b, low[q]);
-            high[q] = vec_most(b, high[q]);
+    for (size_t q = 0; q < lines; q++) {
+        best_load(1, &low[q], least[q].a, INFINITY);
+        best_load(1, &high[q], most[q].a, -INFINITY);
+    }
+    for (; i + CACHE_LINE <= n; i += CACHE_LINE)
+        for (size_t q = 0; q < lines; q++) {
+            __builtin_prefetch(x[q] + i + AHEAD);
+            for (size_t h = 0; h < CACHE_LINE; h += WIDE) {
+                vec b = vec_load(x[q] + i + h) + 0.0;
+                low[q] = vec_least(b, low[q]);
+                high[q] = vec_most(b, high[q]);
+            }
         }
-    best_store(VECS, low, least->a, INFINITY);
-    best_store(VECS, high, most->a, -INFINITY);
-    fold_min(n - i, least->a, NULL, x + i, 0);
-    fold_max(n - i, most->a, NULL, x + i, 0);
+    for (size_t q = 0; q < lines; q++) {
+        best_store(1, &low[q], least[q].a, INFINITY);
+        best_store(1, &high[q], most[q].a, -INFINITY);
+        fold_min(n - i, least[q].a, NULL, x[q] + i, 0);
+        fold_max(n - i, most[q].a, NULL, x[q] + i, 0);
+    }
+}
+
+static void line_extremes(size_t n, size_t lines, ex_lanes *restrict least, ex_lanes *restrict most,
+                          const double *const *x) {
+    for (; lines >= TOGETHER; lines -= TOGETHER, least += TOGETHER, most += TOGETHER, x += TOGETHER)
+        some_extremes(n, TOGETHER, least, most, x);
+    switch (lines) {
+    case 4: some_extremes(n, 4, least, most, x); return;
+    case 3: some_extremes(n, 3, least, most, x); return;
+    case 2: some_extremes(n, 2, least, most, x); return;
+    case 1: some_extremes(n, 1, least, most, x); return;
+    default: return;
+    }
 }
 
 static void line_count(size_t n, ex_lanes *restrict l, const double *restrict x) {

@@ -58,8 +58,8 @@ typedef enum ex_chain_step {
 typedef struct ex_chain {
     int steps;
     ex_chain_step step[EX_CHAIN_STEPS];
-    size_t terms;           /* at least one */
-    const double *const *x; /* another vector and its numbers may be read behind them */
+    size_t terms; /* at least one */
+    const double *const *x;
     /* By term: the number of each step, the weight of the product, and the weight that is added
      * where the term is present. None is missing, none that is multiplied or divided by is 0. */
     const double *number;
@@ -75,8 +75,10 @@ typedef struct ex_kernels {
 
     ex_fold fold[EX_OPS]; /* of every operation of EX_REDUCE */
     ex_line line[EX_OPS]; /* NULL: by reduction.h, element by element, in the first lane */
-    /* line[EX_min] and line[EX_max] in one pass over x */
-    void (*extremes)(size_t n, ex_lanes *least, ex_lanes *most, const double *x);
+    /* line[EX_min] and line[EX_max] of `lines` vectors x[k], in one pass over them, to the states
+     * least[k] and most[k] */
+    void (*extremes)(size_t n, size_t lines, ex_lanes *least, ex_lanes *most,
+                     const double *const *x);
     /* For weighted means: add x * w, and w where x is present, to sums s with errors e. `one`: w is
      * one value for all of x. */
     uint64_t (*sum_products)(size_t n, double *s, double *e, const double *x, const double *w,
@@ -105,12 +107,11 @@ typedef struct ex_kernels {
     int (*are_small)(size_t n, const double *x);
     /* Are all from `low` to `high`? None then is missing. */
     int (*are_within)(size_t n, const double *x, double low, double high);
-    /* The sums of a chain over elements at … at + n - 1 of its vectors, begun anew, with their
-     * errors; s[0] the weighted, s[1] that of weights (NULL: not asked for). The bits of the single
-     * operations and of sum_products and sum_weights, one after the other. 0 where something leaves
-     * the finite numbers: then the sums are of no use. */
-    int (*sum_chain)(size_t n, size_t at, const ex_chain *c, double *const s[2],
-                     double *const e[2]);
+    /* The sums of a chain over elements at … at + n - 1 of its vectors: s[0] the weighted, s[1]
+     * that of weights (NULL: not asked for). The bits of the single operations and of sum_products
+     * and sum_weights, one after the other, and of sum_end. 0 where something leaves the finite
+     * numbers: then the sums are of no use. */
+    int (*sum_chain)(size_t n, size_t at, const ex_chain *c, double *const s[2]);
     /* Ranks (1 is the greatest, or with `ascending` the least; ties share the better one) in `wide`
      * lines of n elements beside one another: element i of line l is x[i * stride + l]. `better`
      * has room for n * wide. 0, and nothing written, where two elements are so near that their
@@ -128,9 +129,8 @@ typedef struct ex_kernels {
 } ex_kernels;
 
 /* chain_kernels.c, for each level. */
-int ex_sum_chain_baseline(size_t n, size_t at, const ex_chain *c, double *const s[2],
-                          double *const e[2]);
-int ex_sum_chain_v3(size_t n, size_t at, const ex_chain *c, double *const s[2], double *const e[2]);
-int ex_sum_chain_v4(size_t n, size_t at, const ex_chain *c, double *const s[2], double *const e[2]);
+int ex_sum_chain_baseline(size_t n, size_t at, const ex_chain *c, double *const s[2]);
+int ex_sum_chain_v3(size_t n, size_t at, const ex_chain *c, double *const s[2]);
+int ex_sum_chain_v4(size_t n, size_t at, const ex_chain *c, double *const s[2]);
 
 #endif

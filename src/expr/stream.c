@@ -152,22 +152,21 @@ static uint64_t end_each(unsigned op, size_t n, double *out, const double *side,
     return errors;
 }
 
-static void fold_end(const stream *s, workspace *w, const step *t, size_t b, size_t n) {
+void stream_fold_end(const stream *s, workspace *w, const step *t, uint32_t line, size_t b,
+                     size_t n) {
     if (!has_end(t->op)) return;
-    for (uint32_t line = 0; line < t->in->lines; line++) {
-        double *out = result_at(s, w, t, line, b), *side = side_at(s, w, t, line);
-        size_t first = 0;
-        uint64_t errors;
-        if (t->op != EX_sum) {
-            errors = end_each(t->op, n, out, side, &first);
-        } else if ((errors = s->r->kernels->sum_end(n, out, side)) > 0) {
-            /* The side is 0 where nothing was seen, and no number where the sum overflowed. */
-            const double *arg[] = {side};
-            for (size_t v = 0; v < n; v++) side[v] = side[v] != 0 ? 1 : EX_NAN;
-            first = first_domain_error(n, out, 1, arg, (size_t[]){1});
-        }
-        if (errors) note_domain_errors(w, t->number, errors, line * s->pass->length + b + first);
+    double *out = result_at(s, w, t, line, b), *side = side_at(s, w, t, line);
+    size_t first = 0;
+    uint64_t errors;
+    if (t->op != EX_sum) {
+        errors = end_each(t->op, n, out, side, &first);
+    } else if ((errors = s->r->kernels->sum_end(n, out, side)) > 0) {
+        /* The side is 0 where nothing was seen, and no number where the sum overflowed. */
+        const double *arg[] = {side};
+        for (size_t v = 0; v < n; v++) side[v] = side[v] != 0 ? 1 : EX_NAN;
+        first = first_domain_error(n, out, 1, arg, (size_t[]){1});
     }
+    if (errors) note_domain_errors(w, t->number, errors, line * s->pass->length + b + first);
 }
 
 /* ---- lines: reductions along the stream axis ---- */
@@ -218,7 +217,7 @@ static void line(const stream *s, workspace *w, const step *t, uint32_t c, size_
     }
     ex_lanes *l = &w->lanes[t->slot + c];
     if (t->twin) {
-        s->r->kernels->extremes(n, l, &w->lanes[t->twin->slot + c], x);
+        s->r->kernels->extremes(n, 1, l, &w->lanes[t->twin->slot + c], &x);
         return;
     }
     ex_line kernel = s->r->kernels->line[t->op];
@@ -230,6 +229,18 @@ static void line(const stream *s, workspace *w, const step *t, uint32_t c, size_
     take_in_order(t->op, &first, n, x, b);
     l->a[0] = first.a;
     l->b[0] = first.b;
+}
+
+/* The least and the greatest elements of all lines of a loop. */
+static void whole_extremes(const stream *s, workspace *w, const step *t, size_t b, size_t n) {
+    enum { SOME = 20 };
+    const double *x[SOME];
+    for (uint32_t c = 0; c < t->lines;) {
+        const uint32_t from = c, end = t->lines - c < SOME ? t->lines : c + SOME;
+        for (; c < end; c++) x[c - from] = operand_at(s, w, t, 0, c, b);
+        s->r->kernels->extremes(n, end - from, &w->lanes[t->slot + from],
+                                &w->lanes[t->twin->slot + from], x);
+    }
 }
 
 static void line_end(const stream *s, const workspace *w, const step *t, size_t chunk) {
@@ -290,14 +301,16 @@ static void run_loop(const stream *s, workspace *w, const step *first, const pl_
             stream_sum_products(s, w, t, b, n);
         else if (t->from)
             stream_sum_lines(s, w, t, b, n);
+        else if (t->whole)
+            whole_extremes(s, w, t, b, n);
         if (w->clock) spend(w, t);
         left += !t->from && !t->chained;
     }
     for (uint32_t c = 0; left && c < loop->size; c++)
         for (const step *t = first; t < end; t++) run_step(s, w, t, c, b, n);
     for (const step *t = first; loop->has_folds && t < end; t++)
-        if (t->in->form == PL_FOLD && !t->matrix) {
-            fold_end(s, w, t, b, n);
+        if (t->in->form == PL_FOLD && !t->matrix && !t->chained) {
+            for (uint32_t l = 0; l < t->in->lines; l++) stream_fold_end(s, w, t, l, b, n);
             if (w->clock) spend(w, t);
         }
 }
@@ -357,8 +370,9 @@ static void use_known(const stream *s, step *t) {
 }
 
 /* Pairs the last of some steps of a loop with an earlier one, where they are the least and the
- * greatest of the same elements. */
-static void pair_extremes(const stream *s, step *first, step *last) {
+ * greatest of the same elements. Those that are there before the loop begins are gone through
+ * together. */
+static void pair_extremes(const stream *s, const pl_loop *loop, step *first, step *last) {
     int low = last->op == EX_min, high = last->op == EX_max;
     if (last->in->form != PL_LINE || last->known || s->short_lines || (!low && !high)) return;
     for (step *t = first; t < last; t++) {
@@ -368,6 +382,9 @@ static void pair_extremes(const stream *s, step *first, step *last) {
         step *least = low ? last : t, *most = low ? t : last;
         least->twin = most;
         most->chained = 1;
+        least->whole = least->in->arg[0].home == PL_VALUE && least->in->arg[0].streamed &&
+                       !stream_computed_in(loop, least->in->arg[0].node);
+        least->chained = least->whole;
         return;
     }
 }
@@ -393,7 +410,7 @@ static int prepare_steps(stream *s, fault *f) {
                 return 0;
             run_place(s->r, pass, in, t->lines);
             use_known(s, t);
-            pair_extremes(s, t - j, t);
+            pair_extremes(s, &pass->loop[i], t - j, t);
             if (!stream_list_terms(s, t, &pass->loop[i], f)) return 0;
             if (j + 1 == pass->loop[i].count && !stream_list_chains(s, t - j, &pass->loop[i], f))
                 return 0;

@@ -22,7 +22,8 @@ typedef struct step {
     struct chain *chain;     /* product: instead, sums of a chain of operations */
     const struct step *twin; /* a least: the greatest of the same elements, taken with it */
     const double *known; /* an extreme that is known of each line; then there is nothing to do */
-    int chained;         /* it is done with the chain, or the twin, that it belongs to */
+    int whole;           /* with a twin: of all lines at once */
+    int chained; /* it is done otherwise, with the chain, the twin or the lines it belongs to */
 } step;
 
 /* One worker's memory. */
@@ -87,9 +88,18 @@ static inline void note_domain_errors(workspace *w, uint32_t number, uint64_t er
     w->domain_errors[number] += errors;
 }
 
-/* One vector of an elementwise step; of a term of a fold. */
+/* One vector of an elementwise step; of a term of a fold; the end of a line of a fold. */
 void stream_element(const stream *s, workspace *w, const step *t, uint32_t c, size_t b, size_t n);
 void stream_fold(const stream *s, workspace *w, const step *t, uint32_t c, size_t b, size_t n);
+void stream_fold_end(const stream *s, workspace *w, const step *t, uint32_t line, size_t b,
+                     size_t n);
+
+/* Whether a node is computed by a step of the loop. */
+static inline int stream_computed_in(const pl_loop *loop, ex_id n) {
+    uint32_t k = 0;
+    while (k < loop->count && loop->instruction[k].node != n) k++;
+    return k < loop->count;
+}
 
 /* stream_sums.c: finds out before the pass whether a step is done in one of these ways; 0 with the
  * fault. `first` is the first step of the loop. */

@@ -11,12 +11,6 @@
  * A weighted mean with weights that stream over scores that do not (the other way round, too) is a
  * product of matrices. It is done line by line, all terms of one at once. */
 
-static int computed_in(const pl_loop *loop, ex_id n) {
-    uint32_t k = 0;
-    while (k < loop->count && loop->instruction[k].node != n) k++;
-    return k < loop->count;
-}
-
 /* Lines with the same vectors, one after the other, and their factors. */
 typedef struct matrix {
     uint32_t line, lines;
@@ -89,7 +83,7 @@ int stream_list_terms(stream *s, step *t, const pl_loop *loop, fault *f) {
                   chosen->home == PL_VALUE;
     int choice = in->fused == PL_CHOSEN && factor->streamed && factor->home == PL_VALUE;
     if (in->form != PL_FOLD || t->op != EX_sum || (!product && !choice) ||
-        computed_in(loop, chosen->node) || computed_in(loop, factor->node))
+        stream_computed_in(loop, chosen->node) || stream_computed_in(loop, factor->node))
         return 1;
     if (!group_terms(s, t, size, f)) return 0;
     if (in->lines > s->most_lines) s->most_lines = in->lines;
@@ -230,7 +224,6 @@ static int fill_chain(stream *s, step *t, const pl_chain *of, fault *f) {
         }
         k->exact[line] = (uint8_t)is_exact(k, t, line);
     }
-    k->x[terms] = terms ? k->x[0] : NULL; /* the kernel reads ahead */
     return 1;
 }
 
@@ -277,6 +270,7 @@ static void chain_line(const stream *s, workspace *w, const step *t, uint32_t li
         for (int j = 0; j < k->of.steps; j++) stream_element(s, w, k->step[j], t->term[i], b, n);
         for (int j = 0; j < 2 && fold[j]; j++) stream_fold(s, w, fold[j], t->term[i], b, n);
     }
+    for (int j = 0; j < 2 && fold[j]; j++) stream_fold_end(s, w, fold[j], line, b, n);
 }
 
 void stream_sum_chain(const stream *s, workspace *w, const step *t, size_t b, size_t n) {
@@ -289,10 +283,8 @@ void stream_sum_chain(const stream *s, workspace *w, const step *t, size_t b, si
         of.number = k->number + t->from[line] * width;
         of.exact = k->exact[line];
         double *const sum[] = {result_at(s, w, t, line, b),
-                               k->present ? result_at(s, w, k->present, line, b) : NULL},
-                      *const error[] = {side_at(s, w, t, line),
-                                        k->present ? side_at(s, w, k->present, line) : NULL};
-        if (k->plain[line] || !of.terms || !s->r->kernels->sum_chain(n, b, &of, sum, error))
+                               k->present ? result_at(s, w, k->present, line, b) : NULL};
+        if (k->plain[line] || !of.terms || !s->r->kernels->sum_chain(n, b, &of, sum))
             chain_line(s, w, t, line, b, n);
     }
 }

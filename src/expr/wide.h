@@ -32,6 +32,7 @@ enum { WIDE = 4 };
 #else
 enum { WIDE = 2 };
 #endif
+enum { CACHE_LINE = 8 }; /* numbers of a line of the cache, a multiple of WIDE */
 typedef double vec __attribute__((vector_size(WIDE * sizeof(double))));
 typedef int64_t vec_mask __attribute__((vector_size(WIDE * sizeof(double))));
 

@@ -57,10 +57,11 @@ static const char *cell_side(const document_block *b, size_t column) {
     return is_left_column(b, column) ? "" : side_class(b, column);
 }
 
-/* A bar made of characters, or a range: it must not be broken. */
+/* A bar made of characters, a range, or a date: it must not be broken. */
 static int is_whole(const document_block *b, size_t column, const char *text) {
     static const char *const mark[] = {"█", "▇", "▒", "·", " … "};
     if (b->column[column].wrap) return 0;
+    if (strlen(text) == 10 && text[4] == '-' && text[7] == '-') return 1;
     for (size_t i = 0; i < sizeof mark / sizeof *mark; i++)
         if (strstr(text, mark[i])) return 1;
     return 0;

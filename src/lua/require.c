@@ -39,6 +39,12 @@ static size_t utf8_until(const char *text, size_t length) {
     size_t i = 0;
     while (i < length) {
         utf8proc_int32_t c;
+        uint64_t eight = 0;
+        if (length - i >= sizeof eight) memcpy(&eight, text + i, sizeof eight);
+        if (length - i >= sizeof eight && !(eight & UINT64_C(0x8080808080808080))) {
+            i += sizeof eight;
+            continue;
+        }
         if ((unsigned char)text[i] < 0x80) {
             i++;
             continue;

@@ -21,7 +21,8 @@ typedef struct ranking {
     size_t columns, count, named;
     int stacked, rest; /* is anything left in any bar? */
     ranked *unit;
-    double least, most;
+    double least, most;         /* of those with a bar of their own */
+    double all_least, all_most; /* of all */
 } ranking;
 
 /* What the parts contribute adds up to the score: what they leave is the last. */
@@ -68,8 +69,10 @@ static int find_units(ranking *r) {
             location at = view_location(v, u->row, c);
             u->score[c] = location_value(v->part[ROLE_SCORE], &at);
             u->rank[c] = v->part[ROLE_RANK] ? location_value(v->part[ROLE_RANK], &at) : (double)NAN;
-            if (u->score[c] > r->most) r->most = u->score[c];
-            if (u->score[c] < r->least) r->least = u->score[c];
+            if (u->score[c] > r->all_most) r->all_most = u->score[c];
+            if (u->score[c] < r->all_least) r->all_least = u->score[c];
+            if (i < r->named && u->score[c] > r->most) r->most = u->score[c];
+            if (i < r->named && u->score[c] < r->least) r->least = u->score[c];
             if (share && i < r->named) find_parts(r, u, c, share);
         }
     }
@@ -109,7 +112,7 @@ static void put_table(const ranking *r) {
             document_put(g->p,
                          plot_shows(document_rank(g->p, u->rank[c]), v->part[ROLE_RANK], &at));
             document_put(g->p, plot_shows(document_number(g->p, u->score[c], places), score, &at));
-            if (g->given->people) plot_bar(g, u->score[c] / r->most);
+            if (g->given->people) plot_bar(g, u->score[c] / fmax(r->most, r->all_most));
             for (size_t k = 0; k < n + (n && r->rest); k++) {
                 double made = u->part[c] ? u->part[c][k] : (double)NAN;
                 /* What each contributes is told where the score is made of them. */
@@ -200,7 +203,7 @@ static void put_strip(const ranking *r) {
     double *at = plot_room(g, 2 * (2 * r->count + 2), sizeof *at),
            wide = PLOT_WIDTH - LEFT - PLOT_EDGE;
     if (!at) return;
-    chart_scale y = scale_over(r->least, r->most, 4, g->y + HIGH + 20, g->y + 20);
+    chart_scale y = scale_over(r->all_least, r->all_most, 4, g->y + HIGH + 20, g->y + 20);
     buf title = BUF_INIT;
     view_count(&title, g->v, r->count, TEXT("1 unit in order"), TEXT("All %zu units in order"));
     svg_text(&g->s, PLOT_EDGE, g->y + 8, WIDTH_LEFT, (svg_style){12, NULL, 1}, 500,

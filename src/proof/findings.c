@@ -162,6 +162,7 @@ void findings_table(const findings *f, document *p) {
                   document_number(p, (double)n.of[ASSESS_NOTE], 0));
     document_fact(p, "accepted", text_message(TEXT_AS("findings", "accepted")),
                   document_number(p, (double)n.accepted, 0));
+    document_tell(p, text_message("Counted over the lists below."));
     document_list(p, "findings", NULL);
     document_table_in(p, text_messages(), "findings", columns, sizeof columns / sizeof *columns);
     findings_each(f, put_row, p);

@@ -112,6 +112,8 @@ void mutation_table(const mutation *m, document *p) {
                   document_number(p, (double)quiet, 0));
     document_fact(p, "all", text_message(TEXT_AS("mutants", "before sampling")),
                   document_number(p, (double)mutation_all(m), 0));
+    document_tell(p, text_message("Counted over the changes that were tried, of which those that "
+                                  "no test noticed are listed below."));
     document_section(p, text_message("Not used: no result hangs on these leaves"));
     document_table_in(p, text_messages(), "unused", unused, sizeof unused / sizeof *unused);
     for (size_t i = 0; i < mutation_unused(m); i++) {

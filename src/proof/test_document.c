@@ -60,6 +60,8 @@ void outcomes_document(document *p, const outcomes *all, unsigned long long seed
     put_fact(p, "failures", text_message(TEXT_AS("test", "Failed")), (double)all->failures, 0);
     put_fact(p, "checks", text_message("Checks"), (double)checks, 0);
     put_fact(p, "seed", text_message("Seed"), (double)seed, 0);
+    document_tell(p, text_message("Counted over the tests below; the seed is that of random cases, "
+                                  "which --seed repeats."));
     if (all->failures) document_section(p, text_message("What failed"));
     for (size_t i = 0; i < all->count; i++) {
         const outcome *o = all->item[i];

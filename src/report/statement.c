@@ -389,6 +389,7 @@ static void put_head(const appraisal *a, document *p) {
     put_fact(a, p, "cite", TEXT("Basis"));
     put_fact(a, p, "status", TEXT("Edition"));
     document_fact(p, "units", view_text(&a->v, "Units"), document_number(p, (double)a->of.size, 0));
+    document_tell(p, view_text(&a->v, "Counted over the lists below."));
 }
 
 /* How many units have each grade, and of how many places. */
@@ -399,12 +400,16 @@ static void put_counts(const appraisal *a, document *p, const size_t *count) {
         if (g < a->grades || count[g])
             document_fact(p, grade_name(a, g), grade_name(a, g),
                           document_number(p, (double)count[g], 0));
+    document_tell(p, view_text(&a->v, "Counted over the lists below."));
     if (a->part[AP_QUOTA]) {
+        const int whole = isnan(places) || places == floor(places);
         document_facts(p, "quota", "");
         document_fact(p, "grade", view_text(&a->v, "Quota on"), document_text(grade_name(a, 0)));
         document_fact(p, "places", view_text(&a->v, "Places"),
-                      document_number(p, places, isnan(places) || places == floor(places) ? 0 : 2));
+                      document_about_cell(document_number(p, places, whole ? 0 : 2),
+                                          a->part[AP_QUOTA], 0));
         document_fact(p, "used", view_text(&a->v, "Used"), document_number(p, (double)count[0], 0));
+        document_tell(p, view_text(&a->v, "Counted over the lists below."));
     }
 }
 

@@ -85,21 +85,27 @@ void verdict_sides(const view *v, const assess_reason *r, buf *got, buf *want) {
     if (scale > 1 && !isnan(right)) buf_char(want, '%');
 }
 
-/* *from, *length: where in the text the number stands that decides. */
-static void reason_line(const view *v, const assess_reason *r, buf *b, size_t *from,
-                        size_t *length) {
+/* Where in the text the number stands that decides, and the one that was wanted. */
+typedef struct reason_place {
+    size_t from, length, want_from, want_length;
+} reason_place;
+
+static reason_place reason_line(const view *v, const assess_reason *r, buf *b) {
+    reason_place at = {0};
     buf got = BUF_INIT, want = BUF_INIT;
     verdict_name(v, r, b);
-    *from = *length = 0;
     if (*r->sign) {
         verdict_sides(v, r, &got, &want);
-        *from = b->length + 1;
-        *length = got.length;
+        at.from = b->length + 1;
+        at.length = got.length;
         buf_print(b, " %s %s %s", buf_string(&got), r->sign, buf_string(&want));
+        at.want_length = want.length;
+        at.want_from = b->length - want.length;
     }
     buf_text(b, isnan(r->holds) ? " ?" : r->holds != 0 ? " ✓" : " ✗");
     buf_release(&got);
     buf_release(&want);
+    return at;
 }
 
 typedef struct verdict {
@@ -174,7 +180,7 @@ static int verdict_about(const void *of, size_t row, size_t column, const assess
     size_t c = column / VERDICT_FIELDS, field = column % VERDICT_FIELDS;
     location s = view_location(d->v, d->row, c);
     *x = d->v->part[ROLE_VERDICT];
-    if (field == VERDICT_WANTED || (row < d->most && row >= d->count[c])) return 0;
+    if (row < d->most && row >= d->count[c]) return 0;
     if (field == VERDICT_GOT && row < d->most) {
         const assess_reason *r = &d->reason[c][row];
         const assess_array *left =
@@ -250,9 +256,20 @@ void report_verdict(document *p, const view *v) {
  * results stand that decide. */
 typedef struct refusal {
     buf text;
-    document_span span[REASONS];
+    document_span span[2 * REASONS];
     size_t spans;
 } refusal;
+
+/* A part of the text that shows the result of the unit; what is wanted, the one that asks for it.
+ */
+static void put_span(const view *v, size_t row, size_t column, const assess_array *x, size_t from,
+                     size_t length, refusal *out) {
+    location at = view_location(v, row, column);
+    size_t element = x ? location_offset(x, &at) : VIEW_NONE;
+    if (length && element != VIEW_NONE)
+        out->span[out->spans++] =
+            (document_span){.from = from, .length = length, .x = x, .element = element};
+}
 
 static void put_refusal(const view *v, size_t row, size_t column, refusal *out) {
     assess_reason reason[REASONS];
@@ -263,13 +280,12 @@ static void put_refusal(const view *v, size_t row, size_t column, refusal *out) 
     for (size_t i = 0; i < n; i++) {
         if (reason[i].holds == 1) continue;
         if (b->length) buf_text(b, view_text(v, "; "));
-        document_span *s = &out->span[out->spans];
-        reason_line(v, &reason[i], b, &s->from, &s->length);
-        s->x = *reason[i].which ? v->part[ROLE_ASSESSABLE]
-                                : assess_output_named(v->session, reason[i].left);
-        location at = view_location(v, row, column);
-        s->element = s->x ? location_offset(s->x, &at) : VIEW_NONE;
-        if (s->length && s->element != VIEW_NONE) out->spans++;
+        const reason_place spot = reason_line(v, &reason[i], b);
+        const assess_array *all = v->part[ROLE_ASSESSABLE];
+        put_span(v, row, column,
+                 *reason[i].which ? all : assess_output_named(v->session, reason[i].left),
+                 spot.from, spot.length, out);
+        put_span(v, row, column, all, spot.want_from, spot.want_length, out);
     }
     if (!b->length) buf_text(b, view_text(v, "no score"));
 }

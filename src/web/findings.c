@@ -51,6 +51,16 @@ static const char *number(web *p, const assess_array *x, const location *at, int
     return keep(p, &own);
 }
 
+/* A count of units, with a link to the section that has them all. */
+static const char *counted(web *p, size_t count, const char *section) {
+    output own = output_to(OUTPUT_KEEP, NULL);
+    int link = web_has_part(p, section);
+    if (link) output_print(&own, "<a href=#%s>", section);
+    output_print(&own, "%zu", count);
+    if (link) output_text(&own, "</a>");
+    return keep(p, &own);
+}
+
 static const char *score(findings_page *g, size_t row, size_t column) {
     const view *v = g->v;
     location at = view_location(v, row, column);
@@ -124,9 +134,9 @@ static void say_standing(findings_page *g, size_t column) {
             score(g, v->focus, column), title);
         return;
     }
-    say(g, view_text(v, "%1$s is number %2$s of the %3$zu with a score; %4$s: %5$s."),
-        unit(g, v->focus), number(p, v->part[ROLE_RANK], &g->at, 0, 1), scored(v, column), title,
-        score(g, v->focus, column));
+    say(g, view_text(v, "%1$s is number %2$s of the %3$s with a score; %4$s: %5$s."),
+        unit(g, v->focus), number(p, v->part[ROLE_RANK], &g->at, 0, 1),
+        counted(p, scored(v, column), "ranking"), title, score(g, v->focus, column));
     next = ahead(v, v->focus, column, 0);
     first = ahead(v, v->focus, column, 1);
     if (next != VIEW_NONE)
@@ -185,7 +195,9 @@ static void say_verdict(findings_page *g) {
         output_print(&own, " %s", *r->sign ? "(" : "");
         html_text(&own, r->sign);
         output_char(&own, ' ');
+        link = *r->sign && why_link(g->p->w, &own, x, location_offset(x, &g->at));
         html_text(&own, buf_string(&want));
+        output_text(&own, link ? "</a>" : "");
         output_text(&own, *r->sign ? ")" : "");
         buf_release(&title);
         buf_release(&got);
@@ -302,7 +314,8 @@ static void say_refused(findings_page *g) {
     if (!count) return;
     output_text(g->to, "<li>");
     g->said = 0;
-    say(g, view_text(v, "Without a score: %1$zu of %2$zu (%3$s)."), count, v->rows.size, list);
+    say(g, view_text(v, "Without a score: %1$s of %2$s (%3$s)."), counted(g->p, count, "refused"),
+        counted(g->p, v->rows.size, "ranking"), list);
     output_text(g->to, "</li>\n");
 }
 

@@ -207,6 +207,12 @@ int web_has_unit(const web *p, size_t row) {
     return 0;
 }
 
+int web_has_part(const web *p, const char *id) {
+    for (size_t i = 0; i < p->parts; i++)
+        if (!strcmp(p->part[i].id, id)) return 1;
+    return 0;
+}
+
 static void put_units(web *p, output *to) {
     const view *v = p->v;
     if (p->units < v->shown_count) {

@@ -52,6 +52,7 @@ void web_findings(web *p, output *to);
 int web_has_findings(const web *p);
 /* Has a unit a section of its own? */
 int web_has_unit(const web *p, size_t row);
+int web_has_part(const web *p, const char *id); /* a section of this id */
 /* The document of one unit: where it stands, its parts and its indicators. */
 void web_unit(document *p, const view *v, size_t row);
 /* Formulas of the results, and the methods they are computed by with their sources. */
