@@ -4,6 +4,7 @@
 #include "base/mem.h"
 
 #include <malloc.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,15 +100,44 @@ void mem_huge(void *p, size_t bytes) {
 #endif
 }
 
-void *big_alloc_take(size_t bytes) {
-    void *p = big_alloc_room(bytes);
-    if (p && bytes < SMALL) memset(p, 0, bytes);
-    return p;
+/* The piece given back last, while somebody keeps pieces: the system fills a new one with zeros,
+ * which takes as long as to compute what is written into it. */
+static struct {
+    atomic_int keepers;
+    atomic_flag busy;
+    void *piece;
+    size_t bytes;
+} kept = {.busy = ATOMIC_FLAG_INIT};
+
+/* Puts a piece in the place of the one that is kept. Returns that one if it has `want` bytes; else
+ * it goes to the system, so that no more memory is held than without it. */
+static void *exchange_kept(void *piece, size_t bytes, size_t want) {
+    while (atomic_flag_test_and_set_explicit(&kept.busy, memory_order_acquire)) continue;
+    void *old = kept.piece;
+    size_t had = kept.bytes;
+    kept.piece = piece;
+    kept.bytes = bytes;
+    atomic_flag_clear_explicit(&kept.busy, memory_order_release);
+    if (old && had == want) return old;
+    if (old) munmap(old, had);
+    return NULL;
 }
 
-void *big_alloc_room(size_t bytes) {
-    if (bytes < SMALL) return mem_line(LINE, bytes);
-    if (!limits_take(bytes)) return NULL;
+void big_alloc_keep(void) {
+#ifndef __SANITIZE_ADDRESS__ /* which shall see what is used after it was given back */
+    atomic_fetch_add(&kept.keepers, 1);
+#endif
+}
+
+void big_alloc_keep_end(void) {
+#ifndef __SANITIZE_ADDRESS__
+    atomic_fetch_sub(&kept.keepers, 1);
+    exchange_kept(NULL, 0, 0);
+#endif
+}
+
+/* From the system, which fills it with zeros. */
+static void *map_piece(size_t bytes) {
     void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
                    -1, 0);
     if (p == MAP_FAILED) {
@@ -119,12 +149,33 @@ void *big_alloc_room(size_t bytes) {
     return p;
 }
 
+void *big_alloc_take(size_t bytes) {
+    if (bytes < SMALL) {
+        void *p = mem_line(LINE, bytes);
+        if (p) memset(p, 0, bytes);
+        return p;
+    }
+    if (!limits_take(bytes)) return NULL;
+    if (atomic_load(&kept.keepers)) exchange_kept(NULL, 0, 0);
+    return map_piece(bytes);
+}
+
+void *big_alloc_room(size_t bytes) {
+    if (bytes < SMALL) return mem_line(LINE, bytes);
+    if (!limits_take(bytes)) return NULL;
+    void *again = atomic_load(&kept.keepers) ? exchange_kept(NULL, 0, bytes) : NULL;
+    return again ? again : map_piece(bytes);
+}
+
 void big_alloc_give(void *p, size_t bytes) {
     if (!p) return;
     if (bytes < SMALL) {
         mem_free(p);
     } else {
-        munmap(p, bytes);
         limits_give(bytes);
+        if (bytes >= HUGE && atomic_load(&kept.keepers))
+            exchange_kept(p, bytes, 0);
+        else
+            munmap(p, bytes);
     }
 }

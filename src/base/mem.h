@@ -41,5 +41,9 @@ void mem_huge(void *p, size_t bytes);
 void *big_alloc_take(size_t bytes);         /* NULL without memory */
 void *big_alloc_room(size_t bytes);         /* the same with undefined content */
 void big_alloc_give(void *p, size_t bytes); /* the same number of bytes; NULL is let through */
+/* Between the two, the piece that was given back last is kept for a room of the same size; it goes
+ * to the system as soon as one of another size is taken. It does not count as taken. Calls nest. */
+void big_alloc_keep(void);
+void big_alloc_keep_end(void);
 
 #endif

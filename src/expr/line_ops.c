@@ -278,11 +278,13 @@ static void sort_keys(uint64_t *key, size_t n) {
     }
 }
 
-/* The k-th smallest key (from 0), digit by digit from the top: linear whatever the keys are. `keep`
- * is scratch for the keys with the digits found so far. */
-static uint64_t select_key(const uint64_t *key, size_t n, size_t k, uint64_t *keep,
+/* The k-th smallest key (from 0), digit by digit below the `shared` leading bits, which are the
+ * same in all keys: linear whatever the keys are. `keep` is scratch for the keys with the digits
+ * found so far. */
+static uint64_t select_key(const uint64_t *key, size_t n, size_t k, int shared, uint64_t *keep,
                            uint32_t *count) {
-    for (int shift = 64 - DIGIT;; shift = shift > DIGIT ? shift - DIGIT : 0) {
+    int top = 64 - DIGIT - shared;
+    for (int shift = top > 0 ? top : 0;; shift = shift > DIGIT ? shift - DIGIT : 0) {
         memset(count, 0, DIGITS * sizeof *count);
         for (size_t i = 0; i < n; i++) count[(key[i] >> shift) & (DIGITS - 1)]++;
         uint64_t digit = 0;
@@ -315,9 +317,15 @@ double line_ops_place(size_t m, double p) {
 
 static double order_quantile(const double *x, size_t n, size_t stride, double p, void *scratch) {
     uint64_t *key = scratch, *keep = key + n;
+    uint64_t all = UINT64_MAX, some = 0;
     size_t m = 0;
-    for (size_t i = 0; i < n; i++)
-        if (x[i * stride] == x[i * stride]) key[m++] = key_of(x[i * stride]);
+    for (size_t i = 0; i < n; i++) {
+        const double v = x[i * stride];
+        if (v != v) continue;
+        key[m] = key_of(v);
+        all &= key[m];
+        some |= key[m++];
+    }
     if (!m || p != p) return EX_NAN;
     double h = line_ops_place(m, p), below = __builtin_floor(h), g = h - below;
     size_t k = (size_t)below;
@@ -325,7 +333,9 @@ static double order_quantile(const double *x, size_t n, size_t stride, double p,
         sort_keys(key, m);
         return interpolate(value_of(key[k]), value_of(key[k + 1 < m ? k + 1 : k]), g, 1);
     }
-    uint64_t low = select_key(key, m, k, keep, (uint32_t *)(void *)(keep + n)), high = UINT64_MAX;
+    const int shared = all == some ? 63 : __builtin_clzll(all ^ some);
+    uint64_t low = select_key(key, m, k, shared, keep, (uint32_t *)(void *)(keep + n)),
+             high = UINT64_MAX;
     if (g == 0) return value_of(low);
     size_t upto = 0;
     for (size_t i = 0; i < m; i++)

@@ -26,7 +26,7 @@ static ax_set axes_of(const ex_run *r, ex_id n) { return ex_get(r->g, n)->axes; 
 typedef struct lines {
     ex_run *r;
     const ex_node *n;
-    const double *x;
+    run_view from; /* of the operand: dense, or a column for each line */
     double *out;
     const ex_walk *start;
     size_t length, step, out_step;
@@ -46,15 +46,15 @@ static int rank_beside(const lines *l, ex_walk *w, size_t end, void *scratch) {
     const ex_kernels *kernels = l->r->kernels;
     size_t wide = EX_RANKED, line = w->element;
     if (line % EX_RANKED == 0 && line + wide <= end && line % l->beside + wide <= l->beside &&
-        kernels->rank_apart(l->length, l->x + w->offset[0], l->step, l->out + w->offset[1],
+        kernels->rank_apart(l->length, l->from.value + w->offset[0], l->step, l->out + w->offset[1],
                             l->out_step, l->n->flag, scratch)) {
         ex_walk_to(w, line + wide - 1);
         return 1;
     }
     wide = kernels->wide;
     if (line + wide > end || line % l->beside + wide > l->beside ||
-        !kernels->rank_lines(l->length, l->x + w->offset[0], l->step, l->out + w->offset[1],
-                             l->out_step, l->n->flag, scratch))
+        !kernels->rank_lines(l->length, l->from.value + w->offset[0], l->step,
+                             l->out + w->offset[1], l->out_step, l->n->flag, scratch))
         return 0;
     ex_walk_to(w, line + wide - 1);
     return 1;
@@ -70,7 +70,8 @@ static void run_lines(void *self, size_t call, int worker) {
     size_t line = call * l->group, end = line + l->group < w.count ? line + l->group : w.count;
     if (run_stopped(l->r)) return;
     for (ex_walk_to(&w, line); w.element < end; ex_walk_on(&w)) {
-        const double *x = l->x + w.offset[0];
+        const double *x = l->from.column ? l->from.column[w.offset[0] / l->from.line]
+                                         : l->from.value + w.offset[0];
         double *out = l->out + w.offset[1];
         if (l->beside && rank_beside(l, &w, end, scratch)) continue;
         if (l->order) {
@@ -102,15 +103,18 @@ static int materialize_lines(ex_run *r, ex_id id, fault *f) {
     ex_walk_with(&start, n->axes, 0);
     lines l = {.r = r,
                .n = n,
-               .x = run_dense(r, x, f),
+               .from = run_look(r, x),
                .out = r->node[id].value,
                .start = &start,
                .length = ax_get(space, n->axis)->size,
                .step = ax_stride(space, shape, n->axis),
                .out_step = ax_stride(space, n->axes, n->axis),
                .number = n->op == EX_interpolate ? ax_numbers(space, n->axis) : NULL};
-    if (!l.x) return 0;
     int inner = ax_inner(space, shape);
+    /* Columns are lines as they are; along another axis the operand is copied. */
+    if (!l.from.column || inner != n->axis)
+        l.from = (run_view){.value = run_dense(r, x, f), .line = l.from.line};
+    if (!l.from.column && !l.from.value) return 0;
     if (n->op == EX_rank && n->extra == EX_TIES_MIN && !(n->param > 0) && inner != n->axis &&
         l.length <= BESIDE)
         l.beside = ax_get(space, inner)->size;

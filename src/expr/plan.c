@@ -101,11 +101,19 @@ static void choose_level(planner *p, ex_id id) {
     }
 }
 
+/* Is a node read later anyway, where node x is read? */
+static int is_read_there(const planned *o, const planned *x) {
+    return o->readers == 2 || (o->readers == 1 && o->reader_level == x->reader_level &&
+                               o->reader_stream == x->reader_stream);
+}
+
 /* Whether no operand would have to be kept as a value if the node were computed later. */
 static int may_sink(const planner *p, ex_id id) {
+    const planned *x = &p->node[id];
     for (int i = 0; i < ex_get(p->g, id)->argc; i++) {
         const planned *o = &p->node[ex_arg(p->g, id, i)];
-        if (o->form == PL_ELEMENT && o->stream == p->node[id].stream && o->uses > 1) return 0;
+        if (o->form == PL_ELEMENT && o->stream == x->stream && o->uses > 1 && !is_read_there(o, x))
+            return 0;
         if (o->form == PL_COPY) return 0;
     }
     return 1;

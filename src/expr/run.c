@@ -492,7 +492,9 @@ static int run_passes(ex_run *r, pl_plan *plan, const uint8_t *keep, fault *f) {
     if (buries && !dead_open(&d, r, plan, f)) return 0;
     look_at_lines(r);
     work_begin(TEXT("computing"), NULL, plan->passes);
+    big_alloc_keep();
     const int fine = run_each_pass(r, plan, keep, buries ? &d : NULL, f);
+    big_alloc_keep_end();
     work_end();
     if (buries) dead_release(&d);
     return fine;
