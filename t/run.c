@@ -1,6 +1,7 @@
 /* A run beyond its values: what is computed again and what is not, limits, stopping, functions of
  * the host over matrices. Values are compared at random in t/reference.c. */
 #include "reference_evaluator.h"
+#include "base/limits.h"
 #include "expr/run.h"
 #include "tap.h"
 
@@ -268,6 +269,30 @@ static void spare_values(void) {
     ex_run_close(few);
 }
 
+/* As many draws do: the same node again and again, of values that are lent; a median, of which no
+ * program is made. */
+static void again_and_again(void) {
+    enum { DRAWS = 64, UNITS = 50, TIMES = 400 };
+    static double value[UNITS * DRAWS], nominal[UNITS];
+    static uint8_t varies[UNITS];
+    const int many = make("many units", UNITS), few = make("few draws", DRAWS);
+    ex_id x = leaf(AX_BIT(many) | AX_BIT(few), value),
+          middle = ex_reduce(g, EX_median, x, many, 0, &f);
+    const ex_settings settings = {.eights = few + 1, .again = 1};
+    ex_run *r = run_open(&settings);
+    memset(varies, 1, sizeof varies);
+    size_t taken = 0;
+    int fine = 1;
+    for (int i = 0; fine && i < TIMES; i++) {
+        for (int k = 0; k < UNITS * DRAWS; k++) value[k] = 100 + (k * 7 + i) % 31;
+        fine = ex_run_lend_lines(r, x, value, varies, nominal, &f) && eval(r, middle);
+        if (i == 2) taken = limits_taken();
+    }
+    ok(fine, "values that are lent are computed with %d times", TIMES);
+    is_int((intmax_t)limits_taken(), (intmax_t)taken, "in memory that does not grow");
+    ex_run_close(r);
+}
+
 /* ---- many tasks of few units ---- */
 
 enum { TASKS = 150000, OWNERS = 2000, THREADS = 4 };
@@ -346,6 +371,7 @@ int main(void) {
     failures();
     matrices();
     spare_values();
+    again_and_again();
     many_tasks();
     if (!ok(f.count == 0, "no fault was left over")) diag("%s", f.item[0].text);
     ex_close(g);

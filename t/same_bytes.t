@@ -86,7 +86,7 @@ my ($tasks, $next) = ("$folder/tasks.lua", "$folder/next.lua");
 for my $command (
     [ $tasks, '-f', 'csv', '--output', 'place' ], [ $tasks, '-f', 'csv' ], [ 'diff', $tasks, $next, '-f', 'csv' ],
     [ 'diff', 'rules/2011.lua', 'rules/2012.lua', '-f', 'csv' ], [ 'whatif', 'rules/2011.lua', 'Shenzhen', 'C7=30' ],
-    [ 'goal', 'rules/2011.lua', 'Shenzhen', '--rank', 6 ], [ 'levers', 'rules/2011.lua', 'Shenzhen' ],
+    [ 'goal', 'rules/2011-units.lua', '市外办', '--rank', 1 ], [ 'levers', 'rules/hdi.lua', 'CHN' ],
     [ 'rules/2011-units.lua' ], [ 'explain', 'rules/2011.lua', 'Shenzhen' ])
 {
     my (%seen, $i);

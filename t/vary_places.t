@@ -59,7 +59,7 @@ like($_, qr{^稳健性：抽样 500 次，与按规则的结果相同的占：�
 # ---- explain ----
 
 $text = printed('explain', $two, 'P', @simplex, '--draws', 2000, '--width', 200);
-like($text, qr/^Draws +score 0\.0\d+–0\.9\d+ and rank 1–3 in 90% of the draws, rank 2 in \Q$share\E%, grade good/m, 'explain has intervals and how often');
+like($text, qr/^Draws say +score 0\.0\d+–0\.9\d+ and rank 1–3 in 90% of the draws, rank 2 in \Q$share\E%, grade good/m, 'explain has intervals and how often');
 my $tree = json('explain', $two, 'P', @simplex, '--draws', 2000);
 my ($row) = @{ $tree->{draws} };
 my ($unit) = grep { $_->{unit} eq 'P' } @{ $all->{units} };

@@ -432,7 +432,11 @@ static void end_eights(program *p, const pl_instruction *in, action a, uint32_t 
     uint32_t lines = a.lines, *of = table_of(p, in->node), varies = 0;
     int choice = in->fused == PL_CHOSEN;
     if (choice) a.lines = 1;
-    for (uint32_t k = 0; k < a.terms; k++) varies |= !is_constant(p, a.term[k]);
+    a.how = EX_TERMS_SURE;
+    for (uint32_t k = 0; k < a.terms; k++) {
+        varies |= !is_constant(p, a.term[k]);
+        if (!range_small(program_range(p, a.term[k]))) a.how = 0;
+    }
     const double **x = mem_take(((size_t)a.terms + 1) * sizeof *x);
     if (!x) fault_memory(p->f);
     for (uint32_t k = 0; x && k < a.terms; k++) x[k] = &p->vector[a.term[k]].value;

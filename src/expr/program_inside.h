@@ -101,6 +101,7 @@ static inline int is_constant(const program *p, uint32_t v) {
 /* ---- program_ranges.c ---- */
 
 int range_known(vector_range x);
+int range_small(vector_range x); /* as are_small says of a vector */
 vector_range program_range(const program *p, uint32_t v);
 vector_range range_of_element(const program *p, unsigned op, int argc, const uint32_t *arg);
 /* Is a comparison the same for all elements? Then *y is what it is. */

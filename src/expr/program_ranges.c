@@ -15,6 +15,8 @@ int range_known(vector_range x) { return x.least <= x.most; }
 
 static double size_of(vector_range x) { return fmax(fabs(x.least), fabs(x.most)); }
 
+int range_small(vector_range x) { return range_known(x) && size_of(x) <= EX_SMALL; }
+
 /* A range whose ends were computed from numbers of such a size. */
 static vector_range widened(double least, double most, double size) {
     vector_range x = {least - ROUNDED * size, most + ROUNDED * size};

@@ -138,7 +138,7 @@ static void run_eights(const program *p, const action *a, size_t b, size_t n) {
     int clean = a->small;
     for (uint32_t k = 0; k < a->terms; k++) {
         p->pointer[k] = at(p, a->term[k], b);
-        clean = clean && kernels->are_small(n, p->pointer[k]);
+        if (!(a->how & EX_TERMS_SURE)) clean = clean && kernels->are_small(n, p->pointer[k]);
     }
     for (uint32_t l = 0; l < a->lines; l++) p->result[l] = to(p, a->term[a->terms + l], b);
     kernels->sum_eights(n, a->lines, p->result, a->terms, p->pointer, a->factor, clean);

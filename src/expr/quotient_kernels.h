@@ -75,17 +75,41 @@ static void settle(size_t n, double *restrict r, const double *restrict x) {
     for (size_t i = 0; i < n; i++) r[i] = decimal_settled(x[i]);
 }
 
-/* quotient_vv where q is settled. */
+/* Numbers of a size, and the scale of their decimals. */
+typedef struct vec_sizes {
+    vec from, below, scale;
+} vec_sizes;
+
+static inline vec_sizes sizes_like(double x) {
+    const int large = fabs(x) >= 1e3;
+    const vec zero = {0};
+    return (vec_sizes){zero + (large ? 1e3 : 0), zero + (large ? 1e6 : 1e3),
+                       zero + (large ? 1e8 : 1e10)};
+}
+
+/* Whether an element may be unsettled, or has another size: few are, of sums. */
+static inline vec_mask vec_doubtful(vec x, vec_sizes like) {
+    vec scaled = x * like.scale, off = scaled - vec_whole(scaled), size = vec_size(x);
+    return (vec_size(off) <= 0x1p-49 * vec_size(scaled)) | (size < like.from) |
+           (size >= like.below);
+}
+
+/* quotient_vv where q is settled. What is divided by 0 is not finite. */
 static void quotient_settled(size_t n, double *restrict r, const double *restrict p,
                              const double *restrict q) {
     const vec nan = (vec){0} + EX_NAN;
+    const vec_sizes like = sizes_like(n ? *p : 0);
     for (size_t i = 0; i < n; i += 2 * WIDE) {
         vec a0 = vec_load(p + i), a1 = vec_load(p + i + WIDE), b0 = vec_load(q + i),
             b1 = vec_load(q + i + WIDE);
-        settle_dividends(&a0, &a1);
+        if (vec_any(vec_doubtful(a0, like) | vec_doubtful(a1, like)) &&
+            vec_any(vec_unsettled(a0) | vec_unsettled(a1))) {
+            a0 = vec_settled(a0);
+            a1 = vec_settled(a1);
+        }
         vec x0 = a0 / b0, x1 = a1 / b1;
-        vec_store(r + i, vec_choose((b0 != 0) & vec_finite(x0), x0, nan));
-        vec_store(r + i + WIDE, vec_choose((b1 != 0) & vec_finite(x1), x1, nan));
+        vec_store(r + i, vec_choose(vec_finite(x0), x0, nan));
+        vec_store(r + i + WIDE, vec_choose(vec_finite(x1), x1, nan));
     }
 }
 

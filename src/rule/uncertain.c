@@ -12,11 +12,13 @@
 const uncertain_record uncertain_records[UNCERTAIN_KINDS] = {
     [UNCERTAIN_UNIFORM] = {.name = "uniform",
                            .usage = "uniform = { low, high }",
+                           .call = "uniform(low, high)",
                            .least = 2,
                            .most = 2,
                            .meaning = TEXT("any number between two bounds, all alike")},
     [UNCERTAIN_NORMAL] = {.name = "normal",
                           .usage = "normal = { mean, standard_deviation }",
+                          .call = "normal(mean, standard_deviation)",
                           .least = 1,
                           .most = 2,
                           .option = {{"at_least", UNCERTAIN_NUMBERS},
@@ -24,16 +26,19 @@ const uncertain_record uncertain_records[UNCERTAIN_KINDS] = {
                           .meaning = TEXT("normally distributed, around its value or a mean")},
     [UNCERTAIN_TRIANGULAR] = {.name = "triangular",
                               .usage = "triangular = { low, mode, high }",
+                              .call = "triangular(low, mode, high)",
                               .least = 3,
                               .most = 3,
                               .meaning = TEXT("a triangle between two bounds")},
     [UNCERTAIN_PERT] = {.name = "pert",
                         .usage = "pert = { low, mode, high }",
+                        .call = "pert(low, mode, high)",
                         .least = 3,
                         .most = 3,
                         .meaning = TEXT("beta-PERT: as a triangle, but nearer to the mode")},
     [UNCERTAIN_NOISE] = {.name = "noise",
                          .usage = "noise = 0.25",
+                         .call = "noise(0.25)",
                          .least = 1,
                          .most = 1,
                          .option = {{"together", UNCERTAIN_TRUTH}},
@@ -42,6 +47,7 @@ const uncertain_record uncertain_records[UNCERTAIN_KINDS] = {
                                   "are then scaled back to their sum")},
     [UNCERTAIN_ONE_OF] = {.name = "one_of",
                           .usage = "one_of = { \"minmax\", \"zscore\" }, with = { 0.5, 0.5 }",
+                          .call = "one_of(minmax, zscore, with = { 0.5, 0.5 })",
                           .least = 1,
                           .most = SIZE_MAX,
                           .form = UNCERTAIN_ANY,
@@ -49,6 +55,7 @@ const uncertain_record uncertain_records[UNCERTAIN_KINDS] = {
                           .meaning = TEXT("one of a list, all alike or with probabilities")},
     [UNCERTAIN_DIRICHLET] = {.name = "dirichlet",
                              .usage = "dirichlet = 50",
+                             .call = "dirichlet(50)",
                              .least = 1,
                              .most = 1,
                              .option = {{"together", UNCERTAIN_TRUTH}},
@@ -56,6 +63,7 @@ const uncertain_record uncertain_records[UNCERTAIN_KINDS] = {
                                              "larger the number, the nearer")},
     [UNCERTAIN_SIMPLEX] = {.name = "simplex",
                            .usage = "simplex = { at_least = 0.1, where = { \"A >= B\" } }",
+                           .call = "simplex(at_least = 0.1, where = \"A >= B\")",
                            .least = 0,
                            .most = 1,
                            .form = UNCERTAIN_TRUTH,
@@ -67,6 +75,7 @@ const uncertain_record uncertain_records[UNCERTAIN_KINDS] = {
                                            "conditions, each set of them as likely as any other")},
     [UNCERTAIN_ERRORS] = {.name = "errors",
                           .usage = "errors = \"se\"",
+                          .call = "errors(se)",
                           .least = 1,
                           .most = 1,
                           .form = UNCERTAIN_TEXTS,
@@ -76,6 +85,7 @@ const uncertain_record uncertain_records[UNCERTAIN_KINDS] = {
                                           "standard error of a column")},
     [UNCERTAIN_BOUNDS] = {.name = "bounds",
                           .usage = "bounds = { \"low\", \"high\", level = 0.95, as = \"normal\" }",
+                          .call = "bounds(low, high, level = 0.95, as = normal)",
                           .least = 2,
                           .most = 2,
                           .form = UNCERTAIN_TEXTS,
@@ -85,6 +95,7 @@ const uncertain_record uncertain_records[UNCERTAIN_KINDS] = {
                                           "`as` says otherwise")},
     [UNCERTAIN_IMPUTE] = {.name = "impute",
                           .usage = "impute = \"donors\"",
+                          .call = "impute(donors)",
                           .least = 1,
                           .most = 1,
                           .form = UNCERTAIN_TEXTS,
@@ -92,6 +103,7 @@ const uncertain_record uncertain_records[UNCERTAIN_KINDS] = {
                                           "through another indicator and its residuals")},
     [UNCERTAIN_LEAVE_OUT] = {.name = "leave_out",
                              .usage = "leave_out = \"indicator\"",
+                             .call = "leave_out(indicator)",
                              .least = 1,
                              .most = 1,
                              .form = UNCERTAIN_TEXTS,
@@ -99,6 +111,7 @@ const uncertain_record uncertain_records[UNCERTAIN_KINDS] = {
                              .meaning = TEXT("one indicator, group or unit is left out")},
     [UNCERTAIN_PANEL] = {.name = "panel",
                          .usage = "panel = \"weights.csv\", draw = \"expert\"",
+                         .call = "panel(weights.csv, draw = expert)",
                          .least = 1,
                          .most = 1,
                          .form = UNCERTAIN_TEXTS,
@@ -110,6 +123,11 @@ uncertain_kind uncertain_kind_of(const char *name) {
     int k = 0;
     while (k < UNCERTAIN_KINDS && strcmp(uncertain_records[k].name, name) != 0) k++;
     return (uncertain_kind)k;
+}
+
+const char *uncertain_usage(const uncertain_entry *e) {
+    const uncertain_record *r = &uncertain_records[e->kind];
+    return e->at.file < 0 ? r->call : r->usage;
 }
 
 const uncertain_value *uncertain_option(const uncertain_entry *e, const char *name, size_t which) {
@@ -156,7 +174,7 @@ int uncertain_matches(const char *pattern, const char *address) {
 
 /* A fault of an entry, at its line, or of the option that it came with. Returns 0. */
 static int wrong(const uncertain_entry *e, const model *m, fault *f, const char *what) {
-    const char *usage = uncertain_records[e->kind].usage;
+    const char *usage = uncertain_usage(e);
     if (m && e->at.file >= 0)
         return model_fault(m, f, e->at, uncertain_records[e->kind].name, usage, "'%s': %s",
                            e->address, text_message(what));
@@ -380,7 +398,7 @@ int uncertain_read(uncertain_list *list, const char *text, arena *memory, fault 
     reader r = {.at = open + 1, .memory = memory};
     int fine = read_values(&r, "", ')', f) && !r.at[1];
     if (!fine && !f->count)
-        fault_at(f, FAULT_USAGE, NULL, uncertain_records[e.kind].usage,
+        fault_at(f, FAULT_USAGE, NULL, uncertain_usage(&e),
                  "--vary %s: the values of '%s' cannot be read", address, kind);
     uncertain_value *own = fine ? arena_take(memory, (r.values + 1) * sizeof *own) : NULL;
     if (fine && !own) fine = fault_memory(f);

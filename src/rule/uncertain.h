@@ -42,6 +42,7 @@ enum { UNCERTAIN_OPTIONS = 4 };
 typedef struct uncertain_record {
     const char *name;    /* "uniform" */
     const char *usage;   /* "uniform = { low, high }" */
+    const char *call;    /* the same on a command line: "uniform(low, high)" */
     size_t least, most;  /* how many values it takes */
     uncertain_form form; /* of these */
     struct {
@@ -82,6 +83,8 @@ int uncertain_add(uncertain_list *list, const uncertain_entry *e, const model *m
 /* Reads "params.cap=uniform(90, 120)". Texts go to the arena. */
 int uncertain_read(uncertain_list *list, const char *text, arena *memory, fault *f);
 
+/* How an entry of its kind is written where it was: in rules, or on a command line. */
+const char *uncertain_usage(const uncertain_entry *e);
 /* How an entry is written on a command line: "uniform(90, 120)". */
 const char *uncertain_text(const uncertain_entry *e, arena *memory);
 /* The value of an option, or NULL; `which` counts those of the same name. "" are the values of the

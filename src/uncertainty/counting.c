@@ -177,13 +177,12 @@ static void count_ranked_pairs(const vary *v, const vary_counts *c) {
     const draw_kernels *kernels = v->inputs.kernels;
     size_t n = c->held, units = v->units;
     for (size_t column = 0; column < v->columns; column++) {
-        uint32_t less[COMPARED], same[COMPARED] = {0}; /* which stays so where all are distinct */
+        uint32_t less[COMPARED], same[COMPARED];
         const int8_t *lines = c->rank + column * units * RANKS;
-        int distinct = units <= RANK_DISTINCT && kernels->are_distinct(n, lines, RANKS, units);
         for (size_t first = 0; first < units; first += COMPARED)
             for (size_t j = first + 1; j < units; j++) {
                 kernels->compare_bytes(n, lines + first * RANKS, RANKS, lines + j * RANKS, less,
-                                       distinct ? NULL : same);
+                                       same);
                 for (size_t i = first; i < j && i < first + COMPARED; i++)
                     add_pair(v, c->ahead, column, i, j, less[i - first],
                              n - less[i - first] - same[i - first], same[i - first]);

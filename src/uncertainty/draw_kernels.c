@@ -363,41 +363,6 @@ static int small_ranks(size_t n, const double *rank, int8_t *to) {
     return fine;
 }
 
-typedef int8_t vec_byte __attribute__((vector_size(NUMBERS)));
-
-static int are_distinct(size_t n, const int8_t *rank, size_t stride, size_t lines) {
-    const uint64_t all = (((uint64_t)1 << lines) - 1) << 1;
-    const vec_word one = (vec_word){0} + 1;
-    vec_word off = {0};
-    uint64_t rest = 0;
-    size_t k = 0;
-    for (; k + VECTORS * NUMBERS <= n; k += VECTORS * NUMBERS) {
-        vec_word seen[VECTORS], odd = {0};
-        memset(seen, 0, sizeof seen);
-        for (size_t i = 0; i < lines; i++)
-            for (size_t l = 0; l < VECTORS; l++) {
-                vec_byte b;
-                memcpy(&b, rank + i * stride + k + l * NUMBERS, sizeof b);
-                vec_word twice = (vec_word)(__builtin_convertvector(b, vec_bits) + RANK_BIAS);
-                odd |= twice;
-                seen[l] |= one << (twice >> 1 & 63);
-            }
-        off |= odd & 1;
-        for (size_t l = 0; l < VECTORS; l++) off |= seen[l] ^ all;
-    }
-    for (; k < n; k++) {
-        uint64_t seen = 0;
-        for (size_t i = 0; i < lines; i++) {
-            uint64_t twice = (uint64_t)(rank[i * stride + k] + RANK_BIAS);
-            rest |= twice & 1;
-            seen |= (uint64_t)1 << (twice >> 1 & 63);
-        }
-        rest |= seen ^ all;
-    }
-    for (size_t l = 0; l < NUMBERS; l++) rest |= off[l];
-    return !rest;
-}
-
 typedef int8_t byte_line __attribute__((vector_size(WIDE * sizeof(int16_t))));
 typedef uint16_t pairs_of_bytes __attribute__((vector_size(WIDE * sizeof(int16_t))));
 typedef uint64_t words __attribute__((vector_size(WIDE * sizeof(int16_t))));
@@ -420,10 +385,8 @@ static inline uint32_t sum_bytes(byte_line x) {
     return (uint32_t)sum;
 }
 
-static inline __attribute__((always_inline)) void compare_bytes_of(size_t n, const int8_t *x,
-                                                                   size_t stride, const int8_t *y,
-                                                                   uint32_t *less, uint32_t *same,
-                                                                   int ties) {
+static void compare_bytes(size_t n, const int8_t *x, size_t stride, const int8_t *y, uint32_t *less,
+                          uint32_t *same) {
     byte_line before[COMPARED], equal[COMPARED];
     size_t k = 0;
     memset(before, 0, sizeof before);
@@ -433,28 +396,20 @@ static inline __attribute__((always_inline)) void compare_bytes_of(size_t n, con
         for (size_t l = 0; l < COMPARED; l++) {
             byte_line a = load_bytes(x + l * stride + k);
             before[l] -= a < b; /* a mask is -1 */
-            if (ties) equal[l] -= a == b;
+            equal[l] -= a == b;
         }
     }
     for (size_t l = 0; l < COMPARED; l++) {
         less[l] = sum_bytes(before[l]);
-        if (ties) same[l] = sum_bytes(equal[l]);
+        same[l] = sum_bytes(equal[l]);
         for (size_t v = k; v < n; v++) {
             less[l] += x[l * stride + v] < y[v];
-            if (ties) same[l] += x[l * stride + v] == y[v];
+            same[l] += x[l * stride + v] == y[v];
         }
     }
-}
-
-static void compare_bytes(size_t n, const int8_t *x, size_t stride, const int8_t *y, uint32_t *less,
-                          uint32_t *same) {
-    if (same)
-        compare_bytes_of(n, x, stride, y, less, same, 1);
-    else
-        compare_bytes_of(n, x, stride, y, less, same, 0);
 }
 
 extern const draw_kernels GLUE(draw_kernels_, KERNEL_LEVEL);
 const draw_kernels GLUE(draw_kernels_, KERNEL_LEVEL) = {
     units,        compare, between,        add,         scale,        range,
-    read_numbers, halves,  compare_halves, small_ranks, are_distinct, compare_bytes};
+    read_numbers, halves,  compare_halves, small_ranks, compare_bytes};

@@ -18,7 +18,7 @@ enum {
 };
 
 /* Ranks as bytes: twice each, less 128. */
-enum { RANK_BYTES = 256, RANK_BIAS = 128, RANK_DISTINCT = 63 };
+enum { RANK_BYTES = 256, RANK_BIAS = 128 };
 
 /* What `read` finds out. Leading bits are those of a bin (bins.h). */
 typedef struct numbers_read {
@@ -43,7 +43,7 @@ typedef struct draw_kernels {
     void (*range)(size_t n, const double *x, double *least, double *most);
     /* Reads n numbers, at most SUM_MOST: puts the leading bits of each (-0 as 0), and adds them up.
      * That is exact where all |x| are below 2^top, and those that are not 0 not below
-     * 2^(top - READ_RANGE). */
+     * 2^(top - READ_RANGE). Sizes below 2^-1034, whose leading bits are those of 0, count as 0. */
     void (*read)(size_t n, const double *x, int top, uint32_t *lead, numbers_read *to);
     /* Twice each of n ranks. Returns 1 more than the greatest of these, or 0 where some are
      * missing, no halves, negative or HALVES_MOST. */
@@ -54,11 +54,7 @@ typedef struct draw_kernels {
                            uint64_t *less, uint64_t *same);
     /* Ranks as bytes. 0 where some are missing, no halves, below 1/2 or above 127. */
     int (*small_ranks)(size_t n, const double *rank, int8_t *to);
-    /* Are so many lines (at most RANK_DISTINCT) of bytes in each of n places the ranks 1, 2, 3 …
-     * in some order? */
-    int (*are_distinct)(size_t n, const int8_t *rank, size_t stride, size_t lines);
-    /* As compare_halves, of bytes, at most COMPARED_BYTES; less and same are begun anew. `same` may
-     * be NULL. */
+    /* As compare_halves, of bytes, at most COMPARED_BYTES; less and same are begun anew. */
     void (*compare_bytes)(size_t n, const int8_t *x, size_t stride, const int8_t *y, uint32_t *less,
                           uint32_t *same);
 } draw_kernels;

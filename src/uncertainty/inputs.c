@@ -21,7 +21,7 @@ uint64_t inputs_hash(const char *address) {
 /* ---- from addresses to numbers ---- */
 
 int inputs_refuse(const opener *o, const char *address, const char *what) {
-    const char *usage = uncertain_records[o->e->kind].usage;
+    const char *usage = uncertain_usage(o->e);
     if (o->e->at.file >= 0)
         return model_fault(&o->a->s->m, o->f, o->e->at, o->e->address, usage, "%s: %s", address,
                            text_message(what));
@@ -35,7 +35,7 @@ int inputs_fault(const opener *o, const char *hint, const char *format, ...) {
     va_start(list, format);
     buf_vprint(&b, text_message(format), list);
     va_end(list);
-    const char *usage = hint ? hint : uncertain_records[o->e->kind].usage;
+    const char *usage = !hint ? uncertain_usage(o->e) : *hint ? hint : NULL;
     if (o->e->at.file >= 0)
         model_fault(&o->a->s->m, o->f, o->e->at, o->e->address, usage, "'%s': %s", o->e->address,
                     buf_string(&b));
@@ -168,7 +168,7 @@ static int add_leaf(opener *o, const md_leaf *l) {
     if (o->e->kind == UNCERTAIN_ONE_OF) return choices_add_leaf(o, l);
     if (l->value.kind != MD_NUMBER)
         return inputs_refuse(o, l->address,
-                             TEXT("only numbers can be drawn; choices are one_of = { … }"));
+                             TEXT("only numbers can be drawn; a choice out of a list is one_of"));
     if (l->fixed)
         return inputs_refuse(
             o, l->address,
@@ -333,7 +333,7 @@ static int check_twice(const draw_inputs *in, const assess *a, fault *f) {
         const uncertain_entry *first = in->entry[list[i - 1].entry].of,
                               *second = in->entry[list[i].entry].of;
         const opener o = {(draw_inputs *)(uintptr_t)in, (assess *)(uintptr_t)a, 0, second, f};
-        fine = inputs_fault(&o, NULL, TEXT("%s varies twice: by '%s' and by '%s'"), list[i].address,
+        fine = inputs_fault(&o, "", TEXT("%s varies twice: by '%s' and by '%s'"), list[i].address,
                             first->address, second->address);
     }
     mem_free(list);
@@ -347,7 +347,7 @@ static int check_files(const draw_inputs *in, const assess *a, fault *f) {
             if (in->input[i].name && !strcmp(in->input[i].name, in->choice[c].address)) {
                 const opener o = {(draw_inputs *)(uintptr_t)in, (assess *)(uintptr_t)a, 0,
                                   in->entry[in->choice[c].entry].of, f};
-                return inputs_fault(&o, NULL,
+                return inputs_fault(&o, "",
                                     TEXT("the figures of '%s' vary, and so does the file they are "
                                          "taken from: it is either one or the other"),
                                     in->choice[c].address);

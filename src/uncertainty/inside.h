@@ -14,7 +14,7 @@ typedef struct opener {
 } opener;
 
 /* Notes a fault of an entry at its line, or of the option it came with; both texts are translated.
- * Returns 0. */
+ * Without a hint (NULL) it is how the kind is written; "" is none. Returns 0. */
 int inputs_refuse(const opener *o, const char *address, const char *what);
 int inputs_fault(const opener *o, const char *hint, const char *format, ...) FAULT_FORMAT(3, 4);
 /* The distribution of a number by its entry; of a group's members as if each stood alone. */

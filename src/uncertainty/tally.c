@@ -284,17 +284,36 @@ static int add_halves(tally_cell *c, const int16_t *twice, size_t n, size_t valu
 }
 
 int tally_add_bytes(tally *t, size_t element, const int8_t *rank, size_t n, fault *f) {
-    uint32_t table[TABLES][TALLY_HALVES];
-    for (size_t i = 0; i < TABLES; i++) memset(table[i], 0, RANK_BYTES * sizeof **table);
+    enum { PAIRS = RANK_BYTES / 2 };
+    union {
+        uint32_t count[TABLES][RANK_BYTES]; /* by the bits of a byte */
+        uint64_t pair[TABLES][PAIRS];
+    } table = {{{0}}};
+    tally_cell *c = &t->cell[element];
+    const uint8_t *bits = (const uint8_t *)rank;
+    uint64_t all = 0;
+    if (!c->half && !(c->half = mem_zero(TALLY_HALVES, sizeof *c->half))) return fault_memory(f);
     size_t k = 0;
     for (; k + TABLES <= n; k += TABLES) {
-        table[0][rank[k] + RANK_BIAS]++;
-        table[1][rank[k + 1] + RANK_BIAS]++;
-        table[2][rank[k + 2] + RANK_BIAS]++;
-        table[3][rank[k + 3] + RANK_BIAS]++;
+        table.count[0][bits[k]]++;
+        table.count[1][bits[k + 1]]++;
+        table.count[2][bits[k + 2]]++;
+        table.count[3][bits[k + 3]]++;
     }
-    for (; k < n; k++) table[0][rank[k] + RANK_BIAS]++;
-    return add_tables(&t->cell[element], table, n, RANK_BYTES, f);
+    for (; k < n; k++) table.count[0][bits[k]]++;
+    for (size_t p = 0; p < PAIRS; p++) {
+        if (!(table.pair[0][p] | table.pair[1][p] | table.pair[2][p] | table.pair[3][p])) continue;
+        for (size_t b = 2 * p; b < 2 * p + 2; b++) {
+            size_t half = b ^ RANK_BIAS; /* as adding does, modulo 256 */
+            uint64_t times = 0;
+            for (size_t i = 0; i < TABLES; i++) times += table.count[i][b];
+            c->half[half] += times;
+            all += times * half;
+        }
+    }
+    exact_add(c->sum, (double)all / 2); /* below 2^53 */
+    c->present += n;
+    return 1;
 }
 
 static int add_ranks(const tally *t, tally_cell *c, const double *value, size_t n, fault *f) {
@@ -388,17 +407,31 @@ static int list_value(tally_cell *c, double value, uint64_t times, fault *f) {
     return 1;
 }
 
+/* Lists the bins of a scale in order. Most are empty. */
+static int list_bins(tally_cell *c, size_t scale, fault *f) {
+    enum { SOME = 8 };
+    const uint64_t *bin = c->bins.count[scale];
+    const int below = scale >= BINS_SCALES / 2; /* of negative numbers the last bin is the lowest */
+    for (size_t at = 0; bin && at < BINS_EACH; at += SOME) {
+        const size_t from = below ? BINS_EACH - SOME - at : at;
+        uint64_t any = 0;
+        for (size_t k = 0; k < SOME; k++) any |= bin[from + k];
+        for (size_t i = 0; any && i < SOME; i++) {
+            const size_t k = below ? from + SOME - 1 - i : from + i;
+            if (!list_value(c, number_at(scale, k), bin[k], f)) return 0;
+        }
+    }
+    return 1;
+}
+
 /* What was counted in arrays as a list of classes, smallest first. */
 static int list_classes(tally_cell *c, fault *f) {
-    uint64_t **bin = c->bins.count;
     for (size_t k = 0; c->half && k < TALLY_HALVES; k++)
         if (!list_value(c, (double)k / 2, c->half[k], f)) return 0;
-    for (size_t s = BINS_SCALES; bin && s-- > BINS_SCALES / 2;) /* negative, the lowest first */
-        for (size_t k = BINS_EACH; bin[s] && k-- > 0;)
-            if (!list_value(c, number_at(s, k), bin[s][k], f)) return 0;
-    for (size_t s = 0; bin && s < BINS_SCALES / 2; s++)
-        for (size_t k = 0; bin[s] && k < BINS_EACH; k++)
-            if (!list_value(c, number_at(s, k), bin[s][k], f)) return 0;
+    for (size_t s = BINS_SCALES; c->bins.count && s-- > BINS_SCALES / 2;)
+        if (!list_bins(c, s, f)) return 0;
+    for (size_t s = 0; c->bins.count && s < BINS_SCALES / 2; s++)
+        if (!list_bins(c, s, f)) return 0;
     return 1;
 }
 

@@ -263,7 +263,7 @@ static const char *list_conditions(const builder *b) {
 
 static int no_room(const builder *b) {
     const weights_space *s = b->s;
-    return inputs_fault(b->o, NULL,
+    return inputs_fault(b->o, "",
                         TEXT("there are no weights %s … %s with %s, or only one set of them"),
                         b->id[0], b->id[s->n - 1], list_conditions(b));
 }
