@@ -87,7 +87,8 @@ assess_status assess_data_text(assess *a, const char *name, const char *label, c
  *     "allow"          a further folder for rules to read below, beside their own and the process's
  *     "simd"           "baseline", "v3" or "v4"; default: the best this processor has
  *     "hash"           "0": do not compute the SHA-256 of the data; default "1"
- *     "unused"         "0": large tables lack columns that the rules do not name; default "1"
+ *     "unused", "pass" "0": large tables lack columns that the rules do not name; default "1". "1":
+ *                      the rows of those that would fill half of memory are not kept; default "0"
  *     "language"       of messages, in the whole process: "en" (the default) or "zh"
  *     "profile"        "1": measure what takes time, for `assess profile`
  *
@@ -693,7 +694,6 @@ assess_status assess_import_coinr(assess *a, const char *data, const char *metad
 /* After assess_run: writes iMeta.csv and iData.csv into a folder. The data is the first that the
  * rules use with units and indicators as keys. */
 assess_status assess_export_coinr(assess *a, const char *folder);
-
 #ifdef __cplusplus
 }
 #endif

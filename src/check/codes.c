@@ -112,6 +112,15 @@ static const assess_code codes[] = {
           "After many divisions, roots or differences more may be left, and two units that are "
           "equal on paper get different ranks."),
      "(a + b + c - d):ge(0), where a + b + c is d on paper", "round(a + b + c - d, 4):ge(0)"},
+    {"M04", ASSESS_NOTE, "large-table", TEXT("a table that is large beside the memory there is"),
+     TEXT("The columns of the table would take more than half of the memory that --memory leaves. "
+          "Where the rules only fold its rows (sum, count, min, max, mean, also by groups), they "
+          "are not kept: the file is read once for what is in it, and again for each fold that "
+          "needs the result of another. Anything else needs all rows at once."),
+     TEXT("One line of the rules decides whether a table may be larger than memory, and how often "
+          "it is read."),
+     "median(t.score, \"task\") over a table of 10 GiB",
+     "mean(t.score, \"task\"), or --memory 20000"},
     {"N01", ASSESS_WARNING, "unknown-unit", TEXT("a peer or focus that is not in the data"),
      TEXT("A name in `peers` or `focus` is no unit of the data."),
      TEXT("The comparison leaves it out. A city without figures may be meant; a slip of the pen is "

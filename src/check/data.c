@@ -25,6 +25,12 @@ static location location_column(check *c, const dataset *d, const char *column) 
 
 static int is_node_used(const check *c, ex_id n) { return n && c->wanted[n]; }
 
+static int is_value_of(const check *c, ex_id source, const dataset *d, const tb_column *column) {
+    const ex_values *v = ex_values_of(c->g, source);
+    if (!v->later) return column->value && v->value == column->value;
+    return v->axes == AX_BIT(d->rows_axis) && column == tb_column_at(d->table, v->later - 1);
+}
+
 /* Is a column of a table read? It is a source node of its own. */
 static int is_column_used(const check *c, const dataset *d, const tb_column *column) {
     const ds_spec *s = &d->spec;
@@ -32,8 +38,7 @@ static int is_column_used(const check *c, const dataset *d, const tb_column *col
         if (!strcmp(s->check[i].column, column->name)) return 1;
     if (s->label && !strcmp(s->label, column->name)) return 1;
     for (ex_id n = 1; n <= ex_count(c->g); n++)
-        if (c->wanted[n] && ex_get(c->g, n)->op == EX_source &&
-            ex_values_of(c->g, n)->value == column->value)
+        if (c->wanted[n] && ex_get(c->g, n)->op == EX_source && is_value_of(c, n, d, column))
             return 1;
     return 0;
 }
@@ -236,9 +241,33 @@ static void check_collinear(check *c, const dataset *d) {
         }
 }
 
+/* Tables that are not kept in memory, or nearly were not. */
+static void check_size(check *c, const dataset *d) {
+    const size_t size = (d->passed >> 20) + 1;
+    if (!d->passed) return;
+    if (c->a->s->data.rows.axes & AX_BIT(d->rows_axis)) {
+        check_add(c, "M04", location_data(c, d), NULL,
+                  d->passes == 1
+                      ? "the rows of '%s' (%zu MiB) are not kept: they are read %zu time "
+                        "to compute"
+                      : "the rows of '%s' (%zu MiB) are not kept: they are read %zu times "
+                        "to compute",
+                  d->spec.name, size, d->passes);
+        return;
+    }
+    const ex_node *n = d->why ? ex_get(c->g, d->why) : NULL;
+    location at =
+        n ? location_line(c, (int)n->file, n->line, ex_op_text((ex_op)n->op)) : location_data(c, d);
+    check_add(c, "M04", at,
+              TEXT("sum, count, min, max and mean, also by groups, take one row after the other"),
+              "the rows of '%s' (%zu MiB) are kept, since all of them are needed at once here",
+              d->spec.name, size);
+}
+
 void check_data(check *c) {
     const datasets *all = &c->a->s->data;
     check_present(c);
+    for (size_t i = 0; i < all->count; i++) check_size(c, all->item[i]);
     for (size_t i = 0; i < all->count; i++) {
         const dataset *d = all->item[i];
         if (!is_data_used(c, d)) {

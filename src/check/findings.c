@@ -163,8 +163,14 @@ const char *check_number(check *c, double x) {
 
 const char *check_formula(check *c, ex_id n) { return result_formula(&c->a->r, n); }
 
+/* What is along rows that are not in memory is not looked at, since it would be read for that. */
+static int is_absent(const check *c, ex_id n) {
+    return (ex_get(c->g, n)->axes & ex_run_absent(c->run)) != 0;
+}
+
 const double *check_values(check *c, ex_id n) {
     fault ignored = FAULT_INIT;
+    if (is_absent(c, n)) return NULL;
     const double *value =
         ex_run_eval(c->run, &n, 1, &ignored) ? ex_run_value(c->run, n, &ignored) : NULL;
     fault_release(&ignored);
@@ -182,7 +188,8 @@ static void compute_expected(check *c, check_ahead *a) {
 void check_expect(check *c, check_ahead *a, ex_id n) {
     enum { ELEMENTS = 4000000 }; /* computed together */
     if (!a->asked) a->asked = mem_zero((size_t)ex_count(c->g) + 1, 1);
-    if (!a->asked || a->asked[n] || !MEM_RESERVE(a->node, a->count + 1, a->cap)) return;
+    if (!a->asked || a->asked[n] || is_absent(c, n) || !MEM_RESERVE(a->node, a->count + 1, a->cap))
+        return;
     a->asked[n] = 1;
     a->node[a->count++] = n;
     a->elements += ax_size(ex_space(c->g), ex_get(c->g, n)->axes);

@@ -160,7 +160,7 @@ static void look_at_table(markers *m) {
     for (size_t i = 0; i < tb_columns(t); i++) {
         const tb_column *k = tb_column_at(t, i);
         size_t rows = tb_rows(t);
-        if (k->kind == TB_NUMBER && rows)
+        if (k->kind == TB_NUMBER && k->value && rows)
             look_at(m, &(column){k->name, k->value, 0, rows, rows, rows, 0});
     }
 }

@@ -210,6 +210,7 @@ const command run_command = {
     .begin = begin_run,
     .check = check_run,
     .end = end_run,
+    .passes = 1,
     .work = run,
 };
 

@@ -88,6 +88,7 @@ static double *make_numbers(const ax_space *s, const ax_axis *a) {
 }
 
 const double *ax_numbers(const ax_space *space, int id) {
+    if (!space->axis[id].is.label) return NULL;
     /* Several threads may ask first. */
     _Atomic(double *) *at = (_Atomic(double *) *)(uintptr_t)&space->axis[id].numbers;
     double *known = atomic_load_explicit(at, memory_order_acquire), *other = NULL;
@@ -110,35 +111,58 @@ static void rank_axes(ax_space *s) {
     }
 }
 
-int ax_make(ax_space *s, const char *name, const uint32_t *label, uint32_t size, fault *f) {
-    int known = ax_find(s, name);
-    if (known != AX_NONE) {
-        const ax_axis *a = &s->axis[known].is;
-        if (a->size == size && !memcmp(a->label, label, size * sizeof *label)) return known;
-        fault_set(f, FAULT_RULE, "there is an axis '%s' already, with other labels (%u, not %u)",
-                  name, a->size, size);
-        return AX_NONE;
-    }
+/* The labels of an axis that has none yet. */
+static int put_labels(ax_space *s, indexed *x, const uint32_t *label, fault *f) {
+    const size_t size = x->is.size;
+    uint32_t *own = arena_take(&s->memory, size * sizeof *own);
+    if (!own) return fault_memory(f);
+    if (size) memcpy(own, label, size * sizeof *own);
+    x->is.label = own;
+    if (!index_labels(s, x, f)) return 0;
+    return 1;
+}
+
+/* `label` NULL: without labels so far. */
+static int add_axis(ax_space *s, const char *name, const uint32_t *label, uint32_t size, fault *f) {
     if (s->count == AX_MOST) {
         fault_set(f, FAULT_LIMIT, "more than %d axes in one assessment", AX_MOST);
         return AX_NONE;
     }
     indexed *x = &s->axis[s->count];
-    *x = (indexed){0};
-    uint32_t *own = arena_take(&s->memory, (size_t)size * sizeof *own);
-    x->is.name = arena_text(&s->memory, name, strlen(name));
-    if (!own || !x->is.name) {
+    *x = (indexed){.is = {.name = arena_text(&s->memory, name, strlen(name)), .size = size}};
+    if (!x->is.name) {
         fault_memory(f);
         return AX_NONE;
     }
-    if (size) memcpy(own, label, size * sizeof *own);
-    x->is.label = own;
-    x->is.size = size;
-    if (!index_labels(s, x, f)) return AX_NONE;
+    if (label && !put_labels(s, x, label, f)) return AX_NONE;
     s->count++;
     rank_axes(s);
     return s->count - 1;
 }
+
+int ax_make(ax_space *s, const char *name, const uint32_t *label, uint32_t size, fault *f) {
+    int known = ax_find(s, name);
+    if (known == AX_NONE) return add_axis(s, name, label, size, f);
+    const ax_axis *a = &s->axis[known].is;
+    if (a->size == size && a->label && !memcmp(a->label, label, size * sizeof *label)) return known;
+    fault_set(f, FAULT_RULE, "there is an axis '%s' already, with other labels (%u, not %u)", name,
+              a->size, size);
+    return AX_NONE;
+}
+
+int ax_make_rows(ax_space *s, const char *name, uint32_t size, fault *f) {
+    int known = ax_find(s, name);
+    if (known == AX_NONE) return add_axis(s, name, NULL, size, f);
+    fault_set(f, FAULT_RULE, "there is an axis '%s' already, with other labels (%u, not %u)", name,
+              s->axis[known].is.size, size);
+    return AX_NONE;
+}
+
+int ax_name_rows(ax_space *s, int id, const uint32_t *label, fault *f) {
+    return put_labels(s, &s->axis[id], label, f);
+}
+
+void ax_cut(ax_space *s, int id, uint32_t size) { s->axis[id].is.size = size; }
 
 int ax_count(const ax_space *s) { return s->count; }
 
@@ -152,6 +176,7 @@ int ax_find(const ax_space *s, const char *name) {
 
 long ax_position(const ax_space *s, int id, uint32_t label) {
     const indexed *x = &s->axis[id];
+    if (!x->is.label) return -1;
     if (!x->slot) {
         uint32_t far = x->is.size ? label - x->is.label[0] : UINT32_MAX;
         return far < x->is.size ? (long)far : -1;

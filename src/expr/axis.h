@@ -27,7 +27,7 @@ typedef struct ax_space ax_space;
 typedef struct ax_axis {
     const char *name;
     uint32_t size;
-    const uint32_t *label; /* size pool numbers, distinct */
+    const uint32_t *label; /* size pool numbers, distinct; NULL: see ax_make_rows */
 } ax_axis;
 
 ax_space *ax_open(pool *strings); /* borrows the pool; NULL without memory */
@@ -41,6 +41,13 @@ static inline ax_set ax_bit(int axis) { return axis == AX_NONE ? 0 : AX_BIT(axis
  * labels in the same order gives that one; with other labels it is a fault of the rule. Returns its
  * number or AX_NONE. */
 int ax_make(ax_space *s, const char *name, const uint32_t *label, uint32_t size, fault *f);
+
+/* Makes an axis of rows that are not in memory, whose labels are 1, 2, 3 … Nobody asks for them
+ * before ax_name_rows has made them, which is before any element is looked at. */
+int ax_make_rows(ax_space *s, const char *name, uint32_t size, fault *f);
+int ax_name_rows(ax_space *s, int id, const uint32_t *label, fault *f);
+/* Makes an axis shorter while nobody else looks at it, and as long as it was. */
+void ax_cut(ax_space *s, int id, uint32_t size);
 
 int ax_count(const ax_space *s);
 const ax_axis *ax_get(const ax_space *s, int id);

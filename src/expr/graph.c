@@ -192,13 +192,17 @@ static int values_same(const ax_space *s, const ex_values *a, const ex_values *b
     if (a->origin == EX_LITERAL && !a->axes) return bits(*a->value) == bits(*b->value);
     if (a->origin == EX_LITERAL && a->value && b->value && !a->name && !b->name && a->tag == b->tag)
         return !memcmp(a->value, b->value, ax_size(s, a->axes) * sizeof *a->value);
+    if (a->later || b->later)
+        return a->later == b->later && a->tag == b->tag && !strcmp(a->name, b->name);
     return a->value == b->value && a->column == b->column;
 }
 
 /* Literals are hashed by their values, other sources by their addresses. */
 static uint32_t values_hash(const ax_space *s, const ex_values *v) {
     uint64_t h = mix((uint64_t)v->origin << 8 | (uint64_t)v->kind, v->axes);
-    if (v->origin != EX_LITERAL || !v->value)
+    if (v->later)
+        h = mix(h, v->later);
+    else if (v->origin != EX_LITERAL || !v->value)
         h = mix(h, (uint64_t)(uintptr_t)v->value ^ (uint64_t)(uintptr_t)v->column);
     else if (!v->axes)
         h = mix(h, bits(*v->value));
@@ -241,6 +245,10 @@ ex_id ex_values_node(ex_graph *g, const ex_values *v, fault *f) {
     return graph_add(g, n, NULL, f);
 }
 
+void ex_values_arrive(ex_graph *g, ex_id source, const double *value) {
+    g->values[g->node[source].extra].value = value;
+}
+
 static ex_id scalar(ex_graph *g, ex_kind kind, double x, fault *f) {
     ex_values v = {.origin = EX_LITERAL, .kind = kind, .value = &x};
     if (!find_source(g, &v, values_hash(g->space, &v))) {
@@ -270,12 +278,13 @@ ex_id ex_date(ex_graph *g, double days, fault *f) { return scalar(g, EX_DATE, da
 static ex_id labels_node(ex_graph *g, int axis, ex_kind kind, const double *value, uint32_t tag,
                          fault *f) {
     const ax_axis *a = ax_get(g->space, axis);
-    for (uint32_t i = 0; !value && i < g->sources; i++) {
+    const uint32_t later = a->label ? 0 : UINT32_MAX;
+    for (uint32_t i = 0; !value && !later && i < g->sources; i++) {
         const ex_values *v = &g->values[i];
         if (v->origin == EX_LABELS && v->axes == AX_BIT(axis) && v->kind == kind && v->tag == tag)
             value = v->value;
     }
-    if (!value) {
+    if (!value && !later) {
         double *own = arena_take(&g->memory, a->size * sizeof *own);
         if (!own) return (ex_id)fault_memory(f);
         for (uint32_t i = 0; i < a->size; i++) own[i] = tag ? i : a->label[i];
@@ -286,13 +295,15 @@ static ex_id labels_node(ex_graph *g, int axis, ex_kind kind, const double *valu
                    .axes = AX_BIT(axis),
                    .value = value,
                    .name = a->name,
-                   .tag = tag};
+                   .tag = tag,
+                   .later = later};
     return ex_values_node(g, &v, f);
 }
 
 ex_id ex_labels(ex_graph *g, int axis, fault *f) {
     const double *number = ax_numbers(g->space, axis);
-    return labels_node(g, axis, number ? EX_NUMBER : EX_TEXT, number, 0, f);
+    const int numbers = number || !ax_get(g->space, axis)->label;
+    return labels_node(g, axis, numbers ? EX_NUMBER : EX_TEXT, number, 0, f);
 }
 
 ex_id ex_positions(ex_graph *g, int axis, fault *f) {

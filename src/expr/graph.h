@@ -37,7 +37,10 @@ typedef enum ex_ties {
  * those columns its least and its greatest element (0 for -0), NaN where all are missing, so that
  * min and max along the innermost axis need not read them; else both are NULL. `name` is shown in
  * formulas ("observed", "params.cap"); NULL for literals. `tag` is the caller's own, for
- * provenance. */
+ * provenance.
+ *
+ * `later`, where it is not 0: the values are along rows that are not in memory (rows.h), in the
+ * column of this number, counted from 1, and both pointers are NULL until they are. */
 typedef struct ex_values {
     ex_origin origin;
     ex_kind kind;
@@ -47,6 +50,7 @@ typedef struct ex_values {
     const char *name;
     uint32_t tag;
     const double *low, *high;
+    uint32_t later;
 } ex_values;
 
 /* A function of the host over elements. `call` gets `argc` elements (NaN: missing) and returns 1,
@@ -143,6 +147,8 @@ ex_id ex_truth(ex_graph *g, int x, fault *f);
 ex_id ex_text(ex_graph *g, uint32_t string, fault *f); /* 0: missing */
 ex_id ex_date(ex_graph *g, double days, fault *f);
 ex_id ex_values_node(ex_graph *g, const ex_values *v, fault *f);
+/* The values of a source with `later` are in memory now. */
+void ex_values_arrive(ex_graph *g, ex_id source, const double *value);
 /* an axis's labels: numbers where they are numbers, else text */
 ex_id ex_labels(ex_graph *g, int axis, fault *f);
 ex_id ex_positions(ex_graph *g, int axis, fault *f); /* 0, 1, 2 … along the axis */

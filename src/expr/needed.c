@@ -403,6 +403,14 @@ static int sweep(needs *w, ex_domain_error *part, fault *f) {
     return fine;
 }
 
+/* What windows of rows that are not in memory have found is final. What is not along them may have
+ * been computed twice, and counts once. */
+static ex_domain_error with_settled(const ex_run *r, ex_domain_error e) {
+    for (size_t i = 0; i < r->settles; i++)
+        if (r->settled[i].node == e.node && !e.count) return r->settled[i];
+    return e;
+}
+
 int ex_needed_domain_errors(ex_run *r, ex_domain_error *out, size_t *count, fault *f) {
     needs w = {.r = r, .g = r->g, .space = ex_space(r->g), .count = r->count};
     *count = 0;
@@ -417,9 +425,12 @@ int ex_needed_domain_errors(ex_run *r, ex_domain_error *out, size_t *count, faul
     }
     for (ex_id id = 1; fine && id <= w.count; id++) {
         const run_node *x = &r->node[id];
-        ex_domain_error all = {id, x->domain_errors, x->first};
-        if (!x->domain_errors || w.node[id].extent == NONE) continue;
-        ex_domain_error b = w.node[id].extent == ALL ? all : part[id];
+        ex_domain_error b = {.node = id};
+        if (x->domain_errors && w.node[id].extent == ALL)
+            b = (ex_domain_error){id, x->domain_errors, x->first};
+        else if (x->domain_errors && w.node[id].extent == SOME)
+            b = part[id];
+        b = with_settled(r, b);
         if (b.count) out[(*count)++] = b;
     }
     for (ex_id id = 1; w.node && id <= w.count; id++) mem_free(w.node[id].bit);

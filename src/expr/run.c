@@ -259,6 +259,7 @@ void ex_run_close(ex_run *r) {
     forget_plan(r);
     mem_free(r->wanted);
     mem_free(r->lines);
+    mem_free(r->settled);
     for (uint32_t n = 1; n <= r->count; n++) {
         forget(r, n);
         forget_order(r, n);
@@ -276,7 +277,7 @@ static run_node initial_node(const ex_run *r, ex_id n) {
 }
 
 /* Adds the nodes that were added to the graph since the last call. */
-static int add_new_nodes(ex_run *r, fault *f) {
+int run_add_new_nodes(ex_run *r, fault *f) {
     uint32_t count = ex_count(r->g);
     if (!MEM_RESERVE(r->node, (size_t)count + 1, r->cap)) return fault_memory(f);
     for (uint32_t n = r->count + 1; n <= count; n++) r->node[n] = initial_node(r, n);
@@ -563,12 +564,13 @@ static int plan_and_run(ex_run *r, const ex_id *want, size_t count, uint8_t *don
 }
 
 int ex_run_prepare(ex_run *r, const ex_id *want, size_t count, fault *f) {
-    if (!add_new_nodes(r, f)) return 0;
+    if (!run_add_new_nodes(r, f)) return 0;
     for (size_t i = 0; i < count; i++) r->node[want[i]].held = 1;
     size_t there = 0;
     while (there < count &&
            (r->node[want[there]].done || ex_get(r->g, want[there])->op == EX_source))
         there++;
+    if (r->rows && !r->read_rows(r, want, count, f)) return 0;
     if (there == count) return 1;
     uint8_t *done = mem_zero((size_t)r->count + 1, 1);
     if (!done) return fault_memory(f);
@@ -587,16 +589,16 @@ int ex_run_prepare(ex_run *r, const ex_id *want, size_t count, fault *f) {
 }
 
 int ex_run_eval(ex_run *r, const ex_id *want, size_t count, fault *f) {
-    if (!add_new_nodes(r, f)) return 0;
+    if (!run_add_new_nodes(r, f)) return 0;
     for (size_t i = 0; i < count; i++) r->node[want[i]].asked = 1;
     return ex_run_prepare(r, want, count, f);
 }
 
 const double *ex_run_value(ex_run *r, ex_id n, fault *f) {
-    if (!n || n > ex_count(r->g) || !add_new_nodes(r, f)) return NULL;
+    if (!n || n > ex_count(r->g) || !run_add_new_nodes(r, f)) return NULL;
     if (ex_get(r->g, n)->op == EX_source) {
         r->node[n].held = 1;
-        return run_dense(r, n, f);
+        return !r->rows || r->read_rows(r, &n, 1, f) ? run_dense(r, n, f) : NULL;
     }
     return r->node[n].done ? r->node[n].value : NULL;
 }
@@ -625,7 +627,7 @@ void ex_run_changed(ex_run *r, ex_id source) {
 }
 
 int ex_run_lend(ex_run *r, ex_id n, const double *value, fault *f) {
-    if (!add_new_nodes(r, f)) return 0;
+    if (!run_add_new_nodes(r, f)) return 0;
     run_node *x = &r->node[n];
     forget_order(r, n);
     if (x->value != value) forget_programs(r);
@@ -641,7 +643,7 @@ int ex_run_lend(ex_run *r, ex_id n, const double *value, fault *f) {
 
 int ex_run_lend_lines(ex_run *r, ex_id n, double *value, const uint8_t *varies,
                       const double *constant, fault *f) {
-    if (!add_new_nodes(r, f) || !make_lines(r, f)) return 0;
+    if (!run_add_new_nodes(r, f) || !make_lines(r, f)) return 0;
     if (r->node[n].value == value && r->lines[n].varies == varies) {
         forget_after(r, n);
         return 1;
@@ -672,14 +674,14 @@ int ex_run_force(ex_run *r, ex_id n, size_t element, double value, fault *f) {
 size_t ex_run_domain_errors(const ex_run *r) {
     size_t count = 0;
     for (uint32_t n = 1; n <= r->count; n++) count += r->node[n].domain_errors > 0;
-    return count;
+    return count + r->settles;
 }
 
 ex_domain_error ex_run_domain_error(const ex_run *r, size_t i) {
     for (uint32_t n = 1; n <= r->count; n++)
         if (r->node[n].domain_errors && i-- == 0)
             return (ex_domain_error){n, r->node[n].domain_errors, r->node[n].first};
-    return (ex_domain_error){0};
+    return i < r->settles ? r->settled[i] : (ex_domain_error){0};
 }
 
 uint64_t ex_run_computed(const ex_run *r) { return r->computed; }

@@ -8,6 +8,7 @@
 #include "expr/kernels.h"
 #include "expr/plan.h"
 #include "expr/profile.h"
+#include "expr/rows.h"
 #include "expr/run.h"
 
 typedef struct run_node {
@@ -59,6 +60,12 @@ struct ex_run {
     known_lines *lines;       /* by node; NULL: nothing is known of any */
     size_t lines_cap, lines_count;
     size_t live; /* elements along settings.eights that are wanted; 0: all */
+    /* Where elements come from that are not in memory, or NULL, and who computes the reductions
+     * along them that wanted nodes need (rows.c). */
+    ex_rows *rows;
+    int (*read_rows)(struct ex_run *r, const ex_id *want, size_t count, fault *f);
+    ex_domain_error *settled; /* of nodes along them: of elements that are needed */
+    size_t settles, settled_cap;
 };
 
 /* Where the elements of a node are stored: the one with outer index o and position i on the
@@ -90,6 +97,9 @@ thread_pool *run_crew(ex_run *r);
 /* With settings.profile: before a pass, whose operations then add what they spent, and after it. */
 int run_profile_begin(ex_run *r, fault *f);
 int run_profile_pass(ex_run *r, const pl_pass *pass, uint64_t time, fault *f);
+
+/* Nodes that were added to the graph since the last call. */
+int run_add_new_nodes(ex_run *r, fault *f);
 
 int run_stream(ex_run *r, pl_pass *pass, fault *f);
 /* Completes the maps of an instruction that depend on values: where a look-up points, into which

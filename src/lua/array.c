@@ -365,7 +365,8 @@ static int array_text(lua_State *L) {
 /* The axis of an array that has a label; AX_NONE where none has. */
 static int axis_with(const host *h, ax_set axes, const char *label) {
     for (int i = 0; i < ax_count(h->space); i++)
-        for (uint32_t k = 0; axes & AX_BIT(i) && k < ax_get(h->space, i)->size; k++)
+        for (uint32_t k = 0;
+             axes & AX_BIT(i) && ax_get(h->space, i)->label && k < ax_get(h->space, i)->size; k++)
             if (!strcmp(pool_text(h->strings, ax_get(h->space, i)->label[k]), label)) return i;
     return AX_NONE;
 }

@@ -112,6 +112,11 @@ long label_position(const host *h, int axis, uint32_t label) {
     return at;
 }
 
+void host_rows(lua_State *L, int axis) {
+    host *h = host_of(L);
+    if (!ex_run_whole(h->run, axis, host_fault(L))) host_raise(L, &h->scratch);
+}
+
 void *host_userdata(lua_State *L, int at, const void *key) {
     if (lua_type(L, at) != LUA_TUSERDATA || !lua_getmetatable(L, at)) return NULL;
     lua_rawgetp(L, LUA_REGISTRYINDEX, key);

@@ -16,6 +16,7 @@
 #include "base/fault.h"
 #include "expr/graph.h"
 #include "expr/run.h"
+#include "expr/rows.h"
 #include "rule/source.h"
 
 typedef struct host_settings {

@@ -298,10 +298,65 @@ static const double *map_values(host *h, ex_id map, size_t *count, double **mixe
     return h->put_side(h->side_self, -1, f) ? *mixed : NULL;
 }
 
+/* Of rows that are not in memory: the distinct values so far. */
+typedef struct gathered {
+    double *value; /* ascending */
+    size_t count, cap;
+    unsigned char *seen; /* of texts, by their number */
+    size_t texts;
+} gathered;
+
+static int gather_texts(void *self, const double *value, size_t count, fault *f) {
+    gathered *g = self;
+    for (size_t i = 0; i < count; i++) {
+        if (value[i] != value[i] || g->seen[(uint32_t)value[i]]) continue;
+        g->seen[(uint32_t)value[i]] = 1;
+        if (!MEM_RESERVE(g->value, g->count + 1, g->cap)) return fault_memory(f);
+        g->value[g->count++] = value[i];
+    }
+    return 1;
+}
+
+static int gather_numbers(void *self, const double *value, size_t count, fault *f) {
+    gathered *g = self;
+    if (!MEM_RESERVE(g->value, g->count + count, g->cap)) return fault_memory(f);
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++)
+        if (value[i] == value[i]) g->value[g->count++] = value[i];
+    qsort(g->value, g->count, sizeof *g->value, by_number);
+    for (size_t i = 0; i < g->count; i++)
+        if (!kept || g->value[i] != g->value[kept - 1]) g->value[kept++] = g->value[i];
+    g->count = kept;
+    return 1;
+}
+
+/* Values of a map along such rows: each once, which is all that is asked of them. */
+static int gather_values(host *h, ex_id map, gathered *g, fault *f) {
+    int text = ex_get(h->graph, map)->kind == EX_TEXT;
+    g->texts = pool_count(h->strings);
+    if (text && !(g->seen = mem_zero(g->texts + 1, 1))) return fault_memory(f);
+    return ex_run_each(h->run, map, text ? gather_texts : gather_numbers, g, f);
+}
+
+static distinct passing_values(lua_State *L, ex_id map) {
+    host *h = host_of(L);
+    fault *f = host_fault(L);
+    distinct out = {NULL, 0};
+    gathered g = {0};
+    int text = ex_get(h->graph, map)->kind == EX_TEXT;
+    int fine = gather_values(h, map, &g, f) &&
+               (text ? distinct_texts : distinct_numbers)(h, g.value, g.count, &out, f);
+    mem_free(g.value);
+    mem_free(g.seen);
+    if (!fine) host_raise(L, f);
+    return out;
+}
+
 static distinct values_of(lua_State *L, ex_id map) {
     host *h = host_of(L);
     fault *f = host_fault(L);
     distinct out = {NULL, 0};
+    if (array_axes(L, map) & ex_run_absent(h->run)) return passing_values(L, map);
     size_t count = ax_size(h->space, array_axes(L, map));
     double *mixed = NULL;
     const double *value = map_values(h, map, &count, &mixed, f);
@@ -365,6 +420,7 @@ grouping group_by(lua_State *L, int options, int axis) {
     if (to == axis)
         host_error(L, "by", "give the groups another axis: { by = map, axis = \"region\" }",
                    "by = would replace '%s' by itself", name);
+    if (to != AX_NONE) host_rows(L, to);
     if (to == AX_NONE || !drop) {
         distinct values = values_of(L, map->node);
         if (to != AX_NONE)

@@ -55,7 +55,10 @@ static const host_array *begin_choice(lua_State *L, const char *method, const ch
  * nothing. */
 static int push_choice(lua_State *L, ex_id node, int axis) {
     if (!(array_axes(L, node) & AX_BIT(axis))) return 0;
-    if (host_field(L, 2, ax_get(host_of(L)->space, axis)->name) != LUA_TNIL) return 1;
+    if (host_field(L, 2, ax_get(host_of(L)->space, axis)->name) != LUA_TNIL) {
+        host_rows(L, axis);
+        return 1;
+    }
     lua_pop(L, 1);
     return 0;
 }

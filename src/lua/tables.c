@@ -414,13 +414,14 @@ void host_carried(lua_State *L, void *data, const char *column) {
 /* ---- tables ---- */
 
 static void push_values(lua_State *L, int axis, ex_kind kind, const char *name, const double *value,
-                        const char *names) {
+                        const char *names, uint32_t later) {
     const ex_values v = {.origin = EX_DATA,
                          .kind = kind,
                          .axes = AX_BIT(axis),
                          .value = value,
                          .name = name,
-                         .tag = UINT32_MAX};
+                         .tag = UINT32_MAX,
+                         .later = later};
     host_mark(L);
     host_push(L, values_node(L, &v), names, NULL);
 }
@@ -446,8 +447,8 @@ static void ready(lua_State *L, script *s, dataset *d) {
 static const tb_column *column_of(lua_State *L, dataset *d, const char *name) {
     const tb_column *c = tb_column_named(d->table, name);
     fault *f = host_fault(L);
-    if (c && c->left && !dataset_read_left(&script_of(L)->data, d, f)) host_raise(L, f);
-    return c;
+    if (c && c->left && !dataset_read_left(&script_of(L)->data, d, name, f)) host_raise(L, f);
+    return tb_column_named(d->table, name);
 }
 
 static int unknown_column(lua_State *L, const dataset *d, const char *name) {
@@ -583,7 +584,8 @@ static int explode(lua_State *L) {
     if (!e.d)
         return host_error(L, "explode", "t:explode(\"with\", { rows = \"share\" })",
                           "explode belongs to a table");
-    ready(L, s, csv_test(L, 1));
+    ready(L, s, e.d);
+    host_rows(L, e.d->rows_axis);
     lua_settop(L, 3);
     if (lua_isnil(L, 3)) {
         lua_newtable(L);
@@ -630,7 +632,10 @@ static int table_get(lua_State *L) {
     if (!c) return host_of(L)->asking ? 0 : unknown_column(L, d, name);
     ex_kind kind = c->kind == TB_TEXT ? EX_TEXT : c->kind == TB_DATE ? EX_DATE : EX_NUMBER;
     const char *full = arena_print(&s->memory, "%s.%s", d->spec.name, c->name);
-    push_values(L, d->rows_axis, kind, full, c->value, kind == EX_TEXT ? c->name : NULL);
+    uint32_t later = 0;
+    for (size_t i = 0; d->passed && i < tb_columns(d->table); i++)
+        if (tb_column_at(d->table, i) == c) later = (uint32_t)i + 1;
+    push_values(L, d->rows_axis, kind, full, c->value, kind == EX_TEXT ? c->name : NULL, later);
     return 1;
 }
 
@@ -649,11 +654,11 @@ static int exploded_get(lua_State *L) {
     exploded *x = pointer_test(L, 1, &exploded_key);
     const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
     if (x && !strcmp(name, x->column))
-        push_values(L, x->axis, EX_TEXT, x->column, x->item, x->column);
+        push_values(L, x->axis, EX_TEXT, x->column, x->item, x->column, 0);
     else if (x && !strcmp(name, x->parent))
-        push_values(L, x->axis, EX_TEXT, x->parent, x->label, x->parent);
+        push_values(L, x->axis, EX_TEXT, x->parent, x->label, x->parent, 0);
     else if (x && x->from && !strcmp(name, x->from))
-        push_values(L, x->axis, EX_TEXT, x->from, x->source, x->from);
+        push_values(L, x->axis, EX_TEXT, x->from, x->source, x->from, 0);
     else
         return host_of(L)->asking ? 0 : unknown_exploded(L, x, name);
     return 1;

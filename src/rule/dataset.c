@@ -12,144 +12,14 @@
 #include "expr/pattern.h"
 #include "table/date.h"
 
-/* ---- checks of cells ---- */
-
-/* What the rules say of the cells of a column: that they are labels of an axis, or lie within
- * bounds. Every cell that does not is a fault of its own. */
-
-/* The axis of a check; a table whose rows make it is read first. */
-static int axis_of(datasets *d, const dataset *s, const ds_check *c, fault *f) {
-    for (size_t i = 0; i < d->count && ax_find(d->m->space, c->axis) == AX_NONE; i++) {
-        dataset *other = d->item[i];
-        if (!other->spec.keys && other->spec.rows && !strcmp(other->spec.rows, c->axis) &&
-            other != s && !dataset_table(d, other, f))
-            return AX_NONE;
-    }
-    int axis = ax_find(d->m->space, c->axis);
-    if (axis == AX_NONE && !f->kind) {
-        place at = {.file = sources_name(d->m->files, s->spec.at.file), .line = s->spec.at.line};
-        fault_at(f, FAULT_RULE, &at,
-                 "a table makes it with its rows: csv(path, { rows = \"unit\", label = \"unit\" })",
-                 "labels: '%s' has no axis '%s' to be labels of", c->column, c->axis);
-    }
-    return axis;
-}
-
-static int check_label(datasets *d, const dataset *s, const tb_column *c, size_t row, int axis,
-                       const char *item, size_t length, fault *f) {
-    const ax_axis *a = ax_get(d->m->space, axis);
-    uint32_t label = pool_put(d->m->strings, item, length);
-    if (!label) return fault_memory(f);
-    if (ax_position(d->m->space, axis, label) >= 0) return 1;
-    const char *text = pool_text(d->m->strings, label);
-    const char *hint = suggest_text(&d->memory, label_nearest(d->m->space, axis, text));
-    return tb_fault(s->table, row, c, hint, f, "'%s' is no %s", text, text_kind(a->name));
-}
-
-/* Marks the labels of an axis that are lists of one: themselves. */
-static void mark_single_labels(const datasets *d, int axis, unsigned char *good, uint32_t texts) {
-    const ax_axis *a = ax_get(d->m->space, axis);
-    for (uint32_t i = 0; i < a->size; i++) {
-        const char *text = pool_text(d->m->strings, a->label[i]), *at = text, *item;
-        size_t length;
-        if (a->label[i] <= texts && list_next(&at, NULL, &item, &length) && !at && item == text &&
-            !text[length])
-            good[a->label[i]] = 1;
-    }
-}
-
-static int check_labels(datasets *d, const dataset *s, const ds_check *check, const tb_column *c,
-                        fault *f) {
-    int axis = axis_of(d, s, check, f), fine = 1;
-    if (axis == AX_NONE) return 0;
-    /* Which cells were found right; those that check_label adds to the pool are none of them. */
-    uint32_t texts = pool_count(d->m->strings);
-    unsigned char *good = mem_zero((size_t)texts + 1, 1);
-    if (!good) return fault_memory(f);
-    mark_single_labels(d, axis, good, texts);
-    for (size_t r = 0; r < tb_rows(s->table); r++) {
-        uint32_t cell = c->value[r] == c->value[r] ? (uint32_t)c->value[r] : 0;
-        if (!cell || good[cell]) continue;
-        const char *at = pool_text(d->m->strings, cell), *item;
-        size_t length;
-        int right = 1;
-        while (list_next(&at, NULL, &item, &length))
-            right &= check_label(d, s, c, r, axis, item, length, f);
-        good[cell] = (unsigned char)right;
-        fine &= right;
-    }
-    mem_free(good);
-    return fine;
-}
-
-static int check_bounds(datasets *d, const dataset *s, const ds_check *check, const tb_column *c,
-                        fault *f) {
-    double bound[2] = {check->bound[0], check->bound[1]};
-    const char *shown[2];
-    int fine = 1;
-    for (int k = 0; k < 2; k++) {
-        const char *day = check->day[k];
-        if (!day == (c->kind == TB_DATE) ||
-            (day && date_read(day, strlen(day), &bound[k]) != DATE_OK)) {
-            place at = {.file = sources_name(d->m->files, s->spec.at.file),
-                        .line = s->spec.at.line};
-            return fault_at(f, FAULT_RULE, &at, "numbers for numbers, \"2011-01-01\" for dates",
-                            "within: the bounds of '%s' are not of its kind", check->column);
-        }
-        char text[32];
-        text[day ? 0 : decimal_write(bound[k], text)] = 0;
-        shown[k] = day ? day : arena_text(&d->memory, text, strlen(text));
-        if (!shown[k]) return fault_memory(f);
-    }
-    for (size_t r = 0; r < tb_rows(s->table); r++) {
-        double x = c->value[r];
-        if (!(x < bound[0]) && !(x > bound[1])) continue;
-        char text[64];
-        if (check->day[0])
-            date_write(x, text);
-        else
-            text[decimal_write(x, text)] = 0;
-        fine =
-            tb_fault(s->table, r, c, NULL, f, "%s lies outside %s to %s", text, shown[0], shown[1]);
-    }
-    return fine;
-}
-
-static int check_column(datasets *d, const dataset *s, const ds_check *check, const tb_column *c,
-                        fault *f) {
-    place at = tb_place(s->table, tb_header_line(s->table), check->column);
-    if (check->axis && c->kind == TB_TEXT) return check_labels(d, s, check, c, f);
-    if (!check->axis && (c->kind == TB_NUMBER || c->kind == TB_DATE))
-        return check_bounds(d, s, check, c, f);
-    return c->missing == tb_rows(s->table) ||
-           fault_at(f, FAULT_DATA, &at, NULL,
-                    check->axis ? "'%s' holds no texts" : "'%s' holds neither numbers nor dates",
-                    check->column);
-}
-
-static int check_cells(datasets *d, const dataset *s, fault *f) {
-    int fine = 1;
-    for (size_t i = 0; i < s->spec.checks; i++) {
-        place at = tb_place(s->table, tb_header_line(s->table), s->spec.check[i].column);
-        if (!tb_column_named(s->table, s->spec.check[i].column))
-            fine = fault_at(f, FAULT_DATA, &at, NULL, "there is no column '%s'",
-                            s->spec.check[i].column);
-    }
-    for (size_t k = 0; k < tb_columns(s->table); k++) {
-        const tb_column *c = tb_column_at(s->table, k);
-        for (size_t i = 0; i < s->spec.checks; i++)
-            if (!strcmp(s->spec.check[i].column, c->name))
-                fine &= check_column(d, s, &s->spec.check[i], c, f);
-    }
-    return fine;
-}
-
 /* ---- datasets ---- */
 
 void datasets_open(datasets *d, model *m) { *d = (datasets){.m = m}; }
 
 static void release(dataset *s) {
     tb_close(s->table);
+    for (size_t i = 0; i < s->olders; i++) tb_close(s->older[i]);
+    mem_free(s->older);
     pattern_close(s->headings);
     dataset_release_unified(s);
     big_alloc_give(s->row, s->places * sizeof *s->row);
@@ -349,7 +219,7 @@ static int options_of(datasets *d, dataset *s, const wanting *w, tb_kind others,
 }
 
 static tb_table *open_table(datasets *d, dataset *s, const wanting *w, tb_kind others,
-                            const pool *named, fault *f) {
+                            const pool *named, size_t keep_most, fault *f) {
     tb_pivot pivot;
     tb_options o;
     if (!options_of(d, s, w, others, &pivot, &o, f)) return NULL;
@@ -357,6 +227,8 @@ static tb_table *open_table(datasets *d, dataset *s, const wanting *w, tb_kind o
         o.leave = is_not_named;
         o.self = (void *)(uintptr_t)named;
     }
+    o.keep_most = keep_most;
+    o.leave_texts = keep_most == 1;
     if (!s->text) return tb_read(s->spec.path, &o, d->m->strings, d->notes, f);
     /* In place of a file there may be a workbook, or CSV in place of a workbook. */
     o.workbook = s->length >= 4 && !memcmp(s->text, "PK\3\4", 4);
@@ -447,7 +319,7 @@ static int read_keyed(datasets *d, dataset *s, fault *f) {
     for (uint32_t i = 0; tree && i < tree->size; i++)
         want(&w, s, dataset_column_of(d, tree->label[i]), TB_NUMBER, 1);
     tb_kind others = s->wide && !tree ? TB_GUESS : s->spec.others == DS_CARRY ? TB_TEXT : TB_SKIP;
-    s->table = open_table(d, s, &w, others, NULL, f);
+    s->table = open_table(d, s, &w, others, NULL, 0, f);
     wanting_close(&w);
     if (!s->table) return 0;
     if (s->spec.headings.match && !s->spec.value) s->spec.value = "value";
@@ -535,7 +407,7 @@ static void list_values(datasets *d, dataset *s, suggestion *near, buf *all) {
     fault ignored = FAULT_INIT, *notes = d->notes;
     d->only_column = NULL;
     d->notes = &ignored;
-    tb_table *t = open_table(d, s, &w, TB_SKIP, NULL, &ignored);
+    tb_table *t = open_table(d, s, &w, TB_SKIP, NULL, 0, &ignored);
     d->only_column = only;
     d->notes = notes;
     fault_release(&ignored);
@@ -621,7 +493,7 @@ int datasets_load(datasets *d, fault *f) {
     for (size_t i = 0; i < d->count; i++) {
         dataset *s = d->item[i];
         if (!s->table || !s->spec.keys || s->made) continue;
-        if (!s->aside) check_cells(d, s, f);
+        if (!s->aside) dataset_check_cells(d, s, f);
         dataset_make_array(d, s, f);
     }
     return f->count == 0;
@@ -652,17 +524,85 @@ static pool *words_of_rules(const datasets *d, const dataset *t) {
     return d->unused || t->edits || t->figures || t->text ? NULL : sources_words(d->m->files);
 }
 
-int dataset_read_left(datasets *d, dataset *t, fault *f) {
+int dataset_read_left(datasets *d, dataset *t, const char *column, fault *f) {
     wanting w;
     tb_pivot pivot;
     tb_options o;
     if (!t->left) return 1;
+    const size_t most = dataset_keep_most(d, t);
+    if (tb_passing(t->table) || (most && most / sizeof(double) / t->left < tb_rows(t->table)))
+        return dataset_read_again(d, t, 0, column, f);
     if (!want_columns(t, &w, f)) return 0;
     int fine = options_of(d, t, &w, TB_GUESS, &pivot, &o, f) &&
                tb_read_left(t->table, &o, d->m->strings, d->notes, f);
     wanting_close(&w);
     if (fine) dataset_count_cells(t);
     return fine;
+}
+
+/* NULL with the fault. */
+static uint32_t *row_labels(datasets *d, dataset *t, fault *f) {
+    uint32_t *label = mem_take((tb_rows(t->table) + 1) * sizeof *label);
+    if (!label) fault_memory(f);
+    if (label && dataset_row_labels(d, t, label, f)) return label;
+    mem_free(label);
+    return NULL;
+}
+
+int dataset_pass_rows(datasets *d, dataset *t, const tb_rows_pass *pass, fault *f) {
+    wanting w;
+    tb_pivot pivot;
+    tb_options o;
+    if (!want_columns(t, &w, f)) return 0;
+    int fine = options_of(d, t, &w, TB_GUESS, &pivot, &o, f) &&
+               tb_pass(t->table, &o, d->m->strings, pass, f);
+    wanting_close(&w);
+    t->passes += fine != 0;
+    return fine;
+}
+
+/* The words of the rules, with the names of the columns that were read, and of one more or NULL.
+ * 0 with the fault; *out NULL: all columns are read. */
+static int names_in_use(const datasets *d, const dataset *t, const char *column, pool **out,
+                        fault *f) {
+    int fine = 1;
+    *out = t->left ? words_of_rules(d, t) : NULL;
+    for (size_t i = 0; *out && i < tb_columns(t->table); i++) {
+        const tb_column *c = tb_column_at(t->table, i);
+        if (c->kind != TB_SKIP) fine = fine && pool_put(*out, c->name, strlen(c->name));
+    }
+    if (*out && column) fine = fine && pool_put(*out, column, strlen(column));
+    return fine ? 1 : fault_memory(f);
+}
+
+/* Without its rows every column is read but those of texts that nobody names: `keep_most` is a
+ * byte. */
+int dataset_read_again(datasets *d, dataset *t, int whole, const char *column, fault *f) {
+    wanting w;
+    const size_t faults = f->count;
+    if (!MEM_RESERVE(t->older, t->olders + 1, t->older_cap)) return fault_memory(f);
+    if (!want_columns(t, &w, f)) return 0;
+    pool *named = NULL;
+    tb_table *read = names_in_use(d, t, column, &named, f)
+                         ? open_table(d, t, &w, TB_GUESS, named, !whole, f)
+                         : NULL;
+    pool_close(named);
+    wanting_close(&w);
+    if (!read || f->count > faults) {
+        tb_close(read);
+        return 0;
+    }
+    t->older[t->olders++] = t->table;
+    t->table = read;
+    t->passed = tb_passing(read) ? tb_passing(read) : t->passed;
+    if (tb_passing(read)) d->rows.axes |= AX_BIT(t->rows_axis);
+    if (whole && !ax_get(d->m->space, t->rows_axis)->label) {
+        uint32_t *label = row_labels(d, t, f);
+        if (!label || !ax_name_rows(d->m->space, t->rows_axis, label, f)) read = NULL;
+        mem_free(label);
+    }
+    dataset_count_cells(t);
+    return read != NULL;
 }
 
 int dataset_table(datasets *d, dataset *t, fault *f) {
@@ -674,22 +614,24 @@ int dataset_table(datasets *d, dataset *t, fault *f) {
     int read = t->table != NULL;
     if (!read) {
         pool *named = words_of_rules(d, t);
-        t->table = open_table(d, t, &w, TB_GUESS, named, f);
+        t->table = open_table(d, t, &w, TB_GUESS, named, dataset_keep_most(d, t), f);
         pool_close(named);
     }
     wanting_close(&w);
     if (!t->table || (!read && !(dataset_unify(d, t, f) && dataset_change_figures(d, t, 0, f) &&
                                  edit_table(t, f))))
         return 0;
-    size_t rows = tb_rows(t->table);
-    uint32_t *label = mem_take((rows ? rows : 1) * sizeof *label);
-    if (!label) return fault_memory(f);
-    if (dataset_row_labels(d, t, label, f) && f->count == before)
-        t->rows_axis = ax_make(d->m->space, t->spec.rows ? t->spec.rows : t->spec.name, label,
-                               (uint32_t)rows, f);
-    mem_free(label);
-    t->made =
-        (!f->count || f->kind == FAULT_DATA) && check_cells(d, t, f) && t->rows_axis != AX_NONE;
+    if (tb_passing(t->table)) {
+        t->made = f->count == before && dataset_begin_passing(d, t, f);
+    } else {
+        uint32_t *label = row_labels(d, t, f);
+        if (label && f->count == before)
+            t->rows_axis = ax_make(d->m->space, t->spec.rows ? t->spec.rows : t->spec.name, label,
+                                   (uint32_t)tb_rows(t->table), f);
+        mem_free(label);
+        t->made = (!f->count || f->kind == FAULT_DATA) && dataset_check_cells(d, t, f) &&
+                  t->rows_axis != AX_NONE;
+    }
     if (!t->made) {
         tb_close(t->table);
         t->table = NULL;

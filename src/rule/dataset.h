@@ -13,6 +13,7 @@
 #define RULE_DATASET_H
 
 #include "base/buf.h"
+#include "expr/rows.h"
 #include "rule/model.h"
 #include "table/table.h"
 
@@ -147,6 +148,11 @@ typedef struct dataset {
     double **carried;       /* for each carried column: its array over `keyed`, or NULL */
     size_t present, absent; /* values, and cells with a missing marker */
     size_t left;            /* columns that were not read so far: dataset_read_left */
+    tb_table **older;       /* what it was read as before: the names of its columns are in use */
+    size_t olders, older_cap;
+    size_t passes; /* how often the rows were read that are not in memory */
+    size_t passed; /* the bytes they would take; it stays when they are read whole */
+    ex_id why;     /* then: the node that needs them */
 } dataset;
 
 typedef struct datasets {
@@ -166,6 +172,11 @@ typedef struct datasets {
     size_t withouts;
     dataset **item;
     size_t count, cap;
+    /* Tables whose columns would take more than half of the memory that is left are not kept, where
+     * `may_pass`; their rows come from here. */
+    int may_pass;
+    ex_rows rows;
+    const ex_graph *graph; /* of the formulas, for messages */
 } datasets;
 
 void datasets_open(datasets *d, model *m);
@@ -183,8 +194,24 @@ dataset *datasets_named(const datasets *d, const char *name); /* or NULL */
 int datasets_load(datasets *d, fault *f);
 /* Reads a declared table without keys and makes its axis, if that was not done yet. */
 int dataset_table(datasets *d, dataset *t, fault *f);
-/* Reads the columns of such a table that were left out, since no rules named them. */
-int dataset_read_left(datasets *d, dataset *t, fault *f);
+/* Reads the columns of such a table that were left out, since no rules named them: one of them at
+ * least. */
+int dataset_read_left(datasets *d, dataset *t, const char *column, fault *f);
+
+/* dataset_passes.c: tables whose rows are not in memory. */
+/* What d->rows is; the run of the formulas gets it. */
+void datasets_pass(datasets *d, const ex_graph *g);
+/* May a table that is read now be one? The bytes of columns above which it is; 0: it may not. */
+size_t dataset_keep_most(const datasets *d, const dataset *t);
+/* Makes the axis of such a table, and checks its cells. 0 with the fault. */
+int dataset_begin_passing(datasets *d, dataset *t, fault *f);
+
+/* dataset.c, for that: reads the rows of such a table, or reads it once more, with its rows
+ * (`whole`) or without, and with a column that was left out (or NULL). */
+int dataset_pass_rows(datasets *d, dataset *t, const tb_rows_pass *pass, fault *f);
+int dataset_read_again(datasets *d, dataset *t, int whole, const char *column, fault *f);
+/* Checks what the rules say of cells. */
+int dataset_check_cells(datasets *d, const dataset *t, fault *f);
 
 /* The texts of a carried column, as an array over `keyed` that is made when first asked for. */
 const double *dataset_carried(datasets *d, dataset *s, size_t which, fault *f);

@@ -37,7 +37,7 @@ void dataset_count_cells(dataset *t) {
     for (size_t i = 0; i < tb_columns(t->table); i++) {
         const tb_column *c = tb_column_at(t->table, i);
         t->left += c->left != 0;
-        if (!c->value) continue;
+        if (c->kind == TB_SKIP) continue;
         t->present += rows - c->missing;
         t->absent += c->missing;
     }

@@ -135,8 +135,11 @@ static void name_element(const results *r, const ex_node *n, size_t element, buf
     for (int k = 0; k < shape.axes; k++) {
         const ax_axis *a = ax_get(space, shape.axis[k].id);
         size_t at = ax_along(element, shape.stride[k], a->size);
-        buf_print(out, "%s%s %s", k ? ", " : "", text_kind(a->name),
-                  pool_text(ax_strings(space), a->label[at]));
+        buf_print(out, "%s%s ", k ? ", " : "", text_kind(a->name));
+        if (a->label)
+            buf_text(out, pool_text(ax_strings(space), a->label[at]));
+        else
+            buf_print(out, "%zu", at + 1);
     }
 }
 

@@ -162,6 +162,10 @@ static int open_rules(assess *a, fault *f) {
     a->s = a->h ? script_open(a->h, &a->notes, f) : NULL;
     if (!a->s) return 0;
     session_data_settings(a, &a->s->data);
+    if (a->pass) {
+        datasets_pass(&a->s->data, a->h->graph);
+        ex_run_rows(a->h->run, &a->s->data.rows);
+    }
     if (!tell_script(a, f) || !script_read(a->s, a->file, f)) return 0;
     text_from_rules(text_of_rules(assess_fact(a, "lang"), assess_fact(a, "title")), 0);
     int fine = 1;

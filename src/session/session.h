@@ -61,7 +61,7 @@ struct assess {
     double seconds;
     uint64_t lacks; /* allocations that had failed when the step began */
     size_t memory_most, script_memory, source;
-    int threads, strict, hash, unused;
+    int threads, strict, hash, unused, pass;
     struct ex_profile *profile; /* NULL: nothing is measured */
     const volatile sig_atomic_t *stop;
     deadline *deadline;         /* of assess_open, kept for assess_run; or NULL */

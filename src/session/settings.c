@@ -130,6 +130,7 @@ assess *session_like(const assess *a) {
     b->strict = a->strict;
     b->hash = 0;
     b->unused = a->unused;
+    b->pass = a->pass;
     b->stop = a->stop;
     return b;
 }
@@ -151,8 +152,8 @@ static assess_status session_refuse_memory(assess *a) {
 assess_status assess_setting(assess *a, const char *name, const char *value) {
     static const char *const names[] = {"threads",  "seconds", "memory",  "script_memory", "source",
                                         "encoding", "strict",  "methods", "simd",          "hash",
-                                        "language", "profile", "allow",   "unused"};
-    static const double most[] = {256, 1e9, 1e9, 1e6, 1e6, 0, 1, 0, 0, 1, 0, 1, 0, 1};
+                                        "language", "profile", "allow",   "unused",        "pass"};
+    static const double most[] = {256, 1e9, 1e9, 1e6, 1e6, 0, 1, 0, 0, 1, 0, 1, 0, 1, 1};
     enum {
         THREADS,
         SECONDS,
@@ -168,6 +169,7 @@ assess_status assess_setting(assess *a, const char *name, const char *value) {
         PROFILE,
         ALLOW,
         UNUSED,
+        PASS,
         NAMES
     };
     if (a->step != NEW)
@@ -195,6 +197,7 @@ assess_status assess_setting(assess *a, const char *name, const char *value) {
     case METHODS: a->methods = session_keep(a, value); break;
     case HASH: a->hash = x != 0; break;
     case UNUSED: a->unused = x != 0; break;
+    case PASS: a->pass = x != 0; break;
     case PROFILE:
         a->profile = x != 0 ? arena_zero(&a->memory, 1, sizeof *a->profile) : NULL;
         if (x != 0 && !a->profile) return session_refuse_memory(a);

@@ -37,8 +37,8 @@ int cells_blank(const char *text, size_t length) {
 void cells_note_line(chunk *k, size_t line, size_t rows) {
     if (!k->rows) k->rows_line = line;
     if (k->uneven == SIZE_MAX && line != k->rows_line + k->rows) k->uneven = k->rows;
-    if (k->uneven == SIZE_MAX || !k->of->table->line) return;
-    uint32_t *to = k->of->table->line + k->slot + k->rows;
+    if (k->uneven == SIZE_MAX || !k->line) return;
+    uint32_t *to = k->line + k->rows;
     for (size_t i = 0; i < rows; i++) to[i] = (uint32_t)(line + i);
 }
 

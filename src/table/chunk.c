@@ -337,8 +337,14 @@ static int prepare(chunk *k) {
     k->text_column = mem_take(columns * sizeof *k->text_column);
     k->held_end = held ? mem_zero(columns, sizeof *k->held_end) : NULL;
     if (!k->in || !k->strings || !k->tally || !k->text_column || (held && !k->held_end)) return 0;
+    if (!k->line && r->table->line) k->line = r->table->line + k->slot;
+    double *own = k->own;
     for (size_t c = 0; c < columns; c++) {
         if (r->lane[c].value) k->tally[c].value = r->lane[c].value + k->slot;
+        if (own && r->lane[c].kind != TB_SKIP) {
+            k->tally[c].value = own;
+            own += k->cap;
+        }
         if (r->lane[c].kind == TB_TEXT) k->text_column[k->text_columns++] = c;
     }
     return 1;

@@ -144,6 +144,13 @@ static int has_all(const head *h) {
     return needed > 0;
 }
 
+/* A column that tb_read_left reads, or nobody. */
+static void leave_out(tb_table *t, lane *l, size_t column) {
+    l->kind = TB_SKIP;
+    l->guessed = 0;
+    t->column[column].left = 1;
+}
+
 static int make_columns(head *h) {
     reading *r = h->r;
     const tb_options *o = r->options;
@@ -163,9 +170,9 @@ static int make_columns(head *h) {
         lane *l = &r->lane[i];
         *l = *name ? (lane){.kind = o->others, .form = form}
                    : (lane){.kind = TB_SKIP, .blank = !o->drop_unnamed};
-        t->column[i].left =
+        l->leaves =
             l->kind == TB_GUESS && r->pieces && !r->before && o->leave && o->leave(o->self, name);
-        if (t->column[i].left) l->kind = TB_SKIP;
+        if (l->leaves && !o->leave_texts) leave_out(t, l, i);
         if (o->pivot && *name)
             l->pivot = o->pivot->read(o->pivot->self, name, &l->heading, r->faults);
         if (l->pivot < 0) return 0;
@@ -188,6 +195,12 @@ static int make_columns(head *h) {
     for (uint32_t i = 0; r->before && i < n; i++)
         if (i >= r->before->columns || !r->before->column[i].left)
             r->lane[i] = (lane){.kind = TB_SKIP};
+    for (uint32_t i = 0; r->pass && i < n; i++) {
+        const tb_column *c = i < r->passed->columns ? &r->passed->column[i] : NULL;
+        int wanted = c && c->kind != TB_SKIP && (!r->pass->need || r->pass->need[i]);
+        r->lane[i].blank = 0;
+        r->lane[i].kind = wanted ? c->kind : TB_SKIP;
+    }
     r->filter = SIZE_MAX;
     if (o->only_column)
         r->filter = pool_find(h->names, o->only_column, strlen(o->only_column)) - 1u;
@@ -282,6 +295,7 @@ static int decide(reading *r, const chunk *k) {
         if (t->contradicted && !keep_odd(r, &r->table->column[c], r->head_lines + t->odd_lines,
                                          t->odd_text, t->odd_length))
             return 0;
+        if (l->leaves && l->kind == TB_TEXT) leave_out(r->table, l, c);
     }
     return 1;
 }
@@ -330,6 +344,7 @@ int tb_guess_again(reading *r, int *again) {
             return 0;
         l->kind = date ? TB_DATE : TB_TEXT;
         l->guessed = date;
+        if (l->leaves && !date) leave_out(r->table, l, c);
     }
     return 1;
 }

@@ -39,6 +39,7 @@ struct tb_table {
     size_t first_line;
     uint64_t stamp[FILE_STAMP]; /* of the file, where it was read in pieces */
     tb_table *more;             /* with the values of columns that were read later; or NULL */
+    size_t passing;             /* the bytes of the columns, of which none is kept; or 0 */
     long header_line;
     uint32_t first_cell;     /* of a workbook: the sheet's column of the first; else 0 */
     int spans;               /* of a workbook: merged cells say what the upper headings span */
@@ -54,6 +55,7 @@ typedef struct lane {
     int guessed;  /* the kind is a guess, and a cell may contradict it */
     int dates;    /* all cells that were looked at are dates */
     int blank;    /* of a column without a name: no cell may hold anything */
+    int leaves;   /* it is left out for now where it holds texts */
     int pivot;    /* it is a column of numbers that becomes rows */
     tb_heading heading;
     number_form form;
@@ -84,8 +86,11 @@ enum { SPARE_POOLS = 64 };
 typedef struct reading {
     const char *path;
     const tb_options *options;
-    const tb_table *before; /* only the columns that it has left out are read; or NULL */
-    int pieces;             /* the file is read in pieces */
+    const tb_table *before;   /* only the columns that it has left out are read; or NULL */
+    const tb_rows_pass *pass; /* the rows of `passed` are handed out, and not kept; or NULL */
+    const tb_table *passed;
+    int passing; /* no column is kept */
+    int pieces;  /* the file is read in pieces */
     pool *strings;
     fault *notes, *faults;
     thread_pool *crew;
@@ -141,6 +146,10 @@ typedef struct chunk {
     size_t slot;       /* of its first row in the columns */
     size_t cap;        /* rows there is room for */
     size_t most;       /* rows to keep; SIZE_MAX unless it is the look at the first rows */
+    /* Where no column of the table is kept, memory of the chunk: columns, `cap` apart, and lines.
+     */
+    double *own;
+    uint32_t *line; /* for its first row; NULL: nobody wants to know */
 
     csv_in *in;
     pool *strings;
@@ -192,6 +201,13 @@ int tb_pivot_rows(reading *r);
 
 /* rows.c: reads all rows of r->text into the columns of the table. */
 int tb_rows_in(reading *r, const char *bytes, size_t length);
+
+/* How many columns there are whose cells are read. */
+static inline size_t lanes_kept(const reading *r) {
+    size_t kept = 0;
+    for (size_t c = 0; c < r->table->columns; c++) kept += r->lane[c].kind != TB_SKIP;
+    return kept;
+}
 
 /* pieces.c: reads a plain file, of which no more than some pieces are in memory at any time. What
  * is not usual is refused, to be read as a whole: encodings but UTF-8, footers, lines of more than

@@ -8,6 +8,10 @@
  * counted, which are being read at that time. How many rows there will be is estimated; where that
  * was too few, the line ends of the whole file are counted first.
  *
+ * Of a table whose columns are not to be kept, a piece has columns of its own. The first reading
+ * drops them, as soon as the piece is merged. Another one (tb_pass) takes some pieces at a time and
+ * hands out their rows in windows.
+ *
  * The result is that of the file read as a whole. What makes it doubtful (bytes that are not UTF-8,
  * a header that is not found, a line that ends nowhere near) is no fault here: the file is read
  * once more, as a whole, and what is wrong is said then. */
@@ -26,7 +30,18 @@ typedef struct desk {
     chunk k; /* first, so that it is found by its chunk */
     size_t own;
     char *text;
+    double *value; /* of a chunk with columns of its own */
+    uint32_t *line;
+    size_t values, lines; /* room there */
 } desk;
+
+/* The rows that are handed out next. */
+typedef struct window {
+    tb_table as; /* with the columns and the names of the reading's table */
+    double *value;
+    size_t filled, from; /* rows that are in it; those that were handed out before */
+    fault heard;         /* from whoever gets them; it ends nothing here unless they say so */
+} window;
 
 typedef struct counts {
     size_t quotes, lines;
@@ -40,6 +55,8 @@ typedef struct pieces {
     counts *before; /* every piece; and behind the last */
     size_t counted; /* so many of `before` are known, but for the first */
     size_t room;    /* rows there is room for */
+    size_t first;   /* piece of those that are in work */
+    window window;
     digest *hash;
     pthread_mutex_t lock;
     pthread_cond_t more; /* counted */
@@ -65,6 +82,8 @@ static void close_desk(desk *d) {
     if (!d) return;
     chunk_release(&d->k);
     big_alloc_give(d->text, BUFFER);
+    mem_free(d->value);
+    mem_free(d->line);
     mem_free(d);
 }
 
@@ -99,6 +118,7 @@ static void after(reading *r, chunk *k) {
     pieces *p = r->after_self;
     desk *d = (desk *)(void *)k;
     if (p->hash) digest_add(p->hash, d->text, d->own);
+    if (r->pass) return; /* its rows are still wanted */
     r->parsed[k->number] = NULL;
     give_desk(p, d);
 }
@@ -134,6 +154,16 @@ static int count(pieces *p, size_t piece, const text_scan *s) {
     return fine;
 }
 
+/* Gives a chunk columns of its own; 0 without memory. */
+static int own_columns(pieces *p, desk *d) {
+    const size_t values = lanes_kept(p->r) * d->k.cap + 1;
+    if (!MEM_RESERVE(d->value, values, d->values) || !MEM_RESERVE(d->line, d->k.cap + 1, d->lines))
+        return 0;
+    d->k.own = d->value;
+    d->k.line = d->line;
+    return 1;
+}
+
 /* Makes the chunk of a piece; 0 where it is odd. */
 static int place_chunk(pieces *p, size_t piece, desk *d, size_t got, const text_scan *own) {
     reading *r = p->r;
@@ -167,9 +197,10 @@ static int place_chunk(pieces *p, size_t piece, desk *d, size_t got, const text_
     return 1;
 }
 
-static void parse_piece(void *self, size_t piece, int worker) {
+static void parse_piece(void *self, size_t index, int worker) {
     pieces *p = self;
     reading *r = p->r;
+    size_t piece = p->first + index;
     size_t at = piece * PIECE, left = p->file->length - at;
     (void)worker;
     desk *d = is_over(p) ? NULL : take_desk(p);
@@ -188,7 +219,8 @@ static void parse_piece(void *self, size_t piece, int worker) {
         give_desk(p, d);
         return;
     }
-    if (atomic_load(&r->broken))
+    if (r->passing && !own_columns(p, d)) d->k.no_memory = 1;
+    if (atomic_load(&r->broken) || d->k.no_memory)
         d->k.broken = 1;
     else
         chunk_parse(&d->k);
@@ -252,13 +284,18 @@ static size_t likely_room(const pieces *p) {
 
 static int take_columns(pieces *p, int exact) {
     reading *r = p->r;
-    size_t columns = 1;
-    for (size_t c = 0; c < r->table->columns; c++) columns += r->lane[c].kind != TB_SKIP;
+    const size_t most = r->options->keep_most ? r->options->keep_most : limits_room(),
+                 each = (lanes_kept(r) + 1) * sizeof(double);
     p->room = likely_room(p);
     /* What may not be taken is refused by what is there, not by what may be. */
-    exact |= p->room > limits_room() / (sizeof(double) * (columns + 1));
+    exact |= p->room > limits_room() / each || p->room > most / each;
     if (exact) p->room = exact_room(p);
-    return !is_over(p) && rows_take_columns(r, p->room);
+    if (is_over(p)) return 0;
+    if (!r->options->keep_most || p->room <= most / each) return rows_take_columns(r, p->room);
+    r->passing = 1;
+    r->table->passing = p->room * each;
+    p->room = SIZE_MAX;
+    return 1;
 }
 
 static void run(pieces *p) {
@@ -281,7 +318,7 @@ static int read_rows(pieces *p) {
     reading *r = p->r;
     int again = 1;
     for (int exact = 0; again > 0; exact |= atomic_load(&p->full)) {
-        if (!r->table->value || atomic_load(&p->full)) {
+        if ((!r->table->value && !r->passing) || atomic_load(&p->full)) {
             atomic_store(&p->full, 0);
             tb_give_columns(r->table);
             if (!take_columns(p, exact)) return is_over(p) ? PIECES_NOT : 0;
@@ -302,6 +339,107 @@ static int read_rows(pieces *p) {
     return 1;
 }
 
+/* ---- rows that are handed out ---- */
+
+static int open_window(pieces *p) {
+    window *w = &p->window;
+    const reading *r = p->r;
+    const size_t columns = r->table->columns, rows = r->pass->window;
+    w->as = *r->table;
+    w->as.column = mem_zero(columns + 1, sizeof *w->as.column);
+    w->as.value_bytes = (lanes_kept(r) * rows + 1) * sizeof(double);
+    w->as.line_bytes = (rows + 1) * sizeof *w->as.line;
+    w->as.line = big_alloc_room(w->as.line_bytes);
+    w->value = big_alloc_room(w->as.value_bytes);
+    if (!w->as.column || !w->as.line || !w->value) return fault_memory(r->faults);
+    const double *at = w->value;
+    for (size_t c = 0; c < columns; c++) {
+        tb_column *x = &w->as.column[c];
+        *x = r->table->column[c];
+        x->kind = r->lane[c].kind;
+        if (x->kind == TB_SKIP) continue;
+        x->value = at;
+        at += rows;
+    }
+    return 1;
+}
+
+static void close_window(window *w) {
+    mem_free(w->as.column);
+    big_alloc_give(w->as.line, w->as.line_bytes);
+    big_alloc_give(w->value, w->as.value_bytes);
+}
+
+static int hand_out(pieces *p) {
+    window *w = &p->window;
+    const reading *r = p->r;
+    w->as.rows = w->filled;
+    /* A column of nothing but missing cells is one in every window, and no other is. */
+    for (size_t c = 0; c < w->as.columns; c++)
+        w->as.column[c].missing = r->passed->column[c].missing == r->passed->rows ? w->as.rows : 0;
+    int fine = r->pass->each(r->pass->self, &w->as, w->from, &w->heard);
+    w->from += w->filled;
+    w->filled = 0;
+    return fine;
+}
+
+/* Puts the rows of a piece into the window, and hands it out whenever it is full. */
+static int take_rows(pieces *p, const chunk *k) {
+    window *w = &p->window;
+    const size_t all = p->r->pass->window;
+    for (size_t done = 0, some; done < k->rows; done += some) {
+        some = k->rows - done < all - w->filled ? k->rows - done : all - w->filled;
+        for (size_t c = 0; c < w->as.columns; c++) {
+            /* The window lends its values as constant. */
+            double *to = (double *)(uintptr_t)w->as.column[c].value;
+            if (to) memcpy(to + w->filled, k->tally[c].value + done, some * sizeof *to);
+        }
+        for (size_t i = 0, row = done; i < some; i++, row++)
+            w->as.line[w->filled + i] =
+                (uint32_t)(k->line_base + (row < k->uneven ? k->rows_line + row : k->line[row]) +
+                           1);
+        w->filled += some;
+        if (w->filled == all && !hand_out(p)) return 0;
+    }
+    return 1;
+}
+
+/* Reads the rows of a table that has none; 1, 0 with the fault, or PIECES_NOT. */
+static int pass_rows(pieces *p) {
+    enum { EACH = 4 };
+    reading *r = p->r;
+    const size_t threads = (size_t)thread_pool_threads(r->crew);
+    int fine = open_window(p);
+    /* A desk takes about three times the text of its piece. */
+    size_t together = limits_room() / (8 * (size_t)BUFFER);
+    together = together < threads ? threads : together > EACH * threads ? EACH * threads : together;
+    rows_begin_turn(r);
+    memset(p->before, 0, (p->pieces + 1) * sizeof *p->before);
+    p->counted = 0;
+    p->room = SIZE_MAX;
+    while (fine && p->first < p->pieces) {
+        const size_t some = p->pieces - p->first < together ? p->pieces - p->first : together;
+        thread_pool_run(r->crew, some, parse_piece, p);
+        int odd = is_over(p) || r->cut || r->faults->count;
+        for (size_t i = p->first; i < p->first + some; i++) {
+            desk *d = (desk *)(void *)r->parsed[i];
+            r->parsed[i] = NULL;
+            fine = fine && !odd && d && take_rows(p, &d->k);
+            if (d) give_desk(p, d);
+        }
+        p->first += some;
+        if (fine && limits_stopped())
+            fine = fault_set(r->faults, FAULT_LIMIT, "stopped before the results were complete");
+    }
+    if (fine && p->window.filled) fine = hand_out(p);
+    if (fine) rows_finish(r);
+    fine = fine && !p->window.heard.count;
+    fault_move(r->faults, &p->window.heard);
+    close_window(&p->window);
+    if (atomic_load(&p->no_memory)) return fault_memory(r->faults);
+    return fine ? 1 : r->faults->count ? 0 : PIECES_NOT;
+}
+
 int tb_pieces(reading *r, file_source *file) {
     pieces p = {.r = r, .file = file, .pieces = (file->length + PIECE - 1) / PIECE};
     char *head = big_alloc_room(TEXT_PIECE);
@@ -315,7 +453,7 @@ int tb_pieces(reading *r, file_source *file) {
         r->after = after;
         r->after_self = &p;
         work_parts(1);
-        done = rows_begin(r, p.pieces) ? read_rows(&p) : 0;
+        done = rows_begin(r, p.pieces) ? (r->pass ? pass_rows(&p) : read_rows(&p)) : 0;
         rows_end(r);
     }
     while (p.spares) close_desk(p.spare[--p.spares]);

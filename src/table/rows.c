@@ -83,9 +83,8 @@ static size_t apart_of(size_t rows) {
 
 int rows_take_columns(reading *r, size_t rows) {
     tb_table *t = r->table;
-    size_t apart = apart_of(rows), kept = 0;
+    size_t apart = apart_of(rows), kept = lanes_kept(r);
     r->room = rows;
-    for (size_t c = 0; c < t->columns; c++) kept += r->lane[c].kind != TB_SKIP;
     if (kept && apart > (SIZE_MAX >> 1) / kept) return fault_memory(r->faults);
     t->value_bytes = apart * kept;
     t->value = big_alloc_take(t->value_bytes);
@@ -288,7 +287,7 @@ static void finish_lines(reading *r) {
         even = even && k->uneven == SIZE_MAX && first == t->first_line + row;
         row += k->rows;
     }
-    if (even) {
+    if (even || r->passing) {
         big_alloc_give(t->line, t->line_bytes);
         t->line = NULL;
         return;
@@ -332,7 +331,7 @@ void rows_finish(reading *r) {
         t->untouched = (r->room - written) * kept * sizeof(double);
         limits_give(t->untouched);
     }
-    if (gaps) thread_pool_run(r->crew, t->columns + 1, close_gaps, r);
+    if (gaps && !r->passing) thread_pool_run(r->crew, t->columns + 1, close_gaps, r);
     for (size_t c = 0; c < t->columns; c++) {
         tb_column *column = &t->column[c];
         column->kind = r->lane[c].kind;

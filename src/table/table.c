@@ -13,6 +13,9 @@
 /* Bytes of a file: more than any table of most_rows has. */
 #define FILE_MOST ((size_t)1 << 36)
 
+/* Of a file that is read in pieces. */
+enum { PIECES_LEAST = 2 * TEXT_PIECE };
+
 static tb_table *new_table(const char *path) {
     tb_table *t = mem_zero(1, sizeof *t);
     if (!t) return NULL;
@@ -162,12 +165,11 @@ tb_table *tb_read_bytes(const char *path, const char *bytes, size_t length, cons
 /* Reads a plain, long file in pieces. NULL without a fault: it is to be read as a whole. */
 static tb_table *read_pieces(const char *path, const tb_options *o, const tb_table *before,
                              pool *strings, fault *notes, fault *f) {
-    enum { LEAST = 2 * TEXT_PIECE };
     const char *encoding = o->encoding;
     file_source file;
     if (o->workbook || o->footer || o->footer_text ||
         (encoding && strcmp(encoding, "utf-8") != 0 && strcmp(encoding, "UTF-8") != 0) ||
-        !files_open_source(path, LEAST, FILE_MOST, &file))
+        !files_open_source(path, PIECES_LEAST, FILE_MOST, &file))
         return NULL;
     reading r = {.options = o, .before = before, .pieces = 1, .strings = strings, .notes = notes};
     r.table = new_table(path);
@@ -197,6 +199,11 @@ tb_table *tb_read(const char *path, const tb_options *o, pool *strings, fault *n
     return t;
 }
 
+static int has_changed(const tb_table *t, fault *f) {
+    return fault_at(f, FAULT_DATA, &(place){.file = t->path}, "wait until it is finished",
+                    "the file changed while it was read");
+}
+
 int tb_read_left(tb_table *t, const tb_options *o, pool *strings, fault *notes, fault *f) {
     size_t faults = f->count;
     tb_options own = *o;
@@ -211,10 +218,8 @@ int tb_read_left(tb_table *t, const tb_options *o, pool *strings, fault *notes, 
     if (!more) files_release(&view);
     if (!more || memcmp(more->stamp, t->stamp, sizeof t->stamp) != 0 || more->rows != t->rows ||
         more->columns != t->columns) {
-        place at = {.file = t->path};
         tb_close(more);
-        return fault_at(f, FAULT_DATA, &at, "wait until it is finished",
-                        "the file changed while it was read");
+        return has_changed(t, f);
     }
     for (size_t i = 0; i < t->columns; i++) {
         tb_column *c = &t->column[i];
@@ -225,6 +230,34 @@ int tb_read_left(tb_table *t, const tb_options *o, pool *strings, fault *notes, 
     }
     t->more = more;
     return 1;
+}
+
+size_t tb_passing(const tb_table *t) { return t->passing; }
+
+int tb_pass(const tb_table *t, const tb_options *o, pool *strings, const tb_rows_pass *pass,
+            fault *f) {
+    size_t faults = f->count;
+    tb_options own = *o;
+    fault notes = FAULT_INIT;
+    own.hash = 0;
+    file_source file;
+    if (!files_open_source(t->path, PIECES_LEAST, FILE_MOST, &file)) return has_changed(t, f);
+    reading r = {.options = &own,
+                 .pass = pass,
+                 .passed = t,
+                 .passing = 1,
+                 .pieces = 1,
+                 .strings = strings,
+                 .notes = &notes};
+    int same = !memcmp(file.stamp, t->stamp, sizeof t->stamp);
+    r.table = same ? new_table(t->path) : NULL;
+    tb_table *read = r.table ? read_table(&r, NULL, file.length, &file, f) : NULL;
+    if (!r.table) files_close_source(t->path, &file, f);
+    fault_release(&notes);
+    int fine = read && read->rows == t->rows && f->count == faults;
+    tb_close(read);
+    if (fine || f->count > faults) return fine;
+    return same && !r.table ? fault_memory(f) : has_changed(t, f);
 }
 
 const char *tb_path(const tb_table *t) { return t->path; }

@@ -103,10 +103,14 @@ typedef struct tb_options {
      * all that is not read in pieces, are read with all columns. */
     int (*leave)(void *self, const char *name);
     void *self;
+    int leave_texts; /* of these only the columns that turn out to hold texts */
     /* Of a workbook: which sheet (NULL: the first), and which cells (NULL: all). tb_read also takes
      * a file for a workbook whose name ends like that of one. */
     const char *sheet, *range;
     int workbook;
+    /* Of a file that is read in pieces: where the columns would take more bytes than this, none is
+     * kept (tb_passing), and tb_pass reads the rows; 0: they are kept. */
+    size_t keep_most;
     int hash; /* also compute sha256 */
     int keep; /* the table is given although rows or cells are at fault, so that
                  more of it can be checked: bad cells are missing, rows that are
@@ -125,6 +129,22 @@ tb_table *tb_read_text(const char *path, const char *bytes, size_t length, const
 /* Reads the columns that were left out, from the same file with the same options. 0 with the fault,
  * also where the file is no longer the same. */
 int tb_read_left(tb_table *t, const tb_options *o, pool *strings, fault *notes, fault *f);
+/* The bytes that the columns of a table would take of which none is kept: it has all that there is
+ * to know of its rows and columns but their values. 0: they are there. */
+size_t tb_passing(const tb_table *t);
+/* How its rows are handed out: in windows of so many rows, the last one shorter, each as a table
+ * that is lent, with its first row's number (from 0). `need` says of each column whether it is
+ * wanted; NULL: all are. `each` returns 1 to go on, or 0 with the fault. */
+typedef struct tb_rows_pass {
+    size_t window;
+    const unsigned char *need;
+    int (*each)(void *self, const tb_table *window, size_t from, fault *f);
+    void *self;
+} tb_rows_pass;
+/* Reads such a table's file again with the same options, and hands out its rows. 0 with the fault,
+ * also where the file is no longer the same. */
+int tb_pass(const tb_table *t, const tb_options *o, pool *strings, const tb_rows_pass *pass,
+            fault *f);
 void tb_close(tb_table *t);
 
 const char *tb_path(const tb_table *t); /* of a workbook with the sheet: "figures.xlsx:数据" */
