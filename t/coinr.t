@@ -90,6 +90,7 @@ is($in->{x}{'A/debt'}, 2, 'divided by its denominator');
 is($in->{scores}{'A/air'}, 100, 'min-max with directions');
 is($in->{group}{'A/Eco'}, 0, 'weighted means') or diag(join "\n", %{ $in->{group} // {} });
 is(slurp("$tmp/in/iData.csv"), $data, 'the data as they were');
+like(slurp("$tmp/in/rules.lua"), qr/levels = \{ "indicator", "group", "index" \}/, 'three levels and what they are called');
 like(slurp("$tmp/in/rules.lua"), qr/indicator \{ "gdp", "Product, per \\"head\\"", better = "higher", weight = 2, unit = "CNY", target = 90, best = 80, capped = true \}/,
     'elements are written out');
 is((run('export', 'coinr', "$tmp/in/rules.lua", '-o', "$tmp/out"))[0], 0, 'given back');

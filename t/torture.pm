@@ -9,7 +9,7 @@ package torture;
 use strict;
 use warnings;
 use rules;
-use xlsx;
+use xlsx qw(zip_of);
 use Exporter 'import';
 use File::Path qw(make_path remove_tree);
 use POSIX ();
@@ -41,6 +41,7 @@ our @commands = (
     { name => 'statement --all -o DIR', does => [ 'statement', 'rules/2011-units.lua', '--all', '-f', 'md', '-o', 'MADE' ] },
     { name => 'notice -o FILE', does => [ 'notice', 'rules/2011-units.lua', '-f', 'html', '-o', 'MADE.html' ], before => [ 'notice', 'rules/2011-units.lua', '-f', 'md', '-o', 'MADE.html' ] },
     { name => 'record', does => [ 'record', 'samples/cookbook/first.lua', '-o', 'MADE' ], once => 1 },
+    { name => 'record --draws', does => [ 'record', 't/vary/three.lua', '--draws', 16, '-o', 'MADE' ], once => 1 },
     { name => 'record 2011', does => [ 'record', 'rules/2011.lua', '-o', 'MADE' ], once => 1 },
     { name => 'verify', does => [ 'verify', 'SEALED/one' ], sealed => 1, differs => 6 },
     { name => 'history', cheap => 1, does => [ 'history', 'SEALED' ], sealed => 1, differs => 6 },

@@ -51,7 +51,10 @@ try('killed', $record, map { [ 'io', 'one', 'kill', $_ ] } map { $record->{right
 my $taken = $record->{right}{count}{memory};
 try('no memory for good', $record, map { [ 'memory', 'all', 12, int($taken * $_) ] } 0.6, 0.8, 0.95);
 my ($reads) = grep { "@$_" eq 'read one 5' } @kinds; # of the program's own file, too, whose digest is in the seal
-try('reads', $record, map { [ @$reads, $_ ] } 12 .. 15);
+my ($opens) = grep { "@$_" eq 'open all 24' } @kinds; # what cannot be listed then is removed by the next run
+try('no more files can be opened', $record, map { [ @$opens, $record->{right}{count}{open} - $_ ] } 3, 5, 7);
+my $last = $record->{right}{count}{read};
+try('reads', $record, map { [ @$reads, $_ ] } 12 .. 15, $last - 12 .. $last);
 
 # Many failures of one run, in copies of it: what is suspect there is tried alone.
 for my $name ('run', 'run json', 'history', 'list whatif') {

@@ -21,23 +21,26 @@ enum { DEEPEST = 64 };
 
 /* ---- removing ---- */
 
-static void remove_all(const char *folder, int depth) {
+/* Returns whether all is gone. */
+static int remove_all(const char *folder, int depth) {
     files_names names;
-    if (depth == DEEPEST || !files_names_open(&names, folder)) return;
+    int gone = 1;
+    if (depth == DEEPEST || !files_names_open(&names, folder)) return 0;
     for (const char *name; (name = files_names_next(&names)) != NULL;) {
         struct stat info;
         char path[PATH_MAX];
-        if ((!depth && !strcmp(name, UNFINISHED)) ||
-            snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path ||
+        if (!depth && !strcmp(name, UNFINISHED)) continue;
+        if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path ||
             lstat(path, &info) < 0)
-            continue;
-        if (S_ISDIR(info.st_mode))
-            remove_all(path, depth + 1);
+            gone = 0;
+        else if (S_ISDIR(info.st_mode))
+            gone &= remove_all(path, depth + 1);
         else
-            unlink(path);
+            gone &= unlink(path) == 0;
     }
     files_names_close(&names);
-    if (depth) rmdir(folder);
+    if (depth && rmdir(folder) < 0) gone = 0;
+    return gone;
 }
 
 int files_discard_tree(const char *folder) {
@@ -46,8 +49,8 @@ int files_discard_tree(const char *folder) {
     if (snprintf(path, sizeof path, "%s/%s", folder, UNFINISHED) >= (int)sizeof path ||
         lstat(path, &info) < 0 || !S_ISREG(info.st_mode))
         return 0;
-    remove_all(folder, 0);
-    unlink(path); /* the last, so that whoever comes after can tell what this is */
+    if (!remove_all(folder, 0)) return 1; /* the next run can tell what this is, and removes it */
+    unlink(path);
     rmdir(folder);
     return 1;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "seal/seal.h"
 #include "session/session.h"
@@ -102,6 +103,15 @@ static int check_inside(const assess *a, fault *f) {
                                 "what is named by a path from the root cannot be sealed");
 }
 
+/* The outputs tell the digest of the engine. Once it is known, it is not read again. */
+static int knows_engine(const assess *a, fault *f) {
+    if (*assess_engine_sha256(a)) return 1;
+    return limits_over() ? fault_memory(f)
+                         : fault_set(f, FAULT_USAGE,
+                                     "the program cannot read its own file, whose digest belongs "
+                                     "to the seal");
+}
+
 static int make_outputs(const seal *s, assess *a, const seal_limits *limits, folder_files *out,
                         fault *f) {
     csv_form form = {.mark = CSV_MARK_USUAL};
@@ -115,7 +125,7 @@ static int make_outputs(const seal *s, assess *a, const seal_limits *limits, fol
         if (!strcmp(o->name, "where")) buf_print(&where, "%s", o->value);
     }
     const view_wish w = {.top = VIEW_TOP, .where = where.length ? buf_string(&where) : NULL};
-    int fine = view_open(&v, a, &w, f);
+    int fine = knows_engine(a, f) && view_open(&v, a, &w, f);
     if (fine) {
         fine = folder_make(out, &v, &form, limits->stop, f) &&
                seal_make_draws(s, a, &v, limits->stop, out, f);
