@@ -153,7 +153,11 @@ run under 150000 within 30 "$ASSESS" large.lua --memory 100
 over memory "a file larger than the limit"
 contains "$err" "large.csv, a file of 200 MiB: " "its size is told"
 perl -e 'print join(",", map { "c$_" } 1 .. 300), "\n"; print "1," x 299, "1\n" for 1 .. 20000' >large.csv
-run within 30 "$ASSESS" large.lua --memory 40
+run within 30 "$ASSESS" large.lua --memory 40 --format csv
+is "$status/$out" "0/n
+20000" "a count takes one row after the other" || diag "$err"
+# What shows rows keeps them.
+run within 30 "$ASSESS" plot large.lua ranking --memory 40
 over memory "a table larger than the limit"
 contains "$err" "large.csv, 20000 lines in 300 columns of 45 MiB: " "its size is told"
 run within 30 "$ASSESS" named.lua --memory 16 --format csv
