@@ -98,11 +98,11 @@ static inline int in_open(in_host *in, const host_settings *s, fault *notes, fau
     in->d[1] = date_days(2011, 6, 30);
     in->d[2] = NAN;
     ax_set u = AX_BIT(unit), both = u | AX_BIT(year);
-    ex_values v[5] = {{EX_DATA, EX_NUMBER, both, in->x, NULL, "x", 0, NULL, NULL},
-                      {EX_DATA, EX_NUMBER, u, in->w, NULL, "w", 0, NULL, NULL},
-                      {EX_DATA, EX_TEXT, u, in->region, NULL, "region", 0, NULL, NULL},
-                      {EX_DATA, EX_TEXT, u, in->t, NULL, "t", 0, NULL, NULL},
-                      {EX_DATA, EX_DATE, u, in->d, NULL, "d", 0, NULL, NULL}};
+    ex_values v[5] = {{EX_DATA, EX_NUMBER, both, in->x, NULL, "x", 0, NULL, NULL, 0},
+                      {EX_DATA, EX_NUMBER, u, in->w, NULL, "w", 0, NULL, NULL, 0},
+                      {EX_DATA, EX_TEXT, u, in->region, NULL, "region", 0, NULL, NULL, 0},
+                      {EX_DATA, EX_TEXT, u, in->t, NULL, "t", 0, NULL, NULL, 0},
+                      {EX_DATA, EX_DATE, u, in->d, NULL, "d", 0, NULL, NULL, 0}};
     for (int i = 0; i < 5; i++)
         if (!(in->array[i] = ex_values_node(h->graph, &v[i], f))) return 0;
     return 1;

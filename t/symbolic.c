@@ -157,10 +157,10 @@ static void fill(host *h, ex_id array[4], fault *f) {
         q[i] = below(20) ? below(2) : (double)NAN;
     }
     ax_set unit = AX_BIT(ax_make(h->space, "unit", label, ELEMENTS, f));
-    const ex_values v[4] = {{EX_DATA, EX_NUMBER, unit, x, NULL, "x", 0, NULL, NULL},
-                            {EX_DATA, EX_NUMBER, unit, y, NULL, "y", 0, NULL, NULL},
-                            {EX_DATA, EX_TEXT, unit, k, NULL, "k", 0, NULL, NULL},
-                            {EX_DATA, EX_TRUTH, unit, q, NULL, "q", 0, NULL, NULL}};
+    const ex_values v[4] = {{EX_DATA, EX_NUMBER, unit, x, NULL, "x", 0, NULL, NULL, 0},
+                            {EX_DATA, EX_NUMBER, unit, y, NULL, "y", 0, NULL, NULL, 0},
+                            {EX_DATA, EX_TEXT, unit, k, NULL, "k", 0, NULL, NULL, 0},
+                            {EX_DATA, EX_TRUTH, unit, q, NULL, "q", 0, NULL, NULL, 0}};
     for (int i = 0; i < 4; i++) array[i] = ex_values_node(h->graph, &v[i], f);
 }
 

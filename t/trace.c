@@ -297,6 +297,34 @@ static ex_trace *trace_some(ex_run *run, ex_id n, const size_t *element, size_t 
     return NULL;
 }
 
+/* What decides each quantile that a trace reached, one by one: another element that it reached may
+ * hide that a quantile now lies between others. */
+enum { QUANTILES = 64 };
+typedef struct deciders {
+    ex_trace *trace[QUANTILES];
+    size_t count;
+} deciders;
+
+static void find_deciders(ex_run *run, const ex_trace *t, deciders *out) {
+    for (ex_id n = 1; n <= ex_count(g); n++) {
+        unsigned op = ex_get(g, n)->op;
+        if (op != EX_median && op != EX_quantile) continue;
+        for (size_t e = 0; out->count < QUANTILES && (e = ex_trace_next(t, n, e)) != SIZE_MAX; e++)
+            out->trace[out->count++] = trace_some(run, n, &e, 1, EX_TRACE_DECIDES);
+    }
+}
+
+static int same_deciders(const deciders *a, const deciders *b) {
+    int same = a->count == b->count;
+    for (size_t i = 0; same && i < a->count; i++)
+        same = a->trace[i] && b->trace[i] && same_reach(a->trace[i], b->trace[i]);
+    return same;
+}
+
+static void release_deciders(deciders *d) {
+    for (size_t i = 0; i < d->count; i++) ex_trace_close(d->trace[i]);
+}
+
 /* Every kind of trace reaches no more than the next one. */
 static int nested(ex_run *run, ex_id n, const size_t *element, size_t count) {
     ex_trace *t[4] = {trace_some(run, n, element, count, EX_TRACE_DECIDES),
@@ -328,6 +356,8 @@ static int one_case(ex_trace_mode mode) {
         if (!good) diag("a wider trace reaches less");
         ex_trace *t = before ? trace_some(run, last, element, count, mode) : NULL;
         good = good && t;
+        deciders own = {.count = 0}, after_all = {.count = 0};
+        if (t && mode == EX_TRACE_DECIDES) find_deciders(run, t, &own);
         size_t changes = t ? shake(run, t, mode) : 0;
         double *after = changes ? all_values(run, want, wants, start) : NULL;
         ex_trace *again = after ? trace_some(run, last, element, count, mode) : NULL;
@@ -338,7 +368,12 @@ static int one_case(ex_trace_mode mode) {
             diag("what may matter hangs on values");
             good = 0;
         }
-        if (usable && mode == EX_TRACE_DECIDES) usable = same_reach(t, again);
+        if (usable && mode == EX_TRACE_DECIDES) {
+            find_deciders(run, again, &after_all);
+            usable = same_reach(t, again) && same_deciders(&own, &after_all);
+        }
+        release_deciders(&own);
+        release_deciders(&after_all);
         changed += (size_t)usable;
         unlike += again && !usable;
         for (size_t i = 0; usable && mode != EX_TRACE_MAY && i < count; i++) {
