@@ -362,7 +362,9 @@ static int one_case(ex_trace_mode mode) {
         double *after = changes ? all_values(run, want, wants, start) : NULL;
         ex_trace *again = after ? trace_some(run, last, element, count, mode) : NULL;
         int usable = again != NULL;
-        for (size_t i = 0; usable && mode == EX_TRACE_USES && i < start[wants]; i++)
+        /* Where a value came or went, others may count. */
+        const int counted = mode == EX_TRACE_USES || mode == EX_TRACE_DECIDES;
+        for (size_t i = 0; usable && counted && i < start[wants]; i++)
             usable = isnan(before[i]) == isnan(after[i]);
         if (again && mode == EX_TRACE_MAY && !same_reach(t, again)) {
             diag("what may matter hangs on values");
