@@ -295,8 +295,8 @@ void book_put_shortfalls(book *b) {
         if (fabs(x->value[i]) > 1.5) full = 100;
     book_words(b, SHEET_SHORTFALLS, 1, 0, assess_title(v->session, &v->rows, v->focus), STYLE_BOLD);
     book_words(b, SHEET_SHORTFALLS, 1, 1,
-               book_say(b, TEXT("Lost: share of the score × (full mark − score). Shares are those "
-                                "of the weights as they were written.")),
+               book_say(b, TEXT("Lost: share of the score × (full mark − score). Shares and the "
+                                "order of the rows are those of the time of writing.")),
                STYLE_FAINT);
     uint32_t begun = row;
     for (size_t c = 0; axis && c < v->columns; c++) row = put_losses(b, c, axis, full, row);
