@@ -75,7 +75,7 @@ run:
 test:
 	@scripts/setup
 	@$(MAKE) --no-print-directory -j2 all $(TESTS)
-	@for t in t/*.t; do [ -x $$t ] || { echo "$$t cannot be run: chmod +x $$t" >&2; exit 1; }; done
+	@for t in t/*.t; do [ -x $$t ] && head -c 2 $$t | grep -q "#!" || { echo "$$t cannot be run: chmod +x $$t, and a first line \"#!…\"" >&2; exit 1; }; done
 	@ASSESS_BUILD=$(BUILD) ASSESS_BIN=$(BUILD)/assess ASSESS_SAN=$(SAN) \
 	    prove --timer -j2 -e '' $(TESTS) $(sort $(wildcard t/*.t))
 

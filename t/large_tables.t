@@ -1,3 +1,4 @@
+#!/usr/bin/perl
 # Tables that are larger than memory: where the rules fold their rows, the results are the bytes of those of a table
 # in memory, for any number of threads and limit of memory; where they need all rows, the line is named that does.
 use strict;

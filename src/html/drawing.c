@@ -3,8 +3,8 @@
  * Shapes become paths, and those that follow one another in the same style become one; many equal
  * dots become the corners of a path without a line. Usual colours and sizes become letters of a
  * class, which page.css knows, so that they suit the dark, too. Texts come last: nothing lies over
- * them anyway; those in one style stand together. Tooltips are left out, as their numbers stand in a
- * table beside the drawing. */
+ * them anyway; those in one style stand together. Tooltips are left out, as their numbers stand in
+ * a table beside the drawing. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

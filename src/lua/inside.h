@@ -70,7 +70,8 @@ void registry_table(lua_State *L, const void *key);
 /* The position on an axis of a label, given by its pool number, or -1. Where the axis has numbers,
  * the same number written otherwise will do. */
 long label_position(const host *h, int axis, uint32_t label);
-/* Has all rows of an axis in memory, if it is one whose rows are not; raises where they cannot be. */
+/* Has all rows of an axis in memory, if it is one whose rows are not; raises where they cannot be.
+ */
 void host_rows(lua_State *L, int axis);
 /* Calls function(L) protected, with `data` as its light userdata; 0 with the fault. */
 int host_protect(host *h, lua_CFunction function, const void *data, fault *f);

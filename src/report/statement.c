@@ -405,9 +405,9 @@ static void put_counts(const appraisal *a, document *p, const size_t *count) {
         const int whole = isnan(places) || places == floor(places);
         document_facts(p, "quota", "");
         document_fact(p, "grade", view_text(&a->v, "Quota on"), document_text(grade_name(a, 0)));
-        document_fact(p, "places", view_text(&a->v, "Places"),
-                      document_about_cell(document_number(p, places, whole ? 0 : 2),
-                                          a->part[AP_QUOTA], 0));
+        document_fact(
+            p, "places", view_text(&a->v, "Places"),
+            document_about_cell(document_number(p, places, whole ? 0 : 2), a->part[AP_QUOTA], 0));
         document_fact(p, "used", view_text(&a->v, "Used"), document_number(p, (double)count[0], 0));
         document_tell(p, view_text(&a->v, "Counted over the lists below."));
     }

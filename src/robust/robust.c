@@ -174,8 +174,8 @@ static void tell_column(document *p, const view *v, const vary *d, size_t row, s
     say_share(&say, v, d, VARY_GRADE, element_at(v, d, VARY_GRADE, row, k));
     say_share(&say, v, d, VARY_VERDICT, element_at(v, d, VARY_VERDICT, row, k));
     if (say.length)
-        document_line(p, PAINT_PLAIN, 10, document_print(p, view_text(v, "Draws say")), "%s%s%s", title,
-                      *title ? p->colon : "", buf_string(&say));
+        document_line(p, PAINT_PLAIN, 10, document_print(p, view_text(v, "Draws say")), "%s%s%s",
+                      title, *title ? p->colon : "", buf_string(&say));
     buf_release(&say);
     buf_release(&score);
     buf_release(&rank);

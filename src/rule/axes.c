@@ -303,7 +303,9 @@ typedef struct axis_labels {
 
 static const char *label_at(const void *self, size_t i) {
     const axis_labels *l = self;
-    return l->axis->label && i < l->axis->size && i < 100000 ? pool_text(l->strings, l->axis->label[i]) : NULL;
+    return l->axis->label && i < l->axis->size && i < 100000
+               ? pool_text(l->strings, l->axis->label[i])
+               : NULL;
 }
 
 const char *label_nearest(const ax_space *s, int axis, const char *word) {
