@@ -570,7 +570,8 @@ int ex_run_prepare(ex_run *r, const ex_id *want, size_t count, fault *f) {
     while (there < count &&
            (r->node[want[there]].done || ex_get(r->g, want[there])->op == EX_source))
         there++;
-    if (r->rows && !r->read_rows(r, want, count, f)) return 0;
+    /* Rows that come into memory bring nodes for their labels and positions. */
+    if (r->rows && (!r->read_rows(r, want, count, f) || !run_add_new_nodes(r, f))) return 0;
     if (there == count) return 1;
     uint8_t *done = mem_zero((size_t)r->count + 1, 1);
     if (!done) return fault_memory(f);
