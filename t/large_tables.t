@@ -48,7 +48,9 @@ table('large.csv', $rows);
 rules_of('folds.lua', 'large.csv', $folds);
 chdir $tmp or die;
 
-sub all_of { my ($status, $out, $err) = run($_[0], '--format', 'json', @_[1 .. $#_]); return "$status\n$err\n$out" =~ s/"sha256".*//gr }
+# Under the sanitizers the program itself is larger than the limits below, and JSON has its digest.
+my $format = $ENV{ASSESS_SAN} ? 'md' : 'json';
+sub all_of { my ($status, $out, $err) = run($_[0], '--format', $format, @_[1 .. $#_]); return "$status\n$err\n$out" =~ s/"sha256".*//gr }
 
 my $whole = all_of('folds.lua');
 like($whole, qr/^0\n\n/, 'a table in memory') or diag $whole;
