@@ -38,7 +38,7 @@ return assessment { id = "$how", data = { x = csv("two.csv", { unit = "unit", in
 LUA
     for my $more ([], ['--depth', 8], ['--depth', 60], ['deep', 'enough', '--depth', 60], ['--missing'], ['--why-rank']) {
         # All formats are written from one document: the others are tried on the longest only.
-        for my $format (qw(text), @$more == 2 && $more->[1] == 60 ? qw(csv json md) : ()) {
+        for my $format (qw(text), @$more == 2 && $more->[1] == 60 ? ($ENV{ASSESS_SAN} ? 'json' : qw(csv json md)) : ()) {
             my ($status, $out, $err) = run('explain', $rules, 'A', @$more, '--format', $format, @limits);
             ok($status == 0 && length $out < 4e6, "$how: @$more as $format ends")
                 or diag "status $status, " . length($out) . " bytes, $err";
