@@ -276,9 +276,11 @@ static run_node initial_node(const ex_run *r, ex_id n) {
     return (run_node){.value = (double *)(uintptr_t)v->value, .done = 1};
 }
 
-/* Adds the nodes that were added to the graph since the last call. */
+/* Adds the nodes that were added to the graph since the last call. Where there are none it writes
+ * nothing: several threads may look at the values of one run. */
 int run_add_new_nodes(ex_run *r, fault *f) {
     uint32_t count = ex_count(r->g);
+    if (r->node && count == r->count) return 1;
     if (!MEM_RESERVE(r->node, (size_t)count + 1, r->cap)) return fault_memory(f);
     for (uint32_t n = r->count + 1; n <= count; n++) r->node[n] = initial_node(r, n);
     r->count = count;
