@@ -45,7 +45,7 @@ int survey_tell_stopped(uint64_t done, uint64_t all, int late, fault *f);
     {"draws",      0,                                                                              \
      "N",          TEXT("also what N draws of what is uncertain say"),                             \
      OPTION_WHOLE, .at = draws_at,                                                                 \
-     .least = 1,   .most = 1e9},                                                                   \
+     .least = 1,   .most = VARY_DRAWS_MOST},                                                       \
         SURVEY_VARY(vary_at), SURVEY_SEED(seed_at)
 #define SURVEY_VARY(vary_at)                                                                       \
     {                                                                                              \

@@ -9,8 +9,6 @@
 #include "session/session.h"
 #include "uncertainty/inert.h"
 
-enum { DRAWS_MOST = 1000000000 };
-
 int seal_is_of_draws(const char *option) {
     return !strcmp(option, "draws") || !strcmp(option, "seed") || !strcmp(option, "vary");
 }
@@ -74,7 +72,7 @@ static int wanted(const seal *s, double *count, double *seed, fault *f) {
     *seed = 1;
     for (size_t i = 0; i < s->options; i++) {
         const seal_pair *o = &s->option[i];
-        if (!strcmp(o->name, "draws") && !read_whole(o, 1, DRAWS_MOST, count, f)) return 0;
+        if (!strcmp(o->name, "draws") && !read_whole(o, 1, VARY_DRAWS_MOST, count, f)) return 0;
         if (!strcmp(o->name, "seed") && !read_whole(o, 0, 1e15, seed, f)) return 0;
     }
     return 1;

@@ -55,7 +55,7 @@ typedef struct lane {
     int guessed;  /* the kind is a guess, and a cell may contradict it */
     int dates;    /* all cells that were looked at are dates */
     int blank;    /* of a column without a name: no cell may hold anything */
-    int leaves;   /* it is left out for now where it holds texts */
+    int leaves;   /* a column of texts is not read: tb_read_left reads it */
     int pivot;    /* it is a column of numbers that becomes rows */
     tb_heading heading;
     number_form form;

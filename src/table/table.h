@@ -45,7 +45,7 @@ typedef struct tb_column {
     double low, high;
     int extremes;
     int unnamed; /* in the header, and by nobody else */
-    int left;    /* it is TB_SKIP since it was left out for now: tb_read_left reads it */
+    int left;    /* it is TB_SKIP since `leave` left it out: tb_read_left reads it */
     /* Of a guessed column that became text: the first cell that is no number, for messages. */
     long odd_line;
     const char *odd_text;
@@ -99,8 +99,8 @@ typedef struct tb_options {
     const char *only_column, *only_value; /* keep only the rows with exactly this text there, and
                                              judge no cell of the others; NULL: all */
     const tb_pivot *pivot;                /* NULL: every column stays one */
-    /* Which columns of TB_GUESS are left out for now, by their names; NULL: none. Short files, and
-     * all that is not read in pieces, are read with all columns. */
+    /* Which columns of TB_GUESS are left to tb_read_left, by their names; NULL: none. Short files,
+     * and all that is not read in pieces, are read with all columns. */
     int (*leave)(void *self, const char *name);
     void *self;
     int leave_texts; /* of these only the columns that turn out to hold texts */

@@ -15,6 +15,9 @@ enum { VARY_PAIRS = 400 };
 
 struct vary;
 
+/* The most draws that a command makes beside its own work; assess vary makes more. */
+enum { VARY_DRAWS_MOST = 1000000000 };
+
 typedef struct vary_settings {
     uint64_t draws, seed;
     uint64_t first, end;                  /* this run does the draws from first to before end */
