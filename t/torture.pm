@@ -37,7 +37,7 @@ our @commands = (
     { name => 'run md -o FILE', cheap => 1, does => [ 'samples/cookbook/first.lua', '-f', 'md', '-o', 'MADE.md' ], before => [ 'samples/cookbook/dea.lua', '-f', 'md', '-o', 'MADE.md' ] },
     { name => 'run docx -o FILE', does => [ 'rules/hdi.lua', '-f', 'docx', '-o', 'MADE.docx' ] },
     { name => 'run dea', cheap => 1, does => [ 'samples/cookbook/dea.lua' ] },
-    { name => 'statement', does => [ 'statement', 'rules/2011-units.lua', 'finance' ] },
+    { name => 'statement', does => [ 'statement', 'rules/2011-units.lua', '市外办' ] },
     { name => 'statement --all -o DIR', does => [ 'statement', 'rules/2011-units.lua', '--all', '-f', 'md', '-o', 'MADE' ] },
     { name => 'notice -o FILE', does => [ 'notice', 'rules/2011-units.lua', '-f', 'html', '-o', 'MADE.html' ], before => [ 'notice', 'rules/2011-units.lua', '-f', 'md', '-o', 'MADE.html' ] },
     { name => 'record', does => [ 'record', 'samples/cookbook/first.lua', '-o', 'MADE' ], once => 1 },
@@ -142,7 +142,10 @@ sub begin {
     open STDIN, '<', '/dev/null';
     open STDOUT, '>', "$home/out" or die;
     open STDERR, '>', "$home/err" or die;
-    my @command = ($assess, words($home, $command->{does}), $command->{does}[0] =~ /^(?:new|import|export|template|completion)$/ ? () : ('--threads', 1, '--seconds', $fault && !$step ? 20 : 0)); # libraries may go round in circles without memory
+    my ($does) = @{ $command->{does} };
+    my @command = ($assess, words($home, $command->{does}));
+    push @command, '--threads', 1 if $does !~ /^(?:new|import|export|template|completion|mutate)$/;
+    push @command, '--seconds', $fault && !$step ? 20 : 0 if $does !~ /^(?:new|import|export|template|completion)$/; # libraries may go round in circles without memory
     @command = ('prlimit', '--fsize=' . (500 + $fault->[3]), # messages go to a file, too
          @command) if $fault && $fault->[0] eq 'size';
     exec @command or POSIX::_exit(127);
@@ -310,11 +313,12 @@ sub prepare { # the clean run
     my ($command) = @_;
     return if $command->{right};
     my $home = "$tmp/clean" . ++$homes;
+    my $need = sub { my ($status, undef, $err) = run(@_); die "@_: status $status: $err" if $status };
     if ($command->{parts}) {
-        run('vary', 't/vary/three.lua', '--draws', 256, '--shard', "$_/2", '-o', "$tmp/part.$_") for 1, 2;
+        $need->('vary', 't/vary/three.lua', '--draws', 256, '--shard', "$_/2", '-o', "$tmp/part.$_") for 1, 2;
     }
     if ($command->{sealed} && !-e "$tmp/sealed") {
-        run('record', 'samples/cookbook/first.lua', @$_) for [ '-o', "$tmp/sealed/one" ], [ '--set', 'index.a.weight=3', '-o', "$tmp/sealed/two" ];
+        $need->('record', 'samples/cookbook/first.lua', @$_) for [ '-o', "$tmp/sealed/one" ], [ '--set', 'index.dust.weight=3', '-o', "$tmp/sealed/two" ];
     }
     make_book("$tmp/book.xlsx") if !-e "$tmp/book.xlsx";
     $command->{before_files} = {};
@@ -332,6 +336,7 @@ sub prepare { # the clean run
     waitpid begin($command, $home), 0;
     $command->{took} = time - $began;
     $command->{right} = ended($home, $?);
+    die "$command->{name}: status $command->{right}{status} where nothing fails: $command->{right}{err}" if $command->{right}{status} ne '0';
     make_path("$home.right");
     rename "$home/$_", "$home.right/$_" for qw(out err);
     file(substr("$home.right/end", length "$tmp/"), "$command->{right}{status} $command->{right}{count}{live}\n");

@@ -68,6 +68,14 @@ for my $name ('run', 'run json', 'history', 'list whatif') {
     }
 }
 
+# Every look at a file of a run, and every opening: among them the look that decides how the path of data is written.
+for my $kind (grep { "@$_" =~ /^(?:look|open) one 5$/ } @kinds) {
+    my ($run) = grep { $_->{name} eq 'run' } @commands;
+    my ($tried, $dirty, @suspect) = serve($run, $kind, 1);
+    is($tried, $run->{right}{count}{ $kind->[0] }, "run: all $tried calls to $kind->[0]");
+    try("$kind->[0], looked at alone", $run, map { [ @$kind, $_ ] } @suspect);
+}
+
 # Some of all commands that are quick.
 my @cheap = grep { $_->{cheap} && $_ ne $folder } @commands;
 for (1 .. 4) {

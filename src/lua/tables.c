@@ -1,4 +1,5 @@
 /* csv(…) and sheet(…), and the tables scripts make of them. */
+#include <errno.h>
 #include <lauxlib.h>
 #include <stdio.h>
 #include <string.h>
@@ -235,24 +236,27 @@ static char read_separator(lua_State *L) {
 
 /* ---- paths ---- */
 
-/* "rules/../samples/a.csv" is written "samples/a.csv", where rules is a folder and no link. */
-static void shorten(char *path) {
+/* "rules/../samples/a.csv" is written "samples/a.csv", where rules is a folder and no link. 0 where
+ * that cannot be told; errno says why. */
+static int shorten(char *path) {
     char *from = path;
     for (char *up; (up = strstr(from, "/../")) != NULL;) {
         char *name = up;
         while (name > path && name[-1] != '/') name--;
         struct stat info;
         *up = 0;
-        int plain = up > name && strcmp(name, "..") != 0 && strcmp(name, ".") != 0 &&
-                    lstat(path, &info) == 0 && S_ISDIR(info.st_mode);
+        int named = up > name && strcmp(name, "..") != 0 && strcmp(name, ".") != 0,
+            found = named && lstat(path, &info) == 0;
         *up = '/';
-        if (plain) {
+        if (named && !found && errno != ENOENT && errno != ENOTDIR && errno != EACCES) return 0;
+        if (found && S_ISDIR(info.st_mode)) {
             memmove(name, up + 4, strlen(up + 4) + 1);
             from = path;
         } else {
             from = up + 1;
         }
     }
+    return 1;
 }
 
 const char *path_beside(lua_State *L, script *s, const char *path, md_at at) {
@@ -264,7 +268,8 @@ const char *path_beside(lua_State *L, script *s, const char *path, md_at at) {
     size_t n = lua_rawlen(L, -1);
     char *own = lua_newuserdatauv(L, n + 1, 0);
     memcpy(own, lua_tostring(L, -2), n + 1);
-    shorten(own);
+    if (!shorten(own))
+        host_error(L, path, NULL, "%s cannot be read: %s", own, text_of_errno(errno));
     return lua_pushstring(L, own);
 }
 
