@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "workbook/library.h"
 
 enum { WAY = 40 };
 
@@ -34,13 +35,36 @@ static int open_nameless(const char *folder, char way[WAY]) {
     return -1;
 }
 
+static const char *usual_folder(void) {
+    const char *given = getenv("TMPDIR");
+    return given && *given ? given : "/tmp";
+}
+
+/* libxlsxwriter calls this, which the program exports, for the parts of a workbook. Its own gives
+ * each file a name and takes it away again: one that is killed in between leaves the file. */
+FILE *lxw_tmpfile(char *folder) {
+    char way[WAY];
+    if (!folder || !*folder) folder = (char *)usual_folder();
+    int file = open_nameless(folder, way);
+    if (file < 0) {
+        buf path = BUF_INIT;
+        buf_print(&path, "%s/assess-XXXXXX", folder);
+        file = path.failed ? -1 : mkstemp(path.text);
+        if (file >= 0) unlink(path.text);
+        buf_release(&path);
+    }
+    FILE *opened = file < 0 ? NULL : fdopen(file, "w+b");
+    if (!opened && file >= 0) close(file);
+    return opened;
+}
+
 static int write_and_read(temporary_writer *write, void *self, const char *path, file_view *v,
                           fault *f) {
     return write(self, path, f) && files_read(path, SIZE_MAX, v, f);
 }
 
 int temporary_bytes(temporary_writer *write, void *self, file_view *v, fault *f) {
-    const char *given = getenv("TMPDIR"), *folder = given && *given ? given : "/tmp";
+    const char *folder = usual_folder();
     char way[WAY];
     int fine = 0, file = open_nameless(folder, way);
     if (file >= 0) {
