@@ -37,6 +37,9 @@ for my $kind (qw(read write open look sync rename)) {
     my @ways = grep { $_->[0] eq $kind && $_->[1] eq 'one' } @kinds;
     try($kind, $folder, map { [ @{ $ways[ rand @ways ] }, $_ ] } grep { $count < 6 || rand() < 6 / $count } 1 .. $count);
 }
+my $reads = $folder->{right}{count}{read}; # the last are those of the list of files, and of a file that goes
+try('reads what an earlier run left', $folder, map { [ 'read', 'one', 5, $_ ] } $reads - 3 .. $reads);
+like(`LD_PRELOAD=$tmp/fail.so FAIL_CALL=read FAIL_AT=1 FAIL_HOW=5 $assess rules/hdi.lua 2>&1`, qr{^rules/hdi\.lua: cannot be read: }, 'rules that cannot be read are named');
 try('killed', $folder, map { [ 'io', 'one', 'kill', 1 + int rand $folder->{right}{count}{io} ] } 1 .. 6);
 
 # A folder and its ledger are there both or not at all; what was begun goes even without memory.
@@ -51,11 +54,11 @@ for my $kind (qw(sync rename write list)) {
 try('killed', $record, map { [ 'io', 'one', 'kill', $_ ] } map { $record->{right}{count}{io} - $_ } 3, 20, 40);
 my $taken = $record->{right}{count}{memory};
 try('no memory for good', $record, map { [ 'memory', 'all', 12, int($taken * $_) ] } 0.6, 0.8, 0.95);
-my ($reads) = grep { "@$_" eq 'read one 5' } @kinds; # of the program's own file, too, whose digest is in the seal
+my ($fails) = grep { "@$_" eq 'read one 5' } @kinds; # of the program's own file, too, whose digest is in the seal
 my ($opens) = grep { "@$_" eq 'open all 24' } @kinds; # what cannot be listed then is removed by the next run
 try('no more files can be opened', $record, map { [ @$opens, $record->{right}{count}{open} - $_ ] } 3, 5, 7);
 my $last = $record->{right}{count}{read};
-try('reads', $record, map { [ @$reads, $_ ] } 12 .. 15, $last - 12 .. $last);
+try('reads', $record, map { [ @$fails, $_ ] } 12 .. 15, $last - 12 .. $last);
 
 # Many failures of one run, in copies of it: what is suspect there is tried alone.
 for my $name ('run', 'run json', 'history', 'list whatif') {
