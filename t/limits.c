@@ -25,8 +25,8 @@ static int without_end(volatile int *depth) {
     return *depth < 0 ? 0 : without_end(depth) + room[0];
 }
 
-/* The status of a process whose library cannot go on: it calls itself without end (0), or sends a
- * signal. */
+/* The status of a process whose library cannot go on: it calls itself without end (0), leaves
+ * (-1), or sends a signal. */
 static int status_of_breakdown(int by) {
     int status = 0;
     volatile int depth = 0;
@@ -36,6 +36,9 @@ static int status_of_breakdown(int by) {
         close(STDERR_FILENO); /* its message */
         limits_command(NULL);
         limits_fragile("it");
+        limits_fragile("what it calls");
+        limits_firm();
+        if (by < 0) exit(1);
         if (by) raise(by);
         _exit(without_end(&depth) & 1);
     }
@@ -46,6 +49,7 @@ static int status_of_breakdown(int by) {
 static void check_breakdown(void) {
     is_int(status_of_breakdown(0), 5, "a library without a stack ends the process with status 5");
     is_int(status_of_breakdown(SIGABRT), 5, "and one that aborts");
+    is_int(status_of_breakdown(-1), 5, "and one that leaves");
     is_int(status_of_breakdown(SIGTRAP), 5, "and one that stops for a debugger");
 }
 

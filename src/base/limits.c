@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -244,6 +245,8 @@ static const int breakdown[] = {SIGSEGV, SIGBUS, SIGFPE, SIGABRT, SIGTRAP};
 enum { BREAKDOWNS = sizeof breakdown / sizeof *breakdown };
 static struct sigaction kept[BREAKDOWNS];
 static char broken[128];
+static pthread_mutex_t breaking = PTHREAD_MUTEX_INITIALIZER;
+static atomic_int fragile; /* how many libraries are called just now, one by the other */
 
 static void on_breakdown(int which) {
     (void)which;
@@ -252,25 +255,42 @@ static void on_breakdown(int which) {
     _exit(FAULT_LIMIT);
 }
 
+/* Some do not crash, but call exit. */
+static void on_exit_within(void) {
+    if (atomic_load(&fragile)) on_breakdown(0);
+}
+
+static void watch_exit(void) { atexit(on_exit_within); }
+
 /* The handler has a stack of its own: one library calls itself without end where it cannot say that
  * it has no memory. */
 void limits_fragile(const char *library) {
     static _Alignas(16) char room[1 << 16];
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     const stack_t stack = {.ss_sp = room, .ss_size = sizeof room};
     struct sigaction act = {.sa_handler = on_breakdown, .sa_flags = SA_ONSTACK};
     if (!atomic_load(&command)) return;
-    sigaltstack(&stack, NULL);
-    snprintf(
-        broken, sizeof broken,
-        text_message("assess: %s broke down, as it does where the system gives it no memory\n"),
-        library);
-    sigemptyset(&act.sa_mask);
-    for (int i = 0; i < BREAKDOWNS; i++) sigaction(breakdown[i], &act, &kept[i]);
+    pthread_once(&once, watch_exit);
+    pthread_mutex_lock(&breaking);
+    if (atomic_load(&fragile) == 0) {
+        sigaltstack(&stack, NULL);
+        snprintf(
+            broken, sizeof broken,
+            text_message("assess: %s broke down, as it does where the system gives it no memory\n"),
+            library);
+        sigemptyset(&act.sa_mask);
+        for (int i = 0; i < BREAKDOWNS; i++) sigaction(breakdown[i], &act, &kept[i]);
+    }
+    atomic_fetch_add(&fragile, 1);
+    pthread_mutex_unlock(&breaking);
 }
 
 void limits_firm(void) {
-    for (int i = 0; i < BREAKDOWNS && atomic_load(&command); i++)
-        sigaction(breakdown[i], &kept[i], NULL);
+    if (!atomic_load(&command)) return;
+    pthread_mutex_lock(&breaking);
+    if (atomic_fetch_sub(&fragile, 1) == 1)
+        for (int i = 0; i < BREAKDOWNS; i++) sigaction(breakdown[i], &kept[i], NULL);
+    pthread_mutex_unlock(&breaking);
 }
 
 static const char *within;

@@ -98,8 +98,9 @@ size_t limits_room(void); /* what may still be taken; SIZE_MAX where there is no
 void limits_lack(void);
 uint64_t limits_lacks(void); /* how many did since the process began */
 
-/* Between these two a command calls a library that crashes without memory; the command then ends
- * with status 5 and a message. One library at a time, in one thread. */
+/* Between these two a command calls a library that crashes without memory, or calls exit; the
+ * command then ends with status 5 and a message. Within them another library may be called like
+ * that. */
 void limits_fragile(const char *library);
 void limits_firm(void);
 

@@ -22,6 +22,7 @@ FUNCTIONS(DECLARE)
 
 static fault why;
 static int ready;
+__attribute__((destructor)) static void forget(void) { fault_release(&why); }
 
 static void load(void) {
     static const char *const files[] = {"libminizip.so.1", NULL};

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/dynlib.h"
+#include "base/text.h"
 
 /* ---- the library ---- */
 
@@ -38,15 +39,20 @@ static struct {
     fault why;
 } lapack;
 
-/* In this order: a library that needs another by name takes the one that is open already. */
+__attribute__((destructor)) static void forget(void) { fault_release(&lapack.why); }
+
+/* In this order: a library that needs another by name takes the one that is open already. That of
+ * Fortran ends the process where it has no memory to begin with. */
 static void open_lapack(void) {
     static const char *const blas[] = {FOLDER "/blas/libblas.so.3", "libblas.so.3", NULL};
     static const char *const solvers[] = {FOLDER "/lapack/liblapack.so.3", "liblapack.so.3", NULL};
     static const char *const front[] = {"liblapacke.so.3", NULL};
     fault *f = &lapack.why;
     void *library = NULL;
+    limits_fragile(text_message("the library LAPACK"));
     if (dynlib_open(blas, "libblas3", f) && dynlib_open(solvers, "liblapack3", f))
         library = dynlib_open(front, "liblapacke", f);
+    limits_firm();
     lapack.ready = library && dynlib_function(library, "LAPACKE_dsyev", &lapack.dsyev, f) &&
                    dynlib_function(library, "LAPACKE_dgeev", &lapack.dgeev, f) &&
                    dynlib_function(library, "LAPACKE_dgesvx", &lapack.dgesvx, f);

@@ -33,6 +33,8 @@ static struct {
     fault why;
 } lp;
 
+__attribute__((destructor)) static void forget(void) { fault_release(&lp.why); }
+
 /* Debian has it in a folder of its own. */
 static void open_library(void) {
     static const char *const files[] = {"/usr/lib/lp_solve/liblpsolve55.so", "liblpsolve55.so",

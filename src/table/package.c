@@ -39,6 +39,7 @@ XML_FUNCTIONS(DECLARE)
 
 static fault why;
 static int ready;
+__attribute__((destructor)) static void forget(void) { fault_release(&why); }
 
 static void load(void) {
     static const char *const zip[] = {"libminizip.so.1", NULL}, *const xml[] = {"libexpat.so.1",

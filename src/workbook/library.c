@@ -8,6 +8,7 @@ xlsx_library xlsx;
 
 static fault why;
 static int ready;
+__attribute__((destructor)) static void forget(void) { fault_release(&why); }
 
 static void load(void) {
     static const char *const files[] = {"libxlsxwriter.so." LXW_SOVERSION, NULL};
