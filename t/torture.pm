@@ -129,7 +129,6 @@ sub begin {
     my ($command, $home, $fault, $step) = @_;
     my $pid = fork // die "fork: $!";
     return $pid if $pid;
-    setitimer(ITIMER_REAL, $fault && $fault->[0] eq 'moment' ? $fault->[3] : $step ? 20 * LONG : LONG);
     $ENV{LD_PRELOAD} = $shim;
     $ENV{FAIL_COUNT} = "$home/count";
     $ENV{TMPDIR} = "$home/tmp";
@@ -149,6 +148,7 @@ sub begin {
     push @command, '--seconds', $fault && !$step ? 20 : 0 if $does !~ /^(?:new|import|export|template|completion)$/; # libraries may go round in circles without memory
     @command = ('prlimit', '--fsize=' . (500 + $fault->[3]), # messages go to a file, too
          @command) if $fault && $fault->[0] eq 'size';
+    setitimer(ITIMER_REAL, $fault && $fault->[0] eq 'moment' ? $fault->[3] : $step ? 20 * LONG : LONG);
     exec @command or POSIX::_exit(127);
 }
 

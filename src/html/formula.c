@@ -266,7 +266,7 @@ static void read_atom(reader *r, buf *out) {
         char *end;
         strtod(from, &end);
         n = (size_t)(end - from);
-        if (from[4] == '-' && strspn(from, "0123456789-") == 10) n = 10; /* a date */
+        if (strspn(from, "0123456789-") == 10 && from[4] == '-') n = 10; /* a date */
         r->s = from + n;
         put_tag(out, "mn", from, n);
     } else if ((n = name_length(r->s)) != 0) {
@@ -324,8 +324,11 @@ static void read_power(reader *r, buf *out) {
 /* The operator of a level that stands here, or NULL. */
 static const char *operator_at(const char *s, int level) {
     static const char *const of[][7] = {
-        [OR] = {"|"},       [AND] = {"&"},          [COMPARE] = {"≥", "≤", "≠", "=", "<", ">"},
-        [SUM] = {"+", "-"}, [PRODUCT] = {"*", "/"},
+        [OR] = {"|"},
+        [AND] = {"&"},
+        [COMPARE] = {"≥", "≤", "≠", "=", "<", ">"},
+        [SUM] = {"+", "-"},
+        [PRODUCT] = {"*", "/", "%"},
     };
     if (*s != ' ') return NULL;
     for (int i = 0; of[level][i]; i++) {
@@ -368,6 +371,7 @@ static void read_level(reader *r, int level, buf *out) {
                            : *sign == '-' ? "−"
                            : *sign == '&' ? "∧"
                            : *sign == '|' ? "∨"
+                           : *sign == '%' ? "mod"
                                           : sign);
             buf_text(&all, buf_string(&y));
         }
