@@ -260,6 +260,7 @@ sub wrong_end {
     return '' if $command->{differs} && $kind ne 'memory' && $end->{status} eq $command->{differs} && $end->{out} ne '';
     return "status $end->{status}: $end->{err}" if !grep { $end->{status} eq $_ } @may;
     my $told = $end->{err} =~ s/^(?:Operating system error: .*\n(?:Memory allocation|Allocating cleared memory) failed|Fontconfig |Pango\S* |GLib\S* |memory allocation of |\(process:\d+\): ).*\n//mgr =~ s/^\n//mgr; # libraries say it, too
+    $told =~ s/^(?:corrupted|malloc|free|realloc|double free)\b.*\n(?=.* broke down)//m; # so does the C library, where lp_solve spoils memory
     $told =~ s/^\Q$_\E\n//m for split /\n/, $right->{err};
     my $alone = qr/[^\s:].*: .*\n(?:    .*\n)*/; # with the line of the rules
     return $told eq '' ? 'no message' : "messages: $told" if $told !~ /\A$alone\z/ && !($which eq 'all' && $kind ne 'memory' && $told =~ /\A(?:$alone)*\z/) && !($command->{mute} && $told eq '');
