@@ -206,6 +206,13 @@ static void test_faults(void) {
     close_all();
 
     open_all();
+    tree(ids, 2);
+    data("x", "who,C9,D1\nSeoul,1,2\n", NULL, NULL, "unit=who", NULL);
+    ok(!datasets_load(&d, &f) && f.count == 1, "one column that is no indicator");
+    is_str(f.item[0].hint, "did you mean 'C7'?", "the first indicator may be meant as well");
+    close_all();
+
+    open_all();
     data("x", "who,a,b,c\nX,1,x,1\nY,2,y,z\n", NULL, NULL, "unit=who", NULL);
     ok(!datasets_load(&d, &f), "without a tree, a text in a column of numbers is refused");
     is_str(said(0), "'z' is not a number", "the message shows the cell");

@@ -226,6 +226,17 @@ int main(void) {
           "a\0\n",
           5, NULL, 1, "is not UTF-16LE", NULL);
 
+    static const char *const foreign[][2] = {{"PK\3\4x", "a workbook (xlsx) or another archive"},
+                                             {"\xd0\xcf\x11\xe0", "a workbook (xls)"},
+                                             {"%PDF-1.4\n", "a PDF"},
+                                             {"<!DOCTYPE html>", "a web page"},
+                                             {"<html>", "a web page"},
+                                             {"{\\rtf1", "a text document"}};
+    for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++)
+        fails(foreign[i][0], strlen(foreign[i][0]), NULL, 0, foreign[i][1], "CSV");
+    decodes("%PDF", 4, NULL, "%PDF", "UTF-8", 0);
+    decodes("x%PDF-", 6, NULL, "x%PDF-", "UTF-8", 0);
+
     /* One bad byte in much Chinese UTF-8, which would be valid GB18030 by accident, is damage. */
     buf damaged = BUF_INIT;
     for (int i = 0; i < 40; i++) buf_text(&damaged, "深圳城市\n");
