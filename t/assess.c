@@ -403,6 +403,32 @@ static void test_tables(void) {
     assess_free(a);
 }
 
+/* So many outputs that they are found by number. */
+static void test_many_outputs(void) {
+    tap_file("many.lua",
+             "return assessment { id = 'm', title = 'M', params = { k = 3 },\n"
+             "  index = index { 'm', 'M', indicator { 'A1', 'a' } },\n"
+             "  compute = function(a)\n"
+             "    local out, last = {}, a.params.k + 0\n"
+             "    for i = 1, 40 do last = last + i; out[('o%02d'):format(i)] = last end\n"
+             "    return out\n"
+             "  end }\n");
+    assess *a = assess_new();
+    is_int(assess_open(a, tap_path("many.lua")), ASSESS_OK, "rules with forty outputs open");
+    is_int(assess_run(a), ASSESS_OK, "and run");
+    is_int((long)assess_output_count(a), 40, "all are there");
+    for (int i = 1; i <= 40; i += 13) {
+        char name[8], formula[16];
+        snprintf(name, sizeof name, "o%02d", i);
+        snprintf(formula, sizeof formula, "o%02d + %d", i - 1, i);
+        is_num(at(a, name, "", "", ""), 3 + i * (i + 1) / 2.0, "the value of output %d", i);
+        if (i > 1)
+            is_str(assess_output_named(a, name)->formula, formula,
+                   "its formula names the output before");
+    }
+    assess_free(a);
+}
+
 /* Each session says by itself where its rules may read. */
 static void test_allowed(void) {
     static const char beside[] =
@@ -439,5 +465,6 @@ int main(void) {
     test_settings();
     test_refusals();
     test_tables();
+    test_many_outputs();
     return done_testing();
 }

@@ -212,6 +212,18 @@ static void test_faults(void) {
     is_str(f.item[0].hint, "did you mean 'C7'?", "the first indicator may be meant as well");
     close_all();
 
+    static const char *const beside[] = {" A1", "A1 ", "\tA1", "A1\t"};
+    for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
+        char text[64];
+        snprintf(text, sizeof text, "who,v\nB,1\n\"%s\",2\n", beside[i]);
+        open_all();
+        data("x", text, "v", NULL, "unit=who", NULL);
+        ok(!datasets_load(&d, &f) && f.count == 1 && f.item[0].line == 3 &&
+               !strcmp(f.item[0].field, "who"),
+           "a label with a space beside it is refused, at its row and column (%zu)", i);
+        close_all();
+    }
+
     open_all();
     data("x", "who,a,b,c\nX,1,x,1\nY,2,y,z\n", NULL, NULL, "unit=who", NULL);
     ok(!datasets_load(&d, &f), "without a tree, a text in a column of numbers is refused");
