@@ -55,6 +55,13 @@ static void eigen_by_hand(void) {
     is_near(value[0], -1, 1e-14, "root -1");
     is_near(value[1], -2, 1e-14, "root -2");
     is_near(vector[1], -sqrt(0.2), 1e-14, "vector of -2, largest element positive");
+    /* The vector is (1, -(1 + s)): its elements are equal to nine digits, or they are not. */
+    for (int k = 0; k < 2; k++) {
+        const double s = k ? 5e-9 : 5e-10, w = -(1 + s), near[] = {1, w, w, w * w};
+        ok(linear_eigen(near, 2, 1, value, vector, &row, &column, &f) == 1 &&
+               (vector[0] > 0) == !k && (vector[2] > 0) == k,
+           "of two elements that differ by %g the %s is positive", s, k ? "larger" : "first");
+    }
     const double lopsided[] = {1, 2, 3, 2, 1, 4, 3, 4.0000001, 1};
     is_int(linear_eigen(lopsided, 3, 1, value, vector, &row, &column, &f), -1,
            "no symmetric matrix");

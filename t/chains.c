@@ -8,6 +8,7 @@
 #include "expr/formula.h"
 #include "expr/plan.h"
 #include "expr/run.h"
+#include "expr/run_inside.h"
 #include "random_graph.h"
 
 enum { UNITS = 150, TERMS = 40 };
@@ -178,6 +179,38 @@ static int functions_case(const char *level) {
     return fine;
 }
 
+/* Whether all of some numbers are small, or lie between two: one that does not, at any place. */
+static void looks(const char *level) {
+    enum { MOST = 70 };
+    static const double off[] = {-1.0000000000000002, 2.0000000000000004, INFINITY, -INFINITY, NAN};
+    case_open();
+    ex_run *run = ex_run_open(g, &(ex_settings){.threads = 1, .simd = level}, &f);
+    int within = 1, small = 1;
+    for (size_t n = 0; n <= MOST; n++) {
+        double *x = malloc((n + 1) * sizeof *x);
+        for (size_t i = 0; i < n; i++) x[i] = i % 3 ? i % 2 ? 2 : -1 : 0.5;
+        within &= run->kernels->are_within(n, x, -1, 2);
+        small &= run->kernels->are_small(n, x);
+        for (size_t i = 0; i < n; i++) {
+            const double was = x[i];
+            for (size_t k = 0; k < sizeof off / sizeof *off; k++) {
+                x[i] = off[k];
+                within &= !run->kernels->are_within(n, x, -1, 2);
+                small &= run->kernels->are_small(n, x) == (k < 2);
+            }
+            x[i] = chance(2) ? EX_SMALL : -EX_SMALL;
+            small &= run->kernels->are_small(n, x);
+            x[i] = nextafter(x[i], x[i] * 2);
+            small &= !run->kernels->are_small(n, x);
+            x[i] = was;
+        }
+        free(x);
+    }
+    ok(within && small, "%s: one number that is too large, too small or missing is seen", level);
+    ex_run_close(run);
+    case_close();
+}
+
 /* ---- what is planned: the same numbers come out without a chain, later ---- */
 
 /* The chains of the plan for some nodes of which the sources alone are there; the last one in
@@ -261,10 +294,11 @@ int main(void) {
     int cases = 300;
     for (int l = 0; l < 3; l++) {
         if (ex_level(level[l]) < 0) {
-            skip(3, "this processor has no such level");
+            skip(4, "this processor has no such level");
             continue;
         }
         state = seed;
+        looks(level[l]);
         int i = 0;
         while (i < cases && one_case(level[l])) i++;
         ok(i == cases, "%s: chains of operations have the bits of the single ones", level[l]);
