@@ -98,10 +98,15 @@ test-browser:
 	@$(MAKE) --no-print-directory -j2 $(BUILD)/assess
 	@ASSESS_BIN=$(BUILD)/assess prove -e node t/browser/page.mjs
 
+# scripts/coverage.d/counts.c says how it is counted. After the tests, calls fail as in make torture.
+COUNTED = -O1 -g -fno-inline -fdata-sections --coverage
+COUNTED_LINK = --coverage $(CURDIR)/build/coverage/counts.o -Wl,-T,$(CURDIR)/scripts/coverage.d/counts.ld,--wrap=__gcov_exit
 coverage:
-	@find build/coverage -name '*.gcda' -delete 2>/dev/null || true
-	@ASSESS_COVERAGE=1 $(MAKE) --no-print-directory BUILD=build/coverage KERNEL=-fno-math-errno \
-	    CFLAGS='-O1 -g -fno-inline --coverage' test
+	@rm -rf build/coverage/counts && mkdir -p build/coverage/counts
+	@find build/coverage -name '*.gcda' -delete
+	@$(CC) -std=c11 $(WARN) -O1 -fPIC -DCOUNTS='"$(CURDIR)/build/coverage/counts"' -c -o build/coverage/counts.o scripts/coverage.d/counts.c
+	@$(MAKE) --no-print-directory BUILD=build/coverage KERNEL=-fno-math-errno CFLAGS='$(COUNTED)' LDFLAGS='$(COUNTED_LINK)' test
+	@ASSESS_BIN=build/coverage/assess SHARE=0.001 SEED=1 KILLS=20 scripts/torture
 	@scripts/coverage build/coverage
 
 # scripts/fuzz and scripts/torture say what may be set.

@@ -15,7 +15,7 @@ use File::Path qw(make_path remove_tree);
 use POSIX ();
 use Time::HiRes qw(setitimer time ITIMER_REAL);
 
-our @EXPORT = qw(@commands @kinds shim prepare serve faults_of try_all);
+our @EXPORT = qw(@commands @kinds shim each_place prepare serve faults_of try_all);
 
 use constant LONG => 600; # seconds until a run counts as one that waits
 
@@ -105,7 +105,7 @@ my $shim;
 sub shim {
     my ($at) = @_;
     $shim = $at;
-    return system("cc -std=c11 -shared -fPIC -O1 -o $at t/torture/fail.c -ldl >$at.out 2>&1") == 0;
+    return system("cc -std=c11 -shared -fPIC -O1 -fexceptions -o $at t/torture/fail.c -ldl >$at.out 2>&1") == 0;
 }
 
 # ---- one run ----
@@ -122,7 +122,12 @@ sub furnish { # a folder for one run, with what an earlier one left
     system('cp', '-a', glob("$command->{old}/*"), $home) if $command->{old};
 }
 
-# begin(COMMAND, HOME, FAULT): starts it. FAULT: [kind, one or all, how, n], or nothing.
+# Where each place of the program is to fail once, the places that did are noted here: see t/torture/fail.c.
+my $places;
+sub each_place { ($places) = @_ }
+
+# begin(COMMAND, HOME, FAULT): starts it. FAULT: [kind, one or all, how, n], or nothing; with a fifth it is the first call
+# at or after n that comes from another place.
 # With a step it is that fault and each so many calls behind it, in one run: see t/torture/fail.c.
 sub begin {
     my ($command, $home, $fault, $step) = @_;
@@ -138,6 +143,7 @@ sub begin {
         elsif ($kind ne 'moment') { @ENV{qw(FAIL_CALL FAIL_HOW FAIL_AT)} = ($kind, $how, $n) }
         $ENV{FAIL_ALL} = 1 if $which eq 'all';
     }
+    $ENV{FAIL_PLACES} = $places if $places && $fault && ($step || $fault->[4]);
     @ENV{qw(FAIL_SERVE FAIL_STEP)} = ("$home.right", $step) if $step;
     open STDIN, '<', '/dev/null';
     open STDOUT, '>', "$home/out" or die;
@@ -368,7 +374,7 @@ sub mended {
 }
 
 # try_all(CREW, TELL, NEXT): runs faults, so many at a time. NEXT->() returns [command, kind, one or all, how, n], or
-# nothing at the end. TELL->(command, fault, what was wrong or nothing).
+# nothing at the end. TELL->(command, fault, what was wrong or nothing, whether a call of another place failed).
 sub try_all {
     my ($crew, $tell, $next) = @_;
     my %running;
@@ -376,9 +382,11 @@ sub try_all {
         my $pid = waitpid -1, 0;
         my $run = delete $running{$pid} or return;
         my ($command, $fault, $home) = @$run;
-        my $wrong = wrong($command, ended($home, $?), $fault);
+        my $end = ended($home, $?);
+        my $placed = $end->{count}{placed};
+        my $wrong = wrong($command, $end, $fault);
         $wrong ||= mended($command, $home) if $fault->[2] eq 'kill' || may_leave($fault);
-        $tell->($command, $fault, $wrong);
+        $tell->($command, $fault, $wrong, $placed);
         remove_tree($home);
     };
     while (my $case = $next->()) {

@@ -10,7 +10,6 @@ use torture;
 use Test::More;
 
 plan skip_all => 'sanitizers have a malloc of their own' if $ENV{ASSESS_SAN};
-plan skip_all => 'what counts the coverage crashes without memory, and reads and writes files' if $ENV{ASSESS_COVERAGE};
 plan skip_all => 'no compiler, or another C library' if !shim("$tmp/fail.so");
 
 my $seed = $ENV{ASSESS_TORTURE} || 1;
