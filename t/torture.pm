@@ -15,7 +15,7 @@ use File::Path qw(make_path remove_tree);
 use POSIX ();
 use Time::HiRes qw(setitimer time ITIMER_REAL);
 
-our @EXPORT = qw(@commands @kinds shim each_place prepare serve faults_of try_all);
+our @EXPORT = qw(@commands @more @kinds shim each_place prepare serve faults_of try_all);
 
 use constant LONG => 600; # seconds until a run counts as one that waits
 
@@ -85,6 +85,46 @@ our @commands = (
     { name => 'list test', cheap => 1, flow => 1, does => [ 'test', 't/torture/list_test.lua', '--seed', 1 ] },
     { name => 'list mutate', flow => 1, does => [ 'mutate', 't/torture/list_test.lua', '--sample', 2 ] },
     { name => 'completion', cheap => 1, mute => 1, does => [ 'completion', '--candidates', '--', 'explain', 'rules/hdi.lua', 'CH' ] },
+);
+
+# More ways through the program, for one failure at each place of it (PLACES=1): what is printed is enough.
+my @vary = ('vary', 't/vary/three.lua', '--draws', 32);
+my @drawn = map { my $what = $_; { name => "vary $what", does => [ @vary, '--vary', $what ] } }
+    'data.observed=noise(0.1)', 'data.observed.A@P=uniform(0.6, 1.4)', 'params.power=uniform(1, 2)', '*.weight=noise(0.2)';
+my @weighed = map { my $what = $_; { name => "vary $what", does => [ 'vary', 't/vary/two.lua', '--draws', 32, '--vary', $what ] } }
+    'index.A.weight=one_of(1, 3, with = {0.2, 0.8})', 'index.A.weight=normal(1, 0.2)';
+my @plotted = map { my $chart = $_; { name => "plot @$chart", does => [ 'plot', 'rules/2011.lua', @$chart ] } }
+    [ 'profile', 'Shenzhen' ], [ 'shortfalls', 'Shenzhen' ], ['framework'], [ 'diff', 'rules/2012.lua' ], [ 'scatter', 'C1', 'C2' ],
+    ['correlations'], [ 'distribution', 'C1' ], [ 'trend', 'C1' ], [ 'map', 'C1' ],
+    [ 'uncertainty', '--draws', 16, '--vary', '*.weight=noise(0.25)' ];
+my @cooked = map { my $rules = $_; { name => "run $rules", does => [ "samples/cookbook/$rules.lua" ] } }
+    qw(committee compare completion coupling entropy leave_out mixed panel promethee rsr screening tiebreak ties treated yearly years);
+our @more = (
+    @cooked, @drawn, @weighed, @plotted,
+    { name => 'vary of all kinds', does => [ @vary, '--pairs', '--frequencies', '--central-weights', '-f', 'json' ] },
+    { name => 'vary html', does => [ @vary, '--pairs', '--frequencies', '--central-weights', '-f', 'html' ] },
+    { name => 'vary errors', does => [ 'vary', 't/vary/errors.lua', '--draws', 16 ] },
+    { name => 'vary groups', does => [ 'vary', 't/vary/groups.lua', '--vary', 'index.*=leave_out(group)', '--draws', 16 ] },
+    { name => 'certain of one', does => [ 'certain', 't/vary/three.lua', 'M', 'P' ] },
+    { name => 'sensitivity of weights', does => [ 'sensitivity', 't/sensitivity/linear.lua', '--draws', 16, '-f', 'json' ] },
+    { name => 'sensitivity html', does => [ 'sensitivity', 't/sensitivity/g.lua', '--draws', 16, '-f', 'html' ] },
+    { name => 'plot sensitivity', does => [ 'plot', 't/vary/three.lua', 'sensitivity', '--draws', 16 ] },
+    { name => 'plot timeline', does => [ 'plot', 't/statement/units.lua', 'timeline' ] },
+    { name => 'plot grades', does => [ 'plot', 'rules/2011-units.lua', 'grades' ] },
+    { name => 'list of charts', does => [ 'plot', 'rules/2011.lua' ] },
+    { name => 'explain json', does => [ 'explain', 'rules/2011.lua', 'Shenzhen', '-f', 'json' ] },
+    { name => 'diff of draws', does => [ 'diff', 'rules/2011.lua', 'rules/2012.lua', '--draws', 16, '-f', 'html' ] },
+    { name => 'statement html', does => [ 'statement', 'rules/2011-units.lua', '市外办', '-f', 'html' ] },
+    { name => 'notice text', does => [ 'notice', 'rules/2011-units.lua' ] },
+    { name => 'report md', does => [ 'report', 'rules/2011-units.lua', '-f', 'md' ] },
+    { name => 'report text', does => [ 'report', 'rules/2011.lua', '-f', 'text', '--draws', 16 ] },
+    { name => 'history json', does => [ 'history', 'SEALED', '-f', 'json' ], sealed => 1 },
+    { name => 'verify json', does => [ 'verify', 'SEALED/two', '-f', 'json' ], sealed => 1 },
+    { name => 'goal of a score', does => [ 'goal', 'rules/2011.lua', 'Shenzhen', '--score', 90, '-f', 'md' ] },
+    { name => 'whatif json', does => [ 'whatif', 'rules/2011.lua', 'Shenzhen', 'C7=30', '-f', 'json' ] },
+    { name => 'levers html', does => [ 'levers', 'rules/2011.lua', 'Shenzhen', '-f', 'html' ] },
+    { name => 'test 2011', flow => 1, does => [ 'test', 'rules/2011_test.lua', '--seed', 1, '-f', 'json' ] },
+    { name => 'mutate words', flow => 1, does => [ 'mutate', 't/mutate/words_strong_test.lua', '--sample', 3, '-f', 'md' ] },
 );
 
 # kind of call, what it does: a number of errno as the shim takes it.
