@@ -613,7 +613,7 @@ for ([ 'C77', 'C7' ], [ 'totl', 'total' ], [ 'nothing like it', undef ]) {
     my ($name, $like) = @$_;
     my ($status, $out, $err) = run('plot', 'rules/2011.lua', 'scatter', 'C1', $name, '--lang', 'en');
     is("$status/$out", '2/', "scatter of $name is refused");
-    like($err, $like ? qr/no .*'\Q$name\E' — did you mean '\Q$like\E'\?/ : qr/'nothing like it'\n\z/, $like ? "with '$like' as a hint" : 'without a hint');
+    like($err, $like ? qr/no .*'\Q$name\E' .* did you mean '\Q$like\E'\?/ : qr/'nothing like it'\n\z/, $like ? "with '$like' as a hint" : 'without a hint');
 }
 
 done_testing();

@@ -248,8 +248,8 @@ static void run_script(uint64_t seed) {
 
 /* ---- operations on blocks of numbers ---- */
 
-static int same_bits(double x, double y) {
-    return (x != x && y != y) || (x == y && signbit(x + 0.0) == signbit(y + 0.0));
+static int same_bits(double a, double b) {
+    return (a != a && b != b) || (a == b && signbit(a + 0.0) == signbit(b + 0.0));
 }
 
 /* Every operation, on all pairs of awkward numbers and a third, by every level of this CPU. */

@@ -67,6 +67,18 @@ for my $name ('run', 'run json', 'history', 'list whatif') {
     }
 }
 
+# One failure at each place of the program, which another run does not try again.
+{
+    my ($quick) = grep { $_->{name} eq 'run' } @commands;
+    each_place("$tmp/places");
+    my ($tried, undef, @suspect) = serve($quick, $reads, 1);
+    cmp_ok($tried, '>', 2, "run: reads fail at $tried places");
+    cmp_ok($tried, '<', $quick->{right}{count}{read}, 'which are fewer than the reads');
+    is(scalar @suspect, 0, 'and each is told');
+    is((serve($quick, $reads, 1))[0], 0, 'all are known then');
+    each_place(undef);
+}
+
 # Some of all commands that are quick.
 my @cheap = grep { $_->{cheap} && $_ ne $folder } @commands;
 for (1 .. 4) {
