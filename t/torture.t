@@ -11,7 +11,6 @@ use Fcntl qw(O_DIRECTORY O_RDWR);
 use Test::More;
 
 plan skip_all => 'sanitizers have a malloc of their own' if $ENV{ASSESS_SAN};
-plan skip_all => 'what counts the coverage crashes without memory, and reads and writes files' if $ENV{ASSESS_COVERAGE};
 plan skip_all => 'no compiler, or another C library' if !shim("$tmp/fail.so");
 
 my $seed = $ENV{ASSESS_TORTURE} || 1;
@@ -37,8 +36,8 @@ for my $kind (qw(read write open look sync rename)) {
     my @ways = grep { $_->[0] eq $kind && $_->[1] eq 'one' } @kinds;
     try($kind, $folder, map { [ @{ $ways[ rand @ways ] }, $_ ] } grep { $count < 6 || rand() < 6 / $count } 1 .. $count);
 }
-my $reads = $folder->{right}{count}{read}; # the last are those of the list of files, and of a file that goes
-try('reads what an earlier run left', $folder, map { [ 'read', 'one', 5, $_ ] } $reads - 3 .. $reads);
+my $end = $folder->{right}{count}{read}; # the last reads are those of the list of files, and of a file that goes
+try('reads what an earlier run left', $folder, map { [ 'read', 'one', 5, $_ ] } $end - 3 .. $end);
 like(`LD_PRELOAD=$tmp/fail.so FAIL_CALL=read FAIL_AT=1 FAIL_HOW=5 $assess rules/hdi.lua 2>&1`, qr{^rules/hdi\.lua: cannot be read: }, 'rules that cannot be read are named');
 try('killed', $folder, map { [ 'io', 'one', 'kill', 1 + int rand $folder->{right}{count}{io} ] } 1 .. 6);
 
@@ -54,11 +53,11 @@ for my $kind (qw(sync rename write list)) {
 try('killed', $record, map { [ 'io', 'one', 'kill', $_ ] } map { $record->{right}{count}{io} - $_ } 3, 20, 40);
 my $taken = $record->{right}{count}{memory};
 try('no memory for good', $record, map { [ 'memory', 'all', 12, int($taken * $_) ] } 0.6, 0.8, 0.95);
-my ($fails) = grep { "@$_" eq 'read one 5' } @kinds; # of the program's own file, too, whose digest is in the seal
+my ($reads) = grep { "@$_" eq 'read one 5' } @kinds; # of the program's own file, too, whose digest is in the seal
 my ($opens) = grep { "@$_" eq 'open all 24' } @kinds; # what cannot be listed then is removed by the next run
 try('no more files can be opened', $record, map { [ @$opens, $record->{right}{count}{open} - $_ ] } 3, 5, 7);
 my $last = $record->{right}{count}{read};
-try('reads', $record, map { [ @$fails, $_ ] } 12 .. 15, $last - 12 .. $last);
+try('reads', $record, map { [ @$reads, $_ ] } 12 .. 15, $last - 12 .. $last);
 
 # Many failures of one run, in copies of it: what is suspect there is tried alone.
 for my $name ('run', 'run json', 'history', 'list whatif') {
@@ -86,6 +85,18 @@ SKIP: {
     my ($book) = grep { $_->{name} eq 'report xlsx -o FILE' } @commands;
     prepare($book);
     is($book->{right}{count}{unlink}, 0, 'a workbook is written without a name to take away');
+}
+
+# One failure at each place of the program, which another run does not try again.
+{
+    my ($quick) = grep { $_->{name} eq 'run' } @commands;
+    each_place("$tmp/places");
+    my ($tried, undef, @suspect) = serve($quick, $reads, 1);
+    cmp_ok($tried, '>', 2, "run: reads fail at $tried places");
+    cmp_ok($tried, '<', $quick->{right}{count}{read}, 'which are fewer than the reads');
+    is(scalar @suspect, 0, 'and each is told');
+    is((serve($quick, $reads, 1))[0], 0, 'all are known then');
+    each_place(undef);
 }
 
 # Some of all commands that are quick.
