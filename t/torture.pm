@@ -29,6 +29,7 @@ use constant LONG => 600; # seconds until a run counts as one that waits
 #   ledger    one goes with it
 #   differs   the status by which it says what cannot be read
 #   sealed    needs sealed runs
+#   quotes    it makes a page that shows lines of the data
 our @commands = (
     { name => 'run', cheap => 1, does => [ 'rules/hdi.lua' ] },
     { name => 'run 2011', does => [ 'rules/2011.lua' ] },
@@ -40,7 +41,7 @@ our @commands = (
     { name => 'run dea', cheap => 1, does => [ 'samples/cookbook/dea.lua' ] },
     { name => 'statement', does => [ 'statement', 'rules/2011-units.lua', '市外办' ] },
     { name => 'statement --all -o DIR', does => [ 'statement', 'rules/2011-units.lua', '--all', '-f', 'md', '-o', 'MADE' ] },
-    { name => 'notice -o FILE', does => [ 'notice', 'rules/2011-units.lua', '-f', 'html', '-o', 'MADE.html' ], before => [ 'notice', 'rules/2011-units.lua', '-f', 'md', '-o', 'MADE.html' ] },
+    { name => 'notice -o FILE', does => [ 'notice', 'rules/2011-units.lua', '-f', 'html', '-o', 'MADE.html' ], quotes => 1, before => [ 'notice', 'rules/2011-units.lua', '-f', 'md', '-o', 'MADE.html' ] },
     { name => 'record', does => [ 'record', 'samples/cookbook/first.lua', '-o', 'MADE' ], once => 1, ledger => 1 },
     { name => 'record --draws', does => [ 'record', 't/vary/three.lua', '--draws', 16, '-o', 'MADE' ], once => 1, ledger => 1 },
     { name => 'record 2011', does => [ 'record', 'rules/2011.lua', '-o', 'MADE' ], once => 1, ledger => 1 },
@@ -68,7 +69,7 @@ our @commands = (
     { name => 'sensitivity', cheap => 1, does => [ 'sensitivity', 't/vary/three.lua', '--draws', 16 ] },
     { name => 'plot svg -o FILE', cheap => 1, does => [ 'plot', 'rules/hdi.lua', 'ranking', '-o', 'MADE.svg' ], before => [ 'plot', 'samples/cookbook/first.lua', 'ranking', '-o', 'MADE.svg' ] },
     { name => 'plot png -o FILE', does => [ 'plot', 'samples/cookbook/first.lua', 'ranking', '-o', 'MADE.png' ] },
-    { name => 'report html -o FILE', does => [ 'report', 'rules/hdi.lua', '-o', 'MADE.html' ] },
+    { name => 'report html -o FILE', quotes => 1, does => [ 'report', 'rules/hdi.lua', '-o', 'MADE.html' ] },
     { name => 'report xlsx -o FILE', does => [ 'report', 'samples/cookbook/first.lua', '-o', 'MADE.xlsx' ] },
     { name => 'report docx -o FILE', does => [ 'report', 'samples/cookbook/first.lua', '-o', 'MADE.docx' ] },
     { name => 'check', cheap => 1, finds => 1, does => [ 'check', 'rules/hdi.lua' ] },
@@ -294,6 +295,8 @@ sub wrong_end {
     return 'leak of ' . ($live - $right->{count}{live}) if defined $live && $live > $right->{count}{live};
     my $made = as_text($end->{made});
     my $same = $made eq as_text($right->{made});
+    # A page says in the place of a file's lines that they cannot be shown.
+    $same ||= $kind =~ /^(?:read|open|look)$/ && $command->{quotes} && grep { /The text of this file cannot be shown|无法显示该文件的内容/ } values %{ $end->{made} };
     my $printed = $end->{out} eq $right->{out} || ($kind ne 'memory' && without_draws($end->{out}) eq without_draws($right->{out}));
     my $said = $end->{err} eq $right->{err} || ($kind eq 'write' && $end->{err} eq ''); # where even that cannot be written
     return '' if $end->{status} eq $right->{status} && $printed && $said && ($same || $kind eq 'unlink');
@@ -305,7 +308,7 @@ sub wrong_end {
     return '' if $command->{finds} && $kind ne 'memory' && $end->{status} == 1 && $end->{out} =~ /: error [A-Z]\d\d: /;
     return '' if $command->{differs} && $kind ne 'memory' && $end->{status} eq $command->{differs} && $end->{out} ne '';
     return "status $end->{status}: $end->{err}" if !grep { $end->{status} eq $_ } @may;
-    my $told = $end->{err} =~ s/^(?:Operating system error: .*\n(?:Memory allocation|Allocating cleared memory) failed|Fontconfig |Pango\S* |GLib\S* |memory allocation of |\(process:\d+\): ).*\n//mgr =~ s/^\n//mgr; # libraries say it, too
+    my $told = $end->{err} =~ s/^(?:Operating system error: .*\n(?:Memory allocation|Allocating cleared memory) failed|\[ERROR\]|Fontconfig |Pango\S* |GLib\S* |memory allocation of |\(process:\d+\): ).*\n//mgr =~ s/^\n//mgr; # libraries say it, too
     $told =~ s/^(?:corrupted|malloc|free|realloc|double free)\b.*\n(?=.* broke down)//m; # so does the C library, where lp_solve spoils memory
     $told =~ s/^\Q$_\E\n//m for split /\n/, $right->{err};
     my $alone = qr/[^\s:].*: .*\n(?:    .*\n)*/; # with the line of the rules

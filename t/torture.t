@@ -85,6 +85,7 @@ SKIP: {
     my ($book) = grep { $_->{name} eq 'report xlsx -o FILE' } @commands;
     prepare($book);
     is($book->{right}{count}{unlink}, 0, 'a workbook is written without a name to take away');
+    try('a full disk below the parts', $book, map { [ 'write', 'one', 28, $_ ] } 9, 12);
 }
 
 # One failure at each place of the program, which another run does not try again.

@@ -315,15 +315,29 @@ int ftruncate64(int fd, off64_t length) {
     return real(fd, length);
 }
 
+/* A stream that has functions of its own calls read and write, which fail by themselves. */
+static int has_file(FILE *f) {
+    int was = errno, file = fileno(f);
+    errno = was;
+    return file >= 0;
+}
+
+/* The C library notes that a stream failed. */
+static size_t spoil(FILE *f) {
+    enum { ERR_SEEN = 0x20 };
+    f->_flags |= ERR_SEEN;
+    return 0;
+}
+
 size_t fread(void *bytes, size_t size, size_t n, FILE *f) {
     REAL(fread);
-    FAILS(READ, 0);
+    if (has_file(f)) FAILS(READ, spoil(f));
     return real(bytes, size, n, f);
 }
 
 size_t fwrite(const void *bytes, size_t size, size_t n, FILE *f) {
     REAL(fwrite);
-    FAILS(WRITE, 0);
+    if (has_file(f)) FAILS(WRITE, spoil(f));
     return real(bytes, size, n, f);
 }
 
