@@ -455,7 +455,7 @@ static void end_eights(program *p, const pl_instruction *in, action a, uint32_t 
             p->vector[of[line + l]].range = range_of_sum(sum, size);
             continue;
         }
-        p->r->kernels->sum_eights(1, 1, &to, a.terms, x, a.factor + (size_t)l * a.terms, 0);
+        p->r->kernels->sum_eights(1, 1, &to, a.terms, x, a.factor + (size_t)l * a.terms, 0, NULL);
         settle(p, in, line + l, constant(p, y));
     }
     mem_free(x);
@@ -604,6 +604,7 @@ program *program_make(ex_run *r, pl_pass *pass, fault *f) {
     if (p->of) add_vector(p, (vector){.kind = SLOT, .range = RANGE_UNKNOWN}); /* none */
     for (uint32_t i = 0; i < pass->loops && !f->count; i++) make_loop(p, &pass->loop[i]);
     if (!f->count) note_lines(p);
+    if (!f->count) program_join_quotients(p);
     uint8_t *wanted = mem_zero(p->vectors + 1, 1);
     if (!wanted) fault_memory(f);
     if (!f->count) program_leave_out(p, wanted);

@@ -141,7 +141,9 @@ static void run_eights(const program *p, const action *a, size_t b, size_t n) {
         if (!(a->how & EX_TERMS_SURE)) clean = clean && kernels->are_small(n, p->pointer[k]);
     }
     for (uint32_t l = 0; l < a->lines; l++) p->result[l] = to(p, a->term[a->terms + l], b);
-    kernels->sum_eights(n, a->lines, p->result, a->terms, p->pointer, a->factor, clean);
+    const ex_divisor divisor = {a->arg[0] ? at(p, a->arg[0], b) : NULL, a->scale, a->near};
+    kernels->sum_eights(n, a->lines, p->result, a->terms, p->pointer, a->factor, clean,
+                        a->arg[0] ? &divisor : NULL);
 }
 
 static void run_start(const program *p, const action *a, size_t b, size_t n) {

@@ -95,8 +95,7 @@ static inline vec_mask vec_doubtful(vec x, vec_sizes like) {
 }
 
 /* quotient_vv where q is settled. What is divided by 0 is not finite. */
-static void quotient_settled(size_t n, double *restrict r, const double *restrict p,
-                             const double *restrict q) {
+static void quotient_settled(size_t n, double *r, const double *p, const double *q) {
     const vec nan = (vec){0} + EX_NAN;
     const vec_sizes like = sizes_like(n ? *p : 0);
     for (size_t i = 0; i < n; i += 2 * WIDE) {
