@@ -99,9 +99,10 @@ typedef struct ex_kernels {
     int (*sum_terms)(size_t n, double *s, double *e, size_t terms, const double *const *w,
                      const double *x);
     /* Adds some terms to the sums s with errors e: the bits of `fold`, sum_products or sum_weights
-     * one after the other, and of sum_end. n is a multiple of 16. */
+     * one after the other, and of sum_end. n is a multiple of 16. Sums that are ended can be divided
+     * at once (NULL: they are not). */
     void (*sum_some)(size_t n, double *s, double *e, size_t terms, const double *const *x,
-                     const double *const *w, unsigned how);
+                     const double *const *w, unsigned how, const ex_divisor *divisor);
     /* Sums as the short decimals that they are on paper (EX_SETTLED); and the quotient of a by sums
      * that are so already, r may be a. Of the second n is a multiple of 16. */
     void (*settle)(size_t n, double *r, const double *x);

@@ -140,6 +140,12 @@ static void settle(program *p, const pl_instruction *in, size_t line, uint32_t v
         for (size_t i = 0; i < p->pass->length; i++) to[i] = p->vector[v].value;
         return;
     }
+    if (p->vector[v].kind == SLOT) { /* it is computed there at once */
+        p->vector[v].kind = ARRAY;
+        p->vector[v].at = to;
+        p->vector[v].moves = SIZE_MAX;
+        return;
+    }
     of[line] = result(p, in, line);
     p->vector[of[line]].range = p->vector[v].range;
     add_action(p, (action){.kind = COPY, .out = of[line], .arg = {v}});

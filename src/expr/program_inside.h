@@ -47,8 +47,8 @@ typedef enum action_kind {
     QUOTIENT, /* by sums that are settled */
     START,    /* of a fold: the accumulators */
     TAKE,
-    SUM,   /* some terms of one line */
-    EIGHTS /* all terms of some lines that have the same vectors; divided by arg[0] */
+    SUM,   /* some terms of one line; of all of them the sum may be divided, by arg[0] */
+    EIGHTS /* all terms of some lines that have the same vectors; the sums may be divided */
 } action_kind;
 
 typedef struct action {
@@ -61,7 +61,7 @@ typedef struct action {
     uint32_t terms, lines; /* of sums; lines: of a SUM, whether there are factors */
     uint32_t *term; /* terms, of products twice as many: the factors behind; lines of eights */
     const double *factor; /* of eights */
-    double scale, near;   /* of eights divided by arg[0]: see ex_divisor */
+    double scale, near;   /* of sums that are divided by arg[0]: see ex_divisor */
     int small;
 } action;
 

@@ -1,5 +1,5 @@
-/* Sums in eights that are divided: where nothing else reads the sums, they are divided before they
- * leave the registers. */
+/* Sums that are divided: where nothing else reads them, they are divided before they leave the
+ * registers. */
 #include <math.h>
 #include <string.h>
 
@@ -47,11 +47,18 @@ static const action *quotient_of(const program *p, const reading *r, uint32_t su
                : NULL;
 }
 
-/* Are all lines divided, by the same? Returns by what, or 0. */
-static uint32_t divisor_of(const program *p, const reading *r, const action *a) {
+/* What an action adds up at once: its sums, of which there are `count`; NULL: nothing. */
+static uint32_t *sums_of(action *a, uint32_t *count) {
+    enum { WHOLE = EX_TERMS_BEGIN | EX_TERMS_END };
+    *count = a->kind == EIGHTS ? a->lines : a->kind == SUM && (a->how & WHOLE) == WHOLE;
+    return a->kind == EIGHTS ? a->term + a->terms : *count ? &a->out : NULL;
+}
+
+/* Are all sums divided, by the same? Returns by what, or 0. */
+static uint32_t divisor_of(const program *p, const reading *r, const uint32_t *sum, size_t count) {
     uint32_t by = 0;
-    for (uint32_t l = 0; l < a->lines; l++) {
-        const action *q = quotient_of(p, r, a->term[a->terms + l]);
+    for (size_t l = 0; l < count; l++) {
+        const action *q = quotient_of(p, r, sum[l]);
         if (!q || (by && q->arg[1] != by)) return 0;
         by = q->arg[1];
     }
@@ -59,15 +66,15 @@ static uint32_t divisor_of(const program *p, const reading *r, const action *a) 
 }
 
 /* What is known of the sums, all of one size, and of their quotients. */
-static void find_sizes(const program *p, const reading *r, action *a) {
+static void find_sizes(const program *p, const reading *r, action *a, const uint32_t *sum,
+                       size_t count) {
     double least = INFINITY, most = 0;
-    int known = a->small && (a->how & EX_TERMS_SURE);
-    for (uint32_t l = 0; known && l < a->lines; l++) {
-        uint32_t sum = a->term[a->terms + l];
-        vector_range x = p->vector[sum].range;
+    int known = (a->small || a->kind == SUM) && (a->how & EX_TERMS_SURE);
+    for (size_t l = 0; known && l < count; l++) {
+        vector_range x = p->vector[sum[l]].range;
         double large = fmax(fabs(x.least), fabs(x.most)),
                small = x.least > 0 ? x.least : x.most < 0 ? -x.most : 0;
-        known = range_known(x) && range_known(p->vector[quotient_of(p, r, sum)->out].range);
+        known = range_known(x) && range_known(p->vector[quotient_of(p, r, sum[l])->out].range);
         least = fmin(least, small);
         most = fmax(most, large);
     }
@@ -79,14 +86,15 @@ static void find_sizes(const program *p, const reading *r, action *a) {
 /* Sums come in the place of the first quotient, since what divides them may come late. */
 static void join(const program *p, reading *r, size_t i) {
     action *a = &p->action[i];
-    uint32_t by = a->kind == EIGHTS ? divisor_of(p, r, a) : 0, first = NO_ACTION;
+    uint32_t count, *sum = sums_of(a, &count), by = divisor_of(p, r, sum, count);
+    uint32_t first = NO_ACTION;
     if (!by) return;
-    find_sizes(p, r, a);
-    for (uint32_t l = 0; l < a->lines; l++) {
-        uint32_t *line = &a->term[a->terms + l], q = r->quotient[*line];
+    find_sizes(p, r, a, sum, count);
+    for (size_t l = 0; l < count; l++) {
+        uint32_t q = r->quotient[sum[l]];
         if (q < first) first = q;
         r->gone[q] = 1;
-        *line = p->action[q].out;
+        sum[l] = p->action[q].out;
     }
     a->arg[0] = by;
     r->gone[i] = 1;
