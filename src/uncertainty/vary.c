@@ -146,7 +146,7 @@ static int is_late(double all, double left, double longest) {
 /* Draws that pass by are counted in steps that take about so long, and of the time there is no
  * larger share. */
 #define STEP_SECONDS 0.4
-#define STEP_SHARE 0.05
+#define STEP_SHARE 0.025
 enum { STEP_MOST = 1 << 22, GROWTH = 4 };
 
 static double seconds_now(void) {
