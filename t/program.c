@@ -1,8 +1,8 @@
 /* Passes that are programs (expr/program.h) against passes that are not: the same bits.
  *
- * Random graphs, and weighted means of weighted means, with a longest axis of draws. Of their sources some lines vary, and the values of
- * these change from one evaluation to the next. ASSESS_CASES says how many graphs. A case that
- * fails prints the seed that repeats it alone. */
+ * Random graphs, and weighted means of weighted means, with a longest axis of draws. Of their
+ * sources some lines vary, and the values of these change from one evaluation to the next.
+ * ASSESS_CASES says how many graphs. A case that fails prints the seed that repeats it alone. */
 #include "expr/program.h"
 #include "expr/formula.h"
 #include "expr/replace.h"

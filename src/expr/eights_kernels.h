@@ -37,17 +37,12 @@ static __attribute__((noinline)) void settle_tile(size_t lines, vec sum[TILE][2]
 }
 
 /* Divides sums of which all is known. */
-static inline __attribute__((always_inline)) void divide_tile(size_t i, size_t lines,
-                                                              vec sum[TILE][2],
-                                                              const ex_divisor *divisor) {
-    const vec scale = vec_all(&divisor->scale), near = vec_all(&divisor->near);
-    vec by[2] = {vec_load(divisor->by + i), vec_load(divisor->by + i + WIDE)};
+static inline __attribute__((always_inline)) void
+divide_tile(size_t i, size_t lines, vec sum[TILE][2], const ex_divisor *divisor) {
+    const vec by[2] = {vec_load(divisor->by + i), vec_load(divisor->by + i + WIDE)};
     vec_mask doubtful = {0};
     for (size_t l = 0; l < lines; l++)
-        for (size_t h = 0; h < 2; h++) {
-            vec scaled = sum[l][h] * scale;
-            doubtful |= vec_size(scaled - vec_whole(scaled)) <= near;
-        }
+        doubtful |= vec_near(sum[l][0], divisor) | vec_near(sum[l][1], divisor);
     if (vec_any(doubtful)) settle_tile(lines, sum);
     for (size_t l = 0; l < lines; l++)
         for (size_t h = 0; h < 2; h++) sum[l][h] /= by[h];

@@ -274,9 +274,8 @@ enum {
     ALL_OF_IT = ENDS | SURE_PRODUCTS | EX_TERMS_ONE
 };
 
-static void sum_some(size_t n, double *s, double *restrict e, size_t terms,
-                     const double *const *x, const double *const *w, unsigned how,
-                     const ex_divisor *divisor) {
+static void sum_some(size_t n, double *s, double *restrict e, size_t terms, const double *const *x,
+                     const double *const *w, unsigned how, const ex_divisor *divisor) {
     const ex_divisor *known = divisor && divisor->scale != 0 ? divisor : NULL;
     for (size_t i = 0; i < n; i += 2 * WIDE) {
         if (known && (how & ALL_OF_IT) == (SURE_PRODUCTS | ENDS))

@@ -69,9 +69,9 @@ typedef struct ex_chain {
 /* Sums that are settled and divided at once, as quotient_settled does it, by settled sums `by`. */
 typedef struct ex_divisor {
     const double *by;
-    /* 0: nothing is known. Else all sums are present and so large that EX_SETTLED looks at them times
-     * this, all quotients are finite, and no sum times this is further from a whole number than
-     * `near` where EX_SETTLED changes it. */
+    /* 0: nothing is known. Else all sums are present and of a size that EX_SETTLED looks at times
+     * `scale`; those it changes are then no further than `near` from a whole number; and all
+     * quotients are finite. */
     double scale, near;
 } ex_divisor;
 
@@ -99,8 +99,8 @@ typedef struct ex_kernels {
     int (*sum_terms)(size_t n, double *s, double *e, size_t terms, const double *const *w,
                      const double *x);
     /* Adds some terms to the sums s with errors e: the bits of `fold`, sum_products or sum_weights
-     * one after the other, and of sum_end. n is a multiple of 16. Sums that are ended can be divided
-     * at once (NULL: they are not). */
+     * one after the other, and of sum_end. n is a multiple of 16. Sums that are ended can be
+     * divided at once (NULL: they are not). */
     void (*sum_some)(size_t n, double *s, double *e, size_t terms, const double *const *x,
                      const double *const *w, unsigned how, const ex_divisor *divisor);
     /* Sums as the short decimals that they are on paper (EX_SETTLED); and the quotient of a by sums
@@ -110,8 +110,8 @@ typedef struct ex_kernels {
     /* Such sums for several lines of factors x[line * terms + k] at once, without the errors: eight
      * products at a time are added up, and then these sums. An element has the same bits whatever
      * lies beside it. Products and sums that no number can hold are missing. Returns how many;
-     * never any where the factors are small and `clean` is what are_small says of all vectors. Where
-     * sums are divided (NULL: they are not), n is a multiple of 16. */
+     * never any where the factors are small and `clean` is what are_small says of all vectors.
+     * Where sums are divided (NULL: they are not), n is a multiple of 16. */
     uint64_t (*sum_eights)(size_t n, size_t lines, double *const *s, size_t terms,
                            const double *const *w, const double *x, int clean,
                            const ex_divisor *divisor);

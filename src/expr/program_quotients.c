@@ -72,8 +72,9 @@ static void find_sizes(const program *p, const reading *r, action *a, const uint
     int known = (a->small || a->kind == SUM) && (a->how & EX_TERMS_SURE);
     for (size_t l = 0; known && l < count; l++) {
         vector_range x = p->vector[sum[l]].range;
-        double large = fmax(fabs(x.least), fabs(x.most)),
-               small = x.least > 0 ? x.least : x.most < 0 ? -x.most : 0;
+        double large = fmax(fabs(x.least), fabs(x.most)), small = x.least > 0  ? x.least
+                                                                  : x.most < 0 ? -x.most
+                                                                               : 0;
         known = range_known(x) && range_known(p->vector[quotient_of(p, r, sum[l])->out].range);
         least = fmin(least, small);
         most = fmax(most, large);

@@ -94,16 +94,15 @@ static inline vec_mask vec_doubtful(vec x, vec_sizes like) {
            (size >= like.below);
 }
 
-/* Divides two vectors of sums at i of which all is known. */
-static inline __attribute__((always_inline)) void divide_known(size_t i, vec sum[2],
-                                                               const ex_divisor *divisor) {
-    const vec scale = vec_all(&divisor->scale), near = vec_all(&divisor->near);
-    vec_mask doubtful = {0};
-    for (size_t h = 0; h < 2; h++) {
-        vec scaled = sum[h] * scale;
-        doubtful |= vec_size(scaled - vec_whole(scaled)) <= near;
-    }
-    if (vec_any(doubtful)) settle_dividends(&sum[0], &sum[1]);
+/* The same of sums of which all is known. */
+static inline vec_mask vec_near(vec x, const ex_divisor *divisor) {
+    vec scaled = x * vec_all(&divisor->scale);
+    return vec_size(scaled - vec_whole(scaled)) <= vec_all(&divisor->near);
+}
+
+static inline void divide_known(size_t i, vec sum[2], const ex_divisor *divisor) {
+    if (vec_any(vec_near(sum[0], divisor) | vec_near(sum[1], divisor)))
+        settle_dividends(&sum[0], &sum[1]);
     for (size_t h = 0; h < 2; h++) sum[h] /= vec_load(divisor->by + i + h * WIDE);
 }
 
