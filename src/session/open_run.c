@@ -367,6 +367,8 @@ struct deadline {
     double seconds; /* 0: no limit yet */
     struct timespec since;
     int ended, late;
+    int lent;     /* the command's limits raise the flag */
+    int threaded; /* the thread does */
     pthread_mutex_t lock;
     pthread_cond_t wake;
     pthread_t thread;
@@ -408,6 +410,16 @@ static void *run_deadline(void *self) {
     return NULL;
 }
 
+/* Signals are the caller's: the thread takes none. */
+static int start_thread(deadline *d) {
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    d->threaded = !pthread_create(&d->thread, NULL, run_deadline, d);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return d->threaded;
+}
+
 deadline *deadline_start(volatile sig_atomic_t *flag, const volatile sig_atomic_t *stop) {
     deadline *d = mem_zero(1, sizeof *d);
     if (!d) return NULL;
@@ -415,19 +427,18 @@ deadline *deadline_start(volatile sig_atomic_t *flag, const volatile sig_atomic_
     d->stop = stop;
     pthread_mutex_init(&d->lock, NULL);
     pthread_cond_init(&d->wake, NULL);
-    /* Signals are the caller's: the thread takes none. */
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int failed = pthread_create(&d->thread, NULL, run_deadline, d);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (failed) {
-        pthread_cond_destroy(&d->wake);
-        pthread_mutex_destroy(&d->lock);
-        mem_free(d);
-        return NULL;
-    }
-    return d;
+    d->lent = limits_forward(stop, flag);
+    if (d->lent || start_thread(d)) return d;
+    pthread_cond_destroy(&d->wake);
+    pthread_mutex_destroy(&d->lock);
+    mem_free(d);
+    return NULL;
+}
+
+/* Is the command's time up no later? */
+static int command_is_sooner(double seconds) {
+    const double left = limits_left();
+    return left > 0 && left <= seconds;
 }
 
 void deadline_limit(deadline *d, double seconds) {
@@ -436,15 +447,19 @@ void deadline_limit(deadline *d, double seconds) {
     clock_gettime(CLOCK_MONOTONIC, &d->since);
     d->seconds = seconds;
     pthread_mutex_unlock(&d->lock);
+    if (seconds > 0 && !d->threaded && !command_is_sooner(seconds)) start_thread(d);
 }
 
 int deadline_end(deadline *d) {
     if (!d) return 0;
-    pthread_mutex_lock(&d->lock);
-    d->ended = 1;
-    pthread_cond_signal(&d->wake);
-    pthread_mutex_unlock(&d->lock);
-    pthread_join(d->thread, NULL);
+    if (d->lent) limits_forward_end(d->flag);
+    if (d->threaded) {
+        pthread_mutex_lock(&d->lock);
+        d->ended = 1;
+        pthread_cond_signal(&d->wake);
+        pthread_mutex_unlock(&d->lock);
+        pthread_join(d->thread, NULL);
+    }
     int late = d->late;
     pthread_cond_destroy(&d->wake);
     pthread_mutex_destroy(&d->lock);

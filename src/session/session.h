@@ -34,15 +34,15 @@ typedef struct data_edit {
     ds_edit cell;
 } data_edit;
 
-/* A thread that raises a flag when the time of a step is up, or when the caller's own flag is
- * raised. Scripts and the evaluator look at that flag. */
+/* Raises a flag when the time of a step is up, or when the caller's own flag is raised. Scripts and
+ * the evaluator look at that flag. A thread does it, where the command's limits do not. */
 typedef struct deadline deadline;
 
 /* `stop` is the caller's flag, or NULL. Returns NULL where there is no memory or no thread. */
 deadline *deadline_start(volatile sig_atomic_t *flag, const volatile sig_atomic_t *stop);
 /* So many seconds from now on. NULL is let through. */
 void deadline_limit(deadline *d, double seconds);
-/* Ends the thread; returns whether the time was up. NULL is let through. */
+/* Ends it; returns whether the time was up. NULL is let through. */
 int deadline_end(deadline *d);
 
 typedef enum session_step { NEW, OPENED, DONE, FAILED } session_step;
