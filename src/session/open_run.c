@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "base/work.h"
 #include "expr/profile.h"
+#include "expr/ripple.h"
 
 assess *assess_new(void) {
     assess *a = mem_zero(1, sizeof *a);
@@ -29,6 +30,7 @@ assess *assess_new(void) {
 void assess_free(assess *a) {
     if (!a) return;
     deadline_end(a->deadline);
+    ripple_close(a->ripple);
     script_close(a->s);
     host_close(a->h);
     if (a->profile) ex_profile_release(a->profile);
@@ -285,6 +287,13 @@ ex_id session_node(const assess *a, const assess_array *array) {
     return 0;
 }
 
+/* Did anything change? Then the run computes it when it is wanted next. */
+static int stop_following(assess *a) {
+    const int changed = ripple_close(a->ripple);
+    a->ripple = NULL;
+    return changed;
+}
+
 assess_status assess_change(assess *a, const assess_array *output, size_t element, double value) {
     fault f = FAULT_INIT;
     if (!a->output)
@@ -293,14 +302,35 @@ assess_status assess_change(assess *a, const assess_array *output, size_t elemen
     if (!node)
         return session_refuse(a, "only outputs and data that the rules use can be changed%s%s", "",
                               "");
+    if (a->ripple && ripple_has(a->ripple, node) && ripple_set(a->ripple, node, element, value))
+        return session_finish(a, &f, DONE);
+    stop_following(a);
     ex_run_force(a->h->run, node, element, value, &f);
     return session_finish(a, &f, DONE);
+}
+
+void session_follow(assess *a, const assess_array *const *data, size_t count) {
+    fault ignored = FAULT_INIT; /* without it the run computes all */
+    const size_t outputs = assess_output_count(a);
+    ex_id *node = mem_take((count + outputs + 1) * sizeof *node);
+    int fine = node && !a->ripple;
+    for (size_t i = 0; fine && i < count; i++) fine = (node[i] = session_node(a, data[i])) != 0;
+    for (size_t i = 0; fine && i < outputs; i++) node[count + i] = a->r.output[i].node;
+    if (fine)
+        a->ripple = ripple_open(a->h->run, node, count, node + count, outputs, &ignored);
+    fault_release(&ignored);
+    mem_free(node);
+}
+
+assess_status session_follow_end(assess *a) {
+    return stop_following(a) ? assess_recompute(a) : ASSESS_OK;
 }
 
 assess_status assess_change_leaf(assess *a, const char *address, const char *value) {
     fault f = FAULT_INIT;
     if (a->step != DONE)
         return session_refuse(a, "assess_change_leaf follows assess_run: %s%s", address, "");
+    stop_following(a);
     const md_leaf *leaf = model_leaf(&a->s->m, address);
     if (leaf && leaf->fixed && strcmp(model_leaf_text(&a->s->m, leaf), value) != 0)
         return session_refuse(
@@ -329,11 +359,13 @@ assess_status assess_recompute(assess *a) {
     ex_id *want = mem_zero(count + 1, sizeof *want);
     a->halt = a->stop && *a->stop;
     size_t wanted = 0;
+    if (a->ripple && (a->halt || limits_stopped())) /* the run may have nothing to compute */
+        fault_set(&f, FAULT_LIMIT, "stopped before the results were complete");
     for (size_t i = 0; want && i < count; i++)
         if (is_wanted(a, &a->output[i])) want[wanted++] = a->r.output[i].node;
     if (!want)
         fault_memory(&f);
-    else if (ex_run_eval(a->h->run, want, wanted, &f))
+    else if (!f.count && ex_run_eval(a->h->run, want, wanted, &f))
         for (size_t i = 0; i < count && !f.count; i++)
             if (is_wanted(a, &a->output[i]))
                 a->output[i].value = ex_run_value(a->h->run, a->r.output[i].node, &f);
