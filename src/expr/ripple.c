@@ -448,7 +448,7 @@ static int open_ripple(ripple *p, const ex_id *source, size_t sources, const ex_
         for (int i = 0; needed[id] && i < ex_get(r->g, id)->argc; i++)
             needed[ex_arg(r->g, id, i)] = 1;
     for (size_t i = 0; i < sources; i++) {
-        if (ex_get(r->g, source[i])->op != EX_source) return 0;
+        if (sources > 1 && ex_get(r->g, source[i])->op != EX_source) return 0;
         below[source[i]] = 1;
         if (!p->of[source[i]]) add(p, source[i])->argc = 0;
     }

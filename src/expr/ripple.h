@@ -16,7 +16,7 @@
 
 typedef struct ripple ripple;
 
-/* For changes of these sources; `want`: nodes that will be wanted of the run, whose values are
+/* For changes of these sources, or of one other node whose values are there; `want`: nodes that will be wanted of the run, whose values are
  * there. NULL where nothing can be followed, or with the fault. While it is open, values of other
  * nodes between the sources and the wanted ones are those of before. */
 ripple *ripple_open(ex_run *r, const ex_id *source, size_t sources, const ex_id *want, size_t wants,
