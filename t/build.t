@@ -133,7 +133,7 @@ C
 use() { # NAME FLAG-FOR-PKG-CONFIG LINK-FLAG
     flags=$(PKG_CONFIG_PATH=$prefix/lib/pkgconfig pkg-config --cflags --libs $2 assess) &&
         cc -std=c11 -Wall -Wextra -Werror ${ASSESS_SAN:+-fsanitize=address,undefined} \
-            -o "$tmp/use-$1" "$tmp/use.c" $3 $flags &&
+            -o "$tmp/use-$1" "$tmp/use.c" $3 $flags ${LDFLAGS-} &&
         LD_LIBRARY_PATH=$prefix/lib "$tmp/use-$1" rules/2011.lua
 }
 run use shared "" ""

@@ -166,6 +166,14 @@ for my $case (1 .. 6) {
     }
     is_deeply(\%never, \%dominates, 'never behind is dominance where all weights are admissible');
     my $unit = 'U' . (1 + random(7));
+    my (undef, $text) = run('certain', $rules, $unit, '--lang', 'en', '--width', 200);
+    for (['Never behind', sub { "$unit $_[0]" }], ['Never ahead of', sub { "$_[0] $unit" }]) {
+        my ($says, $pair) = @$_;
+        my ($list) = $text =~ /$says: (.*)/;
+        my @those = grep { $dominates{$pair->($_)} } sort keys %rows;
+        @those = ('-') if !@those;
+        is_deeply([sort split /, /, $list // '?'], \@those, "case $case: $says");
+    }
     my $proof = json($rules, $unit);
     for my $which ('best', 'worst') {
         my @set = map { ('--set', "$_->{address}=$_->{$which}") } @{$proof->{weights}};

@@ -22,7 +22,9 @@ sub condition {
     my $kind = $deep ? 0 : int rand 6;
     if ($kind < 3) {
         my ($op, $c) = ((sort keys %holds)[rand 6], int(rand 9) - 4);
-        return { text => "x:$op($c)", set => { map { $_ => 1 } grep { $holds{$op}->($_, $c) } @grid }, ordered => $op !~ /eq|ne/ };
+        my $swapped = { lt => 'gt', le => 'ge', gt => 'lt', ge => 'le' }->{$op} // $op; # a constant may stand on the left
+        my $text = rand() < 0.25 ? 'a.params.k' . ($c + 4) . ":$swapped(x)" : "x:$op($c)";
+        return { text => $text, set => { map { $_ => 1 } grep { $holds{$op}->($_, $c) } @grid }, ordered => $op !~ /eq|ne/ };
     }
     my ($a, $b) = (condition(1), condition(1));
     return { text => "~($a->{text})", set => { map { $_ => 1 } grep { !$a->{set}{$_} } @grid }, ordered => 1 } if $kind == 3;
@@ -57,7 +59,7 @@ sub wanted {
 
 my (@lines, @want);
 my $value = 1000;
-my $first = 5;
+my $first = 6;
 for my $chain (1 .. 150) {
     my @c = map { condition(0) } 1 .. 2 + int rand 3;
     my $default = int rand 2;
@@ -67,6 +69,7 @@ for my $chain (1 .. 150) {
 }
 file('x.csv', "row,v\n" . join '', map { "r$_,$grid[$_]\n" } 0 .. $#grid);
 my $path = file('rules.lua', join "\n", 'return assessment { id = "x", title = "X",', 'data = { x = csv("x.csv", { rows = "row", label = "row" }) },',
+    'params = { ' . join(', ', map { 'k' . ($_ + 4) . " = $_" } -4 .. 4) . ' },',
     'compute = function(a)', 'local x, out = a.data.x.v, {}', @lines, 'return out', 'end }', '');
 my ($status, $out, $err) = run('check', '--format', 'csv', '--only', 'B', $path);
 is($err, '', 'nothing on standard error');

@@ -335,4 +335,25 @@ return assessment { id = "b", title = "bare",
 LUA
 run "$ASSESS" bare.lua --format csv --output total
 is "$status/$out/$err" "0/unit,total/" "data without rows has no last year"
+
+# Other names of units in a file.
+printf 'city,gdp\nPeking,5\nCanton,3\nTokyo,4\n' >cities.csv
+cat >cities.lua <<'LUA'
+return assessment { id = "c", title = "Cities",
+  data = { x = csv("cities.csv", { unit = "city", alias = { unit = "names.csv" } }) },
+  index = index { "all", "All", indicator { "gdp", "GDP" } },
+  compute = function(a) return { value = a.data.x } end }
+LUA
+named() { printf "$1" >names.csv; run "$ASSESS" cities.lua --format csv --output value; }
+named 'alias,name\nPeking,Beijing\nCanton,Guangzhou\n,Nobody\nOslo,Christiania\n'
+is "$status/$out" "0/unit,indicator,value
+Beijing,gdp,5
+Guangzhou,gdp,3
+Tokyo,gdp,4" "a file says which names stand for others" || diag "$err"
+named 'alias\nPeking\n'
+is "$status/$err" "4/names.csv:1: a file of names has two columns: an alias, and the name — alias,name" "with one column it is refused"
+named 'alias,name\nPeking,\n'
+is "$status/$err" "4/names.csv:2:name: 'Peking' stands for nothing" "and so is a name that stands for nothing"
+named 'alias,name\nPeking,Tokyo\n'
+contains "$status/$err" "4/cities.csv:4" "two units that become one are refused"
 done_testing

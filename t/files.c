@@ -9,6 +9,8 @@
 
 #include "base/buf.h"
 #include "base/digest.h"
+#include "base/dynlib.h"
+#include "base/text.h"
 #include "tap.h"
 
 static char folder[64];
@@ -271,6 +273,43 @@ static void digests(void) {
     free(many);
 }
 
+static void libraries(void) {
+    static const char *const none[] = {"libnone-of-this-name.so.9", NULL},
+                             *const second[] = {"libnone-of-this-name.so.9", "libm.so.6", NULL};
+    double (*cosine)(double) = NULL;
+    void (*lacking)(void) = NULL;
+    const dynlib_function both[] = {{"cos", &cosine}, {"no_such_cosine", &lacking}, {NULL, NULL}},
+                          one[] = {{"cos", &cosine}, {NULL, NULL}};
+    fault f = FAULT_INIT;
+    ok(!dynlib_functions(dynlib_open(none, "libnone", &f), one, &f) && !cosine,
+       "a library that is not there gives no function");
+    ok(f.kind == FAULT_LIMIT && f.count == 1 && f.listed == 1, "that is one fault");
+    has_str(f.item[0].text, "libnone-of-this-name.so.9", "which names the file");
+    has_str(f.item[0].hint, "apt-get install libnone", "and the package");
+    fault_release(&f);
+    void *library = dynlib_open(second, "libc6", &f);
+    ok(library && dynlib_functions(library, one, &f) && f.kind == FAULT_NONE,
+       "the first file that is there is opened");
+    is_num(cosine(0), 1, "and the function is that of the library");
+    ok(!dynlib_functions(library, both, &f) && !lacking, "a function that it lacks is not set");
+    has_str(f.item[0].text, "no function no_such_cosine", "and told");
+    fault_release(&f);
+}
+
+static void errors(void) {
+    static const int number[] = {EACCES,  ECANCELED, EEXIST,       EFBIG,  EIO,    EISDIR,
+                                 ELOOP,   EMFILE,    ENAMETOOLONG, ENOENT, ENOMEM, ENOSPC,
+                                 ENOTDIR, EPERM,     EPIPE,        EROFS};
+    for (size_t i = 0; i < sizeof number / sizeof *number; i++) {
+        text_set_messages(TEXT_ENGLISH);
+        is_str(text_of_errno(number[i]), strerror(number[i]), "what the system says in English");
+        text_set_messages(TEXT_CHINESE);
+        ok((unsigned char)*text_of_errno(number[i]) > 127, "%s: in Chinese", strerror(number[i]));
+    }
+    is_str(text_of_errno(EXDEV), strerror(EXDEV), "an error without Chinese is in English");
+    text_set_messages(TEXT_ENGLISH);
+}
+
 int main(void) {
     const char *base = getenv("TMPDIR");
     snprintf(folder, sizeof folder, "%.40s/filesXXXXXX", base ? base : "/tmp");
@@ -282,6 +321,8 @@ int main(void) {
     full_disk();
     sets();
     digests();
+    libraries();
+    errors();
     clear(folder);
     ok(access(folder, F_OK) < 0 && errno == ENOENT, "nothing stays behind");
     return done_testing();

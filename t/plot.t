@@ -608,4 +608,12 @@ like($err, qr/Seoul/, 'but one like it');
 is($ok, 2, 'rules without grades');
 like($err, qr/the rules give no grades/, 'have no chart of them');
 
+# A name that there is not, and what there is that is like it: details, parts, results.
+for ([ 'C77', 'C7' ], [ 'totl', 'total' ], [ 'nothing like it', undef ]) {
+    my ($name, $like) = @$_;
+    my ($status, $out, $err) = run('plot', 'rules/2011.lua', 'scatter', 'C1', $name, '--lang', 'en');
+    is("$status/$out", '2/', "scatter of $name is refused");
+    like($err, $like ? qr/no .*'\Q$name\E' .* did you mean '\Q$like\E'\?/ : qr/'nothing like it'\n\z/, $like ? "with '$like' as a hint" : 'without a hint');
+}
+
 done_testing();

@@ -7,7 +7,9 @@
  * functions; a function that fails is printed with the seed. */
 #include "base/buf.h"
 #include "base/splitmix64.h"
+#include "expr/run.h"
 #include "in_lua.h"
+#include "lua/number_program.h"
 #include "lua/symbolic.h"
 
 enum { ELEMENTS = 500, PER_SCRIPT = 20 };
@@ -244,11 +246,65 @@ static void run_script(uint64_t seed) {
     fault_release(&f);
 }
 
+/* ---- operations on blocks of numbers ---- */
+
+static int same_bits(double a, double b) {
+    return (a != a && b != b) || (a == b && signbit(a + 0.0) == signbit(b + 0.0));
+}
+
+/* Every operation, on all pairs of awkward numbers and a third, by every level of this CPU. */
+static void compare_operation(ex_op op, const char *level) {
+    static const double awkward[16] = {0,     -0.0,     1,         -1,  0.5, 2.5, -2.5,    89.445,
+                                       1e300, INFINITY, -INFINITY, NAN, 3,   -2,  1.0 / 3, 1e-300};
+    double column[3][NP_BLOCK], got[NP_BLOCK];
+    const double *arg[3] = {column[0], column[1], column[2]};
+    number_program p = {.values = 0};
+    int of[3], wrong = 0;
+    arena memory = ARENA_INIT;
+    for (int i = 0; i < NP_BLOCK; i++) {
+        column[0][i] = awkward[i % 16];
+        column[1][i] = awkward[i / 16];
+        column[2][i] = awkward[(i + i / 16) % 16];
+    }
+    for (int i = 0; i < 3; i++) of[i] = np_argument(&p, i);
+    p.result = np_elementwise(&p, op, of[0], of[1], of[2]);
+    if (!np_finish(&p, ex_level(level), &memory)) exit(1);
+    np_run(&p, arg, NP_BLOCK, got);
+    for (int i = 0; i < NP_BLOCK; i++) {
+        double want = np_plain(op, column[0][i], column[1][i], column[2][i]);
+        wrong += !same_bits(got[i], want);
+        if (wrong == 1 && !same_bits(got[i], want))
+            diag("%.17g, %.17g, %.17g: %.17g, not %.17g", column[0][i], column[1][i], column[2][i],
+                 got[i], want);
+    }
+    ok(!wrong, "%s at level %s: a block has what single numbers have", ex_record_of(op)->name,
+       level);
+    arena_release(&memory);
+}
+
+static void operations(void) {
+    static const char *const level[] = {"baseline", "v3", "v4"};
+    for (unsigned op = 0; op < EX_OPS; op++)
+        for (int l = 0; l < 3; l++)
+            if (ex_is(op, NP_PLAIN) && ex_level(level[l]) >= 0)
+                compare_operation((ex_op)op, level[l]);
+    is_num(np_plain(EX_round, 89.445, 2, 0), 89.45, "half away from zero, as on paper");
+    is_num(np_plain(EX_round_half_even, 89.445, 2, 0), 89.44, "half to even");
+    is_num(np_plain(EX_round_half_even, 89.455, 2, 0), 89.46, "and not down");
+    is_num(np_plain(EX_round_half_down, -89.445, 2, 0), -89.44, "half to zero");
+    is_num(np_plain(EX_round_up, 89.441, 2, 0), 89.45, "away from zero");
+    is_num(np_plain(EX_round_down, -89.449, 2, 0), -89.44, "to zero");
+    is_num(np_plain(EX_clamp, 7, 1, 5), 5, "not above the limit");
+    ok(isnan(np_plain(EX_log, -1, 0, 0)), "no logarithm of what is negative");
+    ok(isnan(np_plain(EX_add, 1, 2, 0)), "a sum is no operation of its own here");
+}
+
 int main(void) {
     const char *cases = getenv("ASSESS_CASES"), *given = getenv("ASSESS_SEED");
     uint64_t seed = given ? strtoull(given, NULL, 10) : (uint64_t)time(NULL);
     unsigned count = cases ? (unsigned)strtoul(cases, NULL, 10) : 1000;
     diag("seed %" PRIu64, seed);
+    operations();
     in_enter();
     for (unsigned i = 0; i * PER_SCRIPT < count && failed < 5; i++) run_script(seed + i);
     in_leave();

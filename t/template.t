@@ -374,4 +374,20 @@ for my $command (['template'], ['report']) {
     ok(!-e "$tmp/kept.xlsx", 'and nothing is written');
 }
 
+# A table with a column for each figure makes such a form, with the columns that are carried; without an index the figures
+# are those of the file.
+{
+    file('w.csv', "city,year,gdp,air,note\nS,2011,5,57,first\nS,2012,,61,\nH,2011,3,,\n");
+    for my $index ('index = index { "all", "All", indicator { "gdp", "GDP" }, indicator { "air", "Air" } },', '') {
+        file('w.lua', qq(return assessment { id = "w", title = "W", lang = "en", data = { x = csv("w.csv", { unit = "city", year = "year", carry = { "note" } }) },
+          $index compute = function(a) return { value = a.data.x:upto { year = 2012 } } end }));
+        fine('template', "$tmp/w.lua", '--unit', 'S', '--at', 'year=2012', '-o', "$tmp/w.xlsx");
+        my $cell = cells('w.xlsx');
+        is(join(' ', map { $cell->{$_ . 1}{text} } 'A' .. 'E'), 'city year gdp air note', 'a wide form: ' . ($index ? 'of the index' : 'of the file'));
+        is(join('|', map { $cell->{$_ . 2}{text} // '' } 'A' .. 'E'), 'S|2012||61|', 'the row of the unit and the year, with what is known');
+        ok(!exists $cell->{A3}, 'and no other');
+        isnt($cell->{C2}{style}, $cell->{A2}{style}, 'what is to be filled in looks other than the keys');
+    }
+}
+
 done_testing();

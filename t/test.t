@@ -270,6 +270,10 @@ ok "it is XML" perl -e 'local $/; my $x = <>; my @open; while ($x =~ m{<(/?)([a-
 run "$ASSESS" test --format json sub
 is "$(printf '%s' "$out" | perl -MJSON::PP -e 'local $/; my $j = decode_json(<>); print "$j->{schema} $j->{schema_version} $j->{tests} $j->{failures} $j->{results}[0]{name}"')" \
     "assess-test 1 12 0 the rules' own data" "JSON"
+run "$ASSESS" test --format json sub bad
+is "$(printf '%s' "$out" | perl -MJSON::PP -e 'local $/; my ($c) = grep { ($_->{want} // "") eq "43" } map { @{ $_->{failed} // [] } } @{ decode_json(<>)->{results} };
+    print join "|", map { $c->{$_} // "" } qw(message output place got want); print "|", $c->{line} > 0 && $c->{file} =~ /_test.lua/ ? "placed" : "?"')" \
+    "total at A: got 42.5, want 43|total|A|42.5|43|placed" "JSON has what failed, and where"
 
 run "$ASSESS" test --format md --coverage sub bad
 is "$status" 1 "the report as Markdown: status 1"

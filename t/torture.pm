@@ -15,7 +15,7 @@ use File::Path qw(make_path remove_tree);
 use POSIX ();
 use Time::HiRes qw(setitimer time ITIMER_REAL);
 
-our @EXPORT = qw(@commands @kinds shim prepare serve faults_of try_all);
+our @EXPORT = qw(@commands @more @kinds shim each_place prepare serve faults_of try_all);
 
 use constant LONG => 600; # seconds until a run counts as one that waits
 
@@ -87,6 +87,46 @@ our @commands = (
     { name => 'completion', cheap => 1, mute => 1, does => [ 'completion', '--candidates', '--', 'explain', 'rules/hdi.lua', 'CH' ] },
 );
 
+# More ways through the program, for one failure at each place of it (PLACES=1): what is printed is enough.
+my @vary = ('vary', 't/vary/three.lua', '--draws', 32);
+my @drawn = map { my $what = $_; { name => "vary $what", does => [ @vary, '--vary', $what ] } }
+    'data.observed=noise(0.1)', 'data.observed.A@P=uniform(0.6, 1.4)', 'params.power=uniform(1, 2)', '*.weight=noise(0.2)';
+my @weighed = map { my $what = $_; { name => "vary $what", does => [ 'vary', 't/vary/two.lua', '--draws', 32, '--vary', $what ] } }
+    'index.A.weight=one_of(1, 3, with = {0.2, 0.8})', 'index.A.weight=normal(1, 0.2)';
+my @plotted = map { my $chart = $_; { name => "plot @$chart", does => [ 'plot', 'rules/2011.lua', @$chart ] } }
+    [ 'profile', 'Shenzhen' ], [ 'shortfalls', 'Shenzhen' ], ['framework'], [ 'diff', 'rules/2012.lua' ], [ 'scatter', 'C1', 'C2' ],
+    ['correlations'], [ 'distribution', 'C1' ], [ 'trend', 'C1' ], [ 'map', 'C1' ],
+    [ 'uncertainty', '--draws', 16, '--vary', '*.weight=noise(0.25)' ];
+my @cooked = map { my $rules = $_; { name => "run $rules", does => [ "samples/cookbook/$rules.lua" ] } }
+    qw(committee compare completion coupling entropy leave_out mixed panel promethee rsr screening tiebreak ties treated yearly years);
+our @more = (
+    @cooked, @drawn, @weighed, @plotted,
+    { name => 'vary of all kinds', does => [ @vary, '--pairs', '--frequencies', '--central-weights', '-f', 'json' ] },
+    { name => 'vary html', does => [ @vary, '--pairs', '--frequencies', '--central-weights', '-f', 'html' ] },
+    { name => 'vary errors', does => [ 'vary', 't/vary/errors.lua', '--draws', 16 ] },
+    { name => 'vary groups', does => [ 'vary', 't/vary/groups.lua', '--vary', 'index.*=leave_out(group)', '--draws', 16 ] },
+    { name => 'certain of one', does => [ 'certain', 't/vary/three.lua', 'M', 'P' ] },
+    { name => 'sensitivity of weights', does => [ 'sensitivity', 't/sensitivity/linear.lua', '--draws', 16, '-f', 'json' ] },
+    { name => 'sensitivity html', does => [ 'sensitivity', 't/sensitivity/g.lua', '--draws', 16, '-f', 'html' ] },
+    { name => 'plot sensitivity', does => [ 'plot', 't/vary/three.lua', 'sensitivity', '--draws', 16 ] },
+    { name => 'plot timeline', does => [ 'plot', 't/statement/units.lua', 'timeline' ] },
+    { name => 'plot grades', does => [ 'plot', 'rules/2011-units.lua', 'grades' ] },
+    { name => 'list of charts', does => [ 'plot', 'rules/2011.lua' ] },
+    { name => 'explain json', does => [ 'explain', 'rules/2011.lua', 'Shenzhen', '-f', 'json' ] },
+    { name => 'diff of draws', does => [ 'diff', 'rules/2011.lua', 'rules/2012.lua', '--draws', 16, '-f', 'html' ] },
+    { name => 'statement html', does => [ 'statement', 'rules/2011-units.lua', '市外办', '-f', 'html' ] },
+    { name => 'notice text', does => [ 'notice', 'rules/2011-units.lua' ] },
+    { name => 'report md', does => [ 'report', 'rules/2011-units.lua', '-f', 'md' ] },
+    { name => 'report text', does => [ 'report', 'rules/2011.lua', '-f', 'text', '--draws', 16 ] },
+    { name => 'history json', does => [ 'history', 'SEALED', '-f', 'json' ], sealed => 1 },
+    { name => 'verify json', does => [ 'verify', 'SEALED/two', '-f', 'json' ], sealed => 1 },
+    { name => 'goal of a score', does => [ 'goal', 'rules/2011.lua', 'Shenzhen', '--score', 90, '-f', 'md' ] },
+    { name => 'whatif json', does => [ 'whatif', 'rules/2011.lua', 'Shenzhen', 'C7=30', '-f', 'json' ] },
+    { name => 'levers html', does => [ 'levers', 'rules/2011.lua', 'Shenzhen', '-f', 'html' ] },
+    { name => 'test 2011', flow => 1, does => [ 'test', 'rules/2011_test.lua', '--seed', 1, '-f', 'json' ] },
+    { name => 'mutate words', flow => 1, does => [ 'mutate', 't/mutate/words_strong_test.lua', '--sample', 3, '-f', 'md' ] },
+);
+
 # kind of call, what it does: a number of errno as the shim takes it.
 our @kinds = (
     [ 'memory', 'one', 12 ], [ 'memory', 'all', 12 ],
@@ -105,7 +145,7 @@ my $shim;
 sub shim {
     my ($at) = @_;
     $shim = $at;
-    return system("cc -std=c11 -shared -fPIC -O1 -o $at t/torture/fail.c -ldl >$at.out 2>&1") == 0;
+    return system("cc -std=c11 -shared -fPIC -O1 -fexceptions -o $at t/torture/fail.c -ldl >$at.out 2>&1") == 0;
 }
 
 # ---- one run ----
@@ -122,7 +162,12 @@ sub furnish { # a folder for one run, with what an earlier one left
     system('cp', '-a', glob("$command->{old}/*"), $home) if $command->{old};
 }
 
-# begin(COMMAND, HOME, FAULT): starts it. FAULT: [kind, one or all, how, n], or nothing.
+# Where each place of the program is to fail once, the places that did are noted here: see t/torture/fail.c.
+my $places;
+sub each_place { ($places) = @_ }
+
+# begin(COMMAND, HOME, FAULT): starts it. FAULT: [kind, one or all, how, n], or nothing; with a fifth it is the first call
+# at or after n that comes from another place.
 # With a step it is that fault and each so many calls behind it, in one run: see t/torture/fail.c.
 sub begin {
     my ($command, $home, $fault, $step) = @_;
@@ -138,6 +183,7 @@ sub begin {
         elsif ($kind ne 'moment') { @ENV{qw(FAIL_CALL FAIL_HOW FAIL_AT)} = ($kind, $how, $n) }
         $ENV{FAIL_ALL} = 1 if $which eq 'all';
     }
+    $ENV{FAIL_PLACES} = $places if $places && $fault && ($step || $fault->[4]);
     @ENV{qw(FAIL_SERVE FAIL_STEP)} = ("$home.right", $step) if $step;
     open STDIN, '<', '/dev/null';
     open STDOUT, '>', "$home/out" or die;
@@ -368,7 +414,7 @@ sub mended {
 }
 
 # try_all(CREW, TELL, NEXT): runs faults, so many at a time. NEXT->() returns [command, kind, one or all, how, n], or
-# nothing at the end. TELL->(command, fault, what was wrong or nothing).
+# nothing at the end. TELL->(command, fault, what was wrong or nothing, whether a call of another place failed).
 sub try_all {
     my ($crew, $tell, $next) = @_;
     my %running;
@@ -376,9 +422,11 @@ sub try_all {
         my $pid = waitpid -1, 0;
         my $run = delete $running{$pid} or return;
         my ($command, $fault, $home) = @$run;
-        my $wrong = wrong($command, ended($home, $?), $fault);
+        my $end = ended($home, $?);
+        my $placed = $end->{count}{placed};
+        my $wrong = wrong($command, $end, $fault);
         $wrong ||= mended($command, $home) if $fault->[2] eq 'kill' || may_leave($fault);
-        $tell->($command, $fault, $wrong);
+        $tell->($command, $fault, $wrong, $placed);
         remove_tree($home);
     };
     while (my $case = $next->()) {

@@ -10,7 +10,6 @@ use torture;
 use Test::More;
 
 plan skip_all => 'sanitizers have a malloc of their own' if $ENV{ASSESS_SAN};
-plan skip_all => 'what counts the coverage crashes without memory, and reads and writes files' if $ENV{ASSESS_COVERAGE};
 plan skip_all => 'no compiler, or another C library' if !shim("$tmp/fail.so");
 
 my $seed = $ENV{ASSESS_TORTURE} || 1;
@@ -66,6 +65,18 @@ for my $name ('run', 'run json', 'history', 'list whatif') {
         is($dirty, 0, 'which makes no file');
         try("$kind->[1], looked at alone", $quick, map { [ @$kind, $_ ] } @suspect);
     }
+}
+
+# One failure at each place of the program, which another run does not try again.
+{
+    my ($quick) = grep { $_->{name} eq 'run' } @commands;
+    each_place("$tmp/places");
+    my ($tried, undef, @suspect) = serve($quick, $reads, 1);
+    cmp_ok($tried, '>', 2, "run: reads fail at $tried places");
+    cmp_ok($tried, '<', $quick->{right}{count}{read}, 'which are fewer than the reads');
+    is(scalar @suspect, 0, 'and each is told');
+    is((serve($quick, $reads, 1))[0], 0, 'all are known then');
+    each_place(undef);
 }
 
 # Some of all commands that are quick.

@@ -22,10 +22,16 @@ void *dynlib_open(const char *const *files, const char *package, fault *f) {
     return NULL;
 }
 
-int dynlib_function(void *library, const char *name, void *function, fault *f) {
-    void *at = dlsym(library, name);
-    if (!at) return fault_set(f, FAULT_LIMIT, "a library of this system has no function %s", name);
-    memcpy(function, &at, sizeof at); /* POSIX: a function's address fits into a pointer to void */
+int dynlib_functions(void *library, const dynlib_function *list, fault *f) {
+    if (!library) return 0;
+    for (; list->name; list++) {
+        void *at = dlsym(library, list->name);
+        if (!at)
+            return fault_set(f, FAULT_LIMIT, "a library of this system has no function %s",
+                             list->name);
+        /* POSIX: a function's address fits into a pointer to void. */
+        memcpy(list->function, &at, sizeof at);
+    }
     return 1;
 }
 

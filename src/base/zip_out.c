@@ -17,7 +17,7 @@ enum { PIECE = 1 << 30, FIRST_DAY = 1 << 5 | 1 /* of January 1980 */ };
 /* clang-format on */
 
 #define DECLARE(name) static __typeof__(&name) lib_##name;
-#define LOAD(name) fine = fine && dynlib_function(library, #name, &lib_##name, &why);
+#define NAMED(name) {#name, &lib_##name},
 FUNCTIONS(DECLARE)
 
 static fault why;
@@ -25,10 +25,8 @@ static int ready;
 
 static void load(void) {
     static const char *const files[] = {"libminizip.so.1", NULL};
-    void *library = dynlib_open(files, "libminizip1", &why);
-    int fine = library != NULL;
-    FUNCTIONS(LOAD)
-    ready = fine;
+    static const dynlib_function list[] = {FUNCTIONS(NAMED){NULL, NULL}};
+    ready = dynlib_functions(dynlib_open(files, "libminizip1", &why), list, &why);
 }
 
 int zip_out_ready(fault *f) {

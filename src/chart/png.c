@@ -32,19 +32,21 @@ static int open_libraries(fault *f) {
     static const char *const rsvg[] = {"librsvg-2.so.2", NULL},
                              *const cairo[] = {"libcairo.so.2", NULL},
                              *const object[] = {"libgobject-2.0.so.0", NULL};
+    static const dynlib_function of_rsvg[] = {{"rsvg_handle_new_from_data", &lib.handle},
+                                              {"rsvg_handle_render_document", &lib.render},
+                                              {NULL, NULL}};
+    static const dynlib_function of_cairo[] = {{"cairo_image_surface_create", &lib.surface},
+                                               {"cairo_create", &lib.cairo},
+                                               {"cairo_status", &lib.status},
+                                               {"cairo_surface_write_to_png_stream", &lib.write},
+                                               {"cairo_destroy", &lib.end_cairo},
+                                               {"cairo_surface_destroy", &lib.end_surface},
+                                               {NULL, NULL}};
+    static const dynlib_function of_object[] = {{"g_object_unref", &lib.unref}, {NULL, NULL}};
     if (lib.ready) return 1;
-    void *r = dynlib_open(rsvg, "librsvg2-2", f),
-         *c = r ? dynlib_open(cairo, "libcairo2", f) : NULL,
-         *o = c ? dynlib_open(object, "libglib2.0-0", f) : NULL;
-    lib.ready = o && dynlib_function(r, "rsvg_handle_new_from_data", &lib.handle, f) &&
-                dynlib_function(r, "rsvg_handle_render_document", &lib.render, f) &&
-                dynlib_function(c, "cairo_image_surface_create", &lib.surface, f) &&
-                dynlib_function(c, "cairo_create", &lib.cairo, f) &&
-                dynlib_function(c, "cairo_status", &lib.status, f) &&
-                dynlib_function(c, "cairo_surface_write_to_png_stream", &lib.write, f) &&
-                dynlib_function(c, "cairo_destroy", &lib.end_cairo, f) &&
-                dynlib_function(c, "cairo_surface_destroy", &lib.end_surface, f) &&
-                dynlib_function(o, "g_object_unref", &lib.unref, f);
+    lib.ready = dynlib_functions(dynlib_open(rsvg, "librsvg2-2", f), of_rsvg, f) &&
+                dynlib_functions(dynlib_open(cairo, "libcairo2", f), of_cairo, f) &&
+                dynlib_functions(dynlib_open(object, "libglib2.0-0", f), of_object, f);
     return lib.ready;
 }
 

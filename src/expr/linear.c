@@ -47,9 +47,11 @@ static void open_lapack(void) {
     void *library = NULL;
     if (dynlib_open(blas, "libblas3", f) && dynlib_open(solvers, "liblapack3", f))
         library = dynlib_open(front, "liblapacke", f);
-    lapack.ready = library && dynlib_function(library, "LAPACKE_dsyev", &lapack.dsyev, f) &&
-                   dynlib_function(library, "LAPACKE_dgeev", &lapack.dgeev, f) &&
-                   dynlib_function(library, "LAPACKE_dgesvx", &lapack.dgesvx, f);
+    static const dynlib_function list[] = {{"LAPACKE_dsyev", &lapack.dsyev},
+                                           {"LAPACKE_dgeev", &lapack.dgeev},
+                                           {"LAPACKE_dgesvx", &lapack.dgesvx},
+                                           {NULL, NULL}};
+    lapack.ready = dynlib_functions(library, list, f);
 }
 
 static int need_lapack(fault *f) {

@@ -38,11 +38,10 @@ static void open_library(void) {
     static const char *const files[] = {"/usr/lib/lp_solve/liblpsolve55.so", "liblpsolve55.so",
                                         NULL};
     fault *f = &lp.why;
-    void *library = dynlib_open(files, "lp-solve", f);
-    lp.ready = library != NULL;
-#define FIND(name) lp.ready = lp.ready && dynlib_function(library, #name, &lp.name, f);
-    FUNCTIONS(FIND)
-#undef FIND
+#define NAMED(name) {#name, &lp.name},
+    static const dynlib_function list[] = {FUNCTIONS(NAMED){NULL, NULL}};
+#undef NAMED
+    lp.ready = dynlib_functions(dynlib_open(files, "lp-solve", f), list, f);
 }
 
 static int need_library(fault *f) {

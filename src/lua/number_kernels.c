@@ -20,6 +20,7 @@ static double lua_mod(double a, double b) {
 static void compute_elementwise(ex_op op, const double *const *of, double *restrict out) {
 #define ONE(name, text, lua, takes, gives, how, x, ...)                                            \
     case EX_##name:                                                                                \
+        if (!(NP_PLAIN & (how))) break;                                                            \
         for (size_t i = 0; i < NP_BLOCK; i++) {                                                    \
             double a = of[0][i], b = of[1][i], c = of[2][i];                                       \
             (void)b;                                                                               \

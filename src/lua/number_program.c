@@ -45,7 +45,7 @@ int np_elementwise(number_program *p, ex_op op, int a, int b, int c) {
 
 double np_plain(ex_op op, double a, double b, double c) {
 #define ONE(name, text, lua, takes, gives, how, x, ...)                                            \
-    case EX_##name: return (double)(x);
+    case EX_##name: return NP_PLAIN & (how) ? (double)(x) : EX_NAN;
     switch (op) {
         EX_UNARY(ONE)
         EX_BINARY(ONE)

@@ -62,7 +62,9 @@ int np_argument(number_program *p, int number);
 int np_add(number_program *p, np_op op, int a, int b, int c, int d);
 int np_elementwise(number_program *p, ex_op op, int a, int b, int c);
 
-/* The operation of op.h on plain numbers. */
+/* The operation of op.h on plain numbers; these are the operations that there are for them, others
+ * give NaN. */
+#define NP_PLAIN (EX_PLAIN | EX_ROUNDS)
 double np_plain(ex_op op, double a, double b, double c);
 
 /* Makes the program ready: memory for its values, those that do not depend on arguments computed.

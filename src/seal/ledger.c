@@ -67,23 +67,24 @@ static const sqlite3_mem_methods counted = {take, give, grow, size_of, round_up,
 
 static int sql_ready(fault *f) {
     static const char *const files[] = {"libsqlite3.so.0", NULL};
+    static const dynlib_function list[] = {{"sqlite3_open_v2", &sql.open},
+                                           {"sqlite3_close", &sql.close},
+                                           {"sqlite3_exec", &sql.exec},
+                                           {"sqlite3_errmsg", &sql.message},
+                                           {"sqlite3_busy_timeout", &sql.busy},
+                                           {"sqlite3_prepare_v2", &sql.prepare},
+                                           {"sqlite3_bind_text", &sql.bind},
+                                           {"sqlite3_step", &sql.step},
+                                           {"sqlite3_column_text", &sql.text},
+                                           {"sqlite3_column_int64", &sql.whole},
+                                           {"sqlite3_finalize", &sql.finalize},
+                                           {"sqlite3_progress_handler", &sql.progress},
+                                           {"sqlite3_db_config", &sql.config},
+                                           {"sqlite3_config", &sql.configure},
+                                           {NULL, NULL}};
     if (sql.library) return 1;
     void *library = dynlib_open(files, "libsqlite3-0", f);
-    if (!library || !dynlib_function(library, "sqlite3_open_v2", &sql.open, f) ||
-        !dynlib_function(library, "sqlite3_close", &sql.close, f) ||
-        !dynlib_function(library, "sqlite3_exec", &sql.exec, f) ||
-        !dynlib_function(library, "sqlite3_errmsg", &sql.message, f) ||
-        !dynlib_function(library, "sqlite3_busy_timeout", &sql.busy, f) ||
-        !dynlib_function(library, "sqlite3_prepare_v2", &sql.prepare, f) ||
-        !dynlib_function(library, "sqlite3_bind_text", &sql.bind, f) ||
-        !dynlib_function(library, "sqlite3_step", &sql.step, f) ||
-        !dynlib_function(library, "sqlite3_column_text", &sql.text, f) ||
-        !dynlib_function(library, "sqlite3_column_int64", &sql.whole, f) ||
-        !dynlib_function(library, "sqlite3_finalize", &sql.finalize, f) ||
-        !dynlib_function(library, "sqlite3_progress_handler", &sql.progress, f) ||
-        !dynlib_function(library, "sqlite3_db_config", &sql.config, f) ||
-        !dynlib_function(library, "sqlite3_config", &sql.configure, f))
-        return 0;
+    if (!dynlib_functions(library, list, f)) return 0;
     sql.configure(SQLITE_CONFIG_MALLOC, &counted);
     sql.library = library;
     return 1;

@@ -33,7 +33,7 @@ enum {
 /* clang-format on */
 
 #define DECLARE(name) static __typeof__(&name) lib_##name;
-#define LOAD(name) fine = fine && dynlib_function(library, #name, &lib_##name, &why);
+#define NAMED(name) {#name, &lib_##name},
 ZIP_FUNCTIONS(DECLARE)
 XML_FUNCTIONS(DECLARE)
 
@@ -43,13 +43,10 @@ static int ready;
 static void load(void) {
     static const char *const zip[] = {"libminizip.so.1", NULL}, *const xml[] = {"libexpat.so.1",
                                                                                 NULL};
-    void *library = dynlib_open(zip, "libminizip1", &why);
-    int fine = library != NULL;
-    ZIP_FUNCTIONS(LOAD)
-    library = fine ? dynlib_open(xml, "libexpat1", &why) : NULL;
-    fine = library != NULL;
-    XML_FUNCTIONS(LOAD)
-    ready = fine;
+    static const dynlib_function of_zip[] = {ZIP_FUNCTIONS(NAMED){NULL, NULL}},
+                                 of_xml[] = {XML_FUNCTIONS(NAMED){NULL, NULL}};
+    ready = dynlib_functions(dynlib_open(zip, "libminizip1", &why), of_zip, &why) &&
+            dynlib_functions(dynlib_open(xml, "libexpat1", &why), of_xml, &why);
 }
 
 static int load_once(fault *f) {

@@ -11,11 +11,9 @@ static int ready;
 
 static void load(void) {
     static const char *const files[] = {"libxlsxwriter.so." LXW_SOVERSION, NULL};
-    void *library = dynlib_open(files, "libxlsxwriter" LXW_SOVERSION, &why);
-    int fine = library != NULL;
-#define LOAD(name) fine = fine && dynlib_function(library, #name, &xlsx.name, &why);
-    XLSX_FUNCTIONS(LOAD)
-    ready = fine;
+#define NAMED(name) {#name, &xlsx.name},
+    static const dynlib_function list[] = {XLSX_FUNCTIONS(NAMED){NULL, NULL}};
+    ready = dynlib_functions(dynlib_open(files, "libxlsxwriter" LXW_SOVERSION, &why), list, &why);
 }
 
 int xlsx_open(fault *f) {

@@ -10,6 +10,8 @@
  *     FAIL_SERVE  a folder with `out`, `err` and `end` (its status, and the pieces of memory) of a
  *                 run in which nothing fails: see "many failures of one run" below; FAIL_AT is
  *                 the first n then, and FAIL_STEP how far the next one is
+ *     FAIL_PLACES a file of the places in the program where calls of this kind have failed, by
+ *                 whatever run: only a call from another place fails, and it is added
  *     FAIL_COUNT  a file to which the calls of each kind are written at the end, and how many
  *                 pieces of memory the program did not give back, nor the libraries that take
  * theirs from it; other libraries leak where they are refused memory
@@ -38,6 +40,7 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include <unwind.h>
 
 enum { MEMORY, READ, WRITE, OPEN, CLOSE, SYNC, RENAME, UNLINK, MAKE, LOOK, LIST, KINDS };
 static const char *const name[KINDS] = {"memory", "read",   "write", "open", "close", "sync",
@@ -55,6 +58,12 @@ static int alone; /* a child, which has none of the threads */
 static int serve(int kind, long n);
 static void serve_from(void);
 
+/* For one failure at each place. */
+static atomic_uint *places; /* NULL: at all calls */
+static atomic_long placed;
+static void open_places(const char *path);
+static int is_new_place(int kind);
+
 /* getenv takes no memory. */
 static void set_up(void) {
     const char *call = getenv("FAIL_CALL"), *n = getenv("FAIL_AT"), *how = getenv("FAIL_HOW");
@@ -68,6 +77,7 @@ static void set_up(void) {
     shortly = how && !strcmp(how, "short");
     error = how ? atoi(how) : 0;
     wanted = at ? kind : -1;
+    if (at && getenv("FAIL_PLACES")) open_places(getenv("FAIL_PLACES"));
     if (at && getenv("FAIL_SERVE")) serve_from();
 }
 
@@ -78,11 +88,31 @@ static int fails(int kind) {
     if (wanted != kind && (wanted != KINDS || kind == MEMORY)) return 0;
     long now = wanted == KINDS ? any : own;
     if (serving && !serve(kind, now)) return 0;
+    if (places && !alone) {
+        if (step || (placed ? !all : now < at || !is_new_place(kind))) return 0;
+        if (!placed++) at = now;
+    }
     if (all ? now < at : now != at) return 0;
     if (killing) kill(getpid(), SIGKILL);
     if (shortly) return 2;
     errno = error;
     return 1;
+}
+
+/* ---- places ----
+ *
+ * A place is what called the functions that stand before the C library, and what called that, DEEP
+ * times, as far as these belong to the program; what lies between in libraries is passed over. */
+
+enum { PLACES = 1 << 20, DEEP = 10 };
+
+static void open_places(const char *path) {
+    int fd = (int)syscall(SYS_open, path, O_RDWR | O_CREAT, 0666);
+    size_t size = PLACES * sizeof *places;
+    if (fd < 0 || syscall(SYS_ftruncate, fd, size)) _exit(98);
+    places = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (places == MAP_FAILED) _exit(98);
+    syscall(SYS_close, fd);
 }
 
 /* ---- memory ---- */
@@ -114,6 +144,33 @@ static int is_ours(const void *caller) {
     return 0;
 }
 #define OURS is_ours(__builtin_return_address(0))
+
+typedef struct way {
+    uint32_t sum;
+    int deep;
+} way;
+
+static _Unwind_Reason_Code add_frame(struct _Unwind_Context *at, void *data) {
+    way *w = data;
+    uintptr_t from = _Unwind_GetIP(at);
+    if (from < ours[0].from || from >= ours[0].to) return _URC_NO_REASON;
+    w->sum = (w->sum ^ (uint32_t)(from - ours[0].from)) * 2654435761u;
+    w->sum ^= w->sum >> 15;
+    return ++w->deep < DEEP ? _URC_NO_REASON : _URC_NORMAL_STOP;
+}
+
+static int is_new_place(int kind) {
+    way w = {(uint32_t)(kind + 1 + KINDS * error + 1000 * all + 2000 * shortly), 0};
+    _Unwind_Backtrace(add_frame, &w);
+    uint32_t sum = w.sum + !w.sum;
+    for (size_t i = sum % PLACES;; i = (i + 1) % PLACES) {
+        unsigned is = places[i];
+        if (is == sum) return 0;
+        if (is) continue;
+        if (atomic_compare_exchange_strong(&places[i], &is, sum)) return 1;
+        if (is == sum) return 0;
+    }
+}
 
 void *__libc_malloc(size_t bytes);
 void *__libc_calloc(size_t n, size_t size);
@@ -615,8 +672,8 @@ static void put_fd(int from, int to, off_t at) {
 static int serve(int kind, long n) {
     static atomic_flag within = ATOMIC_FLAG_INIT;
     off_t offset[OFFSETS], out_length, err_length;
-    (void)kind;
-    if (n < at || (n - at) % step || atomic_flag_test_and_set(&within)) return 0;
+    if (n < at || (n - at) % step || (places && !is_new_place(kind))) return 0;
+    if (atomic_flag_test_and_set(&within)) return 0;
     int out = printed_so_far(1, &out_length), err = printed_so_far(2, &err_length), status = 0;
     for (int i = 0; i < OFFSETS; i++) offset[i] = syscall(SYS_lseek, i, 0, SEEK_CUR);
     *told_live = -1;
@@ -692,7 +749,8 @@ __attribute__((destructor)) static void tell(void) {
         *told_live = live;
         return;
     }
-    int length = snprintf(text, sizeof text, "live %ld\nio %ld\n", (long)live, (long)io);
+    int length = snprintf(text, sizeof text, "live %ld\nio %ld\nplaced %ld\n", (long)live, (long)io,
+                          (long)placed);
     for (int i = 0; i < KINDS; i++)
         length += snprintf(text + length, sizeof text - (size_t)length, "%s %ld\n", name[i],
                            (long)count[i]);
