@@ -41,8 +41,9 @@ static void is_same(assess *a, assess *b, const char *name, const char *what) {
 
 static const char index_rules[] =
     "local own = {}\n"
-    "for i = 1, 40 do own[i] = indicator { 'i' .. i, 'I' .. i, weight = 1 + i % 4 } end\n"
-    "return assessment { id = 'f', title = 'F', index = index { 'all', 'All', table.unpack(own) },\n"
+    "for i = 1, 40 do own[i] = indicator { 'i' .. i, 'I' .. i, weight = 1 + i %% 4 } end\n"
+    "return assessment { id = 'f', title = 'F', index = index { 'all', 'All', table.unpack(own) "
+    "},\n"
     "  data = { x = csv('x.csv', { unit = 'unit', indicator = 'what', value = 'v' }),\n"
     "           y = csv('y.csv', { unit = 'unit', value = 'v' }) },\n"
     "  compute = function(a)\n"
@@ -51,7 +52,8 @@ static const char index_rules[] =
     "    local s = clamp((x - lo) / (hi - lo), 0.05, 0.95)\n"
     "    local score = mean(s, 'indicator', { weights = w }) + log(y)\n"
     "    return { score = score, known = count(x, 'indicator'), sums = sum(x, 'unit'),\n"
-    "             s = s, top = max(s, 'indicator'), all = sum(sum(x * y, 'unit'), 'indicator')%s }\n"
+    "             s = s, top = max(s, 'indicator'), all = sum(sum(x * y, 'unit'), 'indicator')%s "
+    "}\n"
     "  end }\n";
 
 static assess *index_session(const char *more) {
@@ -89,7 +91,8 @@ static size_t other_bits(const assess *a, const assess *b) {
  * hold beside one another. */
 static void follows(const char *more, int all, int wild, uint64_t seed) {
     assess *a = index_session(more), *b = index_session(more);
-    const assess_array *data[2] = {assess_array_named(a, "data.x"), assess_array_named(a, "data.y")},
+    const assess_array *data[2] = {assess_array_named(a, "data.x"),
+                                   assess_array_named(a, "data.y")},
                        *there[2] = {assess_array_named(b, "data.x"),
                                     assess_array_named(b, "data.y")};
     size_t different = 0;
@@ -113,11 +116,11 @@ static void follows(const char *more, int all, int wild, uint64_t seed) {
     }
     computed = ex_run_computed(a->h->run) - computed;
     if (!wild) ok(a->ripple, "and were until the end");
-    if (all && !wild) is_int(computed, 0, "the run computed nothing for it");
+    if (all && !wild) is_int((intmax_t)computed, 0, "the run computed nothing for it");
     is_int(session_follow_end(a), ASSESS_OK, "the run computes all again");
     is_int(assess_recompute(b), ASSESS_OK, "and the other");
     different += other_bits(a, b);
-    is_int(different, 0, "the same bits (seed %llu)", (unsigned long long)began);
+    is_int((intmax_t)different, 0, "the same bits (seed %llu)", (unsigned long long)began);
     assess_free(a);
     assess_free(b);
 }
@@ -125,7 +128,8 @@ static void follows(const char *more, int all, int wild, uint64_t seed) {
 int main(void) {
     follows("", 1, 0, 1);
     follows(", rank = rank(score, 'unit'), last = first(x, 'indicator'),\n"
-            "      most = max(rank(x, 'unit') + s, 'unit')", 0, 0, 2);
+            "      most = max(rank(x, 'unit') + s, 'unit')",
+            0, 0, 2);
     follows("", 1, 1, 3);
     static const char plain[] = "unit,part,v\nA,p,8\nA,q,10\nB,p,6\nB,q,\nC,p,14\nC,q,9\n";
     static const char other[] = "unit,part,v\nA,p,8\nA,q,10\nB,p,16\nB,q,\nC,p,14\nC,q,9\n";

@@ -90,9 +90,10 @@ static int huge_wanted(void) {
     return !s || strcmp(s, "0") != 0;
 }
 
-/* The heap begins where a huge page does, and is made large enough for it at once. malloc has written
- * to its first bytes before they can be advised: they move to a new mapping in the same place. It
- * sets its own thresholds no more once one is set by hand: they stand where a long run comes to. */
+/* The heap begins where a huge page does, and is made large enough for it at once. malloc has
+ * written to its first bytes before they can be advised: they move to a new mapping in the same
+ * place. It sets its own thresholds no more once one is set by hand: they stand where a long run
+ * comes to. */
 void mem_begin(void) {
 #if defined MADV_HUGEPAGE && defined M_TOP_PAD && !defined __SANITIZE_ADDRESS__ &&                 \
     !defined __SANITIZE_THREAD__

@@ -186,8 +186,8 @@ static int make_and_write(delivery *d, fault *f) {
     return (int)f->kind;
 }
 
-/* What a command leaves at its end the system takes back at once; to free it piece by piece would be
- * a twentieth of a short one. Where somebody looks for what is lost, it is freed. */
+/* What a command leaves at its end the system takes back at once; to free it piece by piece would
+ * be a twentieth of a short one. Where somebody looks for what is lost, it is freed. */
 static void leave(assess *a) {
     static assess *left;
     assess_free(left); /* of an earlier command of this process */

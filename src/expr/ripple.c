@@ -9,13 +9,10 @@
 #include "expr/run_inside.h"
 
 enum {
-    MOST = 64 << 20,   /* bytes of values, more are not followed */
-    ADDED_MOST = 4096, /* changes of a sum, before it is added up anew */
-    DEAR = 8           /* a change that reaches one in so many elements is none for a ripple */
+    MOST = 64 << 20,  /* bytes of values, more are not followed */
+    ADDED_MOST = 256, /* changes of a sum, before it is added up anew */
+    DEAR = 8          /* a change that reaches one in so many elements is none for a ripple */
 };
-
-/* A term that is so much larger than the sum may leave an error in it. */
-#define LARGE 0x1p20
 
 /* How the elements of an operand x and of its node n lie to one another. */
 typedef struct link {
@@ -24,13 +21,13 @@ typedef struct link {
     size_t n_size[AX_MOST], n_stride[AX_MOST], x_size[AX_MOST], x_stride[AX_MOST];
 } link;
 
-/* A sum on its way: its state, its terms that are present, the largest of them that ever was. */
+/* A sum on its way: its state, its terms that are present, and since it was added up the largest
+ * and the least of all but 0 that ever were, and how often one changed. */
 typedef struct running {
     ex_partial sum;
     size_t present;
-    double largest;
+    double largest, least;
     uint32_t changes;
-    int anew;
 } running;
 
 typedef struct followed {
@@ -128,9 +125,7 @@ static int can_follow(const ex_node *n) {
            ((is_sum(op) || op == EX_min || op == EX_max) && n->to == AX_NONE && n->argc == 1);
 }
 
-static int same(double x, double y) {
-    return (x != x && y != y) || !memcmp(&x, &y, sizeof x);
-}
+static int same(double x, double y) { return (x != x && y != y) || !memcmp(&x, &y, sizeof x); }
 
 static void reach(ripple *p, followed *x, size_t at) {
     if (x->stamp[at] == p->now) return;
@@ -159,6 +154,15 @@ static void compute_some(ripple *p, const followed *x, const size_t *at, size_t 
 static void add_term(running *s, double x) {
     reduction_join_sum(&s->sum, (ex_partial){x + 0.0, 0});
     if (fabs(x) > s->largest) s->largest = fabs(x);
+    if (x != 0 && fabs(x) < s->least) s->least = fabs(x);
+}
+
+/* Is the sum of the rounding errors itself without error, in whatever order the terms are added?
+ * There are n of them, no error is more than 2^-53 of n times the largest, and all are multiples of
+ * 2^-52 times the least. Then the sum and the run's are both the exact one, rounded. */
+static int is_exact(const running *s) {
+    const double n = (double)s->present + 2.0 * s->changes;
+    return !(n * n * s->largest > 0x1p54 * s->least);
 }
 
 /* An element of a reduction from all of its line. */
@@ -168,7 +172,7 @@ static double compute_line(followed *x, size_t at) {
     const size_t n = count_beside(l->of_x, l->x_size);
     ex_partial s = reduction_start(x->op);
     running *line = x->line ? &x->line[at] : NULL;
-    if (line) *line = (running){.sum = {0, 0}};
+    if (line) *line = (running){.sum = {0, 0}, .least = HUGE_VAL};
     for (size_t i = 0; i < n; i++) {
         const double y = from[beside(l->of_x, l->x_size, l->x_stride, i)];
         if (y != y) continue;
@@ -190,15 +194,11 @@ static double end_line(const followed *x, size_t at) {
     return s->present && fabs(sum) <= DBL_MAX ? sum : EX_NAN;
 }
 
-static int is_large(const running *s, double sum) {
-    return s->present && !(s->largest <= LARGE * fabs(sum));
-}
-
 static void change_term(running *s, double old, double new) {
     if (old == old) add_term(s, -old);
     if (new == new) add_term(s, new);
     s->present = s->present + (new == new) - (old == old);
-    s->anew |= ++s->changes >= ADDED_MOST;
+    s->changes++;
 }
 
 /* Every element that a change of the operand reaches. */
@@ -214,13 +214,12 @@ static void reduce_again(ripple *p, followed *x) {
         const size_t at = x->reached[i];
         double y;
         if (x->line) {
-            y = end_line(x, at);
             const running *s = &x->line[at];
-            if (x->op == EX_sum && (s->anew || is_large(s, y))) {
+            if (x->op == EX_sum && (s->changes > ADDED_MOST || !is_exact(s))) {
                 compute_line(x, at);
-                y = end_line(x, at);
-                p->doubtful |= is_large(s, y);
+                p->doubtful |= !is_exact(s);
             }
+            y = end_line(x, at);
         } else {
             y = compute_line(x, at);
         }
@@ -271,8 +270,7 @@ static void forget_others(ripple *p) {
 }
 
 int ripple_has(const ripple *p, ex_id source) {
-    return source <= p->count && p->of[source] &&
-           (size_t)(p->of[source] - p->node) < p->sources;
+    return source <= p->count && p->of[source] && (size_t)(p->of[source] - p->node) < p->sources;
 }
 
 int ripple_set(ripple *p, ex_id source, size_t element, double value) {
@@ -315,7 +313,7 @@ static int check(ripple *p, followed *x) {
         for (size_t at = 0; at < x->size; at++) {
             double y = compute_line(x, at);
             if (x->line) y = end_line(x, at);
-            if (!same(y, x->value[at]) || (x->op == EX_sum && is_large(&x->line[at], y))) return 0;
+            if (!same(y, x->value[at]) || (x->op == EX_sum && !is_exact(&x->line[at]))) return 0;
         }
         return 1;
     }
@@ -402,7 +400,8 @@ static int take_values(ripple *p, const uint8_t *wanted, fault *f) {
             followed *x = p->of[ex_arg(r->g, p->other[i], k)];
             if (x) x->last = 1;
         }
-    if (bytes > MOST || (r->settings.memory && r->memory + bytes > r->settings.memory / 2)) return 0;
+    if (bytes > MOST || (r->settings.memory && r->memory + bytes > r->settings.memory / 2))
+        return 0;
     if (!ex_run_prepare(r, all, count, f)) return 0;
     p->all = bytes / sizeof(double);
     for (int i = 0; i < 4; i++)
@@ -417,8 +416,8 @@ static int take_values(ripple *p, const uint8_t *wanted, fault *f) {
         }
         const double *own = ex_run_value(r, x->n, f);
         if (!own || (x->last && !r->node[x->n].own)) return 0;
-        x->value = x->last ? r->node[x->n].value
-                           : arena_take(&p->memory, (x->size + 1) * sizeof(double));
+        x->value =
+            x->last ? r->node[x->n].value : arena_take(&p->memory, (x->size + 1) * sizeof(double));
         if (!x->value) return fault_memory(f);
         if (!x->last) memcpy(x->value, own, x->size * sizeof(double));
         for (int k = 0; k < x->argc; k++)
@@ -476,11 +475,9 @@ ripple *ripple_open(ex_run *r, const ex_id *source, size_t sources, const ex_id 
     return NULL;
 }
 
-int ripple_close(ripple *p) {
-    if (!p) return 0;
-    const int touched = p->touched;
-    for (size_t i = 0; i < p->sources && touched; i++) run_forget_after(p->r, p->node[i].n);
+void ripple_close(ripple *p) {
+    if (!p) return;
+    for (size_t i = 0; i < p->sources && p->touched; i++) run_forget_after(p->r, p->node[i].n);
     arena memory = p->memory;
     arena_release(&memory);
-    return touched;
 }

@@ -309,7 +309,7 @@ static void write_head(const table *t, output *out) {
 const char csv_byte_order_mark[] = "\xef\xbb\xbf";
 
 int csv_put_table(output *out, assess *a, const view_wish *w, const assess_array *const *x,
-              size_t count, const csv_form *form) {
+                  size_t count, const csv_form *form) {
     table t = {
         .a = a, .x = x, .count = count, .axes = x[0]->axes, .line_end = form->crlf ? "\r\n" : "\n"};
     if (form->mark == CSV_MARK_YES) output_text(out, csv_byte_order_mark);

@@ -287,11 +287,9 @@ ex_id session_node(const assess *a, const assess_array *array) {
     return 0;
 }
 
-/* Did anything change? Then the run computes it when it is wanted next. */
-static int stop_following(assess *a) {
-    const int changed = ripple_close(a->ripple);
+static void stop_following(assess *a) {
+    ripple_close(a->ripple);
     a->ripple = NULL;
-    return changed;
 }
 
 assess_status assess_change(assess *a, const assess_array *output, size_t element, double value) {
@@ -316,14 +314,14 @@ void session_follow(assess *a, const assess_array *const *data, size_t count) {
     int fine = node && !a->ripple;
     for (size_t i = 0; fine && i < count; i++) fine = (node[i] = session_node(a, data[i])) != 0;
     for (size_t i = 0; fine && i < outputs; i++) node[count + i] = a->r.output[i].node;
-    if (fine)
-        a->ripple = ripple_open(a->h->run, node, count, node + count, outputs, &ignored);
+    if (fine) a->ripple = ripple_open(a->h->run, node, count, node + count, outputs, &ignored);
     fault_release(&ignored);
     mem_free(node);
 }
 
 assess_status session_follow_end(assess *a) {
-    return stop_following(a) ? assess_recompute(a) : ASSESS_OK;
+    stop_following(a);
+    return assess_recompute(a);
 }
 
 assess_status assess_change_leaf(assess *a, const char *address, const char *value) {
