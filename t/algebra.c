@@ -55,6 +55,13 @@ static void eigen_by_hand(void) {
     is_near(value[0], -1, 1e-14, "root -1");
     is_near(value[1], -2, 1e-14, "root -2");
     is_near(vector[1], -sqrt(0.2), 1e-14, "vector of -2, largest element positive");
+    /* The vector is (1, -(1 + s)): its elements are equal to nine digits, or they are not. */
+    for (int k = 0; k < 2; k++) {
+        const double s = k ? 5e-9 : 5e-10, w = -(1 + s), near[] = {1, w, w, w * w};
+        ok(linear_eigen(near, 2, 1, value, vector, &row, &column, &f) == 1 &&
+               (vector[0] > 0) == !k && (vector[2] > 0) == k,
+           "of two elements that differ by %g the %s is positive", s, k ? "larger" : "first");
+    }
     const double lopsided[] = {1, 2, 3, 2, 1, 4, 3, 4.0000001, 1};
     is_int(linear_eigen(lopsided, 3, 1, value, vector, &row, &column, &f), -1,
            "no symmetric matrix");
@@ -390,6 +397,9 @@ static void student(void) {
     is_near(dist_student_p(1.5, 1e12), dist_normal_p(1.5), 1e-12,
             "with many it is the normal distribution");
     is_num(dist_student_p(0, 7), 0.5, "half of it lies below 0");
+    /* The density of 1 degree of freedom at 0 is 1/pi. */
+    is_near((0.5 - dist_student_p(-1e-9, 1)) / 1e-9, 1 / acos(-1), 1e-7, "and next to 0, too");
+    is_near(dist_student_p(-1e12, 1) * 1e12, 1 / acos(-1), 1e-14, "and very far");
     ok(isnan(dist_student_p(1, 0)) && isnan(dist_student_p(1, -2)) &&
            isnan(dist_student_p(NAN, 3)) && isnan(dist_student_p(1, NAN)),
        "degrees of freedom are above 0");
@@ -453,6 +463,7 @@ static void minima(void) {
         for (size_t i = 0; i < n; i++) off = larger(off, fabs(x[i] - (double)i));
         ok(settled && fabs(value + 7) < 1e-12 && off < 1e-6,
            "a bowl of %zu variables, after %zu steps", n, asked);
+        ok(asked < 150 * n * n + 100, "which is no more than a second look needs");
     }
     find(fenced, 3, 1, 50000, x, &asked, &settled);
     is_near(x[0], 0.25, 1e-6, "a missing value is a fence");

@@ -43,6 +43,10 @@ static const char rules[] =
     "peer,\n"
     "             status = a.data.observed:carried 'status', two = 2, name = 'Bo', day = "
     "a.params.day,\n"
+    "             signs = total:lt(99) & total:le(60) & total:gt(1) & total:ge(60) & total:eq(60)"
+    " & total:ne(7),"
+    "             sides = where(total:ge(50), total:le(70), false) & where(total:ge(40), true, "
+    "true),"
     "             roots = sqrt(x - a.params.pass) }\n"
     "  end,\n"
     "}\n";
@@ -87,7 +91,7 @@ static void test_results(void) {
     is_int((long)assess_output_count(a), 0, "there are no outputs before the run");
     is_int(assess_run(a), ASSESS_OK, "the rules run");
 
-    is_int((long)assess_output_count(a), 10, "there are ten outputs");
+    is_int((long)assess_output_count(a), 12, "there are twelve outputs");
     is_str(assess_output(a, 0)->name, "total", "the first output named by the rules comes first");
     is_str(assess_output(a, 1)->name, "areas", "the second output named by the rules");
     is_str(assess_output(a, 2)->name, "day", "other outputs follow by name");
@@ -172,6 +176,18 @@ static void test_results(void) {
     is_num(why[2].holds, 0.0, "the third reason does not hold");
     is_num(why[2].got, NAN, "a reason that is no comparison has no sides");
     is_int((long)assess_reasons(a, pass, &seoul, why, 1), 1, "no more reasons than asked for");
+    static const char *const signs[] = {"<", "≤", ">", "≥", "=", "≠"};
+    static const double sides[] = {99, 60, 1, 60, 60, 7};
+    is_int((long)assess_reasons(a, assess_output_named(a, "signs"), &seoul, why, 8), 6,
+           "comparisons of all kinds");
+    for (int i = 0; i < 6; i++) {
+        is_str(why[i].sign, signs[i], "the sign of comparison %d", i);
+        ok(why[i].got == 60 && why[i].want == sides[i] && why[i].holds == 1,
+           "both sides of comparison %d", i);
+    }
+    is_int((long)assess_reasons(a, assess_output_named(a, "sides"), &seoul, why, 8), 3,
+           "a choice that is otherwise false is two conditions, another is one");
+    ok(why[0].want == 50 && why[1].want == 70 && !*why[2].sign, "in the order written");
     is_int((long)assess_reasons(a, scores, &seoul, why, 8), 0,
            "an output of numbers has no reasons");
 
@@ -387,6 +403,32 @@ static void test_tables(void) {
     assess_free(a);
 }
 
+/* So many outputs that they are found by number. */
+static void test_many_outputs(void) {
+    tap_file("many.lua",
+             "return assessment { id = 'm', title = 'M', params = { k = 3 },\n"
+             "  index = index { 'm', 'M', indicator { 'A1', 'a' } },\n"
+             "  compute = function(a)\n"
+             "    local out, last = {}, a.params.k + 0\n"
+             "    for i = 1, 40 do last = last + i; out[('o%02d'):format(i)] = last end\n"
+             "    return out\n"
+             "  end }\n");
+    assess *a = assess_new();
+    is_int(assess_open(a, tap_path("many.lua")), ASSESS_OK, "rules with forty outputs open");
+    is_int(assess_run(a), ASSESS_OK, "and run");
+    is_int((long)assess_output_count(a), 40, "all are there");
+    for (int i = 1; i <= 40; i += 13) {
+        char name[8], formula[16];
+        snprintf(name, sizeof name, "o%02d", i);
+        snprintf(formula, sizeof formula, "o%02d + %d", i - 1, i);
+        is_num(at(a, name, "", "", ""), 3 + i * (i + 1) / 2.0, "the value of output %d", i);
+        if (i > 1)
+            is_str(assess_output_named(a, name)->formula, formula,
+                   "its formula names the output before");
+    }
+    assess_free(a);
+}
+
 /* Each session says by itself where its rules may read. */
 static void test_allowed(void) {
     static const char beside[] =
@@ -423,5 +465,6 @@ int main(void) {
     test_settings();
     test_refusals();
     test_tables();
+    test_many_outputs();
     return done_testing();
 }

@@ -6,7 +6,9 @@
  * and weights, groups that not every term is in; any block, any SIMD level. */
 #include "reference_evaluator.h"
 #include "expr/formula.h"
+#include "expr/plan.h"
 #include "expr/run.h"
+#include "expr/run_inside.h"
 #include "random_graph.h"
 
 enum { UNITS = 150, TERMS = 40 };
@@ -177,16 +179,126 @@ static int functions_case(const char *level) {
     return fine;
 }
 
+/* Whether all of some numbers are small, or lie between two: one that does not, at any place. */
+static void looks(const char *level) {
+    enum { MOST = 70 };
+    static const double off[] = {-1.0000000000000002, 2.0000000000000004, INFINITY, -INFINITY, NAN};
+    case_open();
+    ex_run *run = ex_run_open(g, &(ex_settings){.threads = 1, .simd = level}, &f);
+    int within = 1, small = 1;
+    for (size_t n = 0; n <= MOST; n++) {
+        double *x = malloc((n + 1) * sizeof *x);
+        for (size_t i = 0; i < n; i++) x[i] = i % 3 ? i % 2 ? 2 : -1 : 0.5;
+        within &= run->kernels->are_within(n, x, -1, 2);
+        small &= run->kernels->are_small(n, x);
+        for (size_t i = 0; i < n; i++) {
+            const double was = x[i];
+            for (size_t k = 0; k < sizeof off / sizeof *off; k++) {
+                x[i] = off[k];
+                within &= !run->kernels->are_within(n, x, -1, 2);
+                small &= run->kernels->are_small(n, x) == (k < 2);
+            }
+            x[i] = chance(2) ? EX_SMALL : -EX_SMALL;
+            small &= run->kernels->are_small(n, x);
+            x[i] = nextafter(x[i], x[i] * 2);
+            small &= !run->kernels->are_small(n, x);
+            x[i] = was;
+        }
+        free(x);
+    }
+    ok(within && small, "%s: one number that is too large, too small or missing is seen", level);
+    ex_run_close(run);
+    case_close();
+}
+
+/* ---- what is planned: the same numbers come out without a chain, later ---- */
+
+/* The chains of the plan for some nodes of which the sources alone are there; the last one in
+ * `found`. */
+static int chains_of(const ex_id *want, size_t wants, pl_chain *found, pl_plan *plan) {
+    static uint8_t done[NODES_MOST], kept[NODES_MOST];
+    int chains = 0;
+    for (ex_id n = 1; n <= ex_count(g); n++) done[n] = ex_get(g, n)->op == EX_source;
+    memset(kept, 0, sizeof kept);
+    if (!pl_make(plan, g, want, wants, done, kept, &f)) return -1;
+    for (uint32_t i = 0; i < plan->passes; i++)
+        for (uint32_t k = 0; k < plan->pass[i].loops; k++)
+            for (uint32_t c = 0; c < plan->pass[i].loop[k].chains; c++, chains++)
+                *found = plan->pass[i].loop[k].chain[c];
+    return chains;
+}
+
+static int chain_count(const ex_id *want, size_t wants) {
+    pl_chain found;
+    pl_plan plan;
+    int chains = chains_of(want, wants, &found, &plan);
+    if (chains >= 0) pl_release(&plan);
+    return chains;
+}
+
+static void planned(void) {
+    case_open();
+    int u = make_axis("u", 50, "u%u"), k = make_axis("k", 5, "k%u");
+    memset(value, 0, sizeof value);
+    ex_id x = given(AX_BIT(u) | AX_BIT(k), value, "x"), w = given(AX_BIT(k), weight, "w"),
+          c = given(AX_BIT(k), number[0], "c"), d = given(AX_BIT(k), number[1], "d"),
+          own = given(AX_BIT(u), value, "own");
+    ex_id less = ex_binary(g, EX_sub, x, c, &f), score = ex_binary(g, EX_div, less, d, &f),
+          mean = ex_mean(g, score, k, w, 0, 0, AX_NONE, &f),
+          most_of = ex_reduce(g, EX_max, score, u, 0, &f);
+    pl_chain found = {0};
+    pl_plan plan;
+    is_int(chains_of(&mean, 1, &found, &plan), 1, "a weighted mean of min-max scores is one chain");
+    is_int(found.steps, 2, "of two operations");
+    ok(found.step[0] == EX_CHAIN_SUB && found.step[1] == EX_CHAIN_DIV && !found.side[0] &&
+           !found.side[1],
+       "the first one first");
+    ok(found.present != UINT32_MAX && found.present != found.product,
+       "that sums the weights beside");
+    size_t passes = 0;
+    for (uint32_t i = 0; i < plan.passes; i++)
+        passes += plan.pass[i].form != PL_BREAKER && plan.pass[i].length == 50;
+    is_int((long)passes, 1, "in one pass over the units");
+    pl_release(&plan);
+
+    ex_id from = ex_binary(g, EX_sub, c, x, &f),
+          sum = ex_reduce(g, EX_sum, ex_binary(g, EX_mul, from, w, &f), k, 0, &f);
+    is_int(chains_of(&sum, 1, &found, &plan), 1, "a weighted sum is one, too");
+    ok(found.steps == 1 && found.step[0] == EX_CHAIN_FROM && found.side[0] == 1 &&
+           found.present == UINT32_MAX,
+       "from a number, without a sum of weights");
+    pl_release(&plan);
+
+    const ex_id read_twice[] = {mean, most_of}, two[] = {mean, sum};
+    is_int(chain_count(read_twice, 2), 0, "not where somebody else reads the scores");
+    is_int(chain_count(two, 2), 2, "of two such means there are two");
+    ex_id plain = ex_mean(g, x, k, w, 0, 0, AX_NONE, &f),
+          by_unit = ex_mean(g, ex_binary(g, EX_sub, x, own, &f), k, w, 0, 0, AX_NONE, &f),
+          weighed =
+              ex_mean(g, less, k, given(AX_BIT(u) | AX_BIT(k), value, "wx"), 0, 0, AX_NONE, &f),
+          under = ex_mean(g, ex_binary(g, EX_div, c, x, &f), k, w, 0, 0, AX_NONE, &f),
+          root = ex_mean(g, ex_unary(g, EX_sqrt, x, &f), k, w, 0, 0, AX_NONE, &f);
+    is_int(chain_count(&plain, 1), 0, "nor where there is no operation");
+    is_int(chain_count(&by_unit, 1), 0, "nor where its number goes along the units");
+    is_int(chain_count(&weighed, 1), 0, "nor where the weights do");
+    is_int(chain_count(&under, 1), 0, "nor where a number is divided by what goes through");
+    is_int(chain_count(&root, 1), 0, "nor with a function");
+    is_int((long)f.count, 0, "without a fault");
+    case_close();
+}
+
 int main(void) {
+    planned();
     static const char *const level[] = {"baseline", "v3", "v4"};
     uint64_t seed = tap_seed();
     int cases = 300;
     for (int l = 0; l < 3; l++) {
         if (ex_level(level[l]) < 0) {
-            skip(3, "this processor has no such level");
+            skip(4, "this processor has no such level");
             continue;
         }
         state = seed;
+        looks(level[l]);
         int i = 0;
         while (i < cases && one_case(level[l])) i++;
         ok(i == cases, "%s: chains of operations have the bits of the single ones", level[l]);

@@ -143,6 +143,9 @@ refused('two totals', 'NA,NA,NA,All,Aggregate,NA,NA
 refused('a direction', '1,air,Air,-1', '1,air,Air,2', 'a direction is 1 or -1', '4:Direction');
 refused('a type', 'Env,Indicator', 'Env,Indikator', "no type 'Indikator'", '4:Type');
 refused('an indicator above level 1', '1,air', '2,air', "indicator 'air' is not on level 1", '4:Level');
+refused('no code', '1,air,Air', '1,,Air', 'the row has no code', '4:iCode');
+refused('no level', '1,air', '0,air', "'air' has no level", '4:Level');
+refused('an empty level', '1,air', ',air', "'air' has no level", '4:Level');
 refused('a level below its own', '3,All', '2,All', 'below its parent', '[56]:Level');
 refused('a weight', '1,air,Air,-1,1', '1,air,Air,-1,one', 'one', '4:Weight');
 refused('no weight', '1,air,Air,-1,1', '1,air,Air,-1,NA', "'air' has no weight", '4:Weight');

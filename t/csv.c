@@ -193,10 +193,14 @@ static void headers(void) {
              {"\"a\"\"\n\",b\nc", 0, 9, 0, ','},
              {"a,b;c\n", 0, 6, 0, ','},
              {"a;b,c\td;e\n", 0, 10, 0, ';'},
-             {"\"open\n", 0, 6, 0, ','}};
+             {"\"open\n", 0, 6, 0, ','},
+             {"a,b\r", 0, 4, 0, ','},
+             {"\r", 1, 1, 1, ','}};
     for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
-        size_t start, lines, n = strlen(t[i].text),
-                             end = csv_in_first_record(t[i].text, n, &start, &lines);
+        size_t start, lines, n = strlen(t[i].text);
+        char behind[32]; /* a line feed, which is no part of the text */
+        snprintf(behind, sizeof behind, "%s\n", t[i].text);
+        size_t end = csv_in_first_record(behind, n, &start, &lines);
         is_int((long)start, (long)t[i].start, "header %zu: where it begins", i);
         is_int((long)end, (long)t[i].end, "header %zu: where it ends", i);
         is_int((long)lines, (long)t[i].lines, "header %zu: lines before", i);

@@ -165,6 +165,13 @@ static void test_forms(void) {
     ok(datasets_load(&d, &f), "units that are numbers load");
     is_str(labels("unit"), "9 10", "units that are numbers are sorted by value");
     close_all();
+
+    open_all();
+    data("n", "u,v\n10,1\n0,2\n-1.5,4\n9,3\n9,\n", "v", NULL, "unit=u", NULL);
+    ok(!datasets_load(&d, &f) && f.count == 1, "one of them is there twice");
+    is_str(said(0), "9 stands on line 5 already", "as which it is told");
+    is_str(labels("unit"), "-1.5 0 9 10", "zero is one of them");
+    close_all();
 }
 
 static void test_faults(void) {
@@ -206,6 +213,25 @@ static void test_faults(void) {
     close_all();
 
     open_all();
+    tree(ids, 2);
+    data("x", "who,C9,D1\nSeoul,1,2\n", NULL, NULL, "unit=who", NULL);
+    ok(!datasets_load(&d, &f) && f.count == 1, "one column that is no indicator");
+    is_str(f.item[0].hint, "did you mean 'C7'?", "the first indicator may be meant as well");
+    close_all();
+
+    static const char *const beside[] = {" A1", "A1 ", "\tA1", "A1\t"};
+    for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
+        char text[64];
+        snprintf(text, sizeof text, "who,v\nB,1\n\"%s\",2\n", beside[i]);
+        open_all();
+        data("x", text, "v", NULL, "unit=who", NULL);
+        ok(!datasets_load(&d, &f) && f.count == 1 && f.item[0].line == 3 &&
+               !strcmp(f.item[0].field, "who"),
+           "a label with a space beside it is refused, at its row and column (%zu)", i);
+        close_all();
+    }
+
+    open_all();
     data("x", "who,a,b,c\nX,1,x,1\nY,2,y,z\n", NULL, NULL, "unit=who", NULL);
     ok(!datasets_load(&d, &f), "without a tree, a text in a column of numbers is refused");
     is_str(said(0), "'z' is not a number", "the message shows the cell");
@@ -236,8 +262,22 @@ static void test_faults(void) {
          NULL);
     ok(!datasets_load(&d, &f) && f.kind == FAULT_LIMIT,
        "an array over the limit of memory is refused");
-    has_str(said(0), "3 of unit × 3 of indicator × 3 of year = 27 places",
-            "the message shows its shape");
+    is_str(
+        said(0),
+        "'x' would take 3 of unit × 3 of indicator × 3 of year = 27 places, 0 MiB; the limit is 0 "
+        "MiB",
+        "the message shows its shape");
+    close_all();
+
+    open_all();
+    d.most = 3 << 20;
+    buf many = BUF_INIT;
+    buf_text(&many, "u,i,v\n");
+    for (int i = 0; i < 1024; i++) buf_print(&many, "u%d,i%d,1\n", i, i);
+    data("x", buf_string(&many), "v", NULL, "unit=u", "indicator=i", NULL);
+    ok(!datasets_load(&d, &f) && f.kind == FAULT_LIMIT, "a larger one");
+    has_str(said(0), "= 1048576 places, 12 MiB; the limit is 3 MiB", "has its size in MiB");
+    buf_release(&many);
     close_all();
 }
 

@@ -135,6 +135,18 @@ int main(void) {
     bad("2011-06-30x", "none of the forms", "write dates as in 2011-06-30");
     bad("2011年6月三十一日", "the month has 30 days", "");
     bad("二〇一一年六月〇日", "none of the forms", "write dates as in 2011-06-30");
+    static const char *const counts[] = {"二十〇", "〇十", "十〇", "〇十一", "十十"};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        char date[64];
+        snprintf(date, sizeof date, "2011年6月%s日", counts[i]);
+        bad(date, "none of the forms", "write dates as in 2011-06-30");
+    }
+    good("2011年十月十日", "2011-10-10");
+    good("2011年十二月二十日", "2011-12-20");
+    bad("20000", "none of the forms", "write dates as in 2011-06-30");
+    bad("20001", "day number of a spreadsheet", "write 1954-10-04");
+    bad("79999", "day number of a spreadsheet", "write 2119-01-10");
+    bad("80000", "none of the forms", "write dates as in 2011-06-30");
     bad("２０１１-06-30", "none of the forms", "write dates as in 2011-06-30");
     bad("", "none of the forms", "write dates as in 2011-06-30");
     bad("99999999999999999999", "none of the forms", "write dates as in 2011-06-30");

@@ -594,6 +594,12 @@ static void decisions(void) {
     ok(!decimal_within(0.3, 0.1, 0.2) && !decimal_within(-0.1, 0.1, 0.2),
        "0.1 and 0.3 lie 0.2 apart, not less");
     ok(decimal_within(1, 1, 1e-300) && !decimal_within(1, 1, 0), "equal numbers lie 0 apart");
+    /* 1.00000000000000 and 1.00000000000002, though the doubles lie 1.02e-14 apart. */
+    ok(!decimal_within(1.0000000000000049, 1.0000000000000151, 1.5e-14) &&
+           decimal_within(1.0000000000000049, 1.0000000000000151, 2.5e-14),
+       "what counts are fifteen digits of both, not the gap of the doubles");
+    ok(!decimal_within(1e30, -1, 1e30), "nor where the distance is a little more than the limit");
+    ok(decimal_fifteen(0).mantissa == 0 && decimal_fifteen(-0.0).exponent == 0, "zero is 0e0");
     ok(!decimal_within(1, 2, 1e-30) && decimal_within(1, 2, 1e30),
        "distances of very different magnitudes are compared");
     for (int i = 0; i < 100000 && within; i++) {

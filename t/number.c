@@ -161,6 +161,9 @@ static void refused(void) {
     bad(NULL, "1.2亿", "亿 behind it", "write 120000000, or declare the unit 亿");
     bad(NULL, "3万", "万 behind it", "write 30000, or declare the unit 万");
     bad(NULL, "3万元", "万 behind it", "write 30000, or declare the unit 万元");
+    bad(NULL, "3  万", "万 behind it", "write 30000, or declare the unit 万");
+    bad(NULL, "1.5 亿元", "亿 behind it", "write 150000000, or declare the unit 亿元");
+    bad(NULL, "2万亿", "万亿 behind it", "write 2000000000000, or declare the unit 万亿");
     bad(NULL, "0x10", "hexadecimal", "write 16");
     bad(NULL, "0X1F", "hexadecimal", "write 31");
     bad(NULL, "inf", "calculation that failed",
@@ -219,6 +222,78 @@ static void marks_between(void) {
     bad(NULL, "３ km", "something stands behind", "write 3, or declare the unit of the column");
 }
 
+/* Every mark and word of the lists, each as it is met. */
+static void lists(void) {
+    static const char *const thousands[] = {"1\xe2\x80\x99"
+                                            "234",
+                                            "1_234", "1'234"};
+    static const char *const spaced[] = {"1\xe2\x80\xaf"
+                                         "234",
+                                         "1\xe2\x80\x89"
+                                         "234"};
+    static const char *const failed[] = {"#N/A",   "#value!", "#Ref!",    "#NAME?", "#num!",
+                                         "#NULL!", "1.#INF",  "-1.#QNAN", "∞",      "+inf"};
+    static const char *const near[] = {"近3", "超3", "大约3", "<3",    "~3",    "≈3",    "≥3", "≤3",
+                                       "＜3", "＞3", "3＋",   "3以下", "3以内", "3左右", "3多"};
+    static const char *const range[] = {"3~5", "3–5", "3至5", "3 - 5"};
+    static const char *const money[] = {"$5", "￥5", "€5", "£5", "US$5", "HK$5"};
+    for (size_t i = 0; i < sizeof thousands / sizeof *thousands; i++)
+        bad(NULL, thousands[i], "thousands separators", "write 1234");
+    for (size_t i = 0; i < sizeof spaced / sizeof *spaced; i++)
+        bad(NULL, spaced[i], "spaces between digits", "write 1234");
+    for (size_t i = 0; i < sizeof failed / sizeof *failed; i++)
+        bad(NULL, failed[i], "calculation that failed",
+            "correct it at its origin, or leave the cell empty");
+    for (size_t i = 0; i < sizeof near / sizeof *near; i++)
+        bad(NULL, near[i], "not exact", "write a number, or leave the cell empty");
+    for (size_t i = 0; i < sizeof range / sizeof *range; i++)
+        bad(NULL, range[i], "range", "write one number");
+    for (size_t i = 0; i < sizeof money / sizeof *money; i++)
+        bad(NULL, money[i], "currency", "write 5");
+    bad(NULL, "12O", "the letter O", "write the digit 0 if that is meant");
+    bad(NULL, "12o3", "the letter o", "write the digit 0 if that is meant");
+    bad(NULL, "1I", "the letter I", "write the digit 1 if that is meant");
+    bad(NULL, "0xfg", "something stands behind", "write 0, or declare the unit of the column");
+    bad(NULL, "-0xA", "hexadecimal", "write -10");
+    bad(NULL, "二", "Chinese numerals", "write it in digits");
+    bad(NULL, "两千", "Chinese numerals", "write it in digits");
+}
+
+/* Where the file has a decimal comma. */
+static void comma(const char *text, double want) {
+    double got = 1;
+    number_form form = number_form_of(NULL, NULL, 0);
+    form.decimal = ',';
+    int is = number_read(&form, text, strlen(text), &got) == NUMBER_OK;
+    ok(is == !isnan(want), "decimal comma: '%s' is %s", text, isnan(want) ? "refused" : "a number");
+    if (is) is_num(got, want, "decimal comma: '%s'", text);
+}
+
+static void decimal_commas(void) {
+    comma("3,14", 3.14);
+    comma("-3,14", -3.14);
+    comma(",5", 0.5);
+    comma("1.234", 1234);
+    comma("1.234.567,8", 1234567.8);
+    comma("12 345,6", 12345.6);
+    comma("1\xc2\xa0"
+          "234,5",
+          1234.5);
+    comma("1\xe2\x80\xaf"
+          "234",
+          1234);
+    comma("1.5", NAN);
+    comma("1234.567", NAN);
+    comma("1.2345", NAN);
+    comma(".234", NAN);
+    comma("1.23.456", NAN);
+    comma("1,5,5", NAN);
+    comma("1,234.5", NAN);
+    comma("1.234.", NAN);
+    comma(",", NAN); /* with a point it would be a marker */
+    comma("-,", NAN);
+}
+
 /* What stands behind a number and is no unit. */
 static void ends(void) {
     bad(NULL, "3万5千", "goes on behind 万", "write it in digits");
@@ -260,6 +335,7 @@ static void random_cells(void) {
         number_form form =
             number_form_of(unit[tap_random(&seed) % (sizeof unit / sizeof *unit)], NULL, 0);
         double x = 1, y = 1;
+        if (tap_random(&seed) % 4 == 0) form.decimal = ',';
         number_found found = number_read(&form, exact, n, &x);
         wrong += found == NUMBER_OK ? !isfinite(x) : !isnan(x);
         wrong += number_missing(&form, exact, n) != (found == NUMBER_MISSING);
@@ -269,7 +345,7 @@ static void random_cells(void) {
             buf reason = BUF_INIT, hint = BUF_INIT;
             number_explain(&form, exact, n, &reason, &hint);
             wrong += reason.length == 0 || strchr(buf_string(&hint), '\x1b') != NULL;
-            wrong += decimal_read(exact, n, &y) == DECIMAL_OK;
+            wrong += form.decimal != ',' && decimal_read(exact, n, &y) == DECIMAL_OK;
             buf_release(&reason);
             buf_release(&hint);
         }
@@ -292,6 +368,8 @@ int main(void) {
     refused();
     marks_between();
     ends();
+    lists();
+    decimal_commas();
     random_cells();
     reason_of(NULL, NULL, NULL);
     return done_testing();

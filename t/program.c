@@ -5,6 +5,8 @@
  * fails prints the seed that repeats it alone. */
 #include "expr/program.h"
 #include "expr/formula.h"
+#include "expr/program_inside.h"
+#include "expr/run_inside.h"
 #include "random_graph.h"
 
 enum { EVALUATIONS = 4 };
@@ -161,8 +163,125 @@ static void make_space(void) {
     draws = make_axis("draw", (uint32_t)length, "%u label");
 }
 
+/* ---- what is known of vectors before they are computed, worked out by hand ---- */
+
+enum { A, B, C, D, E, TINY, HUGE_ONES, NOTHING, THREE, FIVE, TEN, VECTORS };
+
+static int is_range(vector_range got, double low, double high) {
+    const double slack = 1e-8 * (1 + fabs(low) + fabs(high));
+    int fine = got.least <= low && got.most >= high && got.least >= low - slack &&
+               got.most <= high + slack;
+    if (!fine) diag("got [%.17g, %.17g], not about [%g, %g]", got.least, got.most, low, high);
+    return fine;
+}
+
+static void known_ranges(void) {
+    const vector_range range[VECTORS] = {[A] = {2, 3},
+                                         [B] = {4, 5},
+                                         [C] = {-2, 3},
+                                         [D] = {-5, -4},
+                                         [E] = {0, 1},
+                                         [TINY] = {1e-99, 2e-99},
+                                         [HUGE_ONES] = {1e99, 2e99},
+                                         [NOTHING] = RANGE_UNKNOWN};
+    static const double number[] = {3, 5, 10};
+    vector v[VECTORS];
+    for (int i = 0; i < VECTORS; i++)
+        v[i] = i < THREE ? (vector){.kind = SLOT, .range = range[i]}
+                         : (vector){.kind = CONSTANT, .value = number[i - THREE]};
+    const ex_run *r = ex_run_open(g, &(ex_settings){.threads = 1}, &f);
+    const program p = {.vector = v, .vectors = VECTORS, .kernels = r->kernels};
+    static const struct {
+        int op, a, b;
+        double least, most;
+    } known[] = {{EX_neg, A, 0, -3, -2},
+                 {EX_exp, C, 0, 0.1353352832366127, 20.085536923187668},
+                 {EX_log, A, 0, 0.6931471805599453, 1.0986122886681098},
+                 {EX_add, A, C, 0, 6},
+                 {EX_sub, A, C, -1, 5},
+                 {EX_sub, A, THREE, -1, 0},
+                 {EX_mul, A, B, 8, 15},
+                 {EX_mul, A, D, -15, -8},
+                 {EX_mul, C, D, -15, 10},
+                 {EX_mul, D, D, 16, 25},
+                 {EX_mul, B, TEN, 40, 50},
+                 {EX_div, A, B, 0.4, 0.75},
+                 {EX_quotient, C, B, -0.5, 0.75},
+                 {EX_div, B, FIVE, 0.8, 1},
+                 {EX_least, A, C, -2, 3},
+                 {EX_least, B, C, -2, 3},
+                 {EX_greatest, A, C, 2, 3},
+                 {EX_greatest, D, C, -2, 3}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        const uint32_t arg[] = {(uint32_t)known[i].a, (uint32_t)known[i].b};
+        int argc = ex_class((unsigned)known[i].op) == EX_CLASS_BINARY ? 2 : 1;
+        ok(is_range(range_of_element(&p, (unsigned)known[i].op, argc, arg), known[i].least,
+                    known[i].most),
+           "the range of %s of ranges %d and %d", ex_op_text((ex_op)known[i].op), known[i].a,
+           known[i].b);
+    }
+    static const int none[][3] = {{EX_add, A, NOTHING},     {EX_add, NOTHING, A},
+                                  {EX_neg, NOTHING, 0},     {EX_log, E, 0},
+                                  {EX_log, C, 0},           {EX_div, A, E},
+                                  {EX_div, A, C},           {EX_div, A, D},
+                                  {EX_mul, HUGE_ONES, TEN}, {EX_add, HUGE_ONES, HUGE_ONES},
+                                  {EX_exp, HUGE_ONES, 0},   {EX_sqrt, A, 0}};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+        const uint32_t arg[] = {(uint32_t)none[i][1], (uint32_t)none[i][2]};
+        int argc = ex_class((unsigned)none[i][0]) == EX_CLASS_BINARY ? 2 : 1;
+        vector_range got = range_of_element(&p, (unsigned)none[i][0], argc, arg);
+        int far = none[i][0] == EX_add && none[i][1] == HUGE_ONES; /* 4e99 is not far yet */
+        ok(range_known(got) == far, "of %s of ranges %d and %d nothing is known",
+           ex_op_text((ex_op)none[i][0]), none[i][1], none[i][2]);
+    }
+    static const struct {
+        int op, a, b, decided;
+        double is;
+    } decided[] = {{EX_gt, A, FIVE, 1, 0},        {EX_lt, A, FIVE, 1, 1},  {EX_ge, B, THREE, 1, 1},
+                   {EX_ne, B, THREE, 1, 1},       {EX_gt, A, THREE, 0, 0}, {EX_lt, B, FIVE, 0, 0},
+                   {EX_gt, NOTHING, THREE, 0, 0}, {EX_gt, A, B, 0, 0},     {EX_add, A, FIVE, 0, 0},
+                   {EX_least, B, THREE, 0, 0}};
+    for (size_t i = 0; i < sizeof decided / sizeof *decided; i++) {
+        const uint32_t arg[] = {(uint32_t)decided[i].a, (uint32_t)decided[i].b};
+        double y = -1;
+        int is = range_decides(&p, (unsigned)decided[i].op, arg, &y);
+        ok(is == decided[i].decided && (!is || y == decided[i].is), "%s of %d and %d: %s",
+           ex_op_text((ex_op)decided[i].op), decided[i].a, decided[i].b,
+           decided[i].decided ? "decided" : "open");
+    }
+    vector_range sum = {0, 0};
+    double size = 0;
+    range_add(&sum, &size, range[A]);
+    range_add(&sum, &size, range[D]);
+    ok(is_range(range_of_sum(sum, size), -3, -1) && size == 8, "a sum of two");
+    range_add(&sum, &size, range[NOTHING]);
+    ok(!range_known(range_of_sum(sum, size)) && size == 8, "with one of which nothing is known");
+    ok(is_range(range_of_product_by(range[A], range[B]), 8, 15) &&
+           !range_known(range_of_product_by(range[A], range[NOTHING])) &&
+           !range_known(range_of_product_by(range[NOTHING], range[A])),
+       "products that are added up");
+    const uint32_t term[] = {A, D, B}, dark[] = {A, NOTHING};
+    ok(is_range(range_of_extreme(&p, EX_min, term, 3), -5, -4) &&
+           is_range(range_of_extreme(&p, EX_max, term, 3), 4, 5) &&
+           is_range(range_of_extreme(&p, EX_max, term, 1), 2, 3),
+       "the least and the greatest");
+    ok(!range_known(range_of_extreme(&p, EX_max, dark, 2)) &&
+           !range_known(range_of_extreme(&p, EX_max, term, 0)) &&
+           !range_known(range_of_extreme(&p, EX_median, term, 3)),
+       "of which nothing is known");
+    ok(range_small((vector_range){-1e145, 1}) && !range_small((vector_range){-1e146, 1}) &&
+           !range_small(RANGE_UNKNOWN),
+       "what is small");
+    ok(is_range(program_range(&p, TEN), 10, 10) && is_range(program_range(&p, E), 0, 1),
+       "of constants and of vectors");
+    ex_run_close((ex_run *)(uintptr_t)r);
+}
+
 int main(void) {
     uint64_t seed = tap_seed();
+    case_open();
+    known_ranges();
+    case_close();
     const char *given = getenv("ASSESS_CASES");
     long cases = given ? atol(given) : 1500;
     int failed = 0;

@@ -19,7 +19,8 @@ static const char text[] =
     "}\n"
     "x = \"城市\" .. weird:eq(1) == 1 \"a\\\"weight\"  .. weight\n"
     "t = { a = \"one \\z\n"
-    "   two\", b = 1 }\n";
+    "   two\", b = 1 }\n"
+    "y = 7 // 2 << 1 >> 1 <= 3 ~= 4 >= 5 .. 6 ... :: ==\n";
 
 int main(void) {
     sources *s = sources_open();
@@ -52,6 +53,12 @@ int main(void) {
     is_int(sources_column(s, 0, 14, "weight"), 46, "a token is preferred to a part of a string");
     is_int(sources_column(s, 0, 5, "甲"), 17, "a part of a string is found");
     is_int(sources_column(s, 0, 99, "x"), 0, "a line that is not there has no column");
+
+    static const char *const signs[] = {
+        "//", "<<", ">>", "<=", "~=", ">=", "..", "...", "::", "=="};
+    static const int columns[] = {7, 12, 17, 22, 27, 32, 37, 42, 46, 49};
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        is_int(sources_column(s, 0, 17, signs[i]), columns[i], "the column of %s", signs[i]);
 
     const char *weight[] = {"weight"}, *stage2[] = {"standard", "stage2"}, *unit[] = {"unit"};
     const char *none[] = {"nothing"}, *b[] = {"b"};

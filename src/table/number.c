@@ -240,14 +240,16 @@ number_found number_read(const number_form *form, const char *text, size_t lengt
     *out = (double)NAN;
     text = number_trim(text, &length);
     if (!length || (form->odd_markers && is_marker(form, text, length))) return NUMBER_MISSING;
+    const char *cell = text;
+    const size_t cell_length = length;
     if (form->decimal == ',' && length <= LONGEST) {
         size_t n = from_comma(text, length, plain);
-        if (!n) return is_marker(form, text, length) ? NUMBER_MISSING : NUMBER_BAD;
+        if (!n) return is_marker(form, cell, cell_length) ? NUMBER_MISSING : NUMBER_BAD;
         text = memcmp(plain, text, length) || n != length ? plain : text;
         length = n;
     }
     if (decimal_read(text, length, out) == DECIMAL_OK) return NUMBER_OK;
-    if (!form->odd_markers && is_marker(form, text, length)) return NUMBER_MISSING;
+    if (!form->odd_markers && is_marker(form, cell, cell_length)) return NUMBER_MISSING;
     if ((form->named || form->grouped) && read_declared(form, text, length, out)) return NUMBER_OK;
     *out = (double)NAN;
     return NUMBER_BAD;
