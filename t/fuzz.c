@@ -7,8 +7,8 @@
 
 typedef int fuzz_target(const uint8_t *data, size_t size);
 fuzz_target fuzz_coinr, fuzz_csv, fuzz_date, fuzz_document, fuzz_encoding, fuzz_expression,
-    fuzz_json, fuzz_mutants, fuzz_number, fuzz_overlay, fuzz_parts, fuzz_pattern, fuzz_rules,
-    fuzz_tests, fuzz_workbook;
+    fuzz_json, fuzz_lint, fuzz_mutants, fuzz_number, fuzz_overlay, fuzz_parts, fuzz_pattern,
+    fuzz_rules, fuzz_tests, fuzz_workbook;
 
 static const struct target {
     const char *name;
@@ -17,11 +17,11 @@ static const struct target {
 } target[] = {{"coinr", fuzz_coinr, 2},         {"csv", fuzz_csv, 200},
               {"date", fuzz_date, 2000},        {"document", fuzz_document, 20},
               {"encoding", fuzz_encoding, 200}, {"expression", fuzz_expression, 100},
-              {"json", fuzz_json, 500},         {"mutants", fuzz_mutants, 100},
-              {"number", fuzz_number, 2000},    {"overlay", fuzz_overlay, 2},
-              {"parts", fuzz_parts, 100},       {"pattern", fuzz_pattern, 30},
-              {"rules", fuzz_rules, 2},         {"tests", fuzz_tests, 2},
-              {"workbook", fuzz_workbook, 50}};
+              {"json", fuzz_json, 500},         {"lint", fuzz_lint, 300},
+              {"mutants", fuzz_mutants, 100},   {"number", fuzz_number, 2000},
+              {"overlay", fuzz_overlay, 2},     {"parts", fuzz_parts, 100},
+              {"pattern", fuzz_pattern, 30},    {"rules", fuzz_rules, 2},
+              {"tests", fuzz_tests, 2},         {"workbook", fuzz_workbook, 50}};
 
 enum { INPUT_MOST = 8192 };
 
