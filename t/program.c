@@ -1,11 +1,12 @@
 /* Passes that are programs (expr/program.h) against passes that are not: the same bits.
  *
- * Random graphs with a longest axis of draws. Of their sources some lines vary, and the values of
- * these change from one evaluation to the next. ASSESS_CASES says how many graphs. A case that
- * fails prints the seed that repeats it alone. */
+ * Random graphs, and weighted means of weighted means, with a longest axis of draws. Of their
+ * sources some lines vary, and the values of these change from one evaluation to the next.
+ * ASSESS_CASES says how many graphs. A case that fails prints the seed that repeats it alone. */
 #include "expr/program.h"
 #include "expr/formula.h"
 #include "expr/program_inside.h"
+#include "expr/replace.h"
 #include "expr/run_inside.h"
 #include "random_graph.h"
 
@@ -20,7 +21,7 @@ typedef struct lent {
 } lent;
 
 static lent of[NODES_MOST];
-static int lents, draws;
+static int lents, draws, means; /* means: of scores and weights that often are short decimals */
 static size_t length;
 
 static int same(double a, double b) {
@@ -43,7 +44,7 @@ static void find_lent(void) {
                     .varies = malloc(lines),
                     .lines = lines};
         for (size_t o = 0; o < lines; o++) {
-            x->varies[o] = (uint8_t)(below(3) == 0);
+            x->varies[o] = (uint8_t)(means || below(3) == 0);
             x->constant[o] = s->value[o * length];
             for (size_t k = 0; k < length; k++) {
                 x->whole[o * length + k] = x->constant[o];
@@ -63,7 +64,8 @@ static void change_values(int tame) {
             if (!of[i].varies[o]) continue;
             fill_values(to, length, s->kind, s->positions);
             for (size_t k = 0; tame && s->kind == EX_NUMBER && !s->positions && k < length; k++)
-                to[k] = 0.5 + (double)below(1000) / 1111;
+                to[k] = means && chance(2) ? (double)(1 + below(12)) / 8
+                                           : 0.5 + (double)below(1000) / 1111;
             memcpy(of[i].bare + o * length, to, length * sizeof *to);
         }
     }
@@ -161,6 +163,59 @@ static void make_space(void) {
     }
     length = 16 * (1 + below(6));
     draws = make_axis("draw", (uint32_t)length, "%u label");
+}
+
+/* Scores of a size: small, thousands, or beyond what decides how sums are settled. */
+static void means_graph(void) {
+    static const double size[] = {0.1, 1, 100, 1e4, 1e7};
+    const int first = make_axis("first", (uint32_t)(2 + below(12)), "%u"),
+              second = make_axis("second", (uint32_t)(2 + below(4)), "%u"),
+              unit = make_axis("unit", (uint32_t)(1 + below(9)), "%u");
+    most = 20000;
+    sources = 0;
+    ex_id score = random_source(AX_BIT(first) | AX_BIT(second) | AX_BIT(unit), EX_NUMBER, 0);
+    const double of_size = size[below(5)], from = chance(2) ? of_size : chance(2) ? -of_size : 0;
+    for (size_t i = 0; i < source[0].size; i++)
+        source[0].value[i] = from + of_size * (double)below(1000) / 1000;
+    ex_id weight = random_source(AX_BIT(first) | AX_BIT(draws), EX_NUMBER, 0),
+          other = random_source(AX_BIT(second) | AX_BIT(draws), EX_NUMBER, 0);
+    node[nodes++] = ex_mean(g, score, first, weight, 0, 0, AX_NONE, &f);
+    node[nodes++] = ex_mean(g, node[0], second, other, 0, 0, AX_NONE, &f);
+}
+
+/* log(where(x > -900, exp(x), 2)) of a source that stands in place of another. */
+static void logarithms(void) {
+    static double plain[1] = {1}, value[] = {-1000, -900, -800, -745, -701, -700, -699.5, -1e-3,
+                                             0,     0.1,  1,    699,  700,  701,  709.5,  710};
+    enum { N = sizeof value / sizeof *value };
+    case_open();
+    const int draw = make_axis("draw", N, "%u");
+    ex_values v = {.origin = EX_DATA, .kind = EX_NUMBER, .value = plain, .name = "x"};
+    ex_id x = ex_values_node(g, &v, &f), exponential = ex_unary(g, EX_exp, x, &f);
+    v.axes = AX_BIT(draw);
+    v.value = value;
+    ex_id above = ex_binary(g, EX_gt, x, ex_number(g, -900, &f), &f),
+          chosen = ex_ternary(g, EX_where, above, exponential, ex_number(g, 2, &f), &f),
+          both[] = {ex_unary(g, EX_log, chosen, &f), chosen}, with = ex_values_node(g, &v, &f);
+    ok(ex_replace(g, &x, &with, 1, both, 2, &f), "a source stands in place of another");
+    ex_settings settings = {.threads = 1};
+    ex_run *run = ex_run_open(g, &settings, &f);
+    const double *own = NULL, *from = NULL;
+    if (run && ex_run_eval(run, both, 2, &f)) {
+        own = ex_run_value(run, both[0], &f);
+        from = ex_run_value(run, both[1], &f);
+    }
+    for (int i = 0; own && from && i < N; i++) {
+        const double want = from[i] > 0 ? log(from[i]) : NAN;
+        if (fabs(value[i]) <= 700)
+            ok(same(own[i], value[i]), "log(exp(%g)) is that", value[i]);
+        else
+            ok(same(own[i], want) || fabs(own[i] - want) < 1e-12,
+               "log(%g) of %g is that of the number", from[i], value[i]);
+    }
+    ok(own && from, "both are there");
+    ex_run_close(run);
+    case_close();
 }
 
 /* ---- what is known of vectors before they are computed, worked out by hand ---- */
@@ -289,7 +344,11 @@ int main(void) {
         state = seed + (uint64_t)i;
         case_open();
         make_space();
-        random_graph_over(20000, 16);
+        means = i % 10 == 9;
+        if (means)
+            means_graph();
+        else
+            random_graph_over(20000, 16);
         if (!run_case()) {
             failed++;
             diag("seed %llu%s%s", (unsigned long long)(seed + (uint64_t)i), f.listed ? ": " : "",
@@ -297,6 +356,7 @@ int main(void) {
         }
         case_close();
     }
+    logarithms();
     ok(!failed, "%ld random graphs", cases);
     ok(cases < 100 || programs > (size_t)cases / 8, "programs were made in %zu of them", programs);
     return done_testing();

@@ -39,8 +39,7 @@ end
 -- A mean of transformed values, for scores that may not be negative: a 0 gives 0, which is the limit
 -- of the formula; a negative score gives missing.
 local function transformed(x, axis, o, there, back)
-  x = weighing(x, o)
-  local least_one = min(x, axis, grouped(o))
+  local least_one = min(weighing(x, o), axis, grouped(o))
   local some = back(mean(there(where(x:gt(0), x)), axis, o))
   return where(least_one:gt(0), some, where(least_one:eq(0), 0))
 end

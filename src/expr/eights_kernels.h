@@ -32,12 +32,27 @@ static inline __attribute__((always_inline)) void eight_terms(size_t lines, size
     }
 }
 
+static __attribute__((noinline)) void settle_tile(size_t lines, vec sum[TILE][2]) {
+    for (size_t l = 0; l < lines; l++) settle_dividends(&sum[l][0], &sum[l][1]);
+}
+
+/* Divides sums of which all is known. */
+static inline __attribute__((always_inline)) void
+divide_tile(size_t i, size_t lines, vec sum[TILE][2], const ex_divisor *divisor) {
+    const vec by[2] = {vec_load(divisor->by + i), vec_load(divisor->by + i + WIDE)};
+    vec_mask doubtful = {0};
+    for (size_t l = 0; l < lines; l++)
+        doubtful |= vec_near(sum[l][0], divisor) | vec_near(sum[l][1], divisor);
+    if (vec_any(doubtful)) settle_tile(lines, sum);
+    for (size_t l = 0; l < lines; l++)
+        for (size_t h = 0; h < 2; h++) sum[l][h] /= by[h];
+}
+
 /* Adds `count` of the terms to two vectors of each of up to TILE lines at `i`: nothing is missing
- * and all is small. */
-static inline __attribute__((always_inline)) void eights_at(size_t i, size_t lines,
-                                                            double *const *s, size_t terms,
-                                                            const double *w, const double *x,
-                                                            size_t count, int begins) {
+ * and all is small. The sums are begun anew, or divided in the end. */
+static inline __attribute__((always_inline)) void
+eights_at(size_t i, size_t lines, double *const *s, size_t terms, const double *w, const double *x,
+          size_t count, int begins, const ex_divisor *divisor) {
     vec sum[TILE][2];
     size_t k = 0;
     for (size_t l = 0; l < lines; l++) {
@@ -47,6 +62,7 @@ static inline __attribute__((always_inline)) void eights_at(size_t i, size_t lin
     for (; k + EIGHT <= count; k += EIGHT)
         eight_terms(lines, terms, w + k * PAIR, x + k, EIGHT, sum);
     if (k < count) eight_terms(lines, terms, w + k * PAIR, x + k, count - k, sum);
+    if (divisor) divide_tile(i, lines, sum, divisor);
     for (size_t l = 0; l < lines; l++) {
         vec_store(s[l] + i, sum[l][0]);
         vec_store(s[l] + i + WIDE, sum[l][1]);
@@ -97,39 +113,43 @@ static inline void eights_checked(size_t i, double *s, size_t terms, const doubl
 }
 
 static void eights_some(size_t i, size_t lines, double *const *s, size_t terms, const double *w,
-                        const double *x, size_t count, int begins) {
+                        const double *x, size_t count, int begins, const ex_divisor *divisor) {
     switch (lines) {
-    case 1: eights_at(i, 1, s, terms, w, x, count, begins); break;
-    case 2: eights_at(i, 2, s, terms, w, x, count, begins); break;
-    case 3: eights_at(i, 3, s, terms, w, x, count, begins); break;
-    case 4: eights_at(i, 4, s, terms, w, x, count, begins); break;
-    case 5: eights_at(i, 5, s, terms, w, x, count, begins); break;
-    default: eights_at(i, TILE, s, terms, w, x, count, begins);
+    case 1: eights_at(i, 1, s, terms, w, x, count, begins, divisor); break;
+    case 2: eights_at(i, 2, s, terms, w, x, count, begins, divisor); break;
+    case 3: eights_at(i, 3, s, terms, w, x, count, begins, divisor); break;
+    case 4: eights_at(i, 4, s, terms, w, x, count, begins, divisor); break;
+    case 5: eights_at(i, 5, s, terms, w, x, count, begins, divisor); break;
+    default: eights_at(i, TILE, s, terms, w, x, count, begins, divisor);
     }
 }
 
 /* Adds terms from `first` on to `n` elements of all lines, at most NEAR, from `from` on. */
 static void eights_near(size_t from, size_t n, size_t lines, double *const *s, size_t terms,
-                        const double *const *w, const double *x, size_t first) {
+                        const double *const *w, const double *x, size_t first,
+                        const ex_divisor *divisor) {
     double near[NEAR * NEAR_TERMS];
     size_t count = terms - first < NEAR_TERMS ? terms - first : NEAR_TERMS;
+    if (first + count < terms) divisor = NULL;
     for (size_t i = 0; i < n; i += PAIR)
         for (size_t k = 0; k < count; k++)
             memcpy(near + i * NEAR_TERMS + k * PAIR, w[first + k] + from + i, PAIR * sizeof *near);
     for (size_t line = 0; line < lines; line += TILE)
         for (size_t i = 0; i < n; i += PAIR)
             eights_some(from + i, lines - line < TILE ? lines - line : TILE, s + line, terms,
-                        near + i * NEAR_TERMS, x + line * terms + first, count, !first);
+                        near + i * NEAR_TERMS, x + line * terms + first, count, !first, divisor);
 }
 
 static uint64_t sum_eights(size_t n, size_t lines, double *const *s, size_t terms,
-                           const double *const *w, const double *x, int clean) {
+                           const double *const *w, const double *x, int clean,
+                           const ex_divisor *divisor) {
     size_t whole = clean && terms ? n / PAIR * PAIR : 0;
+    const ex_divisor *known = whole && divisor && divisor->scale != 0 ? divisor : NULL;
     uint64_t errors = 0;
     for (size_t from = 0; from < whole; from += NEAR)
         for (size_t first = 0; first < terms; first += NEAR_TERMS)
             eights_near(from, whole - from < NEAR ? whole - from : NEAR, lines, s, terms, w, x,
-                        first);
+                        first, known);
     for (size_t line = 0; line < lines; line++) {
         const double *factor = x + line * terms;
         for (size_t i = whole; i < n; i += WIDE) {
@@ -140,6 +160,7 @@ static uint64_t sum_eights(size_t n, size_t lines, double *const *s, size_t term
             for (size_t v = i; bad && v < n && v < i + WIDE; v++)
                 errors += eights_one(v, s[line], terms, w, factor);
         }
+        if (divisor && !known) quotient_settled(n, s[line], s[line], divisor->by);
     }
     return errors;
 }

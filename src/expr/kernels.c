@@ -222,7 +222,8 @@ static int sum_terms(size_t n, double *restrict s, double *restrict e, size_t te
 /* Two vectors of sums at `i`. */
 static inline __attribute__((always_inline)) void some_at(size_t i, double *s, double *e,
                                                           size_t terms, const double *const *x,
-                                                          const double *const *w, unsigned how) {
+                                                          const double *const *w, unsigned how,
+                                                          const ex_divisor *divisor) {
     vec a[2] = {{0}, {0}}, lost[2] = {{0}, {0}}, nan = (vec){0} + EX_NAN;
     vec_mask any[2] = {{0}, {0}};
     for (size_t h = 0; h < 2 && !(how & EX_TERMS_BEGIN); h++) {
@@ -259,27 +260,39 @@ static inline __attribute__((always_inline)) void some_at(size_t i, double *s, d
             a[h] += lost[h];
             any[h] &= vec_finite(a[h]);
         }
+    }
+    if (divisor) divide_known(i, a, divisor);
+    for (size_t h = 0; h < 2; h++) {
         vec_store(s + i + h * WIDE, vec_choose(any[h], a[h], nan));
         if (!(how & EX_TERMS_END)) vec_store(e + i + h * WIDE, lost[h]);
     }
 }
 
-enum { ENDS = EX_TERMS_BEGIN | EX_TERMS_END, SURE_PRODUCTS = EX_TERMS_PRODUCTS | EX_TERMS_SURE };
+enum {
+    ENDS = EX_TERMS_BEGIN | EX_TERMS_END,
+    SURE_PRODUCTS = EX_TERMS_PRODUCTS | EX_TERMS_SURE,
+    ALL_OF_IT = ENDS | SURE_PRODUCTS | EX_TERMS_ONE
+};
 
-static void sum_some(size_t n, double *restrict s, double *restrict e, size_t terms,
-                     const double *const *x, const double *const *w, unsigned how) {
+static void sum_some(size_t n, double *s, double *restrict e, size_t terms, const double *const *x,
+                     const double *const *w, unsigned how, const ex_divisor *divisor) {
+    const ex_divisor *known = divisor && divisor->scale != 0 ? divisor : NULL;
     for (size_t i = 0; i < n; i += 2 * WIDE) {
-        if ((how & SURE_PRODUCTS) == SURE_PRODUCTS && (how & EX_TERMS_ONE))
-            some_at(i, s, e, terms, x, w, (how & ENDS) | SURE_PRODUCTS | EX_TERMS_ONE);
+        if (known && (how & ALL_OF_IT) == (SURE_PRODUCTS | ENDS))
+            some_at(i, s, e, terms, x, w, SURE_PRODUCTS | ENDS, known);
+        else if ((how & SURE_PRODUCTS) == SURE_PRODUCTS && (how & EX_TERMS_ONE))
+            some_at(i, s, e, terms, x, w, (how & ENDS) | SURE_PRODUCTS | EX_TERMS_ONE, NULL);
         else if ((how & SURE_PRODUCTS) == SURE_PRODUCTS)
-            some_at(i, s, e, terms, x, w, (how & ENDS) | SURE_PRODUCTS);
+            some_at(i, s, e, terms, x, w, (how & ENDS) | SURE_PRODUCTS, NULL);
         else if (how & EX_TERMS_SURE)
-            some_at(i, s, e, terms, x, w, (how & ENDS) | EX_TERMS_SURE);
+            some_at(i, s, e, terms, x, w, (how & ENDS) | EX_TERMS_SURE, NULL);
         else if (how & EX_TERMS_PRODUCTS)
-            some_at(i, s, e, terms, x, w, how & (ENDS | EX_TERMS_PRODUCTS | EX_TERMS_ONE));
+            some_at(i, s, e, terms, x, w, how & (ENDS | EX_TERMS_PRODUCTS | EX_TERMS_ONE), NULL);
         else
-            some_at(i, s, e, terms, x, w, how);
+            some_at(i, s, e, terms, x, w, how, NULL);
     }
+    if (divisor && !(known && (how & ALL_OF_IT) == (SURE_PRODUCTS | ENDS)))
+        quotient_settled(n, s, s, divisor->by);
 }
 
 #include "expr/eights_kernels.h"

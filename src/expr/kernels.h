@@ -66,6 +66,15 @@ typedef struct ex_chain {
     int exact; /* the latter weights are positive, and no sum of some of them is rounded */
 } ex_chain;
 
+/* Sums that are settled and divided at once, as quotient_settled does it, by settled sums `by`. */
+typedef struct ex_divisor {
+    const double *by;
+    /* 0: nothing is known. Else all sums are present and of a size that EX_SETTLED looks at times
+     * `scale`; those it changes are then no further than `near` from a whole number; and all
+     * quotients are finite. */
+    double scale, near;
+} ex_divisor;
+
 typedef struct ex_kernels {
     const char *level;
     ex_kernel1 unary[EX_OPS];
@@ -90,19 +99,22 @@ typedef struct ex_kernels {
     int (*sum_terms)(size_t n, double *s, double *e, size_t terms, const double *const *w,
                      const double *x);
     /* Adds some terms to the sums s with errors e: the bits of `fold`, sum_products or sum_weights
-     * one after the other, and of sum_end. n is a multiple of 16. */
+     * one after the other, and of sum_end. n is a multiple of 16. Sums that are ended can be
+     * divided at once (NULL: they are not). */
     void (*sum_some)(size_t n, double *s, double *e, size_t terms, const double *const *x,
-                     const double *const *w, unsigned how);
+                     const double *const *w, unsigned how, const ex_divisor *divisor);
     /* Sums as the short decimals that they are on paper (EX_SETTLED); and the quotient of a by sums
-     * that are so already. Of the second n is a multiple of 16. */
+     * that are so already, r may be a. Of the second n is a multiple of 16. */
     void (*settle)(size_t n, double *r, const double *x);
     void (*quotient_settled)(size_t n, double *r, const double *a, const double *b);
     /* Such sums for several lines of factors x[line * terms + k] at once, without the errors: eight
      * products at a time are added up, and then these sums. An element has the same bits whatever
      * lies beside it. Products and sums that no number can hold are missing. Returns how many;
-     * never any where the factors are small and `clean` is what are_small says of all vectors. */
+     * never any where the factors are small and `clean` is what are_small says of all vectors.
+     * Where sums are divided (NULL: they are not), n is a multiple of 16. */
     uint64_t (*sum_eights)(size_t n, size_t lines, double *const *s, size_t terms,
-                           const double *const *w, const double *x, int clean);
+                           const double *const *w, const double *x, int clean,
+                           const ex_divisor *divisor);
     /* Is no element missing, or above EX_SMALL? */
     int (*are_small)(size_t n, const double *x);
     /* Are all from `low` to `high`? None then is missing. */

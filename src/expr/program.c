@@ -140,6 +140,12 @@ static void settle(program *p, const pl_instruction *in, size_t line, uint32_t v
         for (size_t i = 0; i < p->pass->length; i++) to[i] = p->vector[v].value;
         return;
     }
+    if (p->vector[v].kind == SLOT) { /* it is computed there at once */
+        p->vector[v].kind = ARRAY;
+        p->vector[v].at = to;
+        p->vector[v].moves = SIZE_MAX;
+        return;
+    }
     of[line] = result(p, in, line);
     p->vector[of[line]].range = p->vector[v].range;
     add_action(p, (action){.kind = COPY, .out = of[line], .arg = {v}});
@@ -455,7 +461,7 @@ static void end_eights(program *p, const pl_instruction *in, action a, uint32_t 
             p->vector[of[line + l]].range = range_of_sum(sum, size);
             continue;
         }
-        p->r->kernels->sum_eights(1, 1, &to, a.terms, x, a.factor + (size_t)l * a.terms, 0);
+        p->r->kernels->sum_eights(1, 1, &to, a.terms, x, a.factor + (size_t)l * a.terms, 0, NULL);
         settle(p, in, line + l, constant(p, y));
     }
     mem_free(x);
@@ -604,6 +610,7 @@ program *program_make(ex_run *r, pl_pass *pass, fault *f) {
     if (p->of) add_vector(p, (vector){.kind = SLOT, .range = RANGE_UNKNOWN}); /* none */
     for (uint32_t i = 0; i < pass->loops && !f->count; i++) make_loop(p, &pass->loop[i]);
     if (!f->count) note_lines(p);
+    if (!f->count) program_join_quotients(p);
     uint8_t *wanted = mem_zero(p->vectors + 1, 1);
     if (!wanted) fault_memory(f);
     if (!f->count) program_leave_out(p, wanted);

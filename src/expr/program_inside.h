@@ -47,8 +47,8 @@ typedef enum action_kind {
     QUOTIENT, /* by sums that are settled */
     START,    /* of a fold: the accumulators */
     TAKE,
-    SUM,   /* some terms of one line */
-    EIGHTS /* all terms of some lines that have the same vectors */
+    SUM,   /* some terms of one line; of all of them the sum may be divided, by arg[0] */
+    EIGHTS /* all terms of some lines that have the same vectors; the sums may be divided */
 } action_kind;
 
 typedef struct action {
@@ -61,6 +61,7 @@ typedef struct action {
     uint32_t terms, lines; /* of sums; lines: of a SUM, whether there are factors */
     uint32_t *term; /* terms, of products twice as many: the factors behind; lines of eights */
     const double *factor; /* of eights */
+    double scale, near;   /* of sums that are divided by arg[0]: see ex_divisor */
     int small;
 } action;
 
@@ -114,6 +115,13 @@ vector_range range_of_product_by(vector_range a, vector_range b);
 vector_range range_of_extreme(const program *p, unsigned op, const uint32_t *term, size_t terms);
 /* Leaves out actions whose results nothing reads. `wanted` has a 0 for each vector. */
 void program_leave_out(program *p, uint8_t *wanted);
+
+/* ---- program_quotients.c ---- */
+
+/* Sums that only divisions read are divided where they are made. 0 with the fault. */
+int program_join_quotients(program *p);
+
+/* ---- program_run.c ---- */
 
 void program_run(program *p, size_t n);
 /* Gives each vector its place, when all actions are there. 0 with the fault. */

@@ -133,6 +133,18 @@ static double *to(const program *p, uint32_t v, size_t b) {
     return (double *)(uintptr_t)at(p, v, b);
 }
 
+static ex_divisor divisor_at(const program *p, const action *a, size_t b) {
+    return (ex_divisor){a->arg[0] ? at(p, a->arg[0], b) : NULL, a->scale, a->near};
+}
+
+static void run_sum(const program *p, const action *a, size_t b, size_t n) {
+    const ex_divisor divisor = divisor_at(p, a, b);
+    size_t terms = action_terms(a);
+    for (size_t k = 0; k < terms; k++) p->pointer[k] = at(p, a->term[k], b);
+    p->kernels->sum_some(n, to(p, a->out, b), to(p, a->side, b), a->terms, p->pointer,
+                         p->pointer + a->terms, a->how, divisor.by ? &divisor : NULL);
+}
+
 static void run_eights(const program *p, const action *a, size_t b, size_t n) {
     const ex_kernels *kernels = p->kernels;
     int clean = a->small;
@@ -141,7 +153,9 @@ static void run_eights(const program *p, const action *a, size_t b, size_t n) {
         if (!(a->how & EX_TERMS_SURE)) clean = clean && kernels->are_small(n, p->pointer[k]);
     }
     for (uint32_t l = 0; l < a->lines; l++) p->result[l] = to(p, a->term[a->terms + l], b);
-    kernels->sum_eights(n, a->lines, p->result, a->terms, p->pointer, a->factor, clean);
+    const ex_divisor divisor = divisor_at(p, a, b);
+    kernels->sum_eights(n, a->lines, p->result, a->terms, p->pointer, a->factor, clean,
+                        divisor.by ? &divisor : NULL);
 }
 
 static void run_start(const program *p, const action *a, size_t b, size_t n) {
@@ -153,7 +167,6 @@ static void run_start(const program *p, const action *a, size_t b, size_t n) {
 
 static void run_action(const program *p, const action *a, size_t b, size_t n) {
     const ex_kernels *kernels = p->kernels;
-    size_t terms;
     switch (a->kind) {
     case UNARY: kernels->unary[a->op](n, to(p, a->out, b), at(p, a->arg[0], b)); break;
     case BINARY:
@@ -174,12 +187,7 @@ static void run_action(const program *p, const action *a, size_t b, size_t n) {
         kernels->fold[a->op](n, to(p, a->out, b), a->side ? to(p, a->side, b) : NULL,
                              at(p, a->arg[0], b), a->here);
         break;
-    case SUM:
-        terms = action_terms(a);
-        for (size_t k = 0; k < terms; k++) p->pointer[k] = at(p, a->term[k], b);
-        kernels->sum_some(n, to(p, a->out, b), to(p, a->side, b), a->terms, p->pointer,
-                          p->pointer + a->terms, a->how);
-        break;
+    case SUM: run_sum(p, a, b, n); break;
     case EIGHTS: run_eights(p, a, b, n); break;
     }
 }

@@ -94,9 +94,20 @@ static inline vec_mask vec_doubtful(vec x, vec_sizes like) {
            (size >= like.below);
 }
 
+/* The same of sums of which all is known. */
+static inline vec_mask vec_near(vec x, const ex_divisor *divisor) {
+    vec scaled = x * vec_all(&divisor->scale);
+    return vec_size(scaled - vec_whole(scaled)) <= vec_all(&divisor->near);
+}
+
+static inline void divide_known(size_t i, vec sum[2], const ex_divisor *divisor) {
+    if (vec_any(vec_near(sum[0], divisor) | vec_near(sum[1], divisor)))
+        settle_dividends(&sum[0], &sum[1]);
+    for (size_t h = 0; h < 2; h++) sum[h] /= vec_load(divisor->by + i + h * WIDE);
+}
+
 /* quotient_vv where q is settled. What is divided by 0 is not finite. */
-static void quotient_settled(size_t n, double *restrict r, const double *restrict p,
-                             const double *restrict q) {
+static void quotient_settled(size_t n, double *r, const double *p, const double *q) {
     const vec nan = (vec){0} + EX_NAN;
     const vec_sizes like = sizes_like(n ? *p : 0);
     for (size_t i = 0; i < n; i += 2 * WIDE) {

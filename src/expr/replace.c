@@ -34,6 +34,39 @@ static int axes_upon(const ex_graph *g, ex_node *n, const ex_id *arg, fault *f) 
     }
 }
 
+/* ---- logarithms of exponentials ---- */
+
+/* Choices within choices that are looked through for an exponential; and between which ends it has
+ * a logarithm. */
+enum { CHOICES = 8, EXPONENT_MOST = 700 };
+
+static ex_id operand_of(const ex_graph *g, ex_id id, int i) {
+    return g->arg[g->node[id].arg + (uint32_t)i];
+}
+
+static int has_exponential(const ex_graph *g, ex_id id, int choices) {
+    if (g->node[id].op == EX_exp) return 1;
+    return g->node[id].op == EX_where && choices > 0 &&
+           (has_exponential(g, operand_of(g, id, 1), choices - 1) ||
+            has_exponential(g, operand_of(g, id, 2), choices - 1));
+}
+
+/* The logarithm of x: what x is the exponential of, where it is one or chooses one. */
+static ex_id logarithm(ex_graph *g, ex_id x, int choices, fault *f) {
+    if (!x || !has_exponential(g, x, choices)) return ex_unary(g, EX_log, x, f);
+    if (g->node[x].op == EX_where) {
+        ex_id condition = operand_of(g, x, 0), other = operand_of(g, x, 2);
+        ex_id chosen = logarithm(g, operand_of(g, x, 1), choices - 1, f);
+        if (chosen) other = logarithm(g, other, choices - 1, f);
+        return ex_ternary(g, EX_where, condition, chosen, chosen ? other : 0, f);
+    }
+    ex_id exponent = operand_of(g, x, 0), plain = ex_unary(g, EX_log, x, f);
+    ex_id below = ex_binary(g, EX_le, exponent, ex_number(g, EXPONENT_MOST, f), f),
+          above = ex_binary(g, EX_ge, exponent, ex_number(g, -EXPONENT_MOST, f), f);
+    return ex_ternary(g, EX_where, below, ex_ternary(g, EX_where, above, exponent, plain, f), plain,
+                      f);
+}
+
 static ex_id build_again(ex_graph *g, ex_id id, const ex_id *now, fault *f) {
     ex_node n = g->node[id];
     ex_id arg[EX_MATRIX_ARGS];
@@ -45,6 +78,7 @@ static ex_id build_again(ex_graph *g, ex_id id, const ex_id *now, fault *f) {
     g->from_file = n.from_file;
     g->from_line = n.from_line;
     g->from_column = n.from_column;
+    if (n.op == EX_log) return logarithm(g, arg[0], CHOICES, f);
     return graph_add(g, n, arg, f);
 }
 

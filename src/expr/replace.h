@@ -1,5 +1,9 @@
 /* Formulas with other operands: the same nodes built again upon sources that stand in place of
- * theirs, with further axes or other values. */
+ * theirs, with further axes or other values.
+ *
+ * A logarithm that is built again upon an exponential, or upon a choice (`where`) of one, is what
+ * was exponentiated, without the roundings of the two: geometric means of geometric means then take
+ * neither, but for the last exponential. */
 #ifndef EXPR_REPLACE_H
 #define EXPR_REPLACE_H
 

@@ -117,7 +117,7 @@ void stream_sum_products(const stream *s, workspace *w, const step *t, size_t b,
         for (uint32_t line = 0; line < lines; line++)
             w->line[line] = result_at(s, w, t, p->line + line, b);
         uint64_t errors =
-            kernels->sum_eights(n, lines, w->line, p->terms, w->vector, p->factor, clean);
+            kernels->sum_eights(n, lines, w->line, p->terms, w->vector, p->factor, clean, NULL);
         if (errors) note_product(s, w, t, p, w->vector, b, n, errors);
         for (uint32_t line = lines; line < p->lines; line++)
             memcpy(result_at(s, w, t, p->line + line, b), w->line[0], n * sizeof(double));

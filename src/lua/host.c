@@ -22,6 +22,7 @@ static int open_parts(host *h, fault *f) {
     h->run = ex_run_open(h->graph,
                          &(ex_settings){.threads = s->threads,
                                         .memory = s->values,
+                                        .spare = s->spare,
                                         .stop = s->stop,
                                         .simd = s->simd,
                                         .profile = s->profile},

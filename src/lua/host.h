@@ -24,6 +24,7 @@ typedef struct host_settings {
     size_t memory;  /* bytes of Lua memory; 0: no limit */
     size_t source;  /* bytes of a rule file at most */
     size_t values;  /* bytes of values at most in the run */
+    size_t spare;   /* of these, what nothing reads any more: see ex_settings */
     int threads;
     const char *simd;
     const char *methods;       /* the installed folder that holds methods/, or NULL */

@@ -108,6 +108,7 @@ host *session_host(const assess *a, fault *notes, fault *f) {
                               .memory = a->script_memory,
                               .source = a->source,
                               .values = a->memory_most,
+                              .spare = a->spare,
                               .threads = a->threads,
                               .simd = a->simd,
                               .methods = a->methods,

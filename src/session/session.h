@@ -61,6 +61,7 @@ struct assess {
     double seconds;
     uint64_t lacks; /* allocations that had failed when the step began */
     size_t memory_most, script_memory, source;
+    size_t spare; /* bytes of values that nothing reads any more: see ex_settings */
     int threads, strict, hash, unused, pass;
     struct ex_profile *profile; /* NULL: nothing is measured */
     const volatile sig_atomic_t *stop;

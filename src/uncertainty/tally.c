@@ -39,7 +39,7 @@ static double bin_end(const tally *t, double x) {
 }
 
 /* Numbers that wait, of an element; and of all elements. */
-enum { QUEUE = 1 << 13, QUEUES = 1 << 21, QUEUE_LEAST = 1 << 11 };
+enum { QUEUE = 1 << 15, QUEUES = 1 << 21, QUEUE_LEAST = 1 << 11 };
 
 int tally_open(tally *t, tally_kind kind, size_t size, uint64_t draws, fault *f) {
     *t = (tally){.kind = kind, .size = size, .memory = ARENA_INIT};

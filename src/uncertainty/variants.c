@@ -391,9 +391,13 @@ static const char *name_variant(draws *d, size_t which) {
     return own ? own : "";
 }
 
+/* Values that nothing reads any more are hardly kept: there may be many sessions beside it. */
+enum { SPARE = 16 << 20 };
+
 static int open_session(draws *d, variant *v, size_t which, const char *name, fault *f) {
     assess *a = v->session = session_like(d->base);
     if (!a) return fault_memory(f);
+    a->spare = SPARE;
     assess_status status = ASSESS_OK;
     const char *file = d->base->file;
     for (size_t k = 0; k < d->in->choices && !status; k++) {

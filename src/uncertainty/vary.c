@@ -146,8 +146,8 @@ static int is_late(double all, double left, double longest) {
 /* Draws that pass by are counted in steps that take about so long, and of the time there is no
  * larger share. */
 #define STEP_SECONDS 0.4
-#define STEP_SHARE 0.05
-enum { STEP_MOST = 1 << 22 };
+#define STEP_SHARE 0.025
+enum { STEP_MOST = 1 << 22, GROWTH = 4 };
 
 static double seconds_now(void) {
     struct timespec t;
@@ -179,7 +179,7 @@ static int make_draws(vary *v, fault *f) {
         if (s->until > 0 && most > look - v->done) most = look - v->done;
         count = s->end - at < most ? s->end - at : most;
         if (v->done && !limits_over() &&
-            ((s->stop && *s->stop) || is_late(all, left, grows ? 2 * longest : longest))) {
+            ((s->stop && *s->stop) || is_late(all, left, grows ? GROWTH * longest : longest))) {
             v->stopped = 1;
             v->late = !(s->stop && *s->stop);
             break;
@@ -188,7 +188,7 @@ static int make_draws(vary *v, fault *f) {
         int fine = streams ? counting_stream(v, &from, at, count, f) : -1;
         double took = seconds_now() - began;
         grows = took < STEP_SECONDS && !(all > 0 && took > STEP_SHARE * all) && step < STEP_MOST;
-        if (fine > 0 && grows) step *= 2;
+        if (fine > 0 && grows) step *= GROWTH;
         if (fine < 0) {
             streams = 0;
             if (count > block) count = block;
