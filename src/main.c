@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include "base/limits.h"
+#include "base/mem.h"
 #include "cmd/cmd.h"
 
 /* `stopped` ends the work when it is not 0; a limit that is reached sets it, too. */
@@ -25,6 +26,7 @@ static void listen_to(int which) {
 }
 
 int main(int argc, char **argv) {
+    mem_begin();
     listen_to(SIGINT);
     listen_to(SIGTERM);
     /* A reader of the output that goes away is no fault; the write that fails tells of it. */

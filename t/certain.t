@@ -213,6 +213,16 @@ cmp_ok($reached, '>=', 36, 'nearly all of the 42 best ranks are seen in the grid
 is_deeply(extremes(json(rules_of({A => [1, 0], B => [0, 2]}, total => 'sum(a.index.weight * a.data.observed, "indicator")'),
     '--vary', 'index.I1.weight=uniform(1, 4)')), {A => [1, 2], B => [1, 2]}, 'a weighted sum');
 
+# Weights in an order: P = a, Q = b, R = c, M = 1/2, with a >= b >= c. P and M are ahead of each other by turns, Q reaches
+# P only where both are 1/2, and R reaches Q only where all are a third.
+{
+    file('three.csv', slurp('t/vary/three.csv'));
+    my $ordered = file('ordered.lua', slurp('t/vary/three.lua') =~ s/simplex = true/simplex = { where = { "A >= B >= C" } }/r);
+    my $doc = json($ordered);
+    is_deeply(extremes($doc), {M => [1, 2], P => [1, 2], Q => [1, 3], R => [2, 4]}, 'weights in an order');
+    is_deeply([sort map { "$_->{unit} $_->{never_behind}" } @{$doc->{pairs}}], ['M Q', 'M R', 'P Q', 'P R', 'Q R'], 'who is never behind whom then');
+}
+
 # Sampling cannot tell: B is ahead of A only where more than 999/1000 of the weight is on one criterion of four. In
 # 20,000 draws that never happens; there are such weights all the same.
 {

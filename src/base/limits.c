@@ -68,12 +68,40 @@ static void hurry(void) {
     if (call && pthread_equal(pthread_self(), hurried_thread)) call(hurried.of);
 }
 
+/* ---- another flag beside the command's ---- */
+
+static volatile sig_atomic_t *_Atomic forwarded;
+static atomic_int forwarding; /* handlers that are about to set it */
+
+static void forward(void) {
+    atomic_fetch_add(&forwarding, 1);
+    volatile sig_atomic_t *also = atomic_load(&forwarded);
+    if (also) *also = 1;
+    atomic_fetch_sub(&forwarding, 1);
+}
+
+int limits_forward(const volatile sig_atomic_t *stop, volatile sig_atomic_t *also) {
+    volatile sig_atomic_t *none = NULL;
+    if (!timed || !stop || stop != flag || !atomic_compare_exchange_strong(&forwarded, &none, also))
+        return 0;
+    if (*stop) *also = 1; /* before it was known */
+    return 1;
+}
+
+void limits_forward_end(volatile sig_atomic_t *also) {
+    if (!also || !atomic_compare_exchange_strong(&forwarded, &also, NULL)) return;
+    while (atomic_load(&forwarding)) continue; /* the flag may end with its session */
+}
+
+/* ---- the limits ---- */
+
 /* Called by a signal handler, too. */
 static void go_over(limits_kind which) {
     int none = LIMITS_NONE;
     if (atomic_load(&done) || !atomic_compare_exchange_strong(&limits_state, &none, (int)which))
         return;
     if (flag) *flag = 1;
+    forward();
     if (timed) set_timer(TICK * 1e-9, TICK);
 }
 
@@ -118,6 +146,7 @@ static void on_time(int which) {
 }
 
 void limits_interrupt(int which) {
+    forward();
     if (atomic_load(&caught) || limits_over()) return;
     if (!atomic_load(&patience)) atomic_store(&patience, TICKS_SIGNAL - 1);
     atomic_store(&ticks, 0);

@@ -72,6 +72,12 @@ void limits_restart(void);
 /* The output is written: limits reached from now on do not matter. */
 void limits_done(void);
 
+/* From now on *also is set together with the command's flag, if `stop` is that one and nobody else
+ * has asked: this costs no thread that looks. 0 if not. */
+int limits_forward(const volatile sig_atomic_t *stop, volatile sig_atomic_t *also);
+/* From now on it is not. NULL is let through. */
+void limits_forward_end(volatile sig_atomic_t *also);
+
 /* What is left of the seconds; 0 where there is no limit. */
 double limits_left(void);
 

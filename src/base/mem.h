@@ -28,6 +28,9 @@ void mem_free(void *p);                    /* NULL is let through */
 /* The function behind it; `array` is the address of the pointer. */
 int mem_reserve(void *array, size_t size, size_t need, size_t *cap);
 
+/* Called first by a program whose commands are short: lays the heap into a huge page. */
+void mem_begin(void);
+
 /* Advises the system to put a piece that was just taken, and not yet written, into huge pages, if
  * it is large: far fewer page faults. The variable ASSESS_HUGEPAGE=0 keeps it from that. */
 void mem_huge(void *p, size_t bytes);

@@ -621,6 +621,10 @@ static void forget_after(ex_run *r, ex_id changed) {
     mem_free(stale);
 }
 
+void run_forget(ex_run *r, ex_id n) { forget(r, n); }
+
+void run_forget_after(ex_run *r, ex_id changed) { forget_after(r, changed); }
+
 void ex_run_changed(ex_run *r, ex_id source) {
     if (source > r->count) return;
     const ex_values *v = ex_values_of(r->g, source);

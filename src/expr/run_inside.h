@@ -89,6 +89,9 @@ int run_room(ex_run *r, ex_id n, fault *f);
 uint32_t *run_order(ex_run *r, ex_id n, size_t length, int *known);
 /* Gives back a node's values; its domain errors stay counted. */
 void run_release(ex_run *r, ex_id n);
+/* Forgets the values of a node, or of all that depend on it: they are computed when wanted next. */
+void run_forget(ex_run *r, ex_id n);
+void run_forget_after(ex_run *r, ex_id changed);
 void run_domain_error(ex_run *r, ex_id n, size_t count, size_t first);
 int run_stopped(const ex_run *r);
 /* The threads of the run; NULL, which means the calling thread alone, without memory for more. */

@@ -57,7 +57,7 @@ static int fill_files(const view *v, const csv_form *form, const assess_array **
         x[i] = assess_output(v->session, i);
         buf_print(&b, "%s.csv", x[i]->name);
         name[i] = b.text;
-        if (b.failed || !csv_write(&out[i], v->session, &all, &x[i], 1, &own)) return 0;
+        if (b.failed || !csv_put_table(&out[i], v->session, &all, &x[i], 1, &own)) return 0;
         item[i].name = name[i];
     }
     item[count].name = "result.json";

@@ -308,8 +308,8 @@ static void write_head(const table *t, output *out) {
 
 const char csv_byte_order_mark[] = "\xef\xbb\xbf";
 
-int csv_write(output *out, assess *a, const view_wish *w, const assess_array *const *x,
-              size_t count, const csv_form *form) {
+int csv_put_table(output *out, assess *a, const view_wish *w, const assess_array *const *x,
+                  size_t count, const csv_form *form) {
     table t = {
         .a = a, .x = x, .count = count, .axes = x[0]->axes, .line_end = form->crlf ? "\r\n" : "\n"};
     if (form->mark == CSV_MARK_YES) output_text(out, csv_byte_order_mark);
@@ -347,7 +347,7 @@ void document_as_csv(const document *p, page *to) {
         p->blocks && p->block->kind == DOCUMENT_RESULTS ? &p->block->results : NULL;
     if (r)
         out->held.failed |=
-            r->count && !csv_write(out, r->v->session, r->wish, r->x, r->count, &to->csv);
+            r->count && !csv_put_table(out, r->v->session, r->wish, r->x, r->count, &to->csv);
     else if (to->csv.mark == CSV_MARK_YES)
         output_text(out, csv_byte_order_mark);
     if (!r && p->list) write_list(p, out, &to->csv);

@@ -52,6 +52,32 @@ int search_try(assess *a, const assess_array *data, size_t element, double value
     return search_recompute(a, before, assess_change(a, data, element, value), f);
 }
 
+size_t search_position(const assess *a, const assess_axis *axis, const char *label) {
+    const uint32_t id = pool_find(a->h->strings, label, strlen(label));
+    const long at = id ? ax_position(a->h->space, axis->id, id) : -1;
+    return at < 0 ? SIZE_MAX : (size_t)at;
+}
+
+int search_follow(assess *a, const assess_cell *cell, size_t count, fault *f) {
+    const assess_array **data = mem_take((count + 1) * sizeof *data);
+    size_t n = 0;
+    if (!data) return fault_memory(f);
+    for (size_t i = 0; i < count; i++) {
+        size_t k = n; /* cells of one table stand together */
+        while (k > 0 && data[k - 1] != cell[i].data) k--;
+        if (!k) data[n++] = cell[i].data;
+    }
+    session_follow(a, data, n);
+    mem_free(data);
+    return 1;
+}
+
+int search_follow_end(assess *a, fault *f) {
+    size_t before = assess_message_count(a);
+    assess_status status = session_follow_end(a);
+    return !status || f->count || search_fault(a, before, status, f);
+}
+
 /* Does the condition hold at a value? -1, with the fault, where it cannot be computed. */
 static int holds_at(search *s, double value) {
     if (!search_try(s->a, s->data, s->element, value, s->f)) return -1;
@@ -135,7 +161,7 @@ static void widen(double x, double *low, double *high) {
 static void widen_by(const assess_array *x, const assess *a, const char *id, double *low,
                      double *high) {
     int leaf = *id ? array_axis(x, dataset_leaf_axis(&a->s->data)) : -1;
-    size_t at = leaf < 0 ? 0 : axis_find(a, &x->axis[leaf], id);
+    size_t at = leaf < 0 ? 0 : search_position(a, &x->axis[leaf], id);
     if ((*id && leaf < 0) || at == SIZE_MAX) return;
     size_t run = leaf < 0 ? x->size : x->stride[leaf];
     size_t step = leaf < 0 ? x->size : run * x->axis[leaf].size;
@@ -446,11 +472,22 @@ static int keep_moves(goal *w, assess_plan *plan) {
     return 1;
 }
 
+/* The reasons of a verdict are asked for while values move; those are no outputs. */
+static int follow_movers(goal *w) {
+    if (w->g->output->kind == ASSESS_TRUTH) return 1;
+    assess_cell *cell = mem_take((w->count + 1) * sizeof *cell);
+    if (!cell) return fault_memory(w->f);
+    for (size_t i = 0; i < w->count; i++) cell[i] = w->all[i].m.cell;
+    int fine = search_follow(w->a, cell, w->count, w->f);
+    mem_free(cell);
+    return fine;
+}
+
 static int make_plan(goal *w, const assess_limit *limit, size_t limits, assess_plan *plan) {
     plan->reached = holds(w);
     plan->score = score_of(w);
     if (plan->reached) return 1;
-    int fine = find_movers(w, limit, limits);
+    int fine = find_movers(w, limit, limits) && follow_movers(w);
     work_begin(TEXT("trying each figure alone"), NULL, w->count);
     for (size_t i = 0; fine && i < w->count; i++) {
         fine = move_alone(w, &w->all[i]);
@@ -466,7 +503,7 @@ static int make_plan(goal *w, const assess_limit *limit, size_t limits, assess_p
     fine &= try_all(w);
     w->f = first;
     fault_release(&ignored);
-    return fine;
+    return search_follow_end(w->a, first) && fine;
 }
 
 assess_status assess_plan_for(assess *a, const assess_goal *g, size_t row,

@@ -28,6 +28,14 @@ int search_recompute(assess *a, size_t before, assess_status changed, fault *f);
 /* Copies the messages since `before` into the fault. Returns 0. */
 int search_fault(const assess *a, size_t before, assess_status status, fault *f);
 
+/* Values of these cells will be moved, and nothing be asked for but outputs (session_follow). */
+int search_follow(assess *a, const assess_cell *cell, size_t count, fault *f);
+/* Until here. 0 with the fault. */
+int search_follow_end(assess *a, fault *f);
+
+/* The position of a label on an axis, or SIZE_MAX. */
+size_t search_position(const assess *a, const assess_axis *axis, const char *label);
+
 /* Ends a call that moved values: reports the fault, and drops the messages since `told`, which the
  * fault contains. */
 assess_status search_finish(assess *a, size_t told, fault *f);

@@ -81,8 +81,8 @@ static double standard_of(const lever_search *w, const char *name, const char *i
     if (!x || x->kind != ASSESS_NUMBER) return NAN;
     for (int k = 0; k < x->axes; k++) {
         int i = array_axis_id(w->output, x->axis[k].id);
-        size_t at =
-            i >= 0 ? array_position(w->output, i, w->element) : axis_find(w->a, &x->axis[k], id);
+        size_t at = i >= 0 ? array_position(w->output, i, w->element)
+                           : search_position(w->a, &x->axis[k], id);
         if (at == SIZE_MAX) return NAN;
         found |= i < 0;
         element += at * x->stride[k];
@@ -175,12 +175,14 @@ size_t assess_levers(assess *a, const assess_array *output, size_t element, size
         for (size_t k = 0; k < i && !known; k++) known = cell[k].data == cell[i].data;
         fine = known || find_slopes(&w, own, count, cell[i].data);
     }
+    fine = fine && search_follow(a, cell, count, &f);
     work_begin(TEXT("measuring figures"), NULL, count);
     for (size_t i = 0; fine && i < count; i++) {
         fine = measure_cell(&w, &own[i]);
         work_add(1);
     }
     work_end();
+    search_follow_end(a, &f);
     if (search_finish(a, told, &f)) return 0;
     if (count) qsort(own, count, sizeof *own, by_percent);
     *levers = own;

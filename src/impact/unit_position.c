@@ -193,15 +193,16 @@ static int replace_details(const unit_position *s, size_t other, const assess_ar
     const assess_axis *axis = details ? extra_axis(s, details, &stride) : NULL;
     double score = score_of(s, s->unit);
     if (!axis || !assess_depends(s->a, s->score, details)) return 1;
-    for (size_t i = 0; i < axis->size; i++) {
+    session_follow(s->a, &details, 1);
+    for (size_t i = 0; i < axis->size && !s->f->count; i++) {
         size_t own = element_of(s, details, s->unit) + i * stride;
         double mine = details->value[own];
         double theirs = details->value[element_of(s, details, other) + i * stride];
         if (mine != mine && theirs != theirs) continue;
-        if (!search_try(s->a, details, own, theirs, s->f)) return 0;
+        if (!search_try(s->a, details, own, theirs, s->f)) break;
         double then = score_of(s, s->unit);
         assess_contribution *c = append_contribution(l, s->f);
-        if (!search_try(s->a, details, own, mine, s->f) || !c) return 0;
+        if (!search_try(s->a, details, own, mine, s->f) || !c) break;
         *c = (assess_contribution){.name = details->name,
                                    .id = assess_label(s->a, axis, i),
                                    .title = assess_title(s->a, axis, i),
@@ -211,7 +212,8 @@ static int replace_details(const unit_position *s, size_t other, const assess_ar
                                    .theirs = theirs,
                                    .points = score - then};
     }
-    return 1;
+    search_follow_end(s->a, s->f);
+    return !s->f->count;
 }
 
 static int by_size(const void *a, const void *b) {
@@ -293,12 +295,21 @@ static void observed_range(const assess_cell *c, double *least, double *most, in
     const assess_array *x = c->data;
     *least = INFINITY;
     *most = -INFINITY;
-    for (size_t e = 0; e < x->size; e++) {
-        int same = 1;
-        for (int k = 0; k < x->axes && same; k++)
-            same = x->axis[k].id == units || !strcmp(x->axis[k].name, "year") ||
-                   array_position(x, k, e) == array_position(x, k, c->element);
-        if (!same || isnan(x->value[e])) continue;
+    size_t first = c->element, all = 1;
+    int axis[ASSESS_AXES], axes = 0; /* along which the values lie */
+    for (int k = 0; k < x->axes; k++) {
+        if (x->axis[k].id != units && strcmp(x->axis[k].name, "year") != 0) continue;
+        first -= array_position(x, k, c->element) * x->stride[k];
+        all *= x->axis[k].size;
+        axis[axes++] = k;
+    }
+    for (size_t i = 0; i < all; i++) {
+        size_t e = first, left = i;
+        for (int k = 0; k < axes; k++) {
+            e += left % x->axis[axis[k]].size * x->stride[axis[k]];
+            left /= x->axis[axis[k]].size;
+        }
+        if (isnan(x->value[e])) continue;
         *least = fmin(*least, x->value[e]);
         *most = fmax(*most, x->value[e]);
     }
@@ -348,9 +359,11 @@ static int find_ways(const unit_position *s, assess_rank_reasons *out) {
     if (!way) return fault_memory(s->f);
     s->a->only[0] = s->score; /* only these are computed while values are tried */
     s->a->only[1] = s->rank;
+    search_follow(s->a, cell, count, s->f);
     for (size_t i = 0; i < count && !s->f->count; i++)
         out->ways += (size_t)find_way_past(s, &p, &cell[i], &way[out->ways]);
     s->a->only[0] = NULL;
+    search_follow_end(s->a, s->f);
     assess_status status = assess_recompute(s->a);
     if (status && !s->f->count) return search_fault(s->a, before, status, s->f);
     qsort(way, out->ways, sizeof *way, by_effort);

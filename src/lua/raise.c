@@ -42,9 +42,11 @@ fault *host_fault(lua_State *L) {
 
 /* The file and line of the frame at a level, if it is a Lua function of a rule file. */
 static int frame(lua_State *L, lua_Debug *ar, int *file, long *line) {
-    lua_getinfo(L, "Sl", ar);
+    lua_getinfo(L, "Slu", ar);
     if (ar->currentline <= 0 || ar->source[0] != '=' || ar->source[1] != '#') return 0;
-    *file = atoi(ar->source + 2);
+    *file = 0;
+    for (const char *digit = ar->source + 2; *digit >= '0' && *digit <= '9'; digit++)
+        *file = 10 * *file + (*digit - '0');
     *line = ar->currentline;
     return 1;
 }
@@ -119,37 +121,44 @@ int where_main(lua_State *L, int *file, long *line) {
     return 1;
 }
 
-/* The variables of the functions that run keep arrays: what they are called is what an explanation
+/* The variables of a function that runs keep arrays: what they are called is what an explanation
  * calls these. Parameters are what somebody else calls by a name of his own. */
-static void name_locals(lua_State *L, const host *h) {
-    enum { LEVELS = 8 };
-    lua_Debug ar;
-    int file;
-    long line;
-    for (int level = 0; level < LEVELS && lua_getstack(L, level, &ar); level++) {
-        if (!frame(L, &ar, &file, &line) || !lua_getinfo(L, "u", &ar)) continue;
-        const char *name;
-        for (int i = ar.nparams + 1; (name = lua_getlocal(L, &ar, i)) != NULL; i++) {
-            const host_array *x = *name == '(' || *name == '_' ? NULL : host_test(L, -1);
-            if (x && x->node) ex_call(h->graph, x->node, name, host_is_edition(h, file));
-            lua_pop(L, 1);
-        }
+static void name_locals(lua_State *L, const host *h, const lua_Debug *ar, int rules) {
+    const char *name;
+    for (int i = ar->nparams + 1; (name = lua_getlocal(L, ar, i)) != NULL; i++) {
+        const host_array *x = *name == '(' || *name == '_' ? NULL : host_test(L, -1);
+        if (x && x->node) ex_call(h->graph, x->node, name, rules);
+        lua_pop(L, 1);
     }
 }
 
+/* Every operation of a formula is marked: the stack is gone through once for all that is to be
+ * known, as far as the rule file. */
 void host_mark(lua_State *L) {
+    enum { LEVELS = 8 };
     const host *h = host_of(L);
-    int file, main;
-    long line, from;
-    const char *name;
-    if (host_where(L, &file, &line)) {
-        ex_mark(h->graph, (uint32_t)file, (int32_t)line);
-        if (where_called_from(L, file, &main, &from, &name))
-            ex_mark_from(h->graph, (uint32_t)main, (int32_t)from,
-                         name ? sources_column(h->files, main, from, name) : 0);
+    lua_Debug ar, inner;
+    md_at innermost = {.file = -1}, caller = {.file = -1}; /* where a rule file called a method */
+    const char *name = NULL;
+    int reached = 0; /* a rule file */
+    for (int level = 0; (level < LEVELS || !reached) && lua_getstack(L, level, &ar); level++) {
+        md_at at;
+        if (!frame(L, &ar, &at.file, &at.line)) continue;
+        const int rules = host_is_edition(h, at.file);
+        if (rules && !reached && innermost.file >= 0) {
+            caller = at;
+            if (lua_getstack(L, level - 1, &inner) && lua_getinfo(L, "n", &inner))
+                name = inner.name;
+        }
+        reached |= rules;
+        if (innermost.file < 0) innermost = at;
+        if (level < LEVELS) name_locals(L, h, &ar, rules);
     }
+    if (innermost.file >= 0) ex_mark(h->graph, (uint32_t)innermost.file, (int32_t)innermost.line);
+    if (caller.file >= 0)
+        ex_mark_from(h->graph, (uint32_t)caller.file, (int32_t)caller.line,
+                     name ? sources_column(h->files, caller.file, caller.line, name) : 0);
     note_mark(L);
-    name_locals(L, h);
 }
 
 /* ---- raising ---- */

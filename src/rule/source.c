@@ -20,6 +20,8 @@ typedef struct source {
     size_t tokens, token_cap;
     uint32_t *brace; /* the tokens that are `{` */
     size_t braces;
+    long found_from; /* what find_brace found last, and from which line on; 0 at first */
+    size_t found;
 } source;
 
 struct sources {
@@ -114,7 +116,11 @@ static int is_space(int c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 static size_t skip_quoted(lexer *x, int quote) {
     x->at++;
     for (int c = peek(x, 0); c >= 0 && c != quote && c != '\n' && c != '\r'; c = peek(x, 0)) {
-        int escaped = c == '\\' ? peek(x, 1) : -1;
+        if (c != '\\') {
+            x->at++;
+            continue;
+        }
+        int escaped = peek(x, 1);
         if (escaped >= 0) x->at++;
         skip_character(x);
         while (escaped == 'z' && is_space(peek(x, 0))) skip_character(x);
@@ -182,7 +188,9 @@ static void read_tokens(lexer *x) {
             skip_number(x);
             add_token(x, TOKEN_NUMBER, from, x->at, line);
         } else if (is_name(c)) {
-            while (is_name(peek(x, 0))) x->at++;
+            const char *p = x->text + x->at, *end = x->text + x->length;
+            while (p < end && is_name((unsigned char)*p)) p++;
+            x->at = (size_t)(p - x->text);
             add_token(x, TOKEN_NAME, from, x->at, line);
         } else {
             skip_sign(x);
@@ -432,6 +440,12 @@ int sources_column(sources *s, int file, long line, const char *word) {
     return 0;
 }
 
+/* Is the first item in the braces that open at `brace` this string? */
+static inline int holds_first(const source *x, size_t brace, const char *first) {
+    size_t i = brace + 1;
+    return i < x->tokens && x->token[i].kind == TOKEN_STRING && holds_token(x, i, first);
+}
+
 /* The `{` on or after a line whose first item is the string `first`; where `first` is NULL or is
  * not found, the first `{`. */
 static size_t find_brace(const source *x, long line, const char *first) {
@@ -443,11 +457,8 @@ static size_t find_brace(const source *x, long line, const char *first) {
         else
             high = mid;
     }
-    for (size_t k = low; first && k < x->braces; k++) {
-        size_t i = x->brace[k] + (size_t)1;
-        if (i < x->tokens && x->token[i].kind == TOKEN_STRING && holds_token(x, i, first))
-            return i - 1;
-    }
+    for (size_t k = low; first && k < x->braces; k++)
+        if (holds_first(x, x->brace[k], first)) return x->brace[k];
     return low < x->braces ? x->brace[low] : x->tokens;
 }
 
@@ -475,7 +486,12 @@ long sources_key(sources *s, int file, long line, const char *first, const char 
                  size_t depth) {
     const source *x = read_at(s, file);
     if (!x || line < 1) return line;
-    size_t brace = find_brace(x, line, first);
+    /* The keys of one table are asked for one after the other. */
+    size_t brace = x->found_from == line && first && holds_first(x, x->found, first)
+                       ? x->found
+                       : find_brace(x, line, first);
+    s->file[file].found_from = line;
+    s->file[file].found = brace;
     long found = line;
     if (first && brace + 1 < x->tokens && holds_token(x, brace + 1, first))
         found = x->token[brace].line;

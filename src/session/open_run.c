@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "base/work.h"
 #include "expr/profile.h"
+#include "expr/ripple.h"
 
 assess *assess_new(void) {
     assess *a = mem_zero(1, sizeof *a);
@@ -29,6 +30,7 @@ assess *assess_new(void) {
 void assess_free(assess *a) {
     if (!a) return;
     deadline_end(a->deadline);
+    ripple_close(a->ripple);
     script_close(a->s);
     host_close(a->h);
     if (a->profile) ex_profile_release(a->profile);
@@ -286,6 +288,11 @@ ex_id session_node(const assess *a, const assess_array *array) {
     return 0;
 }
 
+static void stop_following(assess *a) {
+    ripple_close(a->ripple);
+    a->ripple = NULL;
+}
+
 assess_status assess_change(assess *a, const assess_array *output, size_t element, double value) {
     fault f = FAULT_INIT;
     if (!a->output)
@@ -294,14 +301,35 @@ assess_status assess_change(assess *a, const assess_array *output, size_t elemen
     if (!node)
         return session_refuse(a, "only outputs and data that the rules use can be changed%s%s", "",
                               "");
+    if (a->ripple && ripple_has(a->ripple, node) && ripple_set(a->ripple, node, element, value))
+        return session_finish(a, &f, DONE);
+    stop_following(a);
     ex_run_force(a->h->run, node, element, value, &f);
     return session_finish(a, &f, DONE);
+}
+
+void session_follow(assess *a, const assess_array *const *data, size_t count) {
+    fault ignored = FAULT_INIT; /* without it the run computes all */
+    const size_t outputs = assess_output_count(a);
+    ex_id *node = mem_take((count + outputs + 1) * sizeof *node);
+    int fine = node && !a->ripple;
+    for (size_t i = 0; fine && i < count; i++) fine = (node[i] = session_node(a, data[i])) != 0;
+    for (size_t i = 0; fine && i < outputs; i++) node[count + i] = a->r.output[i].node;
+    if (fine) a->ripple = ripple_open(a->h->run, node, count, node + count, outputs, &ignored);
+    fault_release(&ignored);
+    mem_free(node);
+}
+
+assess_status session_follow_end(assess *a) {
+    stop_following(a);
+    return assess_recompute(a);
 }
 
 assess_status assess_change_leaf(assess *a, const char *address, const char *value) {
     fault f = FAULT_INIT;
     if (a->step != DONE)
         return session_refuse(a, "assess_change_leaf follows assess_run: %s%s", address, "");
+    stop_following(a);
     const md_leaf *leaf = model_leaf(&a->s->m, address);
     if (leaf && leaf->fixed && strcmp(model_leaf_text(&a->s->m, leaf), value) != 0)
         return session_refuse(
@@ -330,11 +358,13 @@ assess_status assess_recompute(assess *a) {
     ex_id *want = mem_zero(count + 1, sizeof *want);
     a->halt = a->stop && *a->stop;
     size_t wanted = 0;
+    if (a->ripple && (a->halt || limits_stopped())) /* the run may have nothing to compute */
+        fault_set(&f, FAULT_LIMIT, "stopped before the results were complete");
     for (size_t i = 0; want && i < count; i++)
         if (is_wanted(a, &a->output[i])) want[wanted++] = a->r.output[i].node;
     if (!want)
         fault_memory(&f);
-    else if (ex_run_eval(a->h->run, want, wanted, &f))
+    else if (!f.count && ex_run_eval(a->h->run, want, wanted, &f))
         for (size_t i = 0; i < count && !f.count; i++)
             if (is_wanted(a, &a->output[i]))
                 a->output[i].value = ex_run_value(a->h->run, a->r.output[i].node, &f);
@@ -368,6 +398,8 @@ struct deadline {
     double seconds; /* 0: no limit yet */
     struct timespec since;
     int ended, late;
+    int lent;     /* the command's limits raise the flag */
+    int threaded; /* the thread does */
     pthread_mutex_t lock;
     pthread_cond_t wake;
     pthread_t thread;
@@ -409,6 +441,16 @@ static void *run_deadline(void *self) {
     return NULL;
 }
 
+/* Signals are the caller's: the thread takes none. */
+static int start_thread(deadline *d) {
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    d->threaded = !pthread_create(&d->thread, NULL, run_deadline, d);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return d->threaded;
+}
+
 deadline *deadline_start(volatile sig_atomic_t *flag, const volatile sig_atomic_t *stop) {
     deadline *d = mem_zero(1, sizeof *d);
     if (!d) return NULL;
@@ -416,19 +458,18 @@ deadline *deadline_start(volatile sig_atomic_t *flag, const volatile sig_atomic_
     d->stop = stop;
     pthread_mutex_init(&d->lock, NULL);
     pthread_cond_init(&d->wake, NULL);
-    /* Signals are the caller's: the thread takes none. */
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int failed = pthread_create(&d->thread, NULL, run_deadline, d);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (failed) {
-        pthread_cond_destroy(&d->wake);
-        pthread_mutex_destroy(&d->lock);
-        mem_free(d);
-        return NULL;
-    }
-    return d;
+    d->lent = limits_forward(stop, flag);
+    if (d->lent || start_thread(d)) return d;
+    pthread_cond_destroy(&d->wake);
+    pthread_mutex_destroy(&d->lock);
+    mem_free(d);
+    return NULL;
+}
+
+/* Is the command's time up no later? */
+static int command_is_sooner(double seconds) {
+    const double left = limits_left();
+    return left > 0 && left <= seconds;
 }
 
 void deadline_limit(deadline *d, double seconds) {
@@ -437,15 +478,19 @@ void deadline_limit(deadline *d, double seconds) {
     clock_gettime(CLOCK_MONOTONIC, &d->since);
     d->seconds = seconds;
     pthread_mutex_unlock(&d->lock);
+    if (seconds > 0 && !d->threaded && !command_is_sooner(seconds)) start_thread(d);
 }
 
 int deadline_end(deadline *d) {
     if (!d) return 0;
-    pthread_mutex_lock(&d->lock);
-    d->ended = 1;
-    pthread_cond_signal(&d->wake);
-    pthread_mutex_unlock(&d->lock);
-    pthread_join(d->thread, NULL);
+    if (d->lent) limits_forward_end(d->flag);
+    if (d->threaded) {
+        pthread_mutex_lock(&d->lock);
+        d->ended = 1;
+        pthread_cond_signal(&d->wake);
+        pthread_mutex_unlock(&d->lock);
+        pthread_join(d->thread, NULL);
+    }
     int late = d->late;
     pthread_cond_destroy(&d->wake);
     pthread_mutex_destroy(&d->lock);

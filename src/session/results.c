@@ -34,21 +34,45 @@ const char *assess_title(const assess *a, const assess_axis *axis, size_t i) {
     return assess_label(a, axis, i);
 }
 
+/* The element that has an id, or NULL. */
+static const md_element *element_named(const model *m, const char *id) {
+    const uint32_t label = pool_find(m->strings, id, strlen(id));
+    for (int k = 0; label && m->level_axis && k + 1 < m->levels; k++) {
+        const long at = ax_position(m->space, m->level_axis[k], label);
+        if (at >= 0 && m->member[k][at] > 0) return &m->element[m->member[k][at]];
+    }
+    for (int i = 1; label && i < m->elements; i++)
+        if (m->element[i].label == label) return &m->element[i];
+    return NULL;
+}
+
+/* Whether a leaf is this attribute of an element. */
+static int is_attribute(const md_leaf *l, const md_element *e, const char *attribute) {
+    const size_t n = strlen(e->address);
+    return !strncmp(l->address, e->address, n) && l->address[n] == '.' &&
+           !strcmp(l->address + n + 1, attribute);
+}
+
 const char *assess_attribute(const assess *a, const char *label, const char *attribute) {
     const model *m = &a->s->m;
-    const md_element *e = NULL;
-    for (int i = 1; i < m->elements && !e; i++)
-        if (!strcmp(m->element[i].id, label)) e = &m->element[i];
+    const md_element *e = element_named(m, label);
     if (!e) return "";
     if (!strcmp(attribute, "cite")) return e->cite;
     if (!strcmp(attribute, "name")) return e->name;
-    size_t n = strlen(e->address);
-    for (size_t i = 0; i < assess_leaf_count(a); i++) {
-        const char *address = a->leaves[i].address;
-        if (!strncmp(address, e->address, n) && address[n] == '.' &&
-            !strcmp(address + n + 1, attribute))
-            return a->leaves[i].value;
+    const int element = (int)(e - m->element);
+    size_t low = 0, high = assess_leaf_count(a);
+    while (low < high) { /* leaves are in the order of their elements, almost always */
+        const size_t middle = low + (high - low) / 2;
+        if (m->leaf[middle].element < element)
+            low = middle + 1;
+        else
+            high = middle;
     }
+    for (size_t i = low; i < assess_leaf_count(a) && m->leaf[i].element == element; i++)
+        if (is_attribute(&m->leaf[i], e, attribute)) return a->leaves[i].value;
+    for (size_t i = 0; i < assess_leaf_count(a); i++)
+        if (m->leaf[i].element == element && is_attribute(&m->leaf[i], e, attribute))
+            return a->leaves[i].value;
     return "";
 }
 

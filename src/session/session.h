@@ -34,15 +34,15 @@ typedef struct data_edit {
     ds_edit cell;
 } data_edit;
 
-/* A thread that raises a flag when the time of a step is up, or when the caller's own flag is
- * raised. Scripts and the evaluator look at that flag. */
+/* Raises a flag when the time of a step is up, or when the caller's own flag is raised. Scripts and
+ * the evaluator look at that flag. A thread does it, where the command's limits do not. */
 typedef struct deadline deadline;
 
 /* `stop` is the caller's flag, or NULL. Returns NULL where there is no memory or no thread. */
 deadline *deadline_start(volatile sig_atomic_t *flag, const volatile sig_atomic_t *stop);
 /* So many seconds from now on. NULL is let through. */
 void deadline_limit(deadline *d, double seconds);
-/* Ends the thread; returns whether the time was up. NULL is let through. */
+/* Ends it; returns whether the time was up. NULL is let through. */
 int deadline_end(deadline *d);
 
 typedef enum session_step { NEW, OPENED, DONE, FAILED } session_step;
@@ -65,6 +65,7 @@ struct assess {
     int threads, strict, hash, unused, pass;
     struct ex_profile *profile; /* NULL: nothing is measured */
     const volatile sig_atomic_t *stop;
+    struct ripple *ripple; /* between session_follow and session_follow_end; else NULL */
     deadline *deadline;         /* of assess_open, kept for assess_run; or NULL */
     volatile sig_atomic_t halt; /* what scripts and the evaluator look at */
 
@@ -116,6 +117,12 @@ ex_id session_data(const assess *a, const char *name);
 /* The node of an output, or of an array that was asked for by name; 0 where the array is not of
  * this session. */
 ex_id session_node(const assess *a, const assess_array *output);
+/* Until the end many single elements of these data are changed, and outputs computed after each:
+ * where it can be, only what follows from the element is (expr/ripple.h). Nothing else than changes,
+ * assess_recompute and the values of outputs and data may be asked for meanwhile. */
+void session_follow(assess *a, const assess_array *const *data, size_t count);
+/* All is computed by the run again, as far as anything was changed; the status of that. */
+assess_status session_follow_end(assess *a);
 
 /* The place of a message; what it does not have is NULL. */
 static inline place session_place(const assess_message *m) {
