@@ -178,6 +178,7 @@ sub begin {
     $ENV{LD_PRELOAD} = $shim;
     $ENV{FAIL_COUNT} = "$home/count";
     $ENV{TMPDIR} = "$home/tmp";
+    $ENV{ASSESS_FREE} = 1; # what is left at the end is lost
     if ($fault) {
         my ($kind, $which, $how, $n) = @$fault;
         if ($kind eq 'size') { $SIG{XFSZ} = 'IGNORE'; delete $ENV{FAIL_COUNT} }
