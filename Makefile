@@ -32,8 +32,9 @@ SANITIZE_1 = -fsanitize=address,undefined -fno-sanitize=null,object-size -fno-sa
 SANITIZE_thread = -fsanitize=thread
 INCLUDES := -Isrc $(shell pkg-config --cflags $(NEEDS) 2>/dev/null)
 LIBS := $(shell pkg-config --libs $(NEEDS) 2>/dev/null) -lcsv -lm
-# The program carries these libraries within itself where the system has them for that: to look for
-# six files and to tie their names takes a third of the time of assess --version. The C library is always the system's, for what is opened when it is needed.
+# The program carries these libraries within itself where the system has them for that: to look for six files and to tie
+# their names takes a third of the time of assess --version. The C library is always the system's, for what is opened
+# when it is needed.
 SHARED = $(SAN)
 archive = $(filter /%,$(shell $(CC) -print-file-name=lib$(1:-l%=%).a))
 within = $(if $(filter -l%,$(filter-out -lm -ldl -lpthread,$(1))),$(or $(call archive,$(1)),$(1)),$(1))
