@@ -188,8 +188,8 @@ static int make_and_write(delivery *d, fault *f) {
 }
 
 /* What a command leaves at its end the system takes back at once; to free it piece by piece would
- * be a twentieth of a short one. Where somebody looks for what is lost, which ASSESS_FREE=1 says, it
- * is freed. */
+ * be a twentieth of a short one. Where somebody looks for what is lost, which ASSESS_FREE=1 says,
+ * it is freed. */
 static void leave(assess *a) {
     static assess *left;
     assess_free(left); /* of an earlier command of this process */

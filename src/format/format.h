@@ -45,7 +45,7 @@ int csv_same_axes(const assess_array *x, const assess_array *y);
 /* Writes `count` arrays over the same axes (at least one) as one table of CSV. Where the wish picks
  * a position of an axis, only that one; its `top` is ignored. Returns 0 without memory. */
 int csv_put_table(output *out, assess *a, const view_wish *w, const assess_array *const *x,
-              size_t count, const csv_form *form);
+                  size_t count, const csv_form *form);
 extern const char csv_byte_order_mark[];
 /* Writes the given outputs as JSON. Returns 0 without memory. */
 int json_write(output *out, const view *v, const assess_array *const *x, size_t count);

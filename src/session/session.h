@@ -65,7 +65,7 @@ struct assess {
     int threads, strict, hash, unused, pass;
     struct ex_profile *profile; /* NULL: nothing is measured */
     const volatile sig_atomic_t *stop;
-    struct ripple *ripple; /* between session_follow and session_follow_end; else NULL */
+    struct ripple *ripple;      /* between session_follow and session_follow_end; else NULL */
     deadline *deadline;         /* of assess_open, kept for assess_run; or NULL */
     volatile sig_atomic_t halt; /* what scripts and the evaluator look at */
 
@@ -118,8 +118,8 @@ ex_id session_data(const assess *a, const char *name);
  * this session. */
 ex_id session_node(const assess *a, const assess_array *output);
 /* Until the end many single elements of these data are changed, and outputs computed after each:
- * where it can be, only what follows from the element is (expr/ripple.h). Nothing else than changes,
- * assess_recompute and the values of outputs and data may be asked for meanwhile. */
+ * where it can be, only what follows from the element is (expr/ripple.h). Nothing else than
+ * changes, assess_recompute and the values of outputs and data may be asked for meanwhile. */
 void session_follow(assess *a, const assess_array *const *data, size_t count);
 /* All is computed by the run again, as far as anything was changed; the status of that. */
 assess_status session_follow_end(assess *a);
