@@ -103,6 +103,7 @@ static void join(const program *p, reading *r, size_t i) {
 }
 
 int program_join_quotients(program *p) {
+    if (p->actions == 0) return 1;
     reading r = {0};
     action *all = mem_take((p->actions + 1) * sizeof *all);
     int fine = open_reading(p, &r) && all;
