@@ -13,18 +13,22 @@
 
 /* ---- the library ---- */
 
-typedef lapack_int dsyev_function(int, char, char, lapack_int, double *, lapack_int, double *);
+/* Those that are given their work space: the others print a line where they have no memory for it.
+ */
+typedef lapack_int dsyev_function(int, char, char, lapack_int, double *, lapack_int, double *,
+                                  double *, lapack_int);
 typedef lapack_int dgeev_function(int, char, char, lapack_int, double *, lapack_int, double *,
-                                  double *, double *, lapack_int, double *, lapack_int);
+                                  double *, double *, lapack_int, double *, lapack_int, double *,
+                                  lapack_int);
 typedef lapack_int dgesvx_function(int, char, char, lapack_int, lapack_int, double *, lapack_int,
                                    double *, lapack_int, lapack_int *, char *, double *, double *,
                                    double *, lapack_int, double *, lapack_int, double *, double *,
-                                   double *, double *);
+                                   double *, double *, lapack_int *);
 
 /* These types are checked against the header; the functions themselves are not linked. */
-_Static_assert(_Generic(&LAPACKE_dsyev, dsyev_function * : 1, default : 0), "LAPACKE_dsyev");
-_Static_assert(_Generic(&LAPACKE_dgeev, dgeev_function * : 1, default : 0), "LAPACKE_dgeev");
-_Static_assert(_Generic(&LAPACKE_dgesvx, dgesvx_function * : 1, default : 0), "LAPACKE_dgesvx");
+_Static_assert(_Generic(&LAPACKE_dsyev_work, dsyev_function * : 1, default : 0), "dsyev");
+_Static_assert(_Generic(&LAPACKE_dgeev_work, dgeev_function * : 1, default : 0), "dgeev");
+_Static_assert(_Generic(&LAPACKE_dgesvx_work, dgesvx_function * : 1, default : 0), "dgesvx");
 
 #ifndef ASSESS_MULTIARCH
 #define ASSESS_MULTIARCH ""
@@ -53,9 +57,9 @@ static void open_lapack(void) {
     if (dynlib_open(blas, "libblas3", f) && dynlib_open(solvers, "liblapack3", f))
         library = dynlib_open(front, "liblapacke", f);
     limits_firm();
-    static const dynlib_function list[] = {{"LAPACKE_dsyev", &lapack.dsyev},
-                                           {"LAPACKE_dgeev", &lapack.dgeev},
-                                           {"LAPACKE_dgesvx", &lapack.dgesvx},
+    static const dynlib_function list[] = {{"LAPACKE_dsyev_work", &lapack.dsyev},
+                                           {"LAPACKE_dgeev_work", &lapack.dgeev},
+                                           {"LAPACKE_dgesvx_work", &lapack.dgesvx},
                                            {NULL, NULL}};
     lapack.ready = dynlib_functions(library, list, f);
 }
@@ -66,10 +70,7 @@ static int need_lapack(fault *f) {
     return lapack.ready || dynlib_fault(&lapack.why, f);
 }
 
-/* LAPACKE had no memory for its work space; or it refused an argument, which is a bug here. */
 static int lapack_fault(lapack_int info, fault *f) {
-    if (info == LAPACK_WORK_MEMORY_ERROR || info == LAPACK_TRANSPOSE_MEMORY_ERROR)
-        return fault_memory(f);
     return fault_set(f, FAULT_BUG, "LAPACK refused its argument %d", -(int)info);
 }
 
@@ -152,14 +153,25 @@ static void sort_values(const eigen_room *w, size_t m) {
     }
 }
 
-static int find_eigen(const eigen_room *w, size_t m, int symmetric, int vectors, fault *f) {
-    lapack_int size = (lapack_int)m, info;
-    char job = vectors ? 'V' : 'N';
+/* With `most` -1 work[0] becomes how much work space does best, and nothing else is done. */
+static lapack_int eigen_with(const eigen_room *w, lapack_int size, int symmetric, char job,
+                             double *work, lapack_int most) {
     if (symmetric)
-        info = lapack.dsyev(LAPACK_COL_MAJOR, job, 'U', size, w->a, size, w->value);
-    else
-        info = lapack.dgeev(LAPACK_COL_MAJOR, 'N', job, size, w->a, size, w->value, w->imaginary,
-                            NULL, 1, w->vector, size);
+        return lapack.dsyev(LAPACK_COL_MAJOR, job, 'U', size, w->a, size, w->value, work, most);
+    return lapack.dgeev(LAPACK_COL_MAJOR, 'N', job, size, w->a, size, w->value, w->imaginary, NULL,
+                        1, w->vector, size, work, most);
+}
+
+static int find_eigen(const eigen_room *w, size_t m, int symmetric, int vectors, fault *f) {
+    const char job = vectors ? 'V' : 'N';
+    const lapack_int size = (lapack_int)m;
+    double best = 0;
+    lapack_int info = eigen_with(w, size, symmetric, job, &best, -1);
+    if (info < 0) return lapack_fault(info, f);
+    double *work = mem_take((size_t)best * sizeof *work);
+    if (!work) return fault_memory(f);
+    info = eigen_with(w, size, symmetric, job, work, (lapack_int)best);
+    mem_free(work);
     if (info < 0) return lapack_fault(info, f);
     for (size_t k = 0; info > 0 && k < m; k++)
         w->imaginary[k] = 1; /* the iteration did not end: no answer */
@@ -328,13 +340,13 @@ int linear_principal(const double *a, size_t n, double *vector, double *value,
 int linear_solve(const double *a, size_t n, const double *b, double *x, fault *f) {
     fill_missing(x, n);
     if (!need_lapack(f)) return 0;
-    size_t *index = mem_take(n * sizeof *index + (2 * n * n + 4 * n) * sizeof(double) +
-                             n * sizeof(lapack_int) + 1);
+    size_t *index = mem_take(n * sizeof *index + (2 * n * n + 8 * n) * sizeof(double) +
+                             2 * n * sizeof(lapack_int) + 1);
     if (!index) return fault_memory(f);
     double *matrix = (double *)(index + n), *factors = matrix + n * n, *right = factors + n * n;
-    double *found = right + n, *rows = found + n, *columns = rows + n, forward, backward, condition,
-           growth;
-    lapack_int *pivot = (lapack_int *)(columns + n), info = 0;
+    double *found = right + n, *rows = found + n, *columns = rows + n, *work = columns + n, forward,
+           backward, condition;
+    lapack_int *pivot = (lapack_int *)(work + 4 * n), *iwork = pivot + n, info = 0;
     size_t m = find_present(a, n, index);
     int whole = m > 0 && m != SIZE_MAX, fine = 1;
     for (size_t i = 0; whole && i < m; i++) {
@@ -347,7 +359,7 @@ int linear_solve(const double *a, size_t n, const double *b, double *x, fault *f
         copy_present(a, n, index, m, matrix);
         info = lapack.dgesvx(LAPACK_COL_MAJOR, 'E', 'N', size, 1, matrix, size, factors, size,
                              pivot, &equilibrated, rows, columns, right, size, found, size,
-                             &condition, &forward, &backward, &growth);
+                             &condition, &forward, &backward, work, iwork);
         if (info < 0) fine = lapack_fault(info, f);
     }
     for (size_t i = 0; whole && info == 0 && i < m; i++) x[index[i]] = found[i];
