@@ -55,6 +55,14 @@ for command in "run many.lua" "explain many.lua u5 --why-rank" "goal many.lua u5
     run within 20 "$ASSESS" $command --seconds 0.001
     over seconds "$command"
 done
+# What makes a search quicker takes memory, but never so much that the command fails where it would not without.
+ends=
+for mib in 12 16 20 24 32; do
+    run within 60 "$ASSESS" levers many.lua u5 --memory $mib
+    ends="$ends$status"
+done
+like "$ends" '^5*0+$' "with more memory no command fails that ended well with less"
+
 # The search itself, not the first evaluation: goal takes many seconds here, the rules a tenth of one, since ranks are
 # computed anew for each value that is tried.
 many search 160

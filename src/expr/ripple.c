@@ -5,13 +5,15 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/limits.h"
 #include "expr/reduction.h"
 #include "expr/run_inside.h"
 
 enum {
     MOST = 64 << 20,  /* bytes of values, more are not followed */
     ADDED_MOST = 256, /* changes of a sum, before it is added up anew */
-    DEAR = 8          /* a change that reaches one in so many elements is none for a ripple */
+    DEAR = 8,         /* a change that reaches one in so many elements is none for a ripple */
+    SOME = 512        /* elements that are compared at a time */
 };
 
 /* How the elements of an operand x and of its node n lie to one another. */
@@ -317,7 +319,6 @@ static int check(ripple *p, followed *x) {
         }
         return 1;
     }
-    enum { SOME = 512 };
     size_t at[SOME];
     for (size_t from = 0, n; from < x->size; from += n) {
         n = x->size - from < SOME ? x->size - from : SOME;
@@ -377,15 +378,24 @@ static void choose(ripple *p, const uint8_t *below, const uint8_t *needed) {
     }
 }
 
-/* Values of all that is followed, and of their other operands. 0 where there are none. */
+/* What following a node takes: values of the run and its own, and what take_room takes. */
+static size_t bytes_of(const followed *x) {
+    const size_t each = 2 * sizeof *x->value + sizeof *x->stamp + sizeof *x->reached +
+                        sizeof *x->before + (is_sum(x->op) ? sizeof *x->line : 0);
+    return (x->size + 1) * each;
+}
+
+/* Values of all that is followed, and of their other operands. 0 where there are none, or where
+ * they would take much of the memory that is left: the command shall not fail for a short cut. */
 static int take_values(ripple *p, const uint8_t *wanted, fault *f) {
     ex_run *r = p->r;
     ex_id *all = arena_take(&p->memory, (4 * p->nodes + 1) * sizeof *all);
-    size_t count = 0, bytes = 0, longest = 0;
+    size_t count = 0, bytes = 0, need = 0, longest = 0;
     if (!all) return fault_memory(f);
     for (size_t i = 0; i < p->nodes; i++) {
         followed *x = &p->node[i];
         bytes += x->size * sizeof(double);
+        need += bytes_of(x);
         longest = x->size > longest ? x->size : longest;
         x->last = wanted[x->n];
         if (i < p->sources) continue;
@@ -400,12 +410,14 @@ static int take_values(ripple *p, const uint8_t *wanted, fault *f) {
             followed *x = p->of[ex_arg(r->g, p->other[i], k)];
             if (x) x->last = 1;
         }
-    if (bytes > MOST || (r->settings.memory && r->memory + bytes > r->settings.memory / 2))
+    need += 4 * (longest + SOME) * sizeof(double);
+    if (bytes > MOST || need > limits_room() / 4 * 3 ||
+        (r->settings.memory && r->memory + need > r->settings.memory / 4 * 3))
         return 0;
     if (!ex_run_prepare(r, all, count, f)) return 0;
     p->all = bytes / sizeof(double);
     for (int i = 0; i < 4; i++)
-        if (!(p->room[i] = arena_take(&p->memory, (longest + 512) * sizeof(double))))
+        if (!(p->room[i] = arena_take(&p->memory, (longest + SOME) * sizeof(double))))
             return fault_memory(f);
     for (size_t i = 0; i < p->nodes; i++) {
         followed *x = &p->node[i];

@@ -52,12 +52,6 @@ int search_try(assess *a, const assess_array *data, size_t element, double value
     return search_recompute(a, before, assess_change(a, data, element, value), f);
 }
 
-size_t search_position(const assess *a, const assess_axis *axis, const char *label) {
-    const uint32_t id = pool_find(a->h->strings, label, strlen(label));
-    const long at = id ? ax_position(a->h->space, axis->id, id) : -1;
-    return at < 0 ? SIZE_MAX : (size_t)at;
-}
-
 int search_follow(assess *a, const assess_cell *cell, size_t count, fault *f) {
     const assess_array **data = mem_take((count + 1) * sizeof *data);
     size_t n = 0;
@@ -161,7 +155,7 @@ static void widen(double x, double *low, double *high) {
 static void widen_by(const assess_array *x, const assess *a, const char *id, double *low,
                      double *high) {
     int leaf = *id ? array_axis(x, dataset_leaf_axis(&a->s->data)) : -1;
-    size_t at = leaf < 0 ? 0 : search_position(a, &x->axis[leaf], id);
+    size_t at = leaf < 0 ? 0 : axis_find(a, &x->axis[leaf], id);
     if ((*id && leaf < 0) || at == SIZE_MAX) return;
     size_t run = leaf < 0 ? x->size : x->stride[leaf];
     size_t step = leaf < 0 ? x->size : run * x->axis[leaf].size;

@@ -33,9 +33,6 @@ int search_follow(assess *a, const assess_cell *cell, size_t count, fault *f);
 /* Until here. 0 with the fault. */
 int search_follow_end(assess *a, fault *f);
 
-/* The position of a label on an axis, or SIZE_MAX. */
-size_t search_position(const assess *a, const assess_axis *axis, const char *label);
-
 /* Ends a call that moved values: reports the fault, and drops the messages since `told`, which the
  * fault contains. */
 assess_status search_finish(assess *a, size_t told, fault *f);

@@ -81,8 +81,8 @@ static double standard_of(const lever_search *w, const char *name, const char *i
     if (!x || x->kind != ASSESS_NUMBER) return NAN;
     for (int k = 0; k < x->axes; k++) {
         int i = array_axis_id(w->output, x->axis[k].id);
-        size_t at = i >= 0 ? array_position(w->output, i, w->element)
-                           : search_position(w->a, &x->axis[k], id);
+        size_t at =
+            i >= 0 ? array_position(w->output, i, w->element) : axis_find(w->a, &x->axis[k], id);
         if (at == SIZE_MAX) return NAN;
         found |= i < 0;
         element += at * x->stride[k];

@@ -34,6 +34,15 @@ const char *assess_title(const assess *a, const assess_axis *axis, size_t i) {
     return assess_label(a, axis, i);
 }
 
+size_t axis_find(const assess *a, const assess_axis *axis, const char *label) {
+    const uint32_t known = pool_find(a->h->strings, label, strlen(label));
+    const long at = known ? ax_position(a->h->space, axis->id, known) : -1;
+    if (at >= 0) return (size_t)at;
+    for (size_t i = 0; i < axis->size; i++) /* of numbered rows labels are made when asked for */
+        if (!strcmp(assess_label(a, axis, i), label)) return i;
+    return SIZE_MAX;
+}
+
 /* The element that has an id, or NULL. */
 static const md_element *element_named(const model *m, const char *id) {
     const uint32_t label = pool_find(m->strings, id, strlen(id));

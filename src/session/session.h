@@ -155,10 +155,6 @@ static inline int array_axis_id(const assess_array *x, int id) {
     return k;
 }
 /* The position of a label on an axis, or SIZE_MAX. */
-static inline size_t axis_find(const assess *a, const assess_axis *axis, const char *label) {
-    for (size_t i = 0; i < axis->size; i++)
-        if (!strcmp(assess_label(a, axis, i), label)) return i;
-    return SIZE_MAX;
-}
+size_t axis_find(const assess *a, const assess_axis *axis, const char *label);
 
 #endif
