@@ -133,10 +133,10 @@ our @more = (
 our @kinds = (
     [ 'memory', 'one', 12 ], [ 'memory', 'all', 12 ],
     [ 'read', 'one', 'short' ], [ 'read', 'one', 4 ], [ 'read', 'one', 5 ], [ 'read', 'all', 5 ],
-    [ 'write', 'one', 'short' ], [ 'write', 'all', 'short' ], [ 'write', 'one', 4 ], [ 'write', 'one', 28 ], [ 'write', 'all', 28 ], [ 'write', 'one', 5 ],
+    [ 'write', 'one', 'short' ], [ 'write', 'all', 'short' ], [ 'write', 'one', 4 ], [ 'write', 'all', 4 ], [ 'write', 'one', 28 ], [ 'write', 'all', 28 ], [ 'write', 'one', 5 ],
     [ 'open', 'one', 4 ], [ 'open', 'one', 5 ], [ 'open', 'all', 24 ], [ 'open', 'one', 28 ],
     [ 'close', 'one', 4 ], [ 'close', 'one', 5 ], [ 'close', 'one', 28 ],
-    [ 'sync', 'one', 4 ], [ 'sync', 'one', 5 ], [ 'sync', 'one', 28 ],
+    [ 'sync', 'one', 4 ], [ 'sync', 'one', 5 ], [ 'sync', 'all', 5 ], [ 'sync', 'one', 28 ],
     [ 'rename', 'one', 5 ], [ 'rename', 'one', 28 ], [ 'rename', 'all', 28 ],
     [ 'unlink', 'one', 5 ], [ 'make', 'one', 5 ], [ 'make', 'one', 28 ], [ 'look', 'one', 5 ], [ 'list', 'one', 5 ],
     [ 'io', 'one', 'kill' ],
@@ -193,7 +193,7 @@ sub begin {
     my ($does) = @{ $command->{does} };
     my @command = ($assess, words($home, $command->{does}));
     push @command, '--threads', 1 if $does !~ /^(?:new|import|export|template|completion|mutate)$/;
-    push @command, '--seconds', $fault && !$step ? 20 : 0 if $does !~ /^(?:new|import|export|template|completion)$/; # libraries may go round in circles without memory
+    push @command, '--seconds', $fault && $fault->[0] ne 'moment' && !$step ? 20 : 0 if $does !~ /^(?:new|import|export|template|completion)$/; # libraries may go round in circles without memory
     @command = ('prlimit', '--fsize=' . (500 + $fault->[3]), # messages go to a file, too
          @command) if $fault && $fault->[0] eq 'size';
     setitimer(ITIMER_REAL, $fault && $fault->[0] eq 'moment' ? $fault->[3] : $step ? 20 * LONG : LONG);
