@@ -41,7 +41,7 @@ try('reads what an earlier run left', $folder, map { [ 'read', 'one', 5, $_ ] } 
 like(`LD_PRELOAD=$tmp/fail.so FAIL_CALL=read FAIL_AT=1 FAIL_HOW=5 $assess rules/hdi.lua 2>&1`, qr{^rules/hdi\.lua: cannot be read: }, 'rules that cannot be read are named');
 # The old folder goes without memory, without another file, and where nothing reaches the disk.
 my %of = %{ $folder->{right}{count} };
-try('the end without memory', $folder, map { [ 'memory', 'all', 12, $of{memory} - $_ ] } 1 .. 4);
+try('the end without memory', $folder, map { [ 'memory', 'all', 12, $of{memory} - $_ ] } 1 .. 6);
 try('files that cannot be opened at the end', $folder, map { [ 'open', 'one', 5, $of{open} - $_ ] } 0 .. 3);
 try('interrupted for ever', $folder, [ 'write', 'all', 4, 2 ], [ 'sync', 'all', 4, 2 ]);
 try('killed', $folder, map { [ 'io', 'one', 'kill', 1 + int rand $folder->{right}{count}{io} ] } 1 .. 6);
