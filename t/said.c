@@ -7,6 +7,7 @@
  *     cut PATH N               of the file N bytes are left
  *     reseal PATH              the last line of a seal is made anew, for what stands before it now
  *     shell COMMAND            is done there
+ *     & ARGUMENT…              what all commands from here on begin with
  *     $ ARGUMENT…              runs the command: of words, or of 'words with spaces'; < FILE: its input
  *     ? STATUS                 with which it ends (0)
  *     > TEXT                   which it writes, to either output
@@ -34,7 +35,7 @@ static char root[4096];
 static volatile sig_atomic_t stop;
 
 typedef struct trial {
-    char name[200], command[2000], *word[WORDS], input[200];
+    char name[200], first[400], command[2000], *word[WORDS], input[200];
     int words, status, texts, line;
     struct {
         int wanted;
@@ -123,6 +124,8 @@ static void reseal(const char *path) {
 
 static void split(trial *t) {
     buf all = BUF_INIT;
+    if (*t->first) put_text(&all, t->first);
+    if (*t->first) buf_char(&all, ' ');
     put_text(&all, t->command);
     t->words = 0;
     *t->input = 0;
@@ -205,6 +208,7 @@ static void take_line(trial *t, const char *line, char *from, char *path, size_t
     char number[32];
     switch (*line) {
     case '=': snprintf(t->name, sizeof t->name, "%s: %s", where, rest); break;
+    case '&': snprintf(t->first, sizeof t->first, "%s", rest); break;
     case '$': snprintf(t->command, sizeof t->command, "%s", rest); break;
     case '?': t->status = atoi(rest); break;
     case '>':
