@@ -408,9 +408,7 @@ sub prepare { # the clean run
     }
     if ($command->{sealed} && !-e "$tmp/sealed") {
         $need->('record', 'samples/cookbook/first.lua', @$_) for [ '-o', "$tmp/sealed/one" ], [ '--set', 'index.dust.weight=3', '-o', "$tmp/sealed/two" ];
-        $need->('record', 't/vary/three.lua', '-d', 'observed=t/vary/three.csv', '--draws', 16, '-o', "$tmp/others/$_") for qw(drawn changed);
-        file('others/changed/given/observed.csv', slurp('t/vary/three.csv') =~ s/0\.5/0.6/r);
-        file('others/changed/total.csv', slurp("$tmp/others/drawn/total.csv") =~ s/P,/Q,/r);
+        $need->('record', 't/vary/three.lua', '-d', 'observed=t/vary/three.csv', '--draws', 16, '-o', "$tmp/others/drawn");
     }
     make_book("$tmp/book.xlsx") if !-e "$tmp/book.xlsx";
     $command->{before_files} = {};
