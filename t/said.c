@@ -3,18 +3,17 @@
  *
  *     = what is tried          the name of the next checks
  *     file PATH                the lines that follow, each behind "| ", become this file
- *     edit PATH                the first text "- FROM" of the file becomes "+ TO"; "\n" is a line's end
- *     cut PATH N               of the file N bytes are left
- *     reseal PATH              the last line of a seal is made anew, for what stands before it now
- *     shell COMMAND            is done there
- *     & ARGUMENT…              what all commands from here on begin with
- *     $ ARGUMENT…              runs the command: of words, or of 'words with spaces'; < FILE: its input
- *     ? STATUS                 with which it ends (0)
- *     > TEXT                   which it writes, to either output
- *     ! TEXT                   which it does not
+ *     edit PATH                the first text "- FROM" of the file becomes "+ TO"; "\n" is a line's
+ * end cut PATH N               of the file N bytes are left reseal PATH              the last line
+ * of a seal is made anew, for what stands before it now shell COMMAND            is done there &
+ * ARGUMENT…              what all commands from here on begin with $ ARGUMENT…              runs
+ * the command: of words, or of 'words with spaces'; < FILE: its input ? STATUS                 with
+ * which it ends (0) > TEXT                   which it writes, to either output ! TEXT which it does
+ * not
  *
  * ROOT in arguments, files and commands stands for the top of the project. A command is run in a
- * copy of this process, without a program that is loaded anew. With an argument, only these cases. */
+ * copy of this process, without a program that is loaded anew. With an argument, only these cases.
+ */
 #include "tap.h"
 
 #include <dirent.h>
@@ -172,9 +171,9 @@ static void attempt(trial *t) {
     while (at < t->texts && !strstr(said, t->text[at].text) == !t->text[at].wanted) at++;
     if (!ok(ended == t->status && at == t->texts, "%s:%d: %s", t->name, t->line, t->command))
         diag("status %d, want %d; %s: %s\n%s", ended, t->status,
-             at == t->texts         ? "texts"
+             at == t->texts       ? "texts"
              : t->text[at].wanted ? "missing"
-                                    : "unwanted",
+                                  : "unwanted",
              at == t->texts ? "as wanted" : t->text[at].text, said);
     free(said);
     t->words = t->texts = t->status = 0;
