@@ -56,7 +56,7 @@ for my $kind (qw(sync rename write list)) {
     try($kind, $record, map { [ @$way, $_ ] } $count - 2 .. $count);
 }
 try('killed', $record, map { [ 'io', 'one', 'kill', $_ ] } map { $record->{right}{count}{io} - $_ } 3, 20, 40);
-try('nothing reaches the disk', $record, [ 'sync', 'all', 5, $record->{right}{count}{sync} - 4 ]);
+try('nothing reaches the disk, nothing can be opened', $record, [ 'open', 'all', 24, 27 ], [ 'sync', 'all', 5, $record->{right}{count}{sync} - 4 ]);
 my $taken = $record->{right}{count}{memory};
 try('no memory for good', $record, map { [ 'memory', 'all', 12, int($taken * $_) ] } 0.6, 0.8, 0.95);
 my ($reads) = grep { "@$_" eq 'read one 5' } @kinds; # of the program's own file, too, whose digest is in the seal

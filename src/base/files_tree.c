@@ -196,7 +196,8 @@ void tree_withdraw(file_tree *t) {
 void tree_close(file_tree *t) {
     if (t->stage == FILLING) { /* whether the mark could be made or not */
         char *parent = files_folder_of(t->folder), mark[PATH_MAX];
-        if (snprintf(mark, sizeof mark, "%s/%s", t->path, UNFINISHED) < (int)sizeof mark)
+        if (rmdir(t->path) < 0 && /* where nothing can be opened, nothing was written either */
+            snprintf(mark, sizeof mark, "%s/%s", t->path, UNFINISHED) < (int)sizeof mark)
             discard(t->path, mark);
         if (parent) files_remove_folders(parent, t->made);
         mem_free(parent);
