@@ -349,7 +349,7 @@ contains "$status/$err" "3/figures.lua:2:16: 'x' has a row for each figure, and 
 # What is only found when no function of the rules runs has a line, too.
 sed 's/id = "f",/id = "f", units = { "U", "V", "U" },/; s/indicator = "k"/indicator = "k", value = "value"/' figures.lua >twice.lua
 run "$ASSESS" twice.lua
-contains "$status/$err" "3/twice.lua:1:40: axis 'unit' has the label 'U' twice" "a unit that is listed twice"
+contains "$status/$err" "3/twice.lua:1:31: axis 'unit' has the label 'U' twice" "a unit that is listed twice"
 sed 's/return { total = .* end }/return { total = "a\\0b" } end }/; s/indicator = "k"/indicator = "k", value = "value"/' figures.lua >nul.lua
 run "$ASSESS" nul.lua
 contains "$status/$err" "3/nul.lua:3:3: the output 'total' is a text with a NUL byte in it" "and an output that cannot be shown"
