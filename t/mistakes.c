@@ -72,6 +72,7 @@ static const char *const file[][2] = {
                  "1,b,B,-1,2,g,Indicator\n2,g,G,1,1,,Aggregate\n"},
     {"pivot.csv", ",a,b\n,2011,2011\nAlpha,1,2\nB,3,4\nend,,\n"},
     {"places.csv", "id,lead\nP1,P2\nP2,P1\n"},
+    {"o.csv", "unit,a\nA,1\n"},
     {"names.csv", "name,label\nAlpha,A\n"},
     {"panel.csv", "expert,a,b\nE1,1,2\nE2,3,1\n"},
     {"base.lua",
@@ -282,6 +283,8 @@ static void odd_calls(void) {
         char text[2000];
         snprintf(text, sizeof text, "(%s)", call);
         spans_within(text, 0, of, &count);
+        buf_print(&made, "try(%ld, function() return %s end)\n", ++line, call);
+        tried++;
         for (int i = 0; i < count; i++)
             for (int k = 0; k < ODD + 2; k++) {
                 if (of[i].from == 1 || !is_drawn(&seed, 64)) continue; // 1: all of the call
