@@ -179,7 +179,8 @@ int arguments_unit(arguments *a, const char *text, fault *f) {
 }
 
 int arguments_unit_and_outputs(arguments *a, const char *text, fault *f) {
-    return arguments_unit(a, text, f) || list_add(&a->output, text, "", f) || f->count;
+    if (!arguments_unit(a, text, f)) list_add(&a->output, text, "", f);
+    return 1;
 }
 
 static void operand(arguments *a, const char *text, fault *f) {
