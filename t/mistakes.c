@@ -182,6 +182,12 @@ static void line_of(const char *code, long line, char out[300]) {
     snprintf(out, 300, "%.*s", (int)strcspn(code, "\n"), code);
 }
 
+/* Does a call say the text of its error itself? It may be empty. */
+static int is_own_text(const char *call) {
+    return strstr(call, "return error(") || strstr(call, "return assert(") ||
+           strstr(call, "return refuse(") || strstr(call, "pcall(error");
+}
+
 /* Runs a script of such calls; what is wrong with it, or "". Where a limit ends it, `at` is that
  * line, and the calls behind it are still to be tried; else 0. */
 static void try_calls(const char *code, long *at, long *computed, buf *wrong) {
@@ -233,8 +239,7 @@ static void try_calls(const char *code, long *at, long *computed, buf *wrong) {
             continue;
         }
         if (!text || strncmp(text, at_line, strlen(at_line)) != 0 ||
-            (!text[strlen(at_line)] && !strstr(call, "return error(")) ||
-            strstr(text, "bug of assess")) {
+            (!text[strlen(at_line)] && !is_own_text(call)) || strstr(text, "bug of assess")) {
             buf_print(wrong, "%s: %s\n", call, text ? text : luaL_typename(L, -1));
         }
         lua_pop(L, 2);
