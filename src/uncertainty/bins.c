@@ -129,5 +129,5 @@ int bins_join(number_bins *b, const number_bins *from, fault *f) {
         if (above && !count) return 0;
         for (size_t k = 0; above && k < BINS_EACH; k++) count[k] += above[k];
     }
-    return 1;
+    return count_apart(b, from->queue, from->queued, f);
 }

@@ -35,7 +35,7 @@ int bins_empty(number_bins *b, fault *f);
 int bins_any(const number_bins *b, size_t scale);
 /* Puts how often each of BINS_EACH bins of a scale came, if any did: else 0. */
 int bins_counts(const number_bins *b, size_t scale, uint64_t *count);
-/* Adds what `from` has, in which nothing waits. */
+/* Adds what `from` has. */
 int bins_join(number_bins *b, const number_bins *from, fault *f);
 
 #endif
