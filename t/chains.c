@@ -318,7 +318,7 @@ static int divisions_case(const char *level) {
         x[i] = dividend(by[i], sized);
         wanted[i] = decimal_settled(x[i] + 0.0) / by[i];
     }
-    const ex_divisor divisor = {by, inverse, sized ? 1e10 : 0};
+    const ex_divisor divisor = {by, inverse, 1, sized ? 1e10 : 0};
     double ones[MANY], *to = found;
     const double *factor = ones;
     for (size_t i = 0; i < MANY; i++) ones[i] = 1;

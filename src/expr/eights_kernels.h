@@ -169,7 +169,7 @@ static uint64_t sum_eights(size_t n, size_t lines, double *const *s, size_t term
                            const double *const *w, const double *x, int clean,
                            const ex_divisor *divisor) {
     size_t whole = clean && terms ? n / PAIR * PAIR : 0;
-    const ex_divisor *known = whole && divisor && divisor->inverse ? divisor : NULL;
+    const ex_divisor *known = whole && divisor && divisor->known ? divisor : NULL;
     uint64_t errors = 0;
     for (size_t from = 0; from < whole; from += NEAR)
         for (size_t first = 0; first < terms; first += NEAR_TERMS)

@@ -277,7 +277,7 @@ enum {
 static void sum_some(size_t n, double *s, double *restrict e, size_t terms, const double *const *x,
                      const double *const *w, unsigned how, const ex_divisor *divisor) {
     const int all = (how & ALL_OF_IT) == (SURE_PRODUCTS | ENDS);
-    const ex_divisor *known = all && divisor && divisor->inverse ? divisor : NULL;
+    const ex_divisor *known = all && divisor && divisor->known ? divisor : NULL;
     for (size_t i = 0; i < n; i += 2 * WIDE) {
         if (known && known->scale != 0)
             some_at(i, s, e, terms, x, w, SURE_PRODUCTS | ENDS, known, 1);

@@ -69,9 +69,10 @@ typedef struct ex_chain {
 /* Sums that are settled and divided at once, as quotient_settled does it, by settled sums `by`. */
 typedef struct ex_divisor {
     const double *by;
-    /* 1 / by; NULL: nothing is known. Else all sums and quotients are present, and no larger than
-     * 1e100, and no divisor is below 1e-100. */
-    const double *inverse;
+    const double *inverse; /* 1 / by, if `known`; only sums of eights want it */
+    /* 0: nothing is. Else all sums and quotients are present, and no larger than 1e100, and no
+     * divisor is below 1e-100. */
+    int known;
     /* 0; or more is known: all sums are of a size that EX_SETTLED looks at times this. */
     double scale;
 } ex_divisor;
@@ -104,9 +105,9 @@ typedef struct ex_kernels {
      * divided at once (NULL: they are not). */
     void (*sum_some)(size_t n, double *s, double *e, size_t terms, const double *const *x,
                      const double *const *w, unsigned how, const ex_divisor *divisor);
-    /* Sums as the short decimals that they are on paper (EX_SETTLED), and 1 / these; and the
-     * quotient of a by sums that are so already, r may be a. Of the second n is a multiple of 16.
-     */
+    /* Sums as the short decimals that they are on paper (EX_SETTLED), and 1 / these (NULL: they are
+     * not wanted); and the quotient of a by sums that are so already, r may be a. Of the second n
+     * is a multiple of 16. */
     void (*settle)(size_t n, double *r, double *inverse, const double *x);
     void (*quotient_settled)(size_t n, double *r, const double *a, const double *b);
     /* Such sums for several lines of factors x[line * terms + k] at once, without the errors: eight

@@ -79,7 +79,8 @@ static void find_sizes(const program *p, const reading *r, action *a, const uint
         least = fmin(least, small);
         most = fmax(most, large);
     }
-    a->arg[1] = known ? p->vector[a->arg[0]].inverse : 0;
+    a->known = known;
+    a->arg[1] = known && a->kind == EIGHTS ? p->vector[a->arg[0]].inverse : 0;
     a->scale = !known ? 0 : most < 1e3 ? 1e10 : least >= 1e3 && most < 1e6 ? 1e8 : 0;
 }
 

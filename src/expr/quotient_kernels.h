@@ -74,7 +74,7 @@ QUOTIENT(sv, at_once, at_each, 0, 1)
 static void settle(size_t n, double *restrict r, double *restrict inverse,
                    const double *restrict x) {
     for (size_t i = 0; i < n; i++) r[i] = decimal_settled(x[i]);
-    for (size_t i = 0; i < n; i++) inverse[i] = 1 / r[i];
+    for (size_t i = 0; inverse && i < n; i++) inverse[i] = 1 / r[i];
 }
 
 /* Numbers of a size, and the scale of their decimals. */
