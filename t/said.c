@@ -1,15 +1,17 @@
 /* What commands say: of mistakes in their options and files, and of what is rare. The cases are in
  * t/said/NAME.txt, each in a folder of its own:
  *
- *     = what is tried          the name of the next checks
- *     file PATH                the lines that follow, each behind "| ", become this file
- *     edit PATH                the first text "- FROM" of the file becomes "+ TO"; "\n" is a line's
- * end cut PATH N               of the file N bytes are left reseal PATH              the last line
- * of a seal is made anew, for what stands before it now shell COMMAND            is done there &
- * ARGUMENT…              what all commands from here on begin with $ ARGUMENT…              runs
- * the command: of words, or of 'words with spaces'; < FILE: its input ? STATUS                 with
- * which it ends (0) > TEXT                   which it writes, to either output ! TEXT which it does
- * not
+ *     = what is tried   the name of the next checks
+ *     file PATH         the lines that follow, each behind "| ", become this file
+ *     edit PATH         the first text "- FROM" of the file becomes "+ TO"; "\n": the end of a line
+ *     cut PATH N        of the file N bytes are left
+ *     reseal PATH       the last line of a seal is made anew, for what stands before it now
+ *     shell COMMAND     is done there
+ *     & ARGUMENT…       what all commands from here on begin with
+ *     $ ARGUMENT…       a command, of words or of 'words with spaces'; < FILE: its input
+ *     ? STATUS          with which it ends (0)
+ *     > TEXT            which it writes, to either output
+ *     ! TEXT            which it does not
  *
  * ROOT in arguments, files and commands stands for the top of the project. A command is run in a
  * copy of this process, without a program that is loaded anew. With an argument, only these cases.
