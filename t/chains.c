@@ -359,8 +359,45 @@ static void planned(void) {
     case_close();
 }
 
+/* Whether the whole value of a node is kept where some are wanted, and the sources alone there. */
+static int is_kept(ex_id of, const ex_id *want, size_t wants) {
+    static uint8_t done[NODES_MOST], kept[NODES_MOST];
+    pl_plan plan;
+    for (ex_id n = 1; n <= ex_count(g); n++) done[n] = ex_get(g, n)->op == EX_source;
+    memset(kept, 0, sizeof kept);
+    int fine = pl_make(&plan, g, want, wants, done, kept, &f);
+    if (fine) pl_release(&plan);
+    return fine ? kept[of] : -1;
+}
+
+/* What a later pass alone reads is computed there, and its value not kept. */
+static void kept_values(void) {
+    case_open();
+    int u = make_axis("u", 50, "u%u"), k = make_axis("k", 5, "k%u");
+    ex_id x = given(AX_BIT(u) | AX_BIT(k), value, "x"), two = ex_number(g, 2, &f),
+          highest = ex_reduce(g, EX_max, x, u, 0, &f), twice = ex_binary(g, EX_mul, x, two, &f),
+          root = ex_unary(g, EX_sqrt, twice, &f), left = ex_binary(g, EX_sub, root, highest, &f),
+          lowest = ex_reduce(g, EX_min, twice, u, 0, &f), below = ex_binary(g, EX_sub, x, two, &f),
+          square = ex_binary(g, EX_mul, below, below, &f),
+          over = ex_binary(g, EX_div, square, highest, &f),
+          worst = ex_reduce(g, EX_min, below, u, 0, &f);
+    const ex_id both[] = {left, lowest}, shared[] = {over, worst};
+    is_int(is_kept(left, &left, 1), 1, "what is wanted is kept");
+    is_int(is_kept(highest, &left, 1), 1, "and the answer of a pass that a later one reads");
+    is_int(is_kept(root, &left, 1), 0, "not what the later pass alone reads");
+    is_int(is_kept(twice, &left, 1), 0, "nor what that is made from");
+    is_int(is_kept(twice, both, 2), 0, "nor where the first pass reads it, too:");
+    is_int(is_kept(root, both, 2), 1, "then what is made from it is kept");
+    is_int(is_kept(below, &over, 1), 0, "what a later pass reads twice is computed there, too");
+    is_int(is_kept(below, shared, 2), 0, "where the first one reads it as well,");
+    is_int(is_kept(square, shared, 2), 1, "that which is made from it is kept instead");
+    is_int((long)f.count, 0, "without a fault");
+    case_close();
+}
+
 int main(void) {
     planned();
+    kept_values();
     static const char *const level[] = {"baseline", "v3", "v4"};
     uint64_t seed = tap_seed();
     int cases = 300;
