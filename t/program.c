@@ -105,7 +105,7 @@ static int values_agree(ex_run *quick, ex_run *plain, const ex_id *want, size_t 
     return 1;
 }
 
-static size_t programs;
+static size_t programs, joined, apart; /* quotients done with their sums, and by themselves */
 
 /* Does anything go along the draws, so that all are needed? Rules never do. */
 static int goes_along(void) {
@@ -116,6 +116,15 @@ static int goes_along(void) {
             return 1;
     }
     return 0;
+}
+
+static void count_quotients(const ex_run *r) {
+    for (uint32_t k = 0; means && r->program && k < r->plan.passes; k++)
+        for (size_t i = 0; r->program[k] && i < r->program[k]->actions; i++) {
+            const action *a = &r->program[k]->action[i];
+            joined += (a->kind == SUM || a->kind == EIGHTS) && a->arg[0];
+            apart += a->kind == QUOTIENT;
+        }
 }
 
 static int run_case(void) {
@@ -142,6 +151,7 @@ static int run_case(void) {
                values_agree(quick, plain, want, wants, n);
     }
     programs += quick->program != NULL;
+    count_quotients(quick);
     ex_run_close(quick);
     ex_run_close(plain);
     for (int i = 0; i < lents; i++) {
@@ -359,5 +369,7 @@ int main(void) {
     logarithms();
     ok(!failed, "%ld random graphs", cases);
     ok(cases < 100 || programs > (size_t)cases / 8, "programs were made in %zu of them", programs);
+    ok(cases < 100 || joined > (size_t)cases / 10,
+       "where sums are divided, %zu at once and %zu later", joined, apart);
     return done_testing();
 }
