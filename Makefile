@@ -110,8 +110,8 @@ test-browser:
 	@ASSESS_BIN=$(BUILD)/assess prove -e node t/browser/page.mjs
 
 # scripts/coverage.d/counts.c says how it is counted; each function once, however often it is inlined. Beside the tests it
-# has more changes of the corpora, commands of all kinds on all rules, and calls that fail as in make torture, one at each
-# place of the program. What is wrong in these is told, and the shares all the same.
+# has more changes of the corpora, all odd calls, commands of all kinds on all rules and on changed ones, and calls that
+# fail as in make torture, one at each place of the program. What is wrong in these is told, and the shares all the same.
 COUNTED = -O1 -g -fno-inline -Dalways_inline=noinline -Wno-attributes -Wno-psabi -fdata-sections --coverage
 COUNTED_LINK = --coverage $(CURDIR)/build/coverage/counts.o -Wl,-T,$(CURDIR)/scripts/coverage.d/counts.ld,--wrap=__gcov_exit
 coverage:
@@ -120,6 +120,7 @@ coverage:
 	@$(CC) -std=c11 $(WARN) -O1 -fPIC -DCOUNTS='"$(CURDIR)/build/coverage/counts"' -c -o build/coverage/counts.o scripts/coverage.d/counts.c
 	-@$(MAKE) --no-print-directory BUILD=build/coverage KERNEL=-fno-math-errno CFLAGS='$(COUNTED)' LDFLAGS='$(COUNTED_LINK)' test
 	-@for seed in $$(seq 50); do ASSESS_SEED=$$seed build/coverage/t/fuzz >/dev/null || exit 1; done
+	-@ODD=all build/coverage/t/mistakes >/dev/null
 	-@ASSESS_BIN=build/coverage/assess SEED=1 TIMES=8 scripts/sweep
 	-@ASSESS_BIN=build/coverage/assess SEED=1 PLACES=40 KILLS=0 KINDS='one (?!kill)' scripts/torture
 	@scripts/coverage build/coverage

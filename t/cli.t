@@ -139,6 +139,9 @@ run "$ASSESS" towns.lua -- --set
 is "$status" 2 "an option after -- is an operand"
 contains "$err" "options stand before '--'" "the message says that options stand before --"
 wrong towns.lua --sett a=1 --widht 80 -- "'--sett'" "'--widht'"
+lacks "$err" "comes after" "the value of an option that is not known is no further mistake"
+wrong towns.lua - -- "one rule file at a time: '-'"
+lacks "$err" "stand before" "a single - is no option"
 
 # ---- the rules, the data, limits
 

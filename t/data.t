@@ -336,6 +336,24 @@ LUA
 run "$ASSESS" bare.lua --format csv --output total
 is "$status/$out/$err" "0/unit,total/" "data without rows has no last year"
 
+# A row for each figure, and no column that is said to hold it.
+printf 'unit,k,value\nU,a,1\n' > figures.csv
+cat > figures.lua <<'LUA'
+return assessment { id = "f", title = "figures", index = index { "all", "All", indicator { "a", "A" } },
+  data = { x = csv("figures.csv", { unit = "unit", indicator = "k" }) },
+  compute = function(a) return { total = sum(a.data.x, "indicator") } end }
+LUA
+run "$ASSESS" figures.lua
+contains "$status/$err" "3/figures.lua:2:16: 'x' has a row for each figure, and no column that holds it" "no column of figures is refused"
+
+# What is only found when no function of the rules runs has a line, too.
+sed 's/id = "f",/id = "f", units = { "U", "V", "U" },/; s/indicator = "k"/indicator = "k", value = "value"/' figures.lua >twice.lua
+run "$ASSESS" twice.lua
+contains "$status/$err" "3/twice.lua:1:31: axis 'unit' has the label 'U' twice" "a unit that is listed twice"
+sed 's/return { total = .* end }/return { total = "a\\0b" } end }/; s/indicator = "k"/indicator = "k", value = "value"/' figures.lua >nul.lua
+run "$ASSESS" nul.lua
+contains "$status/$err" "3/nul.lua:3:3: the output 'total' is a text with a NUL byte in it" "and an output that cannot be shown"
+
 # Other names of units in a file.
 printf 'city,gdp\nPeking,5\nCanton,3\nTokyo,4\n' >cities.csv
 cat >cities.lua <<'LUA'

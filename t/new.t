@@ -57,6 +57,10 @@ scores($score, { Donglin => 200 / 3, Shahe => 50, Xiwan => 100 / 3 }, 'tidy');
 like($rules, qr/"gdp_per_head", "GDP per head", unit = "USD", column = "GDP per head \(USD\)"/, 'a short id, the title, the unit');
 like($rules, qr/others = "drop"/, 'a column of texts is no indicator');
 
+# A unit of which nothing is known has no score, and the test of the others still passes.
+(undef, $score) = first_rules('gap.csv', "town,a,b\nDonglin,1,4\nXiwan,,\nShahe,3,2\n");
+scores($score, { Donglin => 50, Xiwan => 0, Shahe => 50 }, 'a unit without figures');
+
 my ($status, $out, $err) = run('new', "$tmp/found/towns.csv", '-o', "$tmp/made");
 is($status, 2, 'nothing is written over');
 like($err, qr{made/towns\.lua is there already; nothing was written}, 'and that is said');

@@ -127,6 +127,43 @@ our @more = (
     { name => 'levers html', does => [ 'levers', 'rules/2011.lua', 'Shenzhen', '-f', 'html' ] },
     { name => 'test 2011', flow => 1, does => [ 'test', 'rules/2011_test.lua', '--seed', 1, '-f', 'json' ] },
     { name => 'mutate words', flow => 1, does => [ 'mutate', 't/mutate/words_strong_test.lua', '--sample', 3, '-f', 'md' ] },
+    { name => 'test of all kinds', flow => 1, does => [ 'test', 't/torture/kinds_test.lua', '--seed', 1, '--coverage', '-f', 'md' ] },
+    { name => 'test junit', flow => 1, does => [ 'test', 't/torture/kinds_test.lua', '--seed', 1, '-f', 'junit' ] },
+    { name => 'mutate methods', flow => 1, does => [ 'mutate', 't/mutate/words_weak_test.lua', '--sample', 6 ] },
+    { name => 'marks in a form', finds => 1, does => [ 'check', 't/torture/form.lua', '--data', 'observed=BOOK.xlsx', '--mark', 'MADE.xlsx' ] },
+    { name => 'a form of units', does => [ 'template', 'rules/2011-units.lua', '-o', 'MADE.xlsx' ] },
+    { name => 'workbook 2011', does => [ 'report', 'rules/2011.lua', '-o', 'MADE.xlsx' ] },
+    { name => 'workbook of units', does => [ 'report', 'rules/2011-units.lua', '-o', 'MADE.xlsx' ] },
+    { name => 'workbook of operations', does => [ 'report', 't/book/operations.lua', '-o', 'MADE.xlsx' ] },
+    { name => 'page 2011', quotes => 1, does => [ 'report', 'rules/2011.lua', '-o', 'MADE.html' ] },
+    { name => 'page of units', quotes => 1, does => [ 'report', 'rules/2011-units.lua', '-o', 'MADE.html' ] },
+    { name => 'explain a mark', quotes => 1, does => [ 'explain', 'rules/2011-units.lua', '市外办', '-f', 'html' ] },
+    { name => 'explain 2011 html', quotes => 1, does => [ 'explain', 'rules/2011.lua', 'Shenzhen', '-f', 'html' ] },
+    { name => 'why a rank html', does => [ 'explain', 'rules/hdi.lua', 'CHN', '--why-rank', '-f', 'html' ] },
+    { name => 'what is missing', does => [ 'explain', 'rules/2011.lua', 'Shenzhen', '--missing' ] },
+    { name => 'verify draws', does => [ 'verify', 'OTHERS/drawn' ], sealed => 1, differs => 6 },
+    { name => 'verify what differs', finds => 1, does => [ 'verify', 'OTHERS/changed' ], sealed => 1, differs => 6 },
+    { name => 'history leaves', does => [ 'history', 'SEALED', 1, 2, '--leaves' ], sealed => 1, differs => 6 },
+    { name => 'goal of a grade', does => [ 'goal', 'rules/2011-units.lua', '市外办', '--grade', '优秀' ] },
+    { name => 'levers of leaves', does => [ 'levers', 'rules/2011.lua', 'Shenzhen', '--leaves' ] },
+    { name => 'whatif units', does => [ 'whatif', 'rules/hdi.lua', 'CHN', 'le=70' ] },
+    { name => 'diff of data', does => [ 'diff', 'rules/2011.lua', 'rules/2011.lua', '--set', 'index.C.C7.weight=9' ] },
+    { name => 'diff of editions', does => [ 'diff', 't/vary/two.lua', 't/vary/edition.lua', '-f', 'md' ] },
+    { name => 'check units', finds => 1, does => [ 'check', 'rules/2011-units.lua', '-f', 'md' ] },
+    { name => 'check findings', finds => 1, does => [ 'check', map({ "t/check/$_.lua" } qw(B01 C01 D01 L01 M01 N01 P01 R01 S01 T01 W01)), '-f', 'sarif' ] },
+    { name => 'check json', finds => 1, does => [ 'check', 'rules/2011.lua', '-f', 'json' ] },
+    { name => 'certain first', does => [ 'certain', 't/vary/three.lua', '--first' ] },
+    { name => 'certain html', does => [ 'certain', 't/vary/three.lua', '-f', 'html' ] },
+    { name => 'vary panel', does => [ 'vary', 't/vary/three.lua', '--draws', 16, '--vary', '*.weight=panel(t/vary/weights.csv)' ] },
+    { name => 'vary residuals', does => [ 'vary', 't/vary/missing.lua', '--draws', 16, '--vary', 'data.observed=impute(residuals)' ] },
+    { name => 'vary bounds', does => [ 'vary', 't/vary/errors.lua', '--draws', 16, '--vary', 'data.observed=bounds(low, high)' ] },
+    { name => 'vary conditions', does => [ 'vary', 't/vary/three.lua', '--draws', 16, '--vary', '*.weight=simplex(at_most=0.34, where={"A >= B"})' ] },
+    { name => 'vary files', does => [ 'vary', 't/vary/two.lua', '--draws', 16, '--vary', 'data.observed=one_of(t/vary/two.csv, t/vary/second.csv)', '--vary', 'rules=one_of(t/vary/two.lua, t/vary/edition.lua)' ] },
+    { name => 'sensitivity of units', does => [ 'sensitivity', 'rules/2011.lua', '--vary', '*.weight=noise(0.25)', '--draws', 8 ] },
+    { name => 'sensitivity screening', does => [ 'sensitivity', 't/vary/three.lua', '--draws', 16, '--method', 'morris' ] },
+    { name => 'plot html', does => [ 'plot', 'rules/hdi.lua', 'map' ] },
+    { name => 'statement docx', does => [ 'statement', 'rules/2011-units.lua', '市外办', '-f', 'docx', '-o', 'MADE.docx' ] },
+    { name => 'new of a workbook', once => 1, does => [ 'new', 'BOOK.xlsx', '-o', 'MADE' ] },
 );
 
 # kind of call, what it does: a number of errno as the shim takes it.
@@ -154,7 +191,7 @@ sub shim {
 
 sub words { # of a command, in the folder of one run
     my ($home, $of) = @_;
-    return map { s{^(?:observed=)?\K(MADE|PART|BOOK|SEALED)}{$1 eq 'MADE' ? "$home/made" : "$tmp/" . lc $1}er } @$of;
+    return map { s{^(?:observed=)?\K(MADE|PART|BOOK|SEALED|OTHERS)}{$1 eq 'MADE' ? "$home/made" : "$tmp/" . lc $1}er } @$of;
 }
 
 sub furnish { # a folder for one run, with what an earlier one left
@@ -371,6 +408,7 @@ sub prepare { # the clean run
     }
     if ($command->{sealed} && !-e "$tmp/sealed") {
         $need->('record', 'samples/cookbook/first.lua', @$_) for [ '-o', "$tmp/sealed/one" ], [ '--set', 'index.dust.weight=3', '-o', "$tmp/sealed/two" ];
+        $need->('record', 't/vary/three.lua', '-d', 'observed=t/vary/three.csv', '--draws', 16, '-o', "$tmp/others/drawn");
     }
     make_book("$tmp/book.xlsx") if !-e "$tmp/book.xlsx";
     $command->{before_files} = {};

@@ -114,6 +114,24 @@ is(scalar keys %ahead, 6, 'pairs');
 near($ahead{PR}, 0.5, 0.045, 'P is ahead of R in half the draws');
 near($ahead{PQ} + $ahead{QP}, 1, 1e-12, 'a pair adds up');
 is_deeply([ map { $_->{unit} } @{ $all->{undecided} } ], [qw(Q P R)], 'those that cannot be told apart');
+# P is ahead of Q whatever is drawn, and R ahead of both or behind both: not neighbours by rank, and yet not decided.
+my @halves = ('--vary', 'params.k=one_of(0, 3)', '--draws', 200);
+my $apart = file('apart.lua', <<'LUA');
+return assessment {
+  id = "apart", title = "Apart", params = { k = 0 },
+  data = { observed = csv("apart.csv", { unit = "town" }) },
+  show = { score = "total", rank = "rank" },
+  compute = function(a)
+    local function of(name) return a.data.observed:at { indicator = name } end
+    local total = of "x" + a.params.k * of "y"
+    return { total = total, rank = rank(total, "unit") }
+  end,
+}
+LUA
+file('apart.csv', "town,x,y\nP,3,0\nQ,2,0\nR,1,1\n");
+$text = printed('vary', $apart, @halves, '--width', 80);
+like($text, qr/^  ranks 2 to 3 cannot be told apart: Q, R\n  ranks 1 and 3 cannot be told apart: P, R\n(?!.*apart)/ms, 'units apart by rank that are not decided');
+is_deeply([ map { "$_->{from}-$_->{to} $_->{unit}" } @{ json('vary', $apart, @halves)->{undecided} } ], [ '2-3 Q', '2-3 R', '1-3 P', '1-3 R' ], 'in JSON, too');
 ok(exists $all->{grades}[0]{probability_low}, 'grades with their intervals');
 $text = printed('vary', $two, @simplex, '--draws', 300, '--pairs', '--frequencies', '--width', 80);
 like($text, qr/^How often each rank\nUnit +1 +2 +3\n/m, 'a table of frequencies');

@@ -2,8 +2,10 @@
 
 #include "base/mem.h"
 #include "table/table.h"
+#include "table/package.h"
 #include "table/workbook_inside.h"
 #include "tap.h"
+#include "workbook/mark.h"
 
 /* ---- an archive whose parts are stored as they are ---- */
 
@@ -248,10 +250,180 @@ static void changed(void) {
     ok(read > 500, "many changed workbooks can be read: %ld", read);
 }
 
+/* ---- marks, in sheets as many programs write them ---- */
+
+/* A workbook of one sheet, whose relations, styles and further parts are as given; "" for none. */
+typedef struct marked_book {
+    const char *sheet, *relations, *styles, *name[2], *text[2];
+} marked_book;
+
+/* The parts of the copy in which C3, A1, B3 (twice, with two texts and one of them again) and D9
+ * are marked; 0 where that fails, with the message in `to[0]`. */
+static int marked(const marked_book *m, const char *const *want, buf *to) {
+    part p[9];
+    size_t n = 0;
+    buf file = BUF_INIT, copy = BUF_INIT;
+    fault f = FAULT_INIT;
+    mark list[] = {{"S", 3, 3, "third <"}, {"S", 1, 1, "first"},      {"S", 3, 2, "one"},
+                   {"S", 9, 4, "ninth"},   {"S", 3, 2, "two\nlines"}, {"S", 3, 2, "one"}};
+    size_t count = sizeof list / sizeof *list;
+    const char *const all[][2] = {
+        {"[Content_Types].xml", "<Types><Default Extension='xml' ContentType='x'/></Types>"},
+        {"_rels/.rels", parts[0][1]},
+        {"xl/workbook.xml", "<workbook xmlns:r='n'><sheets><sheet name='S' sheetId='1' "
+                            "r:id='a'/></sheets></workbook>"},
+        {"xl/_rels/workbook.xml.rels",
+         *m->styles ? "<Relationships><Relationship Id='a' Type='" RELATIONS "/worksheet' "
+                      "Target='sheets/s.xml'/><Relationship Id='c' Type='" RELATIONS "/styles' "
+                      "Target='y.xml'/></Relationships>"
+                    : "<Relationships><Relationship Id='a' Type='" RELATIONS "/worksheet' "
+                      "Target='sheets/s.xml'/></Relationships>"},
+        {"xl/sheets/s.xml", m->sheet},
+        {"xl/sheets/_rels/s.xml.rels", m->relations},
+        {"xl/y.xml", m->styles},
+        {m->name[0] ? m->name[0] : "", m->name[0] ? m->text[0] : ""},
+        {m->name[1] ? m->name[1] : "", m->name[1] ? m->text[1] : ""}};
+    for (size_t i = 0; i < 9; i++) {
+        if (!*all[i][1]) continue;
+        p[n] = (part){.name = all[i][0], .text = BUF_INIT};
+        buf_text(&p[n++].text, all[i][1]);
+    }
+    archive(&file, p, n);
+    int fine = mark_workbook("w.xlsx", file.text, file.length, list, &count, &copy, &f);
+    if (fine) is_int((long)count, 4, "marks of one cell are one");
+    package *z = fine ? package_open("copy", copy.text, copy.length, &f) : NULL;
+    for (size_t i = 0; z && want[i]; i++)
+        if (!package_bytes(z, want[i], &to[i], &f)) buf_text(&to[i], "none");
+    for (size_t i = 0; i < 4; i++) buf_char(&to[i], 0);
+    if (z) package_close(z);
+    if (!fine) buf_text(to, f.listed ? f.item[0].text : "no message");
+    fault_release(&f);
+    for (size_t i = 0; i < n; i++) buf_release(&p[i].text);
+    buf_release(&file);
+    buf_release(&copy);
+    return fine;
+}
+
+static void marks(void) {
+    static const char sheet_name[] = "xl/sheets/s.xml",
+                      relations_name[] = "xl/sheets/_rels/s.xml.rels",
+                      styles[] =
+                          "<styleSheet><fills count='1'><fill/></fills><cellXfs count='2'><xf "
+                          "fillId='0' applyFill='0'/><xf numFmtId='9'/></cellXfs></styleSheet>";
+    static const struct {
+        const char *what;
+        marked_book of;
+        const char *part[4], *want[4];
+    } each[] = {
+        {"a sheet without rows",
+         {.sheet = "<worksheet><sheetData/></worksheet>", .relations = "", .styles = styles},
+         {sheet_name, "xl/y.xml", relations_name, "xl/comments_assess1.xml"},
+         {"<sheetData><row r=\"1\"><c r=\"A1\" s=\"2\"/></row><row r=\"3\"><c r=\"B3\" s=\"2\"/><c "
+          "r=\"C3\" s=\"2\"/></row><row r=\"9\"><c r=\"D9\" s=\"2\"/></row></sheetData>"
+          "<legacyDrawing xmlns:r=\"" RELATIONS "\" r:id=\"assessDrawing\"/></worksheet>",
+          "<fills count='2'><fill/><fill><patternFill patternType=\"solid\">",
+          "Target=\"/xl/comments_assess1.xml\"/>",
+          "<comment ref=\"B3\" authorId=\"0\"><text><r><t "
+          "xml:space=\"preserve\">one\ntwo\nlines</t>"}},
+        {"rows and cells without addresses, and empty rows",
+         {.sheet =
+              "<x:worksheet xmlns:x='m'><x:sheetData><x:row><x:c s='1'><x:v>1</x:v></x:c><x:c "
+              "r='A'/></x:row><x:row/><x:row r='3' spans='1'/><x:row r='7'><x:c r='A7'/></x:row>"
+              "</x:sheetData><x:tableParts/></x:worksheet>",
+          .relations = "",
+          .styles = styles},
+         {sheet_name, "xl/y.xml"},
+         {"<x:row><x:c s='2'><x:v>1</x:v></x:c><x:c r='A'/></x:row><x:row/><x:row r='3' spans='1'>"
+          "<x:c r=\"B3\" s=\"3\"/><x:c r=\"C3\" s=\"3\"/></x:row><x:row r='7'><x:c r='A7'/></x:row>"
+          "<x:row r=\"9\"><x:c r=\"D9\" s=\"3\"/></x:row></x:sheetData><x:legacyDrawing",
+          "<xf applyFill=\"1\" fillId=\"1\" numFmtId='9'/>"}},
+        {"no styles",
+         {.sheet = "<worksheet><sheetData><row r='3'><c r='A3'/><c r='B3'/><c r='AAAA3'/></row>"
+                   "</sheetData></worksheet>",
+          .relations = "<Relationships/>",
+          .styles = ""},
+         {sheet_name, relations_name},
+         {"<row r=\"1\"><c r=\"A1\"/></row><row r='3'><c r='A3'/><c r='B3'/><c "
+          "r='AAAA3'/>"
+          "</row>",
+          "<Relationships ><Relationship Id=\"assessComments\""}},
+        {"styles without lists",
+         {.sheet = "<worksheet><sheetData/></worksheet>",
+          .relations = "",
+          .styles = "<styleSheet><fills/></styleSheet>"},
+         {sheet_name, "xl/y.xml"},
+         {"<c r=\"A1\"/>", "<styleSheet><fills/></styleSheet>"}},
+        {"a style that is not there, and lists that do not say how long they are",
+         {.sheet =
+              "<worksheet><sheetData><row r='1'><c r='A1' s='7'/></row></sheetData></worksheet>",
+          .relations = "",
+          .styles =
+              "<styleSheet><fills><fill></fill></fills><cellXfs><xf fillId='4' applyFill='true'>"
+              "<a/></xf></cellXfs></styleSheet>"},
+         {sheet_name, "xl/y.xml"},
+         {"<c r='A1' s='1'/>",
+          "<xf applyFill=\"1\" fillId=\"1\"/><xf fillId='1' applyFill='0001'><a/></xf></cellXfs>"}},
+        {"comments that are there, in a folder above, and their boxes",
+         {.sheet = "<worksheet><sheetData/><legacyDrawing r:id='d'/></worksheet>",
+          .relations =
+              "<Relationships><Relationship Id='x' Target='none'/><Relationship Id='c' "
+              "Type='" RELATIONS
+              "/comments' Target='./../notes//c.xml'/><Relationship Id='e' Type='" RELATIONS
+              "/vmlDrawing' Target='e.vml'/><Relationship Id='d' Type='" RELATIONS
+              "/vmlDrawing' Target='/xl/d.vml'/></Relationships>",
+          .styles = "",
+          .name = {"xl/notes/c.xml", "xl/d.vml"},
+          .text =
+              {"<comments><authors/><commentList><comment "
+               "ref='A1'><text><t>own</t></text></comment>"
+               "<comment><text/></comment><comment "
+               "ref='ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEF1'><text></text>"
+               "</comment><comment ref='a1'><text></text></comment><comment ref='C4'><text></text>"
+               "</comment></commentList></comments>",
+               "<xml><v:shape id='own'/></xml>"}},
+         {"xl/notes/c.xml", "xl/d.vml", relations_name, "[Content_Types].xml"},
+         {"<comment ref='A1'><text><t>own</t><r><t "
+          "xml:space=\"preserve\">\nfirst</t></r></text></comment>"
+          "<comment><text/></comment>",
+          "<v:shape id='own'/><v:shape xmlns:v=", "Target='/xl/d.vml'/></Relationships>",
+          "<Types><Default Extension='xml' ContentType='x'/></Types>"}},
+        {"an empty list of comments, far up, and a part that is not there",
+         {.sheet = "<worksheet><sheetData/><legacyDrawing r:id='none'/></worksheet>",
+          .relations = "<Relationships><Relationship Id='c' Type='" RELATIONS
+                       "/comments' Target='../../../../c.xml'/></Relationships>",
+          .styles = "",
+          .name = {"c.xml"},
+          .text = {"<comments><commentList/></comments>"}},
+         {"c.xml", "xl/drawings/vmlDrawing_assess1.vml"},
+         {"<comments><commentList ><comment ref=\"A1\"", "<x:Row>0</x:Row><x:Column>0</x:Column>"}},
+        {"parts without what belongs into them",
+         {.sheet = "<worksheet></worksheet>", .relations = "<Other/>", .styles = ""},
+         {sheet_name, relations_name},
+         {"<worksheet><legacyDrawing", "<Other/>"}},
+    };
+    for (size_t i = 0; i < sizeof each / sizeof *each; i++) {
+        buf got[5] = {BUF_INIT, BUF_INIT, BUF_INIT, BUF_INIT, BUF_INIT};
+        const char *part_names[5] = {each[i].part[0], each[i].part[1], each[i].part[2],
+                                     each[i].part[3]};
+        ok(marked(&each[i].of, part_names, got), "%s: marked: %s", each[i].what, buf_string(got));
+        for (int k = 0; k < 4 && part_names[k]; k++)
+            has_str(buf_string(&got[k]), each[i].want[k], "%s: %s", each[i].what, part_names[k]);
+        for (int k = 0; k < 5; k++) buf_release(&got[k]);
+    }
+    static const char *const cells[] = {"", "A", "7", "A0", "AAAA1", "a1", "A1B", "A1000000000"};
+    long row;
+    int column;
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
+        ok(!mark_cell(cells[i], &row, &column), "'%s' is no cell", cells[i]);
+    ok(mark_cell("XFD1048576", &row, &column) && row == 1048576 && column == 16384,
+       "the last cell");
+}
+
 int main(void) {
     by_hand();
     ranges();
     formats();
     changed();
+    marks();
     return done_testing();
 }

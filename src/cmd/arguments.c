@@ -179,7 +179,8 @@ int arguments_unit(arguments *a, const char *text, fault *f) {
 }
 
 int arguments_unit_and_outputs(arguments *a, const char *text, fault *f) {
-    return arguments_unit(a, text, f) || list_add(&a->output, text, "", f) || f->count;
+    if (!arguments_unit(a, text, f)) list_add(&a->output, text, "", f);
+    return 1;
 }
 
 static void operand(arguments *a, const char *text, fault *f) {
@@ -188,7 +189,8 @@ static void operand(arguments *a, const char *text, fault *f) {
         return;
     }
     if (a->of->operand && a->of->operand(a, text, f)) return;
-    const char *hint = text[0] == '-'      ? text_message("options stand before '--'")
+    if (f->count) return; /* it may be the value of an option that is not known */
+    const char *hint = text[0] == '-' && text[1] ? text_message("options stand before '--'")
                        : strchr(text, '=') ? text_message("to change a value: --set ADDRESS=VALUE")
                                            : NULL;
     fault_at(f, FAULT_USAGE, NULL, hint, "one rule file at a time: '%s' comes after '%s'", text,

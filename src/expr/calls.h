@@ -35,6 +35,11 @@ static inline double call_known(const call_memo *known, double x) {
     return (double)at == x && at < known->most ? known->whole[at] : undone;
 }
 
+/* The node for which this thread calls a function now, or 0: equal functions are one, and what goes
+ * wrong belongs to the line of the node. */
+ex_id call_for(void);
+void call_is_for(ex_id n);
+
 typedef struct call_watch {
     const volatile sig_atomic_t *stop; /* read before each call; may be NULL */
     size_t domain_errors, first;       /* out: how many, and the first of them */

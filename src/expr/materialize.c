@@ -331,10 +331,13 @@ static int materialize_hosted(ex_run *r, ex_id id, fault *f) {
     const double *from[EX_MATRIX_ARGS];
     for (int i = 0; i < ex_get(r->g, id)->argc; i++)
         if (!(from[i] = run_dense(r, ex_arg(r->g, id, i), f))) return 0;
-    if (ex_get(r->g, id)->op == EX_lookup) return materialize_lookup(r, id, from, f);
     call_watch w = {.stop = r->settings.stop};
-    int fine = call_on_matrices(r->g, id, from, r->node[id].value, &w, f);
-    run_domain_error(r, id, w.domain_errors, w.first);
+    const int lookup = ex_get(r->g, id)->op == EX_lookup;
+    call_is_for(id);
+    int fine = lookup ? materialize_lookup(r, id, from, f)
+                      : call_on_matrices(r->g, id, from, r->node[id].value, &w, f);
+    call_is_for(0);
+    if (!lookup) run_domain_error(r, id, w.domain_errors, w.first);
     return fine;
 }
 

@@ -204,6 +204,8 @@ static ex_id node_of(lua_State *L, int at, const char *what) {
 
 ex_id host_node(lua_State *L, int at) { return node_of(L, at, NULL); }
 
+ex_id host_node_called(lua_State *L, int at, const char *what) { return node_of(L, at, what); }
+
 /* ---- axes by name ---- */
 
 static int axis_by_name(lua_State *L, int at, ax_set among, const char *of) {

@@ -343,7 +343,9 @@ static void read_output(lua_State *L, script *s, size_t *count) {
     } else if (host_test(L, -1) || host_is_missing(L, -1) || type == LUA_TNUMBER ||
                type == LUA_TBOOLEAN || type == LUA_TSTRING) {
         const char *own = arena_text(&s->memory, name, n);
-        ex_id node = host_node(L, -1);
+        lua_pushfstring(L, text_message("the output '%s'"), name);
+        ex_id node = host_node_called(L, -2, lua_tostring(L, -1));
+        lua_pop(L, 1);
         if (own)
             s->output[(*count)++] = (script_output){own, node, 0};
         else
@@ -397,9 +399,15 @@ static int call_compute(lua_State *L) {
 }
 
 int script_compute(script *s, fault *f) {
-    fault noted = FAULT_INIT;
+    fault noted = FAULT_INIT, own = FAULT_INIT;
     s->f = &noted;
-    int fine = host_protect(s->h, call_compute, s, f) && !noted.count;
+    int fine = host_protect(s->h, call_compute, s, &own) && !noted.count;
+    /* What is wrong with an output that is no array shows when no function of the script runs. */
+    if (own.kind == FAULT_RULE && own.listed && !own.item[0].file)
+        model_fault(&s->m, f, s->compute_at, "compute", own.item[0].hint, "%s", own.item[0].text);
+    else
+        fault_move(f, &own);
+    fault_release(&own);
     fault_move(f, &noted);
     s->f = NULL;
     return fine;

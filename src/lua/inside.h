@@ -103,6 +103,8 @@ const char *source_nearest(lua_State *L, const char *folder, const char *name);
 void array_define(lua_State *L, int env, const char *name, lua_CFunction function);
 /* The same for functions without an upvalue: a list ended by NULL. */
 void array_define_all(lua_State *L, int env, const luaL_Reg *functions);
+/* host_node, and what errors call the value. */
+ex_id host_node_called(lua_State *L, int at, const char *what);
 /* Raises where a function is given more than `most` arguments; then there are as many. */
 void array_arguments(lua_State *L, int most, const char *name, const char *example);
 /* Pushes the node that an operation made, or (0) raises its fault; returns 1, for C functions of

@@ -311,10 +311,13 @@ void raise_text(lua_State *L, int at) {
         return;
     }
     const fault_item *it = &f->item[0];
-    if (it->file)
-        lua_pushfstring(L, "%s:%d: %s", it->file, (int)it->line, it->text ? it->text : "");
+    const char *text = it->text ? it->text : "";
+    if (it->file && it->line)
+        lua_pushfstring(L, "%s:%d: %s", it->file, (int)it->line, text);
+    else if (it->file)
+        lua_pushfstring(L, "%s: %s", it->file, text);
     else
-        lua_pushstring(L, it->text ? it->text : "");
+        lua_pushstring(L, text);
 }
 
 /* ---- messages that scripts give to error, warn and refuse ---- */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "expr/calls.h"
 #include "expr/pattern.h"
 #include "lua/budget.h"
 #include "lua/source_notes.h"
@@ -24,9 +25,19 @@ typedef struct text_task {
     md_at at;
 } text_task;
 
+/* The place of a function that is called now: of the node, since equal functions are one. */
+static place called_place(const host *h, md_at made, const char *name) {
+    const ex_id n = call_for();
+    if (n) {
+        const ex_node *x = ex_get(h->graph, n);
+        made = (md_at){.file = (int)x->file, .line = x->line};
+    }
+    return where_place(h, made, name);
+}
+
 int text_fault(host *h, md_at where, const char *name, fault *from, fault *f) {
     for (size_t i = 0; i < from->listed; i++) {
-        place at = where_place(h, where, name);
+        place at = called_place(h, where, name);
         fault_at(f, from->kind, &at, from->item[i].hint, "%s",
                  from->item[i].text ? from->item[i].text : "");
     }
@@ -197,7 +208,7 @@ static int not_read(const text_task *t, const char *what, const char *text, buf 
                     buf *advice, fault *f) {
     int cut = strlen(text) > 60 ? 57 : 60;
     while (cut < 60 && ((unsigned char)text[cut] & 0xc0) == 0x80) cut++;
-    place at = where_place(t->h, t->at, t->name);
+    place at = called_place(t->h, t->at, t->name);
     fault_at(f, FAULT_DATA, &at, advice->length ? buf_string(advice) : NULL,
              "'%.*s%s' is no %s%s%s", cut, text, strlen(text) > 60 ? "…" : "", what,
              reason->length ? ": " : "", buf_string(reason));

@@ -292,7 +292,8 @@ static int find_features(atlas *a) {
                 a->row[f] = i;
         if (a->row[f] == VIEW_NONE) continue;
         found++;
-        if (a->feature[a->row[f]] == VIEW_NONE) a->feature[a->row[f]] = f;
+        int drawn = m->feature[f].rings || m->feature[f].places; /* its geometry may be null */
+        if (drawn && a->feature[a->row[f]] == VIEW_NONE) a->feature[a->row[f]] = f;
     }
     const place at = {.file = g->given->map};
     return found || fault_at(g->f, FAULT_DATA, &at,

@@ -67,16 +67,20 @@ void vary_begin_groups(const vary_page *g) {
     document_table(g->p, "undecided", "", head, 4);
 }
 
+/* A row of the table of those that cannot be told apart: one unit of the ranks from … to. */
+static void group_row(const vary_page *g, size_t column, double from, double to, size_t row) {
+    document *p = g->p;
+    DOCUMENT_ROW(p, document_text(vary_column_id(g, column)), document_number(p, from, -1),
+                 document_number(p, to, -1), document_text(vary_unit(g, row)));
+}
+
 static void tell_group(const vary_page *g, size_t column, const char *title, const order *o,
                        size_t count, size_t last) {
     enum { NAMED = 8 };
     document *p = g->p;
     buf names = BUF_INIT;
     for (size_t i = 0; i < count; i++) {
-        if (!g->w->people)
-            DOCUMENT_ROW(p, document_text(vary_column_id(g, column)),
-                         document_number(p, o[0].rank, -1), document_number(p, (double)last, -1),
-                         document_text(vary_unit(g, o[i].row)));
+        if (!g->w->people) group_row(g, column, o[0].rank, (double)last, o[i].row);
         if (i == NAMED && count > NAMED + 1) {
             buf_print(&names, view_text(g->v, " and %zu more"), count - NAMED);
             if (g->w->people) break;
@@ -92,19 +96,60 @@ static void tell_group(const vary_page *g, size_t column, const char *title, con
     buf_release(&names);
 }
 
+static void tell_pair(const vary_page *g, size_t column, const char *title, const order *x,
+                      const order *y) {
+    if (!g->w->people) {
+        group_row(g, column, x->rank, y->rank, x->row);
+        group_row(g, column, x->rank, y->rank, y->row);
+        return;
+    }
+    document_line(g->p, PAINT_PLAIN, 2, NULL,
+                  view_text(g->v, "%s%sranks %g and %g cannot be told apart: %s, %s"), title,
+                  *title ? g->p->colon : "", x->rank, y->rank, vary_unit(g, x->row),
+                  vary_unit(g, y->row));
+}
+
+/* Pairs that are not decided though a unit between them by rank is decided against one of them.
+ * ends: of each unit, the end of the run that begins there. People get the first few. */
+static void tell_pairs(const vary_page *g, size_t column, const char *title, const order *o,
+                       const size_t *ends, size_t count, size_t at) {
+    enum { TOLD = 4 };
+    size_t more = 0, told = 0;
+    for (size_t from = 0; from < count; from++) {
+        if (g->w->people && from >= g->v->shown_count) break;
+        for (size_t to = ends[from]; to < count; to++) {
+            if (!is_open(g, &o[from], &o[to], at)) continue;
+            if (g->w->people && told++ >= TOLD)
+                more++;
+            else
+                tell_pair(g, column, title, &o[from], &o[to]);
+        }
+    }
+    if (more)
+        document_line(g->p, PAINT_PLAIN, 2, NULL,
+                      view_text(g->v, "%s%sthe order of %zu more pairs is not decided"), title,
+                      *title ? g->p->colon : "", more);
+}
+
 int vary_put_groups(const vary_page *g, size_t column, const char *title, fault *f) {
     size_t count, at, told = 0;
     order *o = order_of(g, column, &count, &at);
-    if (!o) return fault_memory(f);
+    size_t *ends = o ? mem_take((count + 1) * sizeof *ends) : NULL;
+    if (!ends) {
+        mem_free(o);
+        return fault_memory(f);
+    }
     for (size_t from = 0; at != SIZE_MAX && from < count; from++) {
         if (g->w->people && from >= g->v->shown_count) break;
-        size_t end = run_end(g, o, count, from, at);
+        size_t end = ends[from] = run_end(g, o, count, from, at);
         if (end > told && end - from > 1) tell_group(g, column, title, o + from, end - from, end);
         told = end > told ? end : told;
     }
+    if (at != SIZE_MAX) tell_pairs(g, column, title, o, ends, count, at);
     if (count > 1 && at == SIZE_MAX && g->w->people)
         document_line(g->p, PAINT_PLAIN, 2, NULL,
                       view_text(g->v, "pairs are not counted for more than %d units"), VARY_PAIRS);
+    mem_free(ends);
     mem_free(o);
     return 1;
 }

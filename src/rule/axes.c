@@ -248,7 +248,12 @@ static int make_unit_axis(datasets *d, fault *f) {
         if (!dataset_without(d, "unit", d->unit[i]))
             fine = (label[count++] = pool_put(d->m->strings, d->unit[i], strlen(d->unit[i]))) != 0;
     if (!fine) fault_memory(f);
-    fine = fine && ax_make(d->m->space, "unit", label, count, f) != AX_NONE;
+    fault own = FAULT_INIT;
+    if (fine && ax_make(d->m->space, "unit", label, count, &own) == AX_NONE)
+        fine = own.kind == FAULT_RULE && own.listed
+                   ? model_fault(d->m, f, d->units_at, "units", NULL, "%s", own.item[0].text)
+                   : (fault_move(f, &own), 0);
+    fault_release(&own);
     mem_free(label);
     return fine;
 }

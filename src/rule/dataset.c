@@ -291,6 +291,14 @@ static int carry_others(datasets *d, dataset *s, fault *f) {
     return 1;
 }
 
+/* In the long form a column holds the values, or at least a text is carried. */
+static int holds_something(datasets *d, const dataset *s, fault *f) {
+    if (s->wide || s->spec.value || s->spec.carries) return 1;
+    return model_fault(d->m, f, s->spec.at, "csv",
+                       "value = \"value\" names the column with the figures",
+                       "'%s' has a row for each figure, and no column that holds it", s->spec.name);
+}
+
 static int read_keyed(datasets *d, dataset *s, fault *f) {
     const char *leaf = dataset_leaf_axis(d);
     int has_leaf = 0;
@@ -323,9 +331,9 @@ static int read_keyed(datasets *d, dataset *s, fault *f) {
     wanting_close(&w);
     if (!s->table) return 0;
     if (s->spec.headings.match && !s->spec.value) s->spec.value = "value";
-    return carry_others(d, s, f) && dataset_unify(d, s, f) && dataset_rename(d, s, f) &&
-           dataset_change_figures(d, s, is_filtered(d, s), f) && edit_table(s, f) &&
-           dataset_check_measures(d, s, f);
+    return carry_others(d, s, f) && holds_something(d, s, f) && dataset_unify(d, s, f) &&
+           dataset_rename(d, s, f) && dataset_change_figures(d, s, is_filtered(d, s), f) &&
+           edit_table(s, f) && dataset_check_measures(d, s, f);
 }
 
 /* Columns of the wide form that are neither keys nor carried are indicators of the tree. */

@@ -393,7 +393,7 @@ static void put_test(writing *w) {
         in(w, TEXT("scores lie between 0 and 100")));
     draft_quoted(b, buf_string(&name));
     buf_text(b, ")\n  for place, score in r.score:each() do\n"
-                "    if score ~= missing then\n"
+                "    if score then -- nil: missing\n"
                 "      scored = scored + 1\n"
                 "      t.ok(score >= 0 and score <= 100, place.unit)\n"
                 "    end\n"

@@ -129,7 +129,12 @@ void difference_find(difference *d, const char *a, size_t na, const char *b, siz
     if (na == nb && (!na || !memcmp(a, b, na))) return;
     if (csv) find_cell(d, a, na, b, nb);
     /* Quotes and ends of lines may differ alone. */
-    if (!d->line) find_line(d, a, na, b, nb);
+    if (!d->line) {
+        buf_clear(&d->row);
+        buf_clear(&d->before);
+        buf_clear(&d->after);
+        find_line(d, a, na, b, nb);
+    }
     skip_alike(&d->before, &d->after);
     cut(&d->before);
     cut(&d->after);

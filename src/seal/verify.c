@@ -303,6 +303,13 @@ static void check_originals(work *k, const json_t *origins) {
 
 /* ---- all of it ---- */
 
+/* The session tells what is wrong with the copies; the rest stands in the fault. */
+static const char *say_not_computed(work *k, const fault *own) {
+    const char *what = text_message("the outputs cannot be computed again from the copies");
+    if (!own->listed) return what;
+    return arena_print(&k->v->memory, "%s%s%s", what, text_message(": "), own->item[0].text);
+}
+
 static void compute_again(work *k, void (*tell)(void *self, const assess *a), void *self) {
     assess *a = NULL;
     folder_files made;
@@ -316,11 +323,9 @@ static void compute_again(work *k, void (*tell)(void *self, const assess *a), vo
             fault_set(k->f, FAULT_LIMIT, "the outputs cannot be computed again within the limits");
     } else {
         if (status && a) tell(self, a);
-        fault_release(&own);
         check_outputs(k, status ? NULL : &made);
-        if (status)
-            put(k, k->v->s.rules, "rules", VERIFY_DIFFERS,
-                text_message("the outputs cannot be computed again from the copies"));
+        if (status) put(k, k->v->s.rules, "rules", VERIFY_DIFFERS, say_not_computed(k, &own));
+        fault_release(&own);
     }
     folder_release(&made);
     assess_free(a);

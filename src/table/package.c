@@ -1,5 +1,6 @@
 #include "table/package.h"
 
+#include <errno.h>
 #include <expat.h>
 #include <minizip/unzip.h>
 #include <pthread.h>
@@ -153,10 +154,13 @@ static int open_zip(package *p, fault *f) {
                                  .zerror_file = close_memory,
                                  .opaque = p};
     unz_global_info64 info;
+    errno = 0;
     p->zip = lib_unzOpen2_64(p->path, &calls);
     if (!p->zip || lib_unzGetGlobalInfo64(p->zip, &info) != UNZ_OK)
-        return refuse(p, "perhaps it was not copied to its end", f,
-                      text_message("the workbook is damaged: its zip archive has no end"));
+        return errno == ENOMEM
+                   ? fault_memory(f)
+                   : refuse(p, "perhaps it was not copied to its end", f,
+                            text_message("the workbook is damaged: its zip archive has no end"));
     if (info.number_entry > ENTRIES_MOST)
         return fault_at(f, FAULT_LIMIT, &(place){.file = p->path}, NULL,
                         "the archive has more than %d entries", ENTRIES_MOST);
@@ -242,7 +246,9 @@ static void on_doctype(void *self, const char *name, const char *system, const c
 
 /* ---- reading a part ---- */
 
+/* The library does not say whether it lacked memory; malloc does. */
 static int damaged(const package *p, const char *part, fault *f) {
+    if (errno == ENOMEM) return fault_memory(f);
     return fault_at(f, FAULT_DATA, &(place){.file = p->path},
                     "perhaps it was not copied to its end",
                     "the workbook is damaged: its part %s cannot be unpacked", part);
@@ -281,6 +287,7 @@ static int is_bomb(const package *p, const char *part, fault *f) {
 /* Goes to a part and opens it. */
 static int open_part(package *p, const char *part, fault *f) {
     unz_file_info64 info;
+    errno = 0;
     if (!package_has(p, part))
         return fault_at(f, FAULT_DATA, &(place){.file = p->path}, NULL,
                         "the workbook is damaged: it has no part %s", part);
@@ -306,6 +313,7 @@ int package_bytes(package *p, const char *part, buf *to, fault *f) {
     int fine = 1;
     for (int n = 1; n > 0 && fine;) {
         char *piece = buf_reserve(to, PIECE);
+        errno = 0;
         n = piece ? lib_unzReadCurrentFile(p->zip, piece, PIECE) : 0;
         if (!piece)
             fine = fault_memory(f);
@@ -322,6 +330,7 @@ int package_bytes(package *p, const char *part, buf *to, fault *f) {
 
 static int read_pieces(package *p, const char *part, char *piece, fault *f) {
     for (int n = 1; n > 0;) {
+        errno = 0;
         n = lib_unzReadCurrentFile(p->zip, piece, PIECE);
         if (n < 0) return damaged(p, part, f);
         p->unpacked += (size_t)n;
