@@ -132,7 +132,7 @@ fuzz:
 # Tests that take less than a second of themselves: under memcheck it is forty times as much.
 VALGRIND = assess axis bindings certain change commands csv dataset date diff encoding explain \
            explain_ops files findings formula graph growth limits mistakes model mutant number \
-           operations pool program ranges rank_correlation rows run sandbox source table \
+           operations pattern pool program ranges rank_correlation rows run sandbox source table \
            testing thread_pool width work
 
 torture: all

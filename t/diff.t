@@ -610,4 +610,52 @@ LUA
     is($status, 2, 'three');
 }
 
+# ---- functions: the same text is another function where what it uses is another thing ----
+
+{
+    my @functions = ( # of both editions, and the other of the second
+        [ 'same_number', q{function(x) return x * 2.5 end} ],
+        [ 'diff_number', q{function(x) return x * 2.5 end}, q{function(x) return x * 2.25 end} ],
+        [ 'same_text', q{function(x) return where(x:gt(0), x, missing) + (("long text "):rep(3) == "" and 1 or 0) end} ],
+        [ 'diff_text', q{function(x) local t = "a" return x end}, q{function(x) local t = "b" return x end} ],
+        [ 'same_up', q{function(x) return x * k end} ],
+        [ 'diff_up', q{function(x) return x * k2 end} ],
+        [ 'same_table', q{function(x) return x * tab.a end} ],
+        [ 'diff_table', q{function(x) return x * tab2.a end} ],
+        [ 'same_nested', q{function(x) local function g(y) return y + 1 end return g(x) end} ],
+        [ 'diff_nested', q{function(x) local function g(y) return y + 1 end return g(x) end}, q{function(x) local function g(y) return y + 2 end return g(x) end} ],
+        [ 'same_array', q{function(x) return x * arr end} ],
+        [ 'diff_array', q{function(x) return x * arr2 end} ],
+        [ 'same_c', q{function(x) return call(x) end} ],
+        [ 'diff_c', q{function(x) return call2(x) end} ],
+        [ 'same_part', q{function(x) return part and x end} ],
+        [ 'diff_part', q{function(x) return part2 and x end} ],
+        [ 'same_data', q{function(x) return data and x end} ],
+        [ 'diff_data', q{function(x) return data2 and x end} ],
+        [ 'diff_type', q{function(x) return other and x end} ],
+        [ 'diff_args', q{function(x, p) return x end}, q{function(x) return x end} ],
+        [ 'same_own', q{own} ],
+        [ 'diff_length', q{function(x) return x end}, q{function(x) x = x + 1 return x end} ],
+    );
+    my $edition = sub {
+        my ($after, $number, $text, $value, $function, $part, $data, $other) = @_;
+        my $tree = join ",\n", map { sprintf 'indicator { "%s", "%s", score = %s }', $_->[0], $_->[0], $_->[ $after && @$_ > 2 ? 2 : 1 ] } @functions;
+        return <<"LUA";
+local k, k2, tab, tab2 = 3, $number, { a = 1, b = { true, "x" } }, { a = 1, b = { true, "$text" } }
+local arr, arr2 = array("part", { p = 2 }), array("part", { p = $value })
+local call, call2, part, part2 = abs, $function, indicator { "p", "P" }, $part
+local data, data2, other = csv("used.csv", { unit = "unit" }), csv("$data.csv", { unit = "unit" }), $other
+local own
+own = function(x) return own and x end
+return assessment { id = "e", title = "E", data = { d = csv("used.csv", { unit = "unit", indicator = "i", value = "v" }) },
+  index = index { "all", "All", $tree }, compute = function(a) return { total = sum(a.data.d, "indicator") } end }
+LUA
+    };
+    file('used.csv', "unit,i,v\n" . join '', map { "A,$_->[0],1\n" } @functions);
+    my $before = file('functions_a.lua', $edition->(0, 4, 'y', 2, 'abs', 'indicator { "q", "Q" }', 'used', '{ 1 }'));
+    my $after = file('functions_b.lua', $edition->(1, 5, 'z', 3, 'exp', 'group { "q", "Q" }', 'unused', 'true'));
+    my ($status, $out, $err) = run('diff', $before, $after);
+    is_deeply([ sort $out =~ /^index\.(\w+)\.score /mg ], [ sort grep { /^diff/ } map { $_->[0] } @functions ], 'functions that differ in themselves or in what they use, and no others') or diag $out . $err;
+}
+
 done_testing;

@@ -72,6 +72,7 @@ static const char *const file[][2] = {
                  "1,b,B,-1,2,g,Indicator\n2,g,G,1,1,,Aggregate\n"},
     {"pivot.csv", ",a,b\n,2011,2011\nAlpha,1,2\nB,3,4\nend,,\n"},
     {"places.csv", "id,lead\nP1,P2\nP2,P1\n"},
+    {"o.csv", "unit,a\nA,1\n"},
     {"names.csv", "name,label\nAlpha,A\n"},
     {"panel.csv", "expert,a,b\nE1,1,2\nE2,3,1\n"},
     {"base.lua",
@@ -181,6 +182,12 @@ static void line_of(const char *code, long line, char out[300]) {
     snprintf(out, 300, "%.*s", (int)strcspn(code, "\n"), code);
 }
 
+/* Does a call say the text of its error itself? It may be empty. */
+static int is_own_text(const char *call) {
+    return strstr(call, "return error(") || strstr(call, "return assert(") ||
+           strstr(call, "return refuse(") || strstr(call, "pcall(error");
+}
+
 /* Runs a script of such calls; what is wrong with it, or "". Where a limit ends it, `at` is that
  * line, and the calls behind it are still to be tried; else 0. */
 static void try_calls(const char *code, long *at, long *computed, buf *wrong) {
@@ -232,8 +239,7 @@ static void try_calls(const char *code, long *at, long *computed, buf *wrong) {
             continue;
         }
         if (!text || strncmp(text, at_line, strlen(at_line)) != 0 ||
-            (!text[strlen(at_line)] && !strstr(call, "return error(")) ||
-            strstr(text, "bug of assess")) {
+            (!text[strlen(at_line)] && !is_own_text(call)) || strstr(text, "bug of assess")) {
             buf_print(wrong, "%s: %s\n", call, text ? text : luaL_typename(L, -1));
         }
         lua_pop(L, 2);
@@ -282,6 +288,8 @@ static void odd_calls(void) {
         char text[2000];
         snprintf(text, sizeof text, "(%s)", call);
         spans_within(text, 0, of, &count);
+        buf_print(&made, "try(%ld, function() return %s end)\n", ++line, call);
+        tried++;
         for (int i = 0; i < count; i++)
             for (int k = 0; k < ODD + 2; k++) {
                 if (of[i].from == 1 || !is_drawn(&seed, 64)) continue; // 1: all of the call
@@ -388,6 +396,98 @@ static void odd_rules(void) {
     free(all);
 }
 
+/* ---- odd changes of an edition that extends another ---- */
+
+static void odd_changes(void) {
+    static const char *const address[] = {"params",
+                                          "params.",
+                                          "params.p",
+                                          "params.q",
+                                          "params.q.one",
+                                          "params.q.none",
+                                          "params.none",
+                                          "params.p.x",
+                                          "index",
+                                          "index.",
+                                          "index.g",
+                                          "index.g.a",
+                                          "index.a",
+                                          "g.a.weight",
+                                          "index.g.a.weight",
+                                          "index.g.a.weight.one",
+                                          "index.g.a.standard",
+                                          "index.g.a.standard.one",
+                                          "index.g.a.standard.three",
+                                          "index.g.a.name",
+                                          "index.g.a.id",
+                                          "index.g.a.cite",
+                                          "index.g.a.wieght",
+                                          "index.g.weight",
+                                          "index.g.standard",
+                                          "index.name",
+                                          "index.none",
+                                          "index.b",
+                                          "index.b.weight",
+                                          "index.b.weight.two",
+                                          "index.b.target",
+                                          "data.x",
+                                          "id",
+                                          "title",
+                                          "stages",
+                                          "compute",
+                                          "show.score",
+                                          "",
+                                          ".",
+                                          "a..b",
+                                          "x",
+                                          "t",
+                                          "index.*",
+                                          "\xe6\x8c\x87"};
+    static const char *const change[] = {
+        "set { \"%s\", 5 }",
+        "set { \"%s\", 2, was = 1, cite = \"(1)\" }",
+        "set { \"%s\", \"text\", was = \"x\" }",
+        "set { \"%s\", true }",
+        "set { \"%s\", { 1, 2 } }",
+        "set { \"%s\", { one = 1 } }",
+        "set { \"%s\", { one = 1, two = 2 }, was = { one = 5, two = 6 } }",
+        "set { \"%s\", function(x) return x end }",
+        "set { \"%s\" }",
+        "set { \"%s\", indicator { \"n\", \"N\" } }",
+        "remove { \"%s\" }",
+        "remove { \"%s\", \"index.b\", cite = \"(2)\" }",
+        "add { \"%s\", 7 }",
+        "add { \"%s\", { one = 1, two = 2 } }",
+        "add { \"%s\", indicator { \"n\", \"N\", weight = 1 } }",
+        "add { \"%s\", group { \"n\", \"N\", indicator { \"m\", \"M\" } }, before = \"a\" }",
+        "add { \"%s\", indicator { \"a\", \"A\" }, before = \"none\" }",
+        "figure { \"%s\", 5, unit = \"A\", indicator = \"a\", year = 2009 }",
+        "figure { \"%s\", missing, task = \"T1\", column = \"mark\", was = 90 }",
+        "figure { \"%s\", 5, unit = \"none\", indicator = \"a\", year = \"x\" }"};
+    static const char *const before[] = {"", "set { \"%s\", 6 }, ", "remove { \"%s\" }, ",
+                                         "add { \"%s\", 3 }, ", "remove { \"index.g\" }, "};
+    enum { CHANGES = sizeof change / sizeof *change, BEFORES = sizeof before / sizeof *before };
+    uint64_t seed = tap_seed();
+    buf wrong = BUF_INIT;
+    long tried = 0, computed = 0;
+    for (size_t i = 0; i < sizeof address / sizeof *address; i++)
+        for (int k = 0; k < CHANGES * BEFORES; k++) {
+            char first[200], second[300], rules[800];
+            if (!is_drawn(&seed, 100)) continue;
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+            snprintf(first, sizeof first, before[k / CHANGES], address[i]);
+            snprintf(second, sizeof second, change[k % CHANGES], address[i]);
+#pragma GCC diagnostic pop
+            snprintf(rules, sizeof rules, "return extend(\"base.lua\", { %s%s })\n", first, second);
+            tried++;
+            try_rules(rules, &computed, &wrong);
+        }
+    ok(!wrong.length, "%ld odd changes are made or refused: %ld run", tried, computed);
+    if (wrong.length) diag("%s", buf_string(&wrong));
+    buf_release(&wrong);
+}
+
 int main(void) {
     in_enter();
     char *all = in_read("t/lua/mistakes.txt"), *next;
@@ -406,6 +506,7 @@ int main(void) {
     for (int i = 0; i < FILES; i++) in_put(file[i][0], file[i][1]);
     odd_calls();
     odd_rules();
+    odd_changes();
     for (int i = 0; i < FILES; i++) unlink(file[i][0]);
     in_leave();
     return done_testing();

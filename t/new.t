@@ -165,4 +165,23 @@ like($err, qr/no column holds figures/, 'texts alone');
 ($status, $out, $err) = run('new', file('found/book.csv', "PK\3\4,1\nx,2\n"), '-o', "$tmp/made");
 like($err, qr/book\.csv: this is a workbook \(xlsx\)/, 'a workbook that is called csv');
 
+# ---- what rules have to say of a file, and what comes of it ----
+
+for (
+    [ 'semi', "city;GDP, all of it, USD;rate, of all, in it\nA;1;2\nB;2;3\n", qr/unit = "city",\s+separator = ";",/, 'A,0 B,100', 'commas in the headings' ],
+    [ 'tab', "city\tGDP, all of it, USD\trate, of all, in it\nA\t1\t2\nB\t2\t3\n", qr/separator = "\\t",/, 'A,0 B,100', 'tabs, and commas in the headings' ],
+    [ 'pct', qq{city,indicator,year,value\nA,gdp,2010,"1,234"\nA,rate,2010,5%\nB,gdp,2010,"2,000"\nB,rate,2010,3%\nC,gdp,2010,x\nC,rate,2010,4%\n}, qr/numbers = \{ \["value"\] = "%," \},\s+missing = \{ "x" \}/, 'A,50 B,50 C,', 'marks in a column of all figures' ],
+    [ 'codes', "code,city,indicator code,indicator,value\n1,A,g,GDP of all,1\n1,A,p,people there,2\n2,B,g,GDP of all,3\n2,B,p,people there,5\n", qr/indicator = "indicator code".*others = "drop".*"gdp_of_all", "GDP of all", column = "g"/s, 'A,0 B,100', 'codes beside names' ],
+    [ 'region', "year,region,gdp\n2010,A,1\n2011,A,2\n2010,B,4\n", qr/unit = "region", year = "year"/, 'A,0 B,100', 'the year comes first' ],
+    [ 'spaces', " city , gdp \nA,1\n B,2\n,3\n", qr/trim = true,\s+without_key = "drop"/, 'A,0 B,100', 'spaces, and a row without a name' ],
+) {
+    my ($name, $text, $says, $want, $what) = @$_;
+    run('new', file("found/$name.csv", $text), '-o', "$tmp/made");
+    like(slurp("$tmp/made/$name.lua"), $says, "$what: the rules say so");
+    ($status, $out, $err) = run("$tmp/made/$name.lua", '--format', 'csv', '--output', 'score');
+    is(join(' ', grep { defined } (split /\n/, $out)[ 1 .. 3 ]), $want, "$what: the scores") or diag $err;
+}
+($status, $out, $err) = run('new', file('found/only.csv', "year,gdp\n2010,1\n2011,2\n"), '-o', "$tmp/made");
+like("$status$err", qr/^4assess: \S*only\.csv: no column names the units/, 'years alone are no units');
+
 done_testing;

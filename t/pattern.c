@@ -149,7 +149,10 @@ static int kind_with(const char *text, size_t room) {
         fault f = FAULT_INIT;
         limits_set(0, limits_taken() + room);
         pattern *p = pattern_open(text, strlen(text), 0, NULL, &f);
-        _exit(p ? FAULT_NONE : f.kind ? (int)f.kind : 99);
+        int kind = p ? FAULT_NONE : f.kind ? (int)f.kind : 99;
+        pattern_close(p); /* what a process has at its end, memcheck calls lost */
+        fault_release(&f);
+        _exit(kind);
     }
     return waitpid(child, &status, 0) == child && WIFEXITED(status) ? WEXITSTATUS(status) : 98;
 }

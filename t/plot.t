@@ -588,6 +588,12 @@ if ($ok == 0) {
     my $png = slurp("$tmp/r.png");
     is(substr($png, 0, 8), "\x89PNG\r\n\x1a\n", 'a PNG');
     is(unpack('N', substr $png, 16, 4), 1800, 'twice as wide as the drawing');
+    unlink "$tmp/r.png";
+    local $ENV{FONTCONFIG_FILE} = file('fonts.conf', "<?xml version='1.0'?>\n<fontconfig>\n<oops></fontconfig>\n");
+    ($ok, $out, $err) = plot('rules/2011.lua', 'ranking', '-o', "$tmp/r.png");
+    is($ok, 5, 'where the fonts are not those that are set up');
+    like($err, qr/\Aassess: the drawing cannot be made into pixels: Fontconfig error: [^\n]*fonts\.conf[^\n]*\n\z/, 'one message says so');
+    ok(!-e "$tmp/r.png", 'and there is no picture with other letters');
 } else {
     is($ok, 5, 'without librsvg there is no PNG');
     like($err, qr/librsvg2-2|libcairo2|libglib2\.0-0/, 'and the package is named');

@@ -258,6 +258,29 @@ contains "$out" "2 of 2 checks failed" "a value within the tolerance is the same
 contains "$out" "g-all-of-it.csv has nothing" "a new value is reported"
 contains "$out" "total at Z: got nothing, g-all-of-it.csv has 1" "a value that is gone is reported"
 
+sed -i 's/^scores,D,p2,$/scores,D,p2,7/; s/^total,B,,.*/total,B,,/; s/^grade,A,,poor$/grade,A,,bad/' golds/golden/g-all-of-it.csv
+rm golds/golden/g-all-of-it.leaves.csv
+for answer in 'N' '\n q' 'R\n' 'x'; do
+    printf "$answer" >answers
+    run sh -c '"$1" test --review golds <answers' - "$ASSESS"
+    is "$status" 1 "a review that ends with '$answer' accepts nothing"
+done
+contains "$err" "What changed in the rules is not known" "without the leaves nobody knows why"
+contains "$err" "gone" "a value that is gone is shown" || diag "$err"
+ok "and missing ones" sh -c 'printf "%s\n" "$1" | grep -q "total *B *missing" && printf "%s\n" "$1" | grep -q "scores *D, p2 *7 *missing"' - "$err"
+{ echo unit,indicator,value; seq 70 | sed 's/.*/&,p1,&/'; } >golds/many.csv
+cat >golds/many.lua <<'END'
+return assessment { id = "m", title = "Many", data = { x = csv("many.csv", { unit = "unit", indicator = "indicator", value = "value" }) },
+  params = { times = 1 }, compute = function(a) return { total = a.params.times * sum(a.data.x, "indicator") } end }
+END
+echo 'golden("many", { rules = "many.lua" })' >golds/many_test.lua
+run "$ASSESS" test --accept golds/many_test.lua
+sed -i 's/times = 1/times = 2/' golds/many.lua
+printf 'L\n' >answers
+run sh -c '"$1" test --review golds/many_test.lua <answers' - "$ASSESS"
+is "$status" 0 "all of what follows is accepted"
+contains "$err" "… and 10 more" "not more than sixty lines are shown"
+
 # ---- other forms ----
 run "$ASSESS" test --format junit --junit out.xml sub bad
 is "$status" 1 "the report as JUnit: status 1"

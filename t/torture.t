@@ -39,6 +39,11 @@ for my $kind (qw(read write open look sync rename)) {
 my $end = $folder->{right}{count}{read}; # the last reads are those of the list of files, and of a file that goes
 try('reads what an earlier run left', $folder, map { [ 'read', 'one', 5, $_ ] } $end - 3 .. $end);
 like(`LD_PRELOAD=$tmp/fail.so FAIL_CALL=read FAIL_AT=1 FAIL_HOW=5 $assess rules/hdi.lua 2>&1`, qr{^rules/hdi\.lua: cannot be read: }, 'rules that cannot be read are named');
+# The old folder goes without memory, without another file, and where nothing reaches the disk.
+my %of = %{ $folder->{right}{count} };
+try('the end without memory', $folder, map { [ 'memory', 'all', 12, $of{memory} - $_ ] } 1 .. 6);
+try('files that cannot be opened at the end', $folder, map { [ 'open', 'one', 5, $of{open} - $_ ] } 0 .. 3);
+try('interrupted for ever', $folder, [ 'write', 'all', 4, 2 ], [ 'sync', 'all', 4, 2 ]);
 try('killed', $folder, map { [ 'io', 'one', 'kill', 1 + int rand $folder->{right}{count}{io} ] } 1 .. 6);
 
 # A folder and its ledger are there both or not at all; what was begun goes even without memory.
@@ -51,6 +56,7 @@ for my $kind (qw(sync rename write list)) {
     try($kind, $record, map { [ @$way, $_ ] } $count - 2 .. $count);
 }
 try('killed', $record, map { [ 'io', 'one', 'kill', $_ ] } map { $record->{right}{count}{io} - $_ } 3, 20, 40);
+try('nothing reaches the disk, nothing can be opened', $record, [ 'open', 'all', 24, 27 ], [ 'sync', 'all', 5, $record->{right}{count}{sync} - 4 ]);
 my $taken = $record->{right}{count}{memory};
 try('no memory for good', $record, map { [ 'memory', 'all', 12, int($taken * $_) ] } 0.6, 0.8, 0.95);
 my ($reads) = grep { "@$_" eq 'read one 5' } @kinds; # of the program's own file, too, whose digest is in the seal

@@ -65,10 +65,15 @@ static int size_fault(const char *path, size_t most, fault *f) {
                     most);
 }
 
+int files_interrupted(int *times) {
+    enum { MANY = 10000 };
+    return errno == EINTR && ++*times < MANY;
+}
+
 int files_open(const char *path, int flags, mode_t mode) {
-    int fd;
+    int fd, times = 0;
     do fd = open(path, flags | O_CLOEXEC, mode);
-    while (fd < 0 && errno == EINTR && !limits_stopped());
+    while (fd < 0 && files_interrupted(&times) && !limits_stopped());
     return fd;
 }
 
@@ -78,6 +83,7 @@ enum { READ_MOST = 16 << 20 };
 static int read_stream(const char *path, int fd, size_t guess, size_t most, file_view *out,
                        fault *f) {
     buf b = BUF_INIT;
+    int times = 0;
     if (guess < 4096) guess = 4096;
     for (;;) {
         size_t ask = b.length <= guess ? guess - b.length + 1 : 64 * 1024;
@@ -92,13 +98,14 @@ static int read_stream(const char *path, int fd, size_t guess, size_t most, file
         if (ask > READ_MOST) ask = READ_MOST; /* between two looks at the limits */
         ssize_t n = limits_stopped() ? -1 : read(fd, at, ask);
         if (n < 0 && limits_stopped()) errno = EINTR;
-        if (n < 0 && errno == EINTR && !limits_stopped()) continue;
+        if (n < 0 && !limits_stopped() && files_interrupted(&times)) continue;
         if (n < 0) {
             int error = errno;
             buf_release(&b);
             return files_read_fault(path, error, f);
         }
         if (n == 0) break;
+        times = 0;
         b.length += (size_t)n;
         if (b.length > most) {
             buf_release(&b);
@@ -175,10 +182,12 @@ int files_open_source(const char *path, size_t least, size_t most, file_source *
 
 size_t files_read_at(const file_source *s, size_t from, void *to, size_t length) {
     size_t got = 0;
+    int times = 0;
     while (got < length && !limits_stopped()) {
         ssize_t n = pread(s->fd, (char *)to + got, length - got, (off_t)(from + got));
-        if (n < 0 && errno == EINTR) continue;
+        if (n < 0 && files_interrupted(&times)) continue;
         if (n <= 0) break;
+        times = 0;
         got += (size_t)n;
     }
     return got;
@@ -216,12 +225,14 @@ int files_fault(const char *path, const char *what, int error, fault *f) {
 
 /* The next two return 0 or an errno. */
 static int write_bytes(int fd, const char *bytes, size_t length) {
+    int times = 0;
     while (length) {
         if (limits_over()) return ECANCELED;
         size_t most = (size_t)1 << 30; /* the kernel takes no more than 2 GiB at once */
         ssize_t n = write(fd, bytes, length < most ? length : most);
-        if (n < 0 && errno == EINTR) continue;
+        if (n < 0 && files_interrupted(&times)) continue;
         if (n < 0) return errno;
+        times = 0;
         bytes += n;
         length -= (size_t)n;
     }
@@ -229,8 +240,9 @@ static int write_bytes(int fd, const char *bytes, size_t length) {
 }
 
 static int sync_file(int fd) {
+    int times = 0;
     while (fsync(fd) < 0) {
-        if (errno == EINTR) continue;
+        if (files_interrupted(&times)) continue;
         /* Some file systems cannot; then there is nothing to wait for. */
         return errno == EINVAL || errno == ENOTSUP || errno == ENOSYS ? 0 : errno;
     }
@@ -317,7 +329,8 @@ void files_sweep(const char *folder) {
     if (d) closedir(d);
 }
 
-char *files_write_part(const char *path, mode_t mode, const void *bytes, size_t length, fault *f) {
+char *files_write_part(const char *path, const char *told, mode_t mode, const void *bytes,
+                       size_t length, fault *f) {
     char *part = NULL;
     int fd;
     do {
@@ -330,7 +343,7 @@ char *files_write_part(const char *path, mode_t mode, const void *bytes, size_t 
         fd = files_open(part, O_WRONLY | O_CREAT | O_EXCL, 0666);
     } while (fd < 0 && errno == EEXIST);
     if (fd < 0) {
-        files_fault(path, "written", errno, f);
+        files_fault(told, "written", errno, f);
         mem_free(part);
         return NULL;
     }
@@ -341,7 +354,7 @@ char *files_write_part(const char *path, mode_t mode, const void *bytes, size_t 
     if (!error) return part;
     unlink(part);
     mem_free(part);
-    files_fault(path, "written", error, f);
+    files_fault(told, "written", error, f);
     return NULL;
 }
 
@@ -458,8 +471,8 @@ int files_replace(const char *folder, char *const *path, const file_item *item, 
             files_fault(path[written], "written", EISDIR, f);
             break;
         }
-        part[written] = files_write_part(path[written], mode_of(path[written]), item[written].bytes,
-                                         item[written].length, f);
+        part[written] = files_write_part(path[written], path[written], mode_of(path[written]),
+                                         item[written].bytes, item[written].length, f);
         if (!part[written]) break;
     }
     int done = part && old && written == count;

@@ -57,6 +57,11 @@ int files_close_source(const char *path, file_source *s, fault *f);
  */
 int files_unchanged(const char *path, const file_view *v);
 
+/* Is a call to be made again that has just failed with errno? It was interrupted, as a signal does
+ * it; but not for the 10,000th time running (*times, from 0 on), which only a system does that will
+ * never let it through. */
+int files_interrupted(int *times);
+
 /* Appends a hint for a file that does not exist: a file with a similar name in its folder, or that
  * there is no such folder; or nothing. */
 void files_near(const char *path, buf *hint);

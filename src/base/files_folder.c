@@ -4,7 +4,6 @@
  * systems, but the files are mailed and opened by other programs, and have to be plain ones. */
 #define _GNU_SOURCE 1 /* renameat2 */
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -97,15 +96,14 @@ static const listed *find_listed(const manifest *m, const char *name) {
 
 /* The manifest goes last: where this process is killed or cannot remove a file, the next one can
  * tell what is ours. */
-static void remove_empty(const char *folder) {
+static void remove_empty(const char *folder, files_names *names) {
     char path[PATH_MAX];
     int others = 0;
-    files_names names;
-    if (!files_names_open(&names, folder)) return;
-    for (const char *name; (name = files_names_next(&names)) != NULL;)
+    files_names_again(names);
+    for (const char *name; (name = files_names_next(names)) != NULL;)
         others += strcmp(name, MANIFEST) != 0;
-    files_names_close(&names);
-    if (others || snprintf(path, sizeof path, "%s/%s", folder, MANIFEST) >= (int)sizeof path)
+    if (others || names->error ||
+        snprintf(path, sizeof path, "%s/%s", folder, MANIFEST) >= (int)sizeof path)
         return;
     unlink(path);
     rmdir(folder);
@@ -116,21 +114,22 @@ void files_discard(const char *folder) {
     fault ignored = FAULT_INIT;
     if (files_discard_tree(folder)) return;
     if (!read_manifest(folder, &m, &ignored)) fault_release(&ignored);
-    DIR *d = opendir(folder);
-    for (struct dirent *e; d && (e = readdir(d)) != NULL;) {
-        struct stat info;
-        char path[PATH_MAX];
-        if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, "..") ||
-            snprintf(path, sizeof path, "%s/%s", folder, e->d_name) >= (int)sizeof path ||
-            lstat(path, &info) < 0 || S_ISDIR(info.st_mode))
-            continue;
-        if (strcmp(e->d_name, MANIFEST) != 0 &&
-            (info.st_nlink > 1 || find_listed(&m, e->d_name) || files_is_left(e->d_name)))
-            unlink(path);
+    files_names names;
+    if (files_names_open(&names, folder)) {
+        for (const char *name; (name = files_names_next(&names)) != NULL;) {
+            struct stat info;
+            char path[PATH_MAX];
+            if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path ||
+                lstat(path, &info) < 0 || S_ISDIR(info.st_mode))
+                continue;
+            if (strcmp(name, MANIFEST) != 0 &&
+                (info.st_nlink > 1 || find_listed(&m, name) || files_is_left(name)))
+                unlink(path);
+        }
+        remove_empty(folder, &names);
+        files_names_close(&names);
     }
-    if (d) closedir(d);
     release_manifest(&m);
-    remove_empty(folder);
 }
 
 /* ---- writing ---- */
@@ -138,6 +137,9 @@ void files_discard(const char *folder) {
 typedef struct target {
     char *folder; /* without links on the way, where it is there */
     char *beside; /* the new one */
+    /* What is in the two, as they were when they were opened: they may change places. Opened before
+     * anything is made, so that it can be removed whatever fails then. */
+    files_names there, made;
     const file_item *item;
     size_t count;
     buf manifest;
@@ -145,22 +147,23 @@ typedef struct target {
 } target;
 
 /* Removes the new folder, which holds the files of this run and links to those of others. It takes
- * no memory. */
-static void discard_beside(const target *t) {
+ * no memory, and opens nothing that is not open yet. */
+static void discard_beside(target *t) {
     char path[PATH_MAX];
-    files_names names;
     struct stat info;
+    if (t->made.fd < 0) { /* nothing was written into it */
+        rmdir(t->beside);
+        return;
+    }
     for (size_t i = 0; i < t->count; i++)
         if (snprintf(path, sizeof path, "%s/%s", t->beside, t->item[i].name) < (int)sizeof path)
             unlink(path);
-    if (files_names_open(&names, t->beside)) {
-        for (const char *name; (name = files_names_next(&names)) != NULL;)
-            if (snprintf(path, sizeof path, "%s/%s", t->beside, name) < (int)sizeof path &&
-                lstat(path, &info) == 0 && !S_ISDIR(info.st_mode) && info.st_nlink > 1)
-                unlink(path);
-        files_names_close(&names);
-    }
-    remove_empty(t->beside);
+    files_names_again(&t->made);
+    for (const char *name; (name = files_names_next(&t->made)) != NULL;)
+        if (snprintf(path, sizeof path, "%s/%s", t->beside, name) < (int)sizeof path &&
+            lstat(path, &info) == 0 && !S_ISDIR(info.st_mode) && info.st_nlink > 1)
+            unlink(path);
+    remove_empty(t->beside, &t->made);
 }
 
 static const file_item *find_item(const target *t, const char *name) {
@@ -206,7 +209,7 @@ static int write_item(const target *t, const file_item *item, int predecessor, f
     if (plain && S_ISDIR(old.st_mode)) return files_fault(was, "written", EISDIR, f);
     plain = plain && S_ISREG(old.st_mode);
     char *part =
-        files_write_part(path, plain ? old.st_mode & 0777 : 0, item->bytes, item->length, f);
+        files_write_part(path, was, plain ? old.st_mode & 0777 : 0, item->bytes, item->length, f);
     if (!part) return 0;
     int error = rename(part, path) < 0 ? errno : 0;
     if (error) unlink(part);
@@ -220,6 +223,7 @@ static int fill_beside(target *t, int predecessor, fault *f) {
     struct stat old;
     const file_item list = {MANIFEST, t->manifest.text, t->manifest.length};
     int error = mkdir(t->beside, 0777) < 0 ? errno : 0;
+    if (!error && !files_names_open(&t->made, t->beside)) error = t->made.error;
     if (!error && predecessor && stat(t->folder, &old) == 0 &&
         chmod(t->beside, old.st_mode & 07777) < 0)
         error = errno;
@@ -232,23 +236,16 @@ static int fill_beside(target *t, int predecessor, fault *f) {
 
 typedef int for_entry(const target *t, const char *name, const char *path);
 
-/* Calls a function for what is in the old folder; 0 as soon as that returns 0, or with an errno
- * that the folder cannot be read. */
-static int each_entry(const target *t, const char *folder, for_entry *call) {
-    DIR *d = opendir(folder);
-    int fine = d != NULL;
-    while (fine) {
-        char path[PATH_MAX];
-        errno = 0;
-        struct dirent *e = readdir(d);
-        if (!e) fine = !errno;
-        if (!e) break;
-        if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, "..")) continue;
-        fine = snprintf(path, sizeof path, "%s/%s", folder, e->d_name) < (int)sizeof path &&
-               call(t, e->d_name, path);
-    }
-    if (d) closedir(d);
-    return fine;
+/* Calls a function for what is in the old folder, which may have another name by now; 0 as soon as
+ * that returns 0, or where the folder cannot be read. */
+static int each_entry(target *t, const char *folder, for_entry *call) {
+    char path[PATH_MAX];
+    files_names_again(&t->there);
+    for (const char *name; (name = files_names_next(&t->there)) != NULL;)
+        if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path ||
+            !call(t, name, path))
+            return 0;
+    return !t->there.error;
 }
 
 /* One that cannot be looked at now, and could a moment ago, has not changed. */
@@ -301,7 +298,7 @@ static int is_link_of_ours(const target *t, const char *name, const char *path) 
 static int change_places(target *t, fault *f) {
     struct stat info;
     if (is_own_folder(t->folder) || stat(t->folder, &info) < 0 || info.st_uid != geteuid() ||
-        !each_entry(t, t->folder, is_link_of_ours))
+        !files_names_open(&t->there, t->folder) || !each_entry(t, t->folder, is_link_of_ours))
         return -1;
     char *parent = files_folder_of(t->folder);
     if (!parent) return fault_memory(f);
@@ -319,7 +316,7 @@ static int change_places(target *t, fault *f) {
         if (done > 0) {
             files_sync_folder(parent);
             each_entry(t, t->beside, clear_away);
-            remove_empty(t->beside);
+            remove_empty(t->beside, &t->there);
         } else {
             discard_beside(t);
         }
@@ -396,6 +393,7 @@ int files_write_folder(const char *folder, const file_item *item, size_t count, 
     for (size_t i = 0; i < count; i++)
         if (!files_name_allowed(item[i].name, f)) return 0;
     target t = {.folder = real_folder(folder), .item = item, .count = count, .manifest = BUF_INIT};
+    t.there.fd = t.made.fd = -1;
     t.beside = t.folder ? files_part_name(t.folder) : NULL;
     int done = t.beside && make_manifest(item, count, &t.manifest) ? 1 : fault_memory(f);
     if (done) {
@@ -411,6 +409,8 @@ int files_write_folder(const char *folder, const file_item *item, size_t count, 
         }
         limits_published();
     }
+    files_names_close(&t.there);
+    files_names_close(&t.made);
     buf_release(&t.manifest);
     mem_free(t.folder);
     mem_free(t.beside);

@@ -22,8 +22,9 @@ char *files_part_name(const char *path);
 /* Is it such a name, of a process of this machine that is no more? */
 int files_is_left(const char *name);
 /* Writes the bytes to a new file of such a name, which the caller frees, with the permissions
- * (0: those of the umask). NULL with the fault. */
-char *files_write_part(const char *path, mode_t mode, const void *bytes, size_t length, fault *f);
+ * (0: those of the umask). NULL with the fault, which speaks of the file `told`. */
+char *files_write_part(const char *path, const char *told, mode_t mode, const void *bytes,
+                       size_t length, fault *f);
 
 /* The names in a folder but for "." and "..", in no order, without taking memory (on Linux):
  *
@@ -33,14 +34,18 @@ char *files_write_part(const char *path, mode_t mode, const void *bytes, size_t 
  *         files_names_close(&names);
  *     }
  *
- * A name is there until the next one is asked for. A folder that cannot be read ends early. */
+ * A name is there until the next one is asked for. A folder that cannot be read ends early, with
+ * an errno in `error`. A folder that is open can be read again, whatever it is called by then, and
+ * even if nothing can be opened any more. */
 typedef struct files_names {
     void *folder;
-    int fd;
+    int fd; /* -1: it is not open */
+    int error;
     long have, at;
     _Alignas(8) char room[4096];
 } files_names;
 int files_names_open(files_names *n, const char *folder);
+void files_names_again(files_names *n); /* from the first name on */
 const char *files_names_next(files_names *n);
 void files_names_close(files_names *n);
 

@@ -43,15 +43,20 @@ static int remove_all(const char *folder, int depth) {
     return gone;
 }
 
-int files_discard_tree(const char *folder) {
-    char path[PATH_MAX];
-    struct stat info;
-    if (snprintf(path, sizeof path, "%s/%s", folder, UNFINISHED) >= (int)sizeof path ||
-        lstat(path, &info) < 0 || !S_ISREG(info.st_mode))
-        return 0;
-    if (!remove_all(folder, 0)) return 1; /* the next run can tell what this is, and removes it */
-    unlink(path);
+/* Where not all goes, the next run can tell by the mark what it is, and removes it. */
+static void discard(const char *folder, const char *mark) {
+    if (!remove_all(folder, 0)) return;
+    unlink(mark);
     rmdir(folder);
+}
+
+int files_discard_tree(const char *folder) {
+    char mark[PATH_MAX];
+    struct stat info;
+    if (snprintf(mark, sizeof mark, "%s/%s", folder, UNFINISHED) >= (int)sizeof mark ||
+        lstat(mark, &info) < 0 || !S_ISREG(info.st_mode))
+        return 0;
+    discard(folder, mark);
     return 1;
 }
 
@@ -75,7 +80,7 @@ int tree_takes(const char *below) {
 /* Writes a file that nobody sees yet: no detour by a temporary one. */
 static int write_here(const file_tree *t, const char *path, const void *bytes, size_t length,
                       fault *f) {
-    char *part = files_write_part(path, 0, bytes, length, f);
+    char *part = files_write_part(path, t->folder, 0, bytes, length, f);
     if (!part) return 0;
     int error = rename(part, path) < 0 ? errno : 0;
     if (error) unlink(part);
@@ -189,9 +194,11 @@ void tree_withdraw(file_tree *t) {
 }
 
 void tree_close(file_tree *t) {
-    if (t->stage == FILLING) {
-        char *parent = files_folder_of(t->folder);
-        if (!files_discard_tree(t->path)) rmdir(t->path);
+    if (t->stage == FILLING) { /* whether the mark could be made or not */
+        char *parent = files_folder_of(t->folder), mark[PATH_MAX];
+        if (rmdir(t->path) < 0 && /* where nothing can be opened, nothing was written either */
+            snprintf(mark, sizeof mark, "%s/%s", t->path, UNFINISHED) < (int)sizeof mark)
+            discard(t->path, mark);
         if (parent) files_remove_folders(parent, t->made);
         mem_free(parent);
     }

@@ -1,7 +1,10 @@
 /* A drawing as pixels. */
+#define _GNU_SOURCE 1 /* fopencookie */
 #include "chart/png.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "base/dynlib.h"
 #include "base/limits.h"
@@ -50,6 +53,69 @@ static int open_libraries(fault *f) {
     return lib.ready;
 }
 
+/* ---- what the libraries say ----
+ *
+ * Where a font or its settings cannot be read, another one is taken, or letters are left out, with
+ * a line on standard error and nothing else: such a drawing is none. Lines that change nothing in
+ * the drawing are dropped. */
+
+static char heard[200]; /* the first line that matters */
+
+#ifdef __GLIBC__
+static int matters(const char *line, size_t n) {
+    static const char *const harmless[] = {"Fontconfig warning", /* settings that are out of date */
+                                           "Fontconfig error: No writable cache directories"};
+    for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++)
+        if (n >= strlen(harmless[i]) && !memcmp(line, harmless[i], strlen(harmless[i]))) return 0;
+    return n > 0;
+}
+
+/* GLib writes "(process:123): Pango-WARNING **: 12:00:00.123: " before what it has to say. */
+static const char *without_head(const char *line, const char *end) {
+    const char *stars = *line == '(' ? memmem(line, (size_t)(end - line), " **: ", 5) : NULL;
+    if (!stars) return line;
+    const char *said = stars + 5, *clock = said;
+    while (clock < end && strchr("0123456789:.", *clock)) clock++;
+    return clock > said && clock < end && *clock == ' ' ? clock + 1 : said;
+}
+
+/* The stream is written line by line. */
+static ssize_t hear(void *self, const char *text, size_t n) {
+    (void)self;
+    for (const char *line = text, *end = text + n; line < end && !*heard;) {
+        const char *stop = memchr(line, '\n', (size_t)(end - line));
+        if (!stop) stop = end;
+        const char *said = without_head(line, stop);
+        if (matters(said, (size_t)(stop - said)))
+            snprintf(heard, sizeof heard, "%.*s", (int)(stop - said), said);
+        line = stop + 1;
+    }
+    return (ssize_t)n;
+}
+
+/* Returns what stderr was. */
+static FILE *listen_to_libraries(void) {
+    static char line[1024];
+    FILE *was = stderr, *own = fopencookie(NULL, "w", (cookie_io_functions_t){.write = hear});
+    *heard = 0;
+    if (!own) return was;
+    setvbuf(own, line, _IOLBF, sizeof line);
+    stderr = own;
+    return was;
+}
+
+static void listen_no_more(FILE *was) {
+    if (stderr == was) return;
+    fclose(stderr);
+    stderr = was;
+}
+#else
+static FILE *listen_to_libraries(void) { return NULL; }
+static void listen_no_more(FILE *was) { (void)was; }
+#endif
+
+/* ---- drawing ---- */
+
 static int put(void *self, const unsigned char *bytes, unsigned int length) {
     buf_put(self, (const char *)bytes, length);
     return ((buf *)self)->failed;
@@ -80,13 +146,17 @@ int png_of_svg(const buf *drawing, double width, double height, double times, bu
     const size_t counted = bytes_of(drawing, width, height, times);
     if (!limits_take(counted)) return fault_memory(f);
     limits_fragile(text_message("the library librsvg"));
+    FILE *was = listen_to_libraries();
     errno = 0;
     int ready = open_libraries(f), fine = ready && draw(drawing, width, height, times, png);
     int lacks = errno == ENOMEM;
+    listen_no_more(was);
     limits_firm();
     limits_give(counted);
     if (!ready) return 0;
     if (lacks) limits_lack();
     if (lacks || png->failed) return fault_memory(f);
+    if (*heard)
+        return fault_set(f, FAULT_LIMIT, "the drawing cannot be made into pixels: %s", heard);
     return fine || fault_set(f, FAULT_LIMIT, "the drawing cannot be made into pixels");
 }

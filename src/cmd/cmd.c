@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/files.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/suggest.h"
@@ -227,10 +228,11 @@ static int report_limits(int status) {
     char text[LIMITS_TEXT];
     size_t done = 0, length = limits_say(text);
     const int over = length > 0;
+    int times = 0;
     if (!over) length = limits_say_interrupted(status, text);
     while (done < length) {
         ssize_t n = write(STDERR_FILENO, text + done, length - done);
-        if (n < 0 && errno != EINTR) break;
+        if (n < 0 && !files_interrupted(&times)) break;
         done += n > 0 ? (size_t)n : 0;
     }
     return over ? FAULT_LIMIT : status;

@@ -70,16 +70,19 @@ int deliver_fail(fault *f, const char *color) {
 
 /* Standard input to its end. */
 static int read_input(const volatile sig_atomic_t *stop, buf *b, fault *f) {
+    int times = 0;
     for (;;) {
         char *to = buf_reserve(b, 1 << 16);
         if (!to) return fault_memory(f);
         ssize_t n = read(STDIN_FILENO, to, 1 << 16);
         if (n == 0) return 1;
-        if (n > 0)
+        if (n > 0) {
+            times = 0;
             b->length += (size_t)n;
-        else if (errno != EINTR)
+        } else if (!files_interrupted(&times)) {
             return fault_set(f, FAULT_DATA, "standard input cannot be read: %s",
                              text_of_errno(errno));
+        }
         if (*stop) return fault_set(f, FAULT_LIMIT, "interrupted: nothing was written");
     }
 }

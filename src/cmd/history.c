@@ -1,5 +1,6 @@
 /* assess history: the sealed runs of a folder, and what changed between two of them. */
 #include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -47,20 +48,30 @@ static void check(arguments *a, fault *f) {
 
 /* ---- the list ---- */
 
-typedef enum run_state { RUN_THERE, RUN_GONE, RUN_OTHER, RUN_BROKEN, RUN_UNLISTED } run_state;
+typedef enum run_state {
+    RUN_THERE,
+    RUN_GONE,
+    RUN_OTHER,
+    RUN_BROKEN,
+    RUN_UNLISTED,
+    RUN_UNREAD
+} run_state;
 
 static const char *state_word(run_state state) {
-    static const char *const words[] = {TEXT("there"), TEXT("not there any more"),
-                                        TEXT("another seal"), TEXT("row changed"),
-                                        TEXT("not in the ledger")};
+    static const char *const words[] = {
+        TEXT("there"),       TEXT("not there any more"), TEXT("another seal"),
+        TEXT("row changed"), TEXT("not in the ledger"),  TEXT("cannot be read")};
     return words[state];
 }
 
+/* -1: nobody can tell. */
 static int is_sealed_folder(const char *folder, const char *name, buf *path) {
     struct stat info;
     buf_clear(path);
     buf_print(path, "%s/%s/" SEAL_FILE, folder, name);
-    int there = stat(buf_string(path), &info) == 0;
+    int there = stat(buf_string(path), &info) == 0    ? 1
+                : errno == ENOENT || errno == ENOTDIR ? 0
+                                                      : -1;
     buf_clear(path);
     buf_print(path, "%s/%s", folder, name);
     return there;
@@ -73,9 +84,11 @@ static run_state state_of(const char *folder, const ledger_row *row) {
     run_state state = RUN_GONE;
     if (row->broken) {
         state = RUN_BROKEN;
-    } else if (tree_takes(row->folder) && is_sealed_folder(folder, row->folder, &path)) {
-        int read = seal_read(&s, buf_string(&path), &ignored);
-        state = read && !strcmp(s.sum, row->seal) ? RUN_THERE : RUN_OTHER;
+    } else if (tree_takes(row->folder)) {
+        int there = is_sealed_folder(folder, row->folder, &path);
+        int read = there > 0 && seal_read(&s, buf_string(&path), &ignored);
+        if (read) state = !strcmp(s.sum, row->seal) ? RUN_THERE : RUN_OTHER;
+        if (there && !read) state = *s.sum && strcmp(s.sum, row->seal) ? RUN_OTHER : RUN_UNREAD;
     }
     fault_release(&ignored);
     seal_release(&s);
@@ -104,7 +117,7 @@ static document_cell digest_cell(listing *g, const char *hex) {
 
 static void put_row(listing *g, const ledger_row *row, run_state state) {
     const text_language l = text_messages();
-    g->wrong += state == RUN_OTHER || state == RUN_BROKEN || state == RUN_UNLISTED;
+    g->wrong += state != RUN_THERE && state != RUN_GONE;
     g->shown++;
     DOCUMENT_ROW(&g->p,
                  row->number ? document_number(&g->p, (double)row->number, 0) : document_text(""),
@@ -131,7 +144,7 @@ static int put_unlisted(listing *g, fault *f) {
     DIR *d = opendir(g->folder);
     for (struct dirent *e; d && fine && (e = readdir(d)) != NULL;) {
         if (e->d_name[0] == '.' || is_in_ledger(g->rows, e->d_name) ||
-            !is_sealed_folder(g->folder, e->d_name, &path))
+            is_sealed_folder(g->folder, e->d_name, &path) <= 0)
             continue;
         fine = MEM_RESERVE(name, count + 1, cap) &&
                (name[count] = arena_print(&g->p.memory, "%s", e->d_name)) != NULL;

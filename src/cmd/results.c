@@ -169,8 +169,10 @@ static int publish(const delivery *d, fault *f) {
     if (good && !a->quiet && !(report && a->format->people && !a->output.count))
         message_all(d->errors, d->session, 0, MESSAGE_WARNINGS);
     if (good && a->folder && !arguments_name_file(a)) {
-        /* The last thing that can fail, so that there are all files and the report, or neither. */
-        good = folder_write(a->folder, &v, &a->csv, d->stop, &files, f);
+        /* The last thing that can fail, so that there are all files and the report, or neither; the
+         * room for the word about it is there before. */
+        if (!buf_reserve(&d->err->held, strlen(a->folder) + 200)) good = fault_memory(f);
+        good = good && folder_write(a->folder, &v, &a->csv, d->stop, &files, f);
         if (good) limits_done();
         if (good && !a->quiet)
             output_print(d->err, text_message("assess: %zu files written to %s\n"), files,

@@ -209,13 +209,13 @@ static void show_difference(page *to, const testing_difference *d) {
 
 /* The first letter of the line typed; 0 at the end of the input, or when stopped. */
 static int read_letter(const volatile sig_atomic_t *stop) {
-    int letter = 0;
+    int letter = 0, times = 0;
     char c;
     for (;;) {
         limits_rest(); /* whoever is asked may take his time */
         ssize_t n = read(STDIN_FILENO, &c, 1);
         limits_go_on();
-        if (n < 0 && errno == EINTR && !*stop) continue;
+        if (n < 0 && !*stop && files_interrupted(&times)) continue;
         if (n <= 0) return letter == '\n' ? 0 : letter;
         if (c == '\n') return letter ? letter : '\n';
         if (!letter && c != ' ') letter = c >= 'A' && c <= 'Z' ? c + 32 : c;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/files.h"
 #include "base/limits.h"
 
 /* Most reports are written in one piece, when nothing can go wrong any more. */
@@ -22,6 +23,7 @@ static int fail(output *s, int error) {
 
 int output_flush(output *s) {
     size_t done = 0;
+    int times = 0;
     if (s->held.failed) return fail(s, ENOMEM);
     if (limits_over() && s->fd != OUTPUT_KEEP) { /* cmd_main says why */
         buf_clear(&s->held);
@@ -36,12 +38,13 @@ int output_flush(output *s) {
             break;
         }
         ssize_t n = write(s->fd, s->held.text + done, s->held.length - done);
-        if (n < 0 && errno == EINTR) continue;
+        if (n < 0 && files_interrupted(&times)) continue;
         if (n < 0) {
             s->ended = errno == EPIPE;
             if (!s->ended) fail(s, errno);
             break;
         }
+        times = 0;
         done += (size_t)n;
         s->begun = 1;
         if (s->fd == STDOUT_FILENO) limits_begun();

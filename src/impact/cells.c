@@ -450,7 +450,10 @@ static int refuse_unknown(cell_finder *w, const address_parts *ad) {
     if (w->leaf != AX_NONE) try_labels(&near, w, w->leaf);
     for (ex_id n = 1; n <= ex_count(g); n++)
         if (source_name(w, n)) suggest_try(&near, source_name(w, n));
-    const char *hint = suggest_text(&w->a->memory, suggest_best(&near));
+    const char *best = suggest_best(&near);
+    /* An indicator has no rows to be told in brackets. */
+    const char *hint =
+        best && strcmp(best, ad->head) != 0 ? suggest_text(&w->a->memory, best) : NULL;
     if (!hint)
         hint = text_message("an indicator, as in C7=30, C7@2011=30; or a cell of a table, as in "
                             "tasks.done[M-05]=3");

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/files.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "workbook/library.h"
@@ -48,20 +49,23 @@ static _Thread_local int spoiled;
 #ifdef O_TMPFILE
 static ssize_t read_part(void *self, char *to, size_t n) {
     ssize_t got = -1;
+    int times = 0;
     do got = read((int)(intptr_t)self, to, n);
-    while (got < 0 && errno == EINTR);
+    while (got < 0 && files_interrupted(&times));
     if (got < 0) spoiled = errno;
     return got;
 }
 
 static ssize_t write_part(void *self, const char *from, size_t n) {
+    int times = 0;
     for (size_t done = 0; done < n;) {
         ssize_t put = write((int)(intptr_t)self, from + done, n - done);
-        if (put < 0 && errno == EINTR) continue;
+        if (put < 0 && files_interrupted(&times)) continue;
         if (put <= 0) {
             spoiled = put ? errno : EIO;
             return 0; /* as fopencookie wants it */
         }
+        times = 0;
         done += (size_t)put;
     }
     return (ssize_t)n;
