@@ -395,6 +395,56 @@ static void kept_values(void) {
     case_close();
 }
 
+/* A number that is far from short decimals or one of them, and none that a quotient cannot have. */
+static double dividend(double by, int sized) {
+    static const double odd[] = {0, 5e-324, -5e-324, 1e-300, -1e-300, 1e-39, 1e-41};
+    const double size = (double)(1 + below(999)) * (sized ? 1 : (double)(1 + below(5000)));
+    double x = size * (1 + (double)below(1 << 30) * 0x1p-30) / 2;
+    switch (below(5)) {
+    case 0: return odd[below(sizeof odd / sizeof *odd)];
+    case 1: x = (double)below(100000) / 100 * (below(2) ? 1 : 1 + 0x1p-52); break;
+    case 2: /* its quotient lies as near to the middle between two numbers as it can */
+        x /= by;
+        x = by * x + by * ((nextafter(x, INFINITY) - x) / 2);
+        break;
+    default: x *= 1 + (double)below(1 << 30) * 0x1p-52;
+    }
+    return (chance(3) ? -x : x) * (sized ? 0.5 : 1);
+}
+
+/* Sums that are divided while they are in registers, by what is known of them. */
+static int divisions_case(const char *level) {
+    enum { MANY = 48 };
+    double x[MANY], by[MANY], inverse[MANY], side[MANY], wanted[MANY], found[MANY];
+    const double *term = x, one = 1;
+    const int sized = below(2) != 0, plain = below(2) != 0;
+    case_open();
+    ex_run *run = ex_run_open(g, &(ex_settings){.threads = 1, .simd = level}, &f);
+    for (size_t i = 0; i < MANY; i++) {
+        by[i] = (double)(1 + below(1 << 30)) * (1 + (double)below(1 << 22) * 0x1p-52) * 0x1p-20;
+        inverse[i] = 1 / by[i];
+        x[i] = dividend(by[i], sized);
+        wanted[i] = decimal_settled(x[i] + 0.0) / by[i];
+    }
+    const ex_divisor divisor = {by, inverse, 1, sized ? 1e10 : 0};
+    double ones[MANY], *to = found;
+    const double *factor = ones;
+    for (size_t i = 0; i < MANY; i++) ones[i] = 1;
+    if (plain)
+        run->kernels->sum_eights(MANY, 1, &to, 1, &term, &one, 1, &divisor);
+    else
+        run->kernels->sum_some(MANY, found, side, 1, &term, &factor,
+                               EX_TERMS_PRODUCTS | EX_TERMS_SURE | EX_TERMS_BEGIN | EX_TERMS_END,
+                               &divisor);
+    int fine = same_bits(wanted, found, MANY);
+    for (size_t i = 0; !fine && i < MANY; i++)
+        if (memcmp(&wanted[i], &found[i], sizeof *found))
+            diag("%a / %a is %a, not %a", x[i], by[i], wanted[i], found[i]);
+    ex_run_close(run);
+    case_close();
+    return fine;
+}
+
 int main(void) {
     planned();
     kept_values();
@@ -403,7 +453,7 @@ int main(void) {
     int cases = 300;
     for (int l = 0; l < 3; l++) {
         if (ex_level(level[l]) < 0) {
-            skip(5, "this processor has no such level");
+            skip(6, "this processor has no such level");
             continue;
         }
         state = seed;
@@ -427,6 +477,10 @@ int main(void) {
         }
         ok(i == cases, "%s: log, exp and quotients of sums are those of single numbers", level[l]);
         if (i < cases) diag("case %d", i);
+        for (i = 0; i < 10 * cases && divisions_case(level[l]); i++) {
+        }
+        ok(i == 10 * cases, "%s: sums of which something is known are divided alike", level[l]);
+        if (i < 10 * cases) diag("case %d", i);
     }
     return done_testing();
 }

@@ -65,8 +65,9 @@ struct command {
     const help_example *examples; /* two at least */
     const char *related;          /* other commands: "whatif levers" */
     unsigned takes;
-    int hashes; /* whatever the format, what it writes may say by a hash which data it was */
-    int passes; /* it looks at results only: rows of large tables need not be in memory */
+    int hashes;  /* whatever the format, what it writes may say by a hash which data it was */
+    int columns; /* it may name columns of data that the rules do not name, or show them */
+    int passes;  /* it looks at results only: rows of large tables need not be in memory */
     const option *options;    /* its own, or NULL */
     size_t own;               /* the size of the struct that these set */
     void (*begin)(void *own); /* sets its defaults; or NULL: all are zero */

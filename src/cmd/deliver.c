@@ -146,8 +146,7 @@ int deliver_compute(delivery *d, fault *f) {
     }
     assess_stop_on(a, d->stop);
     if (!deliver_tells_digests(d->given)) assess_setting(a, "hash", "0");
-    /* A workbook shows all columns. */
-    if (!d->given->of->hashes) assess_setting(a, "unused", "0");
+    if (!d->given->of->columns) assess_setting(a, "unused", "0");
     if (d->given->of->passes) assess_setting(a, "pass", "1");
     assess_status status = session_prepare(a, d->given, d->stop, f);
     if (!status) status = assess_open(a, d->given->rules);

@@ -314,5 +314,6 @@ const command record_command = {
     .end = end,
     .check = check,
     .hashes = 1,
+    .columns = 1,
     .work = record,
 };

@@ -179,5 +179,6 @@ const command report_command = {
     .check = check,
     .end = end,
     .hashes = 1,
+    .columns = 1,
     .make = make_report,
 };

@@ -2,9 +2,10 @@
 #ifndef EXPR_EIGHTS_KERNELS_H
 #define EXPR_EIGHTS_KERNELS_H
 
-/* Lines and elements that are done at a time: two vectors of each line, whose sums just fit the
- * registers. Terms and elements of which a copy is made, so that all of it lies in the cache. */
-enum { EIGHT = 8, TILE = 6, PAIR = 2 * WIDE, NEAR_TERMS = 8 * EIGHT, NEAR = 32 };
+/* Lines and elements that are done at a time: two vectors of each line, whose sums and those of
+ * eight just fit the registers. Terms and elements of which a copy is made, so that all of it lies
+ * in the cache. */
+enum { EIGHT = 8, TILE = 3, PAIR = 2 * WIDE, NEAR_TERMS = 8 * EIGHT, NEAR = 32 };
 
 /* Adds up to EIGHT products to two vectors of each of up to TILE lines: the sum of these to the
  * sums there. A sum of -0 is 0 then. */
@@ -19,7 +20,6 @@ static inline __attribute__((always_inline)) void eight_terms(size_t lines, size
 #pragma GCC unroll 1
     for (size_t k = 1; k < count; k++) {
         vec w0 = vec_load(w + k * PAIR), w1 = vec_load(w + k * PAIR + WIDE);
-#pragma GCC unroll 6
         for (size_t l = 0; l < lines; l++) {
             vec factor = vec_all(x + l * terms + k);
             part[l][0] += w0 * factor;
@@ -32,20 +32,43 @@ static inline __attribute__((always_inline)) void eight_terms(size_t lines, size
     }
 }
 
-static __attribute__((noinline)) void settle_tile(size_t lines, vec sum[TILE][2]) {
-    for (size_t l = 0; l < lines; l++) settle_dividends(&sum[l][0], &sum[l][1]);
+/* Some of these: what is left behind the eights. */
+static inline __attribute__((always_inline)) void last_terms(size_t lines, size_t terms,
+                                                             const double *w, const double *x,
+                                                             size_t count, vec sum[TILE][2]) {
+    switch (count) {
+    case 1: eight_terms(lines, terms, w, x, 1, sum); break;
+    case 2: eight_terms(lines, terms, w, x, 2, sum); break;
+    case 3: eight_terms(lines, terms, w, x, 3, sum); break;
+    case 4: eight_terms(lines, terms, w, x, 4, sum); break;
+    case 5: eight_terms(lines, terms, w, x, 5, sum); break;
+    case 6: eight_terms(lines, terms, w, x, 6, sum); break;
+    case 7: eight_terms(lines, terms, w, x, 7, sum); break;
+    default: break;
+    }
 }
 
-/* Divides sums of which all is known. */
-static inline __attribute__((always_inline)) void
-divide_tile(size_t i, size_t lines, vec sum[TILE][2], const ex_divisor *divisor) {
-    const vec by[2] = {vec_load(divisor->by + i), vec_load(divisor->by + i + WIDE)};
+/* Divides sums of lines that were stored at i, of which some may be short decimals. */
+static __attribute__((noinline)) void divide_stored(size_t i, size_t lines, double *const *s,
+                                                    const ex_divisor *divisor) {
+    for (size_t l = 0; l < lines; l++) {
+        vec x[2] = {vec_load(s[l] + i), vec_load(s[l] + i + WIDE)};
+        divide_doubtful(i, x, divisor);
+        vec_store(s[l] + i, x[0]);
+        vec_store(s[l] + i + WIDE, x[1]);
+    }
+}
+
+/* Divides sums that are known to be present, and with `sized` how large they are. 0, and nothing
+ * was done, where some may be short decimals. */
+static inline __attribute__((always_inline)) int
+divide_tile(size_t i, size_t lines, vec sum[TILE][2], const ex_divisor *divisor, int sized) {
     vec_mask doubtful = {0};
     for (size_t l = 0; l < lines; l++)
-        doubtful |= vec_near(sum[l][0], divisor) | vec_near(sum[l][1], divisor);
-    if (vec_any(doubtful)) settle_tile(lines, sum);
-    for (size_t l = 0; l < lines; l++)
-        for (size_t h = 0; h < 2; h++) sum[l][h] /= by[h];
+        doubtful |= vec_near(sum[l][0], divisor, sized) | vec_near(sum[l][1], divisor, sized);
+    if (vec_any(doubtful)) return 0;
+    for (size_t l = 0; l < lines; l++) divide_apart(i, sum[l], divisor);
+    return 1;
 }
 
 /* Adds `count` of the terms to two vectors of each of up to TILE lines at `i`: nothing is missing
@@ -55,18 +78,23 @@ eights_at(size_t i, size_t lines, double *const *s, size_t terms, const double *
           size_t count, int begins, const ex_divisor *divisor) {
     vec sum[TILE][2];
     size_t k = 0;
+    int divided = 1;
     for (size_t l = 0; l < lines; l++) {
         sum[l][0] = begins ? (vec){0} : vec_load(s[l] + i);
         sum[l][1] = begins ? (vec){0} : vec_load(s[l] + i + WIDE);
     }
     for (; k + EIGHT <= count; k += EIGHT)
         eight_terms(lines, terms, w + k * PAIR, x + k, EIGHT, sum);
-    if (k < count) eight_terms(lines, terms, w + k * PAIR, x + k, count - k, sum);
-    if (divisor) divide_tile(i, lines, sum, divisor);
+    last_terms(lines, terms, w + k * PAIR, x + k, count - k, sum);
+    if (divisor && divisor->scale != 0)
+        divided = divide_tile(i, lines, sum, divisor, 1);
+    else if (divisor)
+        divided = divide_tile(i, lines, sum, divisor, 0);
     for (size_t l = 0; l < lines; l++) {
         vec_store(s[l] + i, sum[l][0]);
         vec_store(s[l] + i + WIDE, sum[l][1]);
     }
+    if (!divided) divide_stored(i, lines, s, divisor);
 }
 
 /* The same of one element, whatever it is. */
@@ -117,9 +145,6 @@ static void eights_some(size_t i, size_t lines, double *const *s, size_t terms, 
     switch (lines) {
     case 1: eights_at(i, 1, s, terms, w, x, count, begins, divisor); break;
     case 2: eights_at(i, 2, s, terms, w, x, count, begins, divisor); break;
-    case 3: eights_at(i, 3, s, terms, w, x, count, begins, divisor); break;
-    case 4: eights_at(i, 4, s, terms, w, x, count, begins, divisor); break;
-    case 5: eights_at(i, 5, s, terms, w, x, count, begins, divisor); break;
     default: eights_at(i, TILE, s, terms, w, x, count, begins, divisor);
     }
 }
@@ -144,7 +169,7 @@ static uint64_t sum_eights(size_t n, size_t lines, double *const *s, size_t term
                            const double *const *w, const double *x, int clean,
                            const ex_divisor *divisor) {
     size_t whole = clean && terms ? n / PAIR * PAIR : 0;
-    const ex_divisor *known = whole && divisor && divisor->scale != 0 ? divisor : NULL;
+    const ex_divisor *known = whole && divisor && divisor->known ? divisor : NULL;
     uint64_t errors = 0;
     for (size_t from = 0; from < whole; from += NEAR)
         for (size_t first = 0; first < terms; first += NEAR_TERMS)

@@ -223,7 +223,7 @@ static int sum_terms(size_t n, double *restrict s, double *restrict e, size_t te
 static inline __attribute__((always_inline)) void some_at(size_t i, double *s, double *e,
                                                           size_t terms, const double *const *x,
                                                           const double *const *w, unsigned how,
-                                                          const ex_divisor *divisor) {
+                                                          const ex_divisor *divisor, int sized) {
     vec a[2] = {{0}, {0}}, lost[2] = {{0}, {0}}, nan = (vec){0} + EX_NAN;
     vec_mask any[2] = {{0}, {0}};
     for (size_t h = 0; h < 2 && !(how & EX_TERMS_BEGIN); h++) {
@@ -261,7 +261,7 @@ static inline __attribute__((always_inline)) void some_at(size_t i, double *s, d
             any[h] &= vec_finite(a[h]);
         }
     }
-    if (divisor) divide_known(i, a, divisor);
+    if (divisor) divide_known(i, a, divisor, sized);
     for (size_t h = 0; h < 2; h++) {
         vec_store(s + i + h * WIDE, vec_choose(any[h], a[h], nan));
         if (!(how & EX_TERMS_END)) vec_store(e + i + h * WIDE, lost[h]);
@@ -276,23 +276,25 @@ enum {
 
 static void sum_some(size_t n, double *s, double *restrict e, size_t terms, const double *const *x,
                      const double *const *w, unsigned how, const ex_divisor *divisor) {
-    const ex_divisor *known = divisor && divisor->scale != 0 ? divisor : NULL;
+    const int all = (how & ALL_OF_IT) == (SURE_PRODUCTS | ENDS);
+    const ex_divisor *known = all && divisor && divisor->known ? divisor : NULL;
     for (size_t i = 0; i < n; i += 2 * WIDE) {
-        if (known && (how & ALL_OF_IT) == (SURE_PRODUCTS | ENDS))
-            some_at(i, s, e, terms, x, w, SURE_PRODUCTS | ENDS, known);
+        if (known && known->scale != 0)
+            some_at(i, s, e, terms, x, w, SURE_PRODUCTS | ENDS, known, 1);
+        else if (known)
+            some_at(i, s, e, terms, x, w, SURE_PRODUCTS | ENDS, known, 0);
         else if ((how & SURE_PRODUCTS) == SURE_PRODUCTS && (how & EX_TERMS_ONE))
-            some_at(i, s, e, terms, x, w, (how & ENDS) | SURE_PRODUCTS | EX_TERMS_ONE, NULL);
+            some_at(i, s, e, terms, x, w, (how & ENDS) | SURE_PRODUCTS | EX_TERMS_ONE, NULL, 0);
         else if ((how & SURE_PRODUCTS) == SURE_PRODUCTS)
-            some_at(i, s, e, terms, x, w, (how & ENDS) | SURE_PRODUCTS, NULL);
+            some_at(i, s, e, terms, x, w, (how & ENDS) | SURE_PRODUCTS, NULL, 0);
         else if (how & EX_TERMS_SURE)
-            some_at(i, s, e, terms, x, w, (how & ENDS) | EX_TERMS_SURE, NULL);
+            some_at(i, s, e, terms, x, w, (how & ENDS) | EX_TERMS_SURE, NULL, 0);
         else if (how & EX_TERMS_PRODUCTS)
-            some_at(i, s, e, terms, x, w, how & (ENDS | EX_TERMS_PRODUCTS | EX_TERMS_ONE), NULL);
+            some_at(i, s, e, terms, x, w, how & (ENDS | EX_TERMS_PRODUCTS | EX_TERMS_ONE), NULL, 0);
         else
-            some_at(i, s, e, terms, x, w, how, NULL);
+            some_at(i, s, e, terms, x, w, how, NULL, 0);
     }
-    if (divisor && !(known && (how & ALL_OF_IT) == (SURE_PRODUCTS | ENDS)))
-        quotient_settled(n, s, s, divisor->by);
+    if (divisor && !known) quotient_settled(n, s, s, divisor->by);
 }
 
 #include "expr/eights_kernels.h"

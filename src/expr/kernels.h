@@ -69,10 +69,12 @@ typedef struct ex_chain {
 /* Sums that are settled and divided at once, as quotient_settled does it, by settled sums `by`. */
 typedef struct ex_divisor {
     const double *by;
-    /* 0: nothing is known. Else all sums are present and of a size that EX_SETTLED looks at times
-     * `scale`; those it changes are then no further than `near` from a whole number; and all
-     * quotients are finite. */
-    double scale, near;
+    const double *inverse; /* 1 / by, if `known`; only sums of eights want it */
+    /* 0: nothing is. Else all sums and quotients are present, and no larger than 1e100, and no
+     * divisor is below 1e-100. */
+    int known;
+    /* 0; or more is known: all sums are of a size that EX_SETTLED looks at times this. */
+    double scale;
 } ex_divisor;
 
 typedef struct ex_kernels {
@@ -103,9 +105,10 @@ typedef struct ex_kernels {
      * divided at once (NULL: they are not). */
     void (*sum_some)(size_t n, double *s, double *e, size_t terms, const double *const *x,
                      const double *const *w, unsigned how, const ex_divisor *divisor);
-    /* Sums as the short decimals that they are on paper (EX_SETTLED); and the quotient of a by sums
-     * that are so already, r may be a. Of the second n is a multiple of 16. */
-    void (*settle)(size_t n, double *r, const double *x);
+    /* Sums as the short decimals that they are on paper (EX_SETTLED), and 1 / these (NULL: they are
+     * not wanted); and the quotient of a by sums that are so already, r may be a. Of the second n
+     * is a multiple of 16. */
+    void (*settle)(size_t n, double *r, double *inverse, const double *x);
     void (*quotient_settled)(size_t n, double *r, const double *a, const double *b);
     /* Such sums for several lines of factors x[line * terms + k] at once, without the errors: eight
      * products at a time are added up, and then these sums. An element has the same bits whatever

@@ -190,7 +190,10 @@ static uint32_t find_result(program *p, unsigned op, int argc, const uint32_t *a
 static uint32_t settled(program *p, uint32_t v) {
     uint32_t s = p->vector[v].settled;
     if (s || !(s = add_vector(p, (vector){.kind = SLOT, .range = RANGE_UNKNOWN}))) return s;
-    add_action(p, (action){.kind = SETTLE, .out = s, .arg = {v}});
+    uint32_t inverse = add_vector(p, (vector){.kind = SLOT, .range = RANGE_UNKNOWN});
+    if (!inverse) return 0;
+    p->vector[s].inverse = inverse;
+    add_action(p, (action){.kind = SETTLE, .out = s, .side = inverse, .arg = {v}});
     return p->vector[v].settled = s;
 }
 

@@ -30,6 +30,7 @@ typedef struct vector {
     uint32_t slot, last;       /* the last action that reads or writes it */
     struct vector_range range; /* of an array or slot */
     uint32_t settled;          /* the vector of its elements as divisors of quotients, or 0 */
+    uint32_t inverse;          /* of such a vector: that of 1 / its elements */
 } vector;
 
 /* Where a vector is found while the program runs: all that is read of it then. */
@@ -43,12 +44,14 @@ typedef enum action_kind {
     BINARY,
     TERNARY,
     COPY,
-    SETTLE,   /* sums that divide others */
+    SETTLE,   /* sums that divide others; `side`: 1 / these, or 0 */
     QUOTIENT, /* by sums that are settled */
     START,    /* of a fold: the accumulators */
     TAKE,
-    SUM,   /* some terms of one line; of all of them the sum may be divided, by arg[0] */
-    EIGHTS /* all terms of some lines that have the same vectors; the sums may be divided */
+    SUM, /* some terms of one line; of all of them the sum may be divided, by arg[0] */
+    /* All terms of some lines that have the same vectors. The sums may be divided; arg[1] is then
+     * 1 / arg[0], if something is known of them. */
+    EIGHTS
 } action_kind;
 
 typedef struct action {
@@ -61,7 +64,8 @@ typedef struct action {
     uint32_t terms, lines; /* of sums; lines: of a SUM, whether there are factors */
     uint32_t *term; /* terms, of products twice as many: the factors behind; lines of eights */
     const double *factor; /* of eights */
-    double scale, near;   /* of sums that are divided by arg[0]: see ex_divisor */
+    int known;            /* of sums that are divided by arg[0]: see ex_divisor */
+    double scale;
     int small;
 } action;
 

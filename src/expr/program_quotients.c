@@ -65,7 +65,7 @@ static uint32_t divisor_of(const program *p, const reading *r, const uint32_t *s
     return by;
 }
 
-/* What is known of the sums, all of one size, and of their quotients. */
+/* What is known of the sums and of their quotients, and whether all sums are of one size. */
 static void find_sizes(const program *p, const reading *r, action *a, const uint32_t *sum,
                        size_t count) {
     double least = INFINITY, most = 0;
@@ -79,9 +79,9 @@ static void find_sizes(const program *p, const reading *r, action *a, const uint
         least = fmin(least, small);
         most = fmax(most, large);
     }
-    double scale = !known ? 0 : most < 1e3 ? 1e10 : least >= 1e3 && most < 1e6 ? 1e8 : 0;
-    a->scale = scale;
-    a->near = most * scale * 0x1.001p-49;
+    a->known = known;
+    a->arg[1] = known && a->kind == EIGHTS ? p->vector[a->arg[0]].inverse : 0;
+    a->scale = !known ? 0 : most < 1e3 ? 1e10 : least >= 1e3 && most < 1e6 ? 1e8 : 0;
 }
 
 /* Sums come in the place of the first quotient, since what divides them may come late. */
@@ -90,6 +90,7 @@ static void join(const program *p, reading *r, size_t i) {
     uint32_t count, *sum = sums_of(a, &count), by = divisor_of(p, r, sum, count);
     uint32_t first = NO_ACTION;
     if (!by) return;
+    a->arg[0] = by;
     find_sizes(p, r, a, sum, count);
     for (size_t l = 0; l < count; l++) {
         uint32_t q = r->quotient[sum[l]];
@@ -97,7 +98,6 @@ static void join(const program *p, reading *r, size_t i) {
         r->gone[q] = 1;
         sum[l] = p->action[q].out;
     }
-    a->arg[0] = by;
     r->gone[i] = 1;
     r->after[first] = (uint32_t)i;
 }

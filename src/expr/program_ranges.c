@@ -138,10 +138,12 @@ void program_leave_out(program *p, uint8_t *wanted) {
     for (size_t i = p->actions; i-- > 0;) {
         const action *a = &p->action[i];
         if (!is_wanted(p, a, wanted)) continue;
-        want(wanted, a->side);
+        const uint32_t side = a->kind == SETTLE && !wanted[a->side] ? 0 : a->side;
+        want(wanted, side);
         for (int k = 0; k < 3; k++) want(wanted, a->arg[k]);
         for (size_t k = 0; k < action_terms(a); k++) want(wanted, a->term[k]);
         p->action[--to] = *a;
+        p->action[to].side = side;
     }
     p->actions -= to;
     if (p->actions) memmove(p->action, p->action + to, p->actions * sizeof *p->action);

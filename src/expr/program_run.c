@@ -134,7 +134,8 @@ static double *to(const program *p, uint32_t v, size_t b) {
 }
 
 static ex_divisor divisor_at(const program *p, const action *a, size_t b) {
-    return (ex_divisor){a->arg[0] ? at(p, a->arg[0], b) : NULL, a->scale, a->near};
+    return (ex_divisor){a->arg[0] ? at(p, a->arg[0], b) : NULL,
+                        a->arg[1] ? at(p, a->arg[1], b) : NULL, a->known, a->scale};
 }
 
 static void run_sum(const program *p, const action *a, size_t b, size_t n) {
@@ -177,7 +178,10 @@ static void run_action(const program *p, const action *a, size_t b, size_t n) {
         kernels->ternary[a->op](n, to(p, a->out, b), at(p, a->arg[0], b), at(p, a->arg[1], b),
                                 at(p, a->arg[2], b));
         break;
-    case SETTLE: kernels->settle(n, to(p, a->out, b), at(p, a->arg[0], b)); break;
+    case SETTLE:
+        kernels->settle(n, to(p, a->out, b), a->side ? to(p, a->side, b) : NULL,
+                        at(p, a->arg[0], b));
+        break;
     case QUOTIENT:
         kernels->quotient_settled(n, to(p, a->out, b), at(p, a->arg[0], b), at(p, a->arg[1], b));
         break;

@@ -71,8 +71,10 @@ QUOTIENT(vv, at_each, at_each, 1, 1)
 QUOTIENT(vs, at_each, at_once, 1, 0)
 QUOTIENT(sv, at_once, at_each, 0, 1)
 
-static void settle(size_t n, double *restrict r, const double *restrict x) {
+static void settle(size_t n, double *restrict r, double *restrict inverse,
+                   const double *restrict x) {
     for (size_t i = 0; i < n; i++) r[i] = decimal_settled(x[i]);
+    for (size_t i = 0; inverse && i < n; i++) inverse[i] = 1 / r[i];
 }
 
 /* Numbers of a size, and the scale of their decimals. */
@@ -94,16 +96,43 @@ static inline vec_mask vec_doubtful(vec x, vec_sizes like) {
            (size >= like.below);
 }
 
-/* The same of sums of which all is known. */
-static inline vec_mask vec_near(vec x, const ex_divisor *divisor) {
-    vec scaled = x * vec_all(&divisor->scale);
-    return vec_size(scaled - vec_whole(scaled)) <= vec_all(&divisor->near);
+/* The same of sums of which it is known that they are present, and with `sized` how large. What
+ * decimal_settled changes is no further from a decimal than 2^-50 of its size. What is very small
+ * is doubtful, too. */
+#define VERY_SMALL 1e-40
+static inline __attribute__((always_inline)) vec_mask vec_near(vec x, const ex_divisor *divisor,
+                                                               int sized) {
+    const vec one = (vec){0} + 1, size = vec_size(x);
+    const vec scale =
+        sized ? vec_all(&divisor->scale) : vec_choose(size < 1e3 * one, 1e10 * one, 1e8 * one);
+    const vec_mask near =
+        vec_off(x, scale) <= vec_add_about(size, 0x1.8p-50 * scale, VERY_SMALL * one);
+    return sized ? near : near | (size >= 1e6 * one);
 }
 
-static inline void divide_known(size_t i, vec sum[2], const ex_divisor *divisor) {
-    if (vec_any(vec_near(sum[0], divisor) | vec_near(sum[1], divisor)))
-        settle_dividends(&sum[0], &sum[1]);
-    for (size_t h = 0; h < 2; h++) sum[h] /= vec_load(divisor->by + i + h * WIDE);
+/* Divides such sums, of which none is near a short decimal: x[0] and x[1], at i and behind it. */
+static inline __attribute__((always_inline)) void divide_apart(size_t i, vec x[2],
+                                                               const ex_divisor *divisor) {
+    for (size_t h = 0; h < 2; h++)
+        x[h] = vec_divided(x[h], vec_load(divisor->by + i + h * WIDE),
+                           vec_load(divisor->inverse + i + h * WIDE));
+}
+
+static inline void divide_doubtful(size_t i, vec x[2], const ex_divisor *divisor) {
+    const vec small = (vec){0} + VERY_SMALL;
+    settle_dividends(&x[0], &x[1]);
+    if (!vec_any((vec_size(x[0]) <= small) | (vec_size(x[1]) <= small)))
+        divide_apart(i, x, divisor);
+    else
+        for (size_t h = 0; h < 2; h++) x[h] /= vec_load(divisor->by + i + h * WIDE);
+}
+
+/* The same of any such sums, where others are added up meanwhile: nothing else divides then. */
+static inline __attribute__((always_inline)) void
+divide_known(size_t i, vec x[2], const ex_divisor *divisor, int sized) {
+    if (vec_any(vec_near(x[0], divisor, sized) | vec_near(x[1], divisor, sized)))
+        settle_dividends(&x[0], &x[1]);
+    for (size_t h = 0; h < 2; h++) x[h] /= vec_load(divisor->by + i + h * WIDE);
 }
 
 /* quotient_vv where q is settled. What is divided by 0 is not finite. */

@@ -13,11 +13,11 @@
 /* Bins of a power of two; signs and exponents; the bits of a double that tell no bin. */
 enum { BINS_EACH = 1 << 12, BINS_SCALES = 1 << 12, BINS_DROP = 52 - 12 };
 
+/* Most scales have few numbers, and no bin of them 256: a byte for each is enough. */
 typedef struct number_bins {
-    uint64_t **count; /* by scale: how often each bin; or NULL */
-    /* What came last, modulo 256: so small that it stays in the cache. */
-    uint8_t **fresh;
-    uint32_t *queue; /* numbers far apart, to be counted many at once */
+    uint8_t **small;  /* by scale: how often each bin, modulo 256; or NULL */
+    uint64_t **count; /* by scale: what is above that, of each bin; or NULL */
+    uint32_t *queue;  /* numbers far apart, to be counted many at once */
     size_t queued;
 } number_bins;
 
@@ -31,10 +31,11 @@ int bins_add(number_bins *b, const uint32_t *lead, size_t n, uint32_t least, uin
              size_t queue, fault *f);
 /* Counts what waits. */
 int bins_empty(number_bins *b, fault *f);
-/* The counts of a scale, to be added to. NULL with the fault. */
-uint64_t *bins_at(number_bins *b, size_t scale, fault *f);
-/* Adds what `from` has; of itself: brings all counts together in `count`. */
-int bins_settle(number_bins *b, fault *f);
+/* Was any bin of a scale counted? */
+int bins_any(const number_bins *b, size_t scale);
+/* Puts how often each of BINS_EACH bins of a scale came, if any did: else 0. */
+int bins_counts(const number_bins *b, size_t scale, uint64_t *count);
+/* Adds what `from` has. */
 int bins_join(number_bins *b, const number_bins *from, fault *f);
 
 #endif

@@ -182,8 +182,12 @@ static void range(size_t n, const double *x, double *least, double *most) {
         *least = x[k] < *least ? x[k] : *least;
         *most = x[k] > *most ? x[k] : *most;
     }
-    for (size_t l = 0; l < VECTORS * NUMBERS; l++) {
-        double one = low[l / NUMBERS][l % NUMBERS], other = high[l / NUMBERS][l % NUMBERS];
+    for (size_t l = 1; l < VECTORS; l++) {
+        low[0] = vec_least(low[l], low[0]);
+        high[0] = vec_most(high[l], high[0]);
+    }
+    for (size_t l = 0; l < NUMBERS; l++) {
+        double one = low[0][l], other = high[0][l];
         *least = one < *least ? one : *least;
         *most = other > *most ? other : *most;
     }

@@ -32,7 +32,7 @@ static void choose_batch(draws *d) {
     if (few < d->longest + LEAST) few = d->longest + LEAST;
     d->each = (few < batch ? few : batch) / LEAST * LEAST;
     /* All that a batch needs is to fit the second-level cache. */
-    size_t near = ((size_t)1 << 13) / elements / 32 * 32;
+    size_t near = ((size_t)1 << 14) / elements / 32 * 32;
     if (near < LEAST) near = LEAST;
     if (near < d->longest + LEAST) near = d->longest + LEAST;
     d->batch = (near < d->each ? near : d->each) / LEAST * LEAST;
@@ -157,28 +157,23 @@ static void gather(double *to, size_t stride, const double *from, const uint32_t
     for (; k < n; k++) to[k * stride] = from[at[k]];
 }
 
-void draws_put(const variant *v, draw_worker *w, const double *value, size_t stride,
+void draws_put(const variant *v, size_t i, draw_worker *w, const double *value, size_t stride,
                const uint32_t *draw, size_t n, size_t at) {
-    int beside = n && draw[n - 1] - draw[0] == n - 1;
-    for (size_t i = 0; i < v->targets; i++) {
-        const target *t = &v->target[i];
-        const slot *s = &v->slot[t->slot];
-        double *to = w->value[t->slot] + s->offset[t->cell] + at * s->stride;
-        const double *only = value + v->link[t->first] * stride;
-        if (beside && s->stride == 1 && t->count == 1 && t->base == 0) {
+    const target *t = &v->target[i];
+    const slot *s = &v->slot[t->slot];
+    double *to = w->value[t->slot] + s->offset[t->cell] + at * s->stride;
+    const double *only = value + v->link[t->first] * stride;
+    if (t->count == 1 && t->base == 0) {
+        if (s->stride == 1 && n && draw[n - 1] - draw[0] == n - 1)
             memcpy(to, only + draw[0], n * sizeof *to);
-            continue;
-        }
-        if (t->count == 1 && t->base == 0) {
+        else
             gather(to, s->stride, only, draw, n);
-            continue;
-        }
-        for (size_t k = 0; k < n; k++) {
-            double x = t->base;
-            for (size_t j = 0; j < t->count; j++)
-                x += value[v->link[t->first + j] * stride + draw[k]];
-            to[k * s->stride] = x;
-        }
+        return;
+    }
+    for (size_t k = 0; k < n; k++) {
+        double x = t->base;
+        for (size_t j = 0; j < t->count; j++) x += value[v->link[t->first + j] * stride + draw[k]];
+        to[k * s->stride] = x;
     }
 }
 
@@ -231,7 +226,8 @@ static void run_task(void *self, size_t index, int worker) {
     fault *f = &d->fault[worker];
     if (f->count || limits_over()) return;
     if (!w->run && !draws_open_worker(v, d->batch, w, f)) return;
-    draws_put(v, w, d->input, d->count, draw, t->count, 0);
+    for (size_t i = 0; i < v->targets; i++)
+        draws_put(v, i, w, d->input, d->count, draw, t->count, 0);
     (void)(draws_eval(d, v, w, t->count, f) &&
            take_outputs(d, v, w, draw, t->count, v->place + t->from, f));
 }

@@ -95,9 +95,9 @@ struct draws {
 /* ---- draws.c ---- */
 
 int draws_open_worker(const variant *v, size_t batch, draw_worker *w, fault *f);
-/* Puts the inputs of n draws into the slots of a worker, behind the first `at` of them: those that
- * are value[input * stride + draw[k]]. */
-void draws_put(const variant *v, draw_worker *w, const double *value, size_t stride,
+/* Puts what target i is in n draws into the slots of a worker, behind the first `at` of them. The
+ * inputs of these draws are value[input * stride + draw[k]]. */
+void draws_put(const variant *v, size_t i, draw_worker *w, const double *value, size_t stride,
                const uint32_t *draw, size_t n, size_t at);
 /* Computes the outputs of n draws whose inputs are there. */
 int draws_eval(const draws *d, const variant *v, draw_worker *w, size_t n, fault *f);

@@ -24,6 +24,7 @@ typedef struct stream_worker {
     double *input;        /* of the draws it took, by input and draw */
     uint32_t *draw;       /* by variant: those that take it */
     size_t *count;        /* by variant: how many */
+    size_t *put, *some;   /* by variant: how many of them wait, and are next to */
     const double **value; /* by output */
 } stream_worker;
 
@@ -67,17 +68,47 @@ static int run_batch(const stream *s, variant *v, int worker, fault *f) {
     return s->to->take(s->to->self, &b, worker, f);
 }
 
-/* Lets the draws of a variant wait with the others, and computes each full batch. */
-static int add_draws(const stream *s, variant *v, const uint32_t *draw, size_t n, int worker,
-                     fault *f) {
-    draw_worker *w = &v->worker[worker];
-    if (!w->run && !draws_open_worker(v, s->d->batch, w, f)) return 0;
-    for (size_t at = 0; at < n;) {
-        size_t room = s->d->batch - w->waiting, some = n - at < room ? n - at : room;
-        draws_put(v, w, s->worker[worker].input, s->window, draw + at, some, w->waiting);
-        w->waiting += some;
-        at += some;
-        if (w->waiting == s->d->batch && !run_batch(s, v, worker, f)) return 0;
+/* Lets as many of the draws that a worker took wait with the others as there is room for, by
+ * variant: `some`. An input that was just drawn is put for all variants while it is in the cache.
+ */
+static void put_draws(const stream *s, int worker) {
+    const stream_worker *w = &s->worker[worker];
+    const draws *d = s->d;
+    size_t most = 0;
+    for (size_t v = 0; v < d->variants; v++)
+        if (w->some[v] && d->variant[v].targets > most) most = d->variant[v].targets;
+    for (size_t t = 0; t < most; t++)
+        for (size_t i = 0; i < d->variants; i++) {
+            variant *v = &d->variant[i];
+            if (w->some[i] && t < v->targets)
+                draws_put(v, t, &v->worker[worker], w->input, s->window,
+                          w->draw + i * s->window + w->put[i], w->some[i],
+                          v->worker[worker].waiting);
+        }
+}
+
+/* Lets the draws that a worker took wait with the others, and computes each full batch. */
+static int add_draws(const stream *s, int worker, fault *f) {
+    const stream_worker *w = &s->worker[worker];
+    const draws *d = s->d;
+    memset(w->put, 0, d->variants * sizeof *w->put);
+    for (int any = 1; any;) {
+        any = 0;
+        for (size_t i = 0; i < d->variants; i++) {
+            draw_worker *x = d->variant[i].open ? &d->variant[i].worker[worker] : NULL;
+            size_t left = w->count[i] - w->put[i], room = x ? d->batch - x->waiting : 0;
+            w->some[i] = left < room ? left : room;
+            any |= left > 0;
+            if (left && !x->run && !draws_open_worker(&d->variant[i], d->batch, x, f)) return 0;
+        }
+        if (any) put_draws(s, worker);
+        for (size_t i = 0; i < d->variants; i++) {
+            if (!w->some[i]) continue;
+            draw_worker *x = &d->variant[i].worker[worker];
+            x->waiting += w->some[i];
+            w->put[i] += w->some[i];
+            if (x->waiting == d->batch && !run_batch(s, &d->variant[i], worker, f)) return 0;
+        }
     }
     return 1;
 }
@@ -97,10 +128,7 @@ static void run_window(void *self, size_t index, int worker) {
         size_t of = s->which[at + k];
         w->draw[of * s->window + w->count[of]++] = (uint32_t)k;
     }
-    for (size_t i = 0; i < d->variants; i++)
-        if (w->count[i] &&
-            !add_draws(s, &d->variant[i], w->draw + i * s->window, w->count[i], worker, f))
-            return;
+    add_draws(s, worker, f);
 }
 
 /* What waits with a thread for a full batch, which will not come: computed by any thread, and
@@ -150,9 +178,11 @@ static int take_room(stream *s, fault *f) {
         stream_worker *x = &s->worker[w];
         x->input = arena_take(&s->memory, (d->in->inputs * s->window + 1) * sizeof *x->input);
         x->draw = arena_take(&s->memory, (d->variants * s->window + 1) * sizeof *x->draw);
-        x->count = arena_take(&s->memory, d->variants * sizeof *x->count);
+        x->count = arena_zero(&s->memory, 3 * d->variants, sizeof *x->count);
         x->value = arena_take(&s->memory, (d->outputs + 1) * sizeof *x->value);
         if (!x->input || !x->draw || !x->count || !x->value) return fault_memory(f);
+        x->put = x->count + d->variants;
+        x->some = x->put + d->variants;
     }
     return s->worker ? 1 : fault_memory(f);
 }

@@ -175,12 +175,6 @@ int tally_empty(tally *t, fault *f) {
     return 1;
 }
 
-int tally_settle(tally *t, fault *f) {
-    for (size_t i = 0; i < t->size; i++)
-        if (!bins_settle(&t->cell[i].bins, f)) return 0;
-    return 1;
-}
-
 static int count_number(const tally *t, tally_cell *c, double x, fault *f) {
     if (t->many) return count_packed(c, coarse(x), 1, f);
     uint64_t bits;
@@ -410,9 +404,10 @@ static int list_value(tally_cell *c, double value, uint64_t times, fault *f) {
 /* Lists the bins of a scale in order. Most are empty. */
 static int list_bins(tally_cell *c, size_t scale, fault *f) {
     enum { SOME = 8 };
-    const uint64_t *bin = c->bins.count[scale];
     const int below = scale >= BINS_SCALES / 2; /* of negative numbers the last bin is the lowest */
-    for (size_t at = 0; bin && at < BINS_EACH; at += SOME) {
+    uint64_t bin[BINS_EACH];
+    if (!bins_counts(&c->bins, scale, bin)) return 1;
+    for (size_t at = 0; at < BINS_EACH; at += SOME) {
         const size_t from = below ? BINS_EACH - SOME - at : at;
         uint64_t any = 0;
         for (size_t k = 0; k < SOME; k++) any |= bin[from + k];
@@ -428,15 +423,15 @@ static int list_bins(tally_cell *c, size_t scale, fault *f) {
 static int list_classes(tally_cell *c, fault *f) {
     for (size_t k = 0; c->half && k < TALLY_HALVES; k++)
         if (!list_value(c, (double)k / 2, c->half[k], f)) return 0;
-    for (size_t s = BINS_SCALES; c->bins.count && s-- > BINS_SCALES / 2;)
+    for (size_t s = BINS_SCALES; s-- > BINS_SCALES / 2;)
         if (!list_bins(c, s, f)) return 0;
-    for (size_t s = 0; c->bins.count && s < BINS_SCALES / 2; s++)
+    for (size_t s = 0; s < BINS_SCALES / 2; s++)
         if (!list_bins(c, s, f)) return 0;
     return 1;
 }
 
 int tally_finish(tally *t, fault *f) {
-    if (!tally_settle(t, f)) return 0;
+    if (!tally_empty(t, f)) return 0;
     for (size_t i = 0; i < t->size; i++) {
         tally_cell *c = &t->cell[i];
         if (t->exact && c->present) qsort(c->kept, c->present, sizeof *c->kept, ascending);

@@ -76,10 +76,8 @@ int tally_add(tally *t, size_t element, const double *value, size_t count, fault
 int tally_add_bytes(tally *t, size_t element, const int8_t *rank, size_t n, fault *f);
 /* As if nothing had been added; memory stays. */
 void tally_clear(tally *t);
-/* Counts what waits, which makes joining it to another quicker. */
+/* Counts what waits, for whoever looks at bins. */
 int tally_empty(tally *t, fault *f);
-/* Brings all counts together, for whoever looks at bins. */
-int tally_settle(tally *t, fault *f);
 /* Adds what another tally of the same output has. */
 int tally_join(tally *t, const tally *other, fault *f);
 /* All draws are there: orders what is kept. Nothing is added afterwards. */

@@ -119,13 +119,14 @@ static int unpack_counts(uint64_t **count, size_t size, uint64_t *left, packed *
 }
 
 static void pack_bins(const number_bins *bins, buf *b) {
+    uint64_t count[BINS_EACH];
     size_t used = 0;
-    for (size_t s = 0; bins->count && s < BINS_SCALES; s++) used += bins->count[s] != NULL;
+    for (size_t s = 0; s < BINS_SCALES; s++) used += (size_t)bins_any(bins, s);
     pack_number(b, used);
     for (size_t s = 0; used && s < BINS_SCALES; s++) {
-        if (!bins->count[s]) continue;
+        if (!bins_counts(bins, s, count)) continue;
         pack_number(b, s);
-        pack_counts(bins->count[s], BINS_EACH, b);
+        pack_counts(count, BINS_EACH, b);
     }
 }
 
@@ -182,7 +183,7 @@ static int unpack_classes(tally *t, size_t element, uint64_t *left, pool *texts,
 
 void tally_pack(tally *t, const pool *texts, buf *b) {
     fault f = FAULT_INIT;
-    if (!tally_settle(t, &f)) b->failed = 1; /* there is no memory */
+    if (!tally_empty(t, &f)) b->failed = 1; /* there is no memory */
     fault_release(&f);
     pack_number(b, t->kind);
     pack_number(b, t->size);
