@@ -481,6 +481,130 @@ static void minima(void) {
        "where there is no value it ends, too");
 }
 
+/* The method as its papers tell it, for values that are given in no relation to the places, so that
+ * every kind of step comes. */
+typedef struct by_the_book {
+    size_t n;
+    double x[6][5], value[6]; /* best first; of equals that which came first */
+    int kinds[6];             /* how often it reflected, expanded … */
+    minimum *m;
+} by_the_book;
+
+enum { TOOK_REFLECTED, EXPANDED, NOT_EXPANDED, CONTRACTED_OUT, CONTRACTED_IN, SHRUNK };
+
+/* They fall slowly, so that there is always something better to find. */
+static double next_value(const minimum *m) {
+    return below(12) ? (double)below(40) - (double)(minimum_steps(m) / 2) : NAN;
+}
+
+/* Whether the search asks for this point, and has the best so far; then a value. */
+static int give(by_the_book *b, const double *x, double *value) {
+    const double *asked = minimum_ask(b->m);
+    int good = asked != NULL;
+    for (size_t i = 0; good && i < b->n; i++)
+        good = fabs(asked[i] - x[i]) <= 1e-12 * (1 + fabs(x[i]));
+    *value = next_value(b->m);
+    if (good) minimum_tell(b->m, *value);
+    if (isnan(*value)) *value = INFINITY;
+    return good;
+}
+
+static void put_in_order(by_the_book *b, size_t from) {
+    for (size_t k = from; k <= b->n; k++)
+        for (size_t j = k; j > 0 && b->value[j] < b->value[j - 1]; j--) {
+            double x[5], value = b->value[j];
+            memcpy(x, b->x[j], sizeof x);
+            memcpy(b->x[j], b->x[j - 1], sizeof x);
+            memcpy(b->x[j - 1], x, sizeof x);
+            b->value[j] = b->value[j - 1];
+            b->value[j - 1] = value;
+        }
+}
+
+static void take_point(by_the_book *b, int kind, const double *x, double value) {
+    memcpy(b->x[b->n], x, sizeof b->x[0]);
+    b->value[b->n] = value;
+    put_in_order(b, b->n);
+    b->kinds[kind]++;
+}
+
+static int step_by_the_book(by_the_book *b) {
+    size_t n = b->n;
+    double c[5] = {0}, r[5], t[5], fr, ft, k = (double)n;
+    double expand = n > 1 ? 1 + 2 / k : 2, contract = n > 1 ? 0.75 - 1 / (2 * k) : 0.5;
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = 0; j < n; j++) c[i] += b->x[j][i] / k;
+        r[i] = c[i] + (c[i] - b->x[n][i]);
+    }
+    if (!give(b, r, &fr)) return 0;
+    if (fr < b->value[0]) {
+        for (size_t i = 0; i < n; i++) t[i] = c[i] + expand * (r[i] - c[i]);
+        if (!give(b, t, &ft)) return 0;
+        take_point(b, ft < fr ? EXPANDED : NOT_EXPANDED, ft < fr ? t : r, ft < fr ? ft : fr);
+        return 1;
+    }
+    if (n > 1 && fr < b->value[n - 1]) {
+        take_point(b, TOOK_REFLECTED, r, fr);
+        return 1;
+    }
+    int out = fr < b->value[n];
+    for (size_t i = 0; i < n; i++) t[i] = c[i] + (out ? contract : -contract) * (r[i] - c[i]);
+    if (!give(b, t, &ft)) return 0;
+    if (out ? ft <= fr : ft < b->value[n]) {
+        take_point(b, out ? CONTRACTED_OUT : CONTRACTED_IN, t, ft);
+        return 1;
+    }
+    double keep = n > 1 ? 1 - 1 / k : 0.5, best = b->value[0];
+    for (size_t j = 1; j <= n; j++) {
+        for (size_t i = 0; i < n; i++) b->x[j][i] = b->x[0][i] + keep * (b->x[j][i] - b->x[0][i]);
+        if (!give(b, b->x[j], &b->value[j])) return 0;
+        best = b->value[j] < best ? b->value[j] : best;
+        if (j < n && minimum_value(b->m) != best) return 0;
+    }
+    put_in_order(b, 1);
+    b->kinds[SHRUNK]++;
+    return 1;
+}
+
+static int search_by_the_book(by_the_book *b) {
+    size_t n = b->n;
+    double start[5] = {0}, most = 0;
+    for (size_t i = 0; i < n; i++) start[i] = below(3) ? uniform(-9, 9) : 0;
+    for (size_t i = 0; i < n; i++) most = larger(most, fabs(start[i]));
+    minimum_begin(b->m, n, start, 1e-13, 1000);
+    for (size_t k = 0; k <= n; k++) {
+        memcpy(b->x[k], start, sizeof start);
+        if (k)
+            b->x[k][k - 1] += 0.05 * (start[k - 1] != 0 ? fabs(start[k - 1]) : most > 0 ? most : 1);
+        if (!give(b, b->x[k], &b->value[k])) return 0;
+    }
+    put_in_order(b, 1);
+    for (int i = 0; i < 25; i++) {
+        if (!step_by_the_book(b)) return 0;
+        const double *point = minimum_point(b->m);
+        if (minimum_value(b->m) != b->value[0]) return 0;
+        for (size_t k = 0; k < n; k++)
+            if (fabs(point[k] - b->x[0][k]) > 1e-12 * (1 + fabs(point[k]))) return 0;
+    }
+    return 1;
+}
+
+static void minima_by_the_book(void) {
+    for (size_t n = 1; n <= 5; n++) {
+        by_the_book b = {.n = n, .m = malloc(minimum_size(n))};
+        int good = 1;
+        for (int i = 0; good && i < 60; i++) good = search_by_the_book(&b);
+        ok(good, "the steps over %zu variables are those of the papers", n);
+        good = 1;
+        for (int i = n > 1 ? 0 : 1; i < 6; i++) good &= b.kinds[i] > 5;
+        if (!good)
+            diag("%d %d %d %d %d %d", b.kinds[0], b.kinds[1], b.kinds[2], b.kinds[3], b.kinds[4],
+                 b.kinds[5]);
+        ok(good, "of all kinds");
+        free(b.m);
+    }
+}
+
 /* ---- linear programs ---- */
 
 /* Gaussian elimination in long doubles; 0 where the matrix is singular. */
@@ -653,6 +777,7 @@ int main(void) {
     normal();
     student();
     minima();
+    minima_by_the_book();
     programs_by_hand();
     programs_at_random();
     if (!ok(f.count == 0, "no fault was left over")) diag("%s", f.item[0].text);

@@ -7,6 +7,7 @@
 #include "reference_evaluator.h"
 #include "expr/formula.h"
 #include "expr/plan.h"
+#include "expr/reduction.h"
 #include "expr/run.h"
 #include "expr/run_inside.h"
 #include "random_graph.h"
@@ -91,6 +92,77 @@ static int one_case(const char *level) {
     ex_reference_close(ref);
     ex_run_close(chained);
     ex_run_close(single);
+    case_close();
+    return fine;
+}
+
+/* A sum that leaves the range of doubles on its way is missing. */
+static int is_end(double got, ex_partial sum) {
+    double want = reduction_end_sum(sum);
+    return isfinite(want) ? memcmp(&got, &want, sizeof got) == 0 : isnan(got);
+}
+
+/* Sums of vectors that single values choose or weigh, a line for each element of another axis; some
+ * lines have the same vectors as the line before. */
+static int lines_case(const char *level) {
+    static double truth[TERMS * 6], factor[TERMS * 6];
+    case_open();
+    uint32_t units = (uint32_t)(TERMS + 1 + below(UNITS - TERMS)),
+             terms = (uint32_t)(1 + below(TERMS)), lines = (uint32_t)(1 + below(6));
+    int plain = chance(2), grouped = chance(3);
+    int u = make_axis("u", units, "u%u"), k = make_axis("k", terms, "k%u"),
+        m = make_axis("m", lines, "m%u"), t = make_axis("t", 4, "t%u");
+    for (size_t i = 0; i < units * terms; i++)
+        value[i] = !plain ? any() : chance(20) ? NAN : (double)below(10000) / 16;
+    ax_set of_terms = AX_BIT(k) | AX_BIT(m);
+    size_t to_term = ax_stride(space, of_terms, k), to_line = ax_stride(space, of_terms, m);
+    for (uint32_t j = 0; j < lines; j++) {
+        int again = j && chance(2);
+        for (uint32_t i = 0; i < terms; i++) {
+            size_t here = i * to_term + j * to_line;
+            truth[here] = again ? truth[here - to_line] : chance(9) ? NAN : (double)chance(2);
+            factor[here] = plain || !chance(8) ? 1 + (double)below(4) / 3 : any();
+        }
+    }
+    for (size_t i = 0; i < terms; i++) group[i] = !plain && chance(15) ? NAN : (double)below(4);
+    ex_values choice = {
+        .origin = EX_DATA, .kind = EX_TRUTH, .axes = of_terms, .value = truth, .name = "choice"};
+    ex_id x = given(AX_BIT(u) | AX_BIT(k), value, "x"), by = given(AX_BIT(k), group, "by"),
+          w = given(of_terms, factor, "w"),
+          inner[] = {ex_ternary(g, EX_where, ex_values_node(g, &choice, &f), x,
+                                ex_number(g, NAN, &f), &f),
+                     ex_binary(g, EX_mul, x, w, &f)},
+          sum[2];
+    for (int i = 0; i < 2; i++)
+        sum[i] = grouped ? ex_reduce_by(g, EX_sum, inner[i], k, by, t, &f)
+                         : ex_reduce(g, EX_sum, inner[i], k, 0, &f);
+    ex_settings settings = {.threads = 1, .simd = level};
+    if (!chance(3)) settings.block = (uint32_t)(1 + below(64));
+    ex_run *run = ex_run_open(g, &settings, &f);
+    ex_reference *ref = ex_reference_open(g, sum, 2, &f);
+    int fine = run && ref && ex_run_eval(run, sum, 2, &f) &&
+               (grouped || same_errors(run, ref, inner[0], inner[1]));
+    ax_set axes = ex_get(g, sum[0])->axes;
+    const double *chosen = ex_run_value(run, sum[0], &f), *weighed = ex_run_value(run, sum[1], &f);
+    for (size_t at = 0; fine && at < ax_size(space, axes); at++) {
+        ex_partial want[2] = {reduction_start_sum(), reduction_start_sum()};
+        size_t unit = at / ax_stride(space, axes, u) % units,
+               line = at / ax_stride(space, axes, m) % lines,
+               into = grouped ? at / ax_stride(space, axes, t) % 4 : 0;
+        for (uint32_t i = 0; i < terms; i++) {
+            size_t here = i * to_term + line * to_line;
+            double v = value[unit * ax_stride(space, AX_BIT(u) | AX_BIT(k), u) +
+                             i * ax_stride(space, AX_BIT(u) | AX_BIT(k), k)],
+                   product = v * factor[here];
+            if (grouped && group[i] != (double)into) continue;
+            if (truth[here] == 1) reduction_take_sum(&want[0], v, 0);
+            if (isfinite(product)) reduction_take_sum(&want[1], product, 0);
+        }
+        fine = is_end(chosen[at], want[0]) && is_end(weighed[at], want[1]);
+    }
+    if (f.count) diag("%s", f.item[0].text);
+    ex_reference_close(ref);
+    ex_run_close(run);
     case_close();
     return fine;
 }
@@ -287,6 +359,42 @@ static void planned(void) {
     case_close();
 }
 
+/* Whether the whole value of a node is kept where some are wanted, and the sources alone there. */
+static int is_kept(ex_id of, const ex_id *want, size_t wants) {
+    static uint8_t done[NODES_MOST], kept[NODES_MOST];
+    pl_plan plan;
+    for (ex_id n = 1; n <= ex_count(g); n++) done[n] = ex_get(g, n)->op == EX_source;
+    memset(kept, 0, sizeof kept);
+    int fine = pl_make(&plan, g, want, wants, done, kept, &f);
+    if (fine) pl_release(&plan);
+    return fine ? kept[of] : -1;
+}
+
+/* What a later pass alone reads is computed there, and its value not kept. */
+static void kept_values(void) {
+    case_open();
+    int u = make_axis("u", 50, "u%u"), k = make_axis("k", 5, "k%u");
+    ex_id x = given(AX_BIT(u) | AX_BIT(k), value, "x"), two = ex_number(g, 2, &f),
+          highest = ex_reduce(g, EX_max, x, u, 0, &f), twice = ex_binary(g, EX_mul, x, two, &f),
+          root = ex_unary(g, EX_sqrt, twice, &f), left = ex_binary(g, EX_sub, root, highest, &f),
+          lowest = ex_reduce(g, EX_min, twice, u, 0, &f), below = ex_binary(g, EX_sub, x, two, &f),
+          square = ex_binary(g, EX_mul, below, below, &f),
+          over = ex_binary(g, EX_div, square, highest, &f),
+          worst = ex_reduce(g, EX_min, below, u, 0, &f);
+    const ex_id both[] = {left, lowest}, shared[] = {over, worst};
+    is_int(is_kept(left, &left, 1), 1, "what is wanted is kept");
+    is_int(is_kept(highest, &left, 1), 1, "and the answer of a pass that a later one reads");
+    is_int(is_kept(root, &left, 1), 0, "not what the later pass alone reads");
+    is_int(is_kept(twice, &left, 1), 0, "nor what that is made from");
+    is_int(is_kept(twice, both, 2), 0, "nor where the first pass reads it, too:");
+    is_int(is_kept(root, both, 2), 1, "then what is made from it is kept");
+    is_int(is_kept(below, &over, 1), 0, "what a later pass reads twice is computed there, too");
+    is_int(is_kept(below, shared, 2), 0, "where the first one reads it as well,");
+    is_int(is_kept(square, shared, 2), 1, "that which is made from it is kept instead");
+    is_int((long)f.count, 0, "without a fault");
+    case_close();
+}
+
 /* A number that is far from short decimals or one of them, and none that a quotient cannot have. */
 static double dividend(double by, int sized) {
     static const double odd[] = {0, 5e-324, -5e-324, 1e-300, -1e-300, 1e-39, 1e-41};
@@ -339,12 +447,13 @@ static int divisions_case(const char *level) {
 
 int main(void) {
     planned();
+    kept_values();
     static const char *const level[] = {"baseline", "v3", "v4"};
     uint64_t seed = tap_seed();
     int cases = 300;
     for (int l = 0; l < 3; l++) {
         if (ex_level(level[l]) < 0) {
-            skip(5, "this processor has no such level");
+            skip(6, "this processor has no such level");
             continue;
         }
         state = seed;
@@ -352,6 +461,11 @@ int main(void) {
         int i = 0;
         while (i < cases && one_case(level[l])) i++;
         ok(i == cases, "%s: chains of operations have the bits of the single ones", level[l]);
+        if (i < cases) diag("case %d", i);
+        for (i = 0; i < cases && lines_case(level[l]); i++) {
+        }
+        ok(i == cases, "%s: sums of chosen and of weighed vectors are those of single numbers",
+           level[l]);
         if (i < cases) diag("case %d", i);
         for (i = 0; i < cases && extremes_case(level[l]); i++) {
         }

@@ -41,13 +41,16 @@ static const char rules[] =
 static const assess_step *step;
 static size_t count;
 
+/* At most so many elements of a sum, and so many steps; 0: as many as there may be. */
+static size_t listed, steps_most;
+
 static void explain(assess *a, const char *output, const char *unit, int depth) {
     const assess_array *x = assess_output_named(a, output);
     size_t at[ASSESS_AXES] = {0};
     for (int k = 0; x && k < x->axes; k++)
         for (size_t i = 0; i < x->axis[k].size; i++)
             if (!strcmp(assess_label(a, &x->axis[k], i), unit)) at[k] = i;
-    count = x ? assess_explain(a, x, at, depth, 0, 0, &step) : 0;
+    count = x ? assess_explain(a, x, at, depth, listed, steps_most, &step) : 0;
 }
 
 /* The first step of a name at a place, or an empty one. */
@@ -118,6 +121,38 @@ static void others(assess *a) {
     ok(again > 0, "what is missing is explained as well");
 }
 
+/* Elements that are not listed are counted, and so are those that are. */
+static void some_elements(assess *a) {
+    size_t all, names = 0;
+    explain(a, "total", "Rome", 0);
+    all = count;
+    is_int((intmax_t)step[0].hidden, 0, "all groups are listed");
+    listed = 1;
+    explain(a, "total", "Rome", 0);
+    is_int((intmax_t)step[0].present, 2, "two groups are present");
+    is_int((intmax_t)step[0].hidden, 1, "one of them is not listed");
+    for (size_t i = 0; i < count; i++) names += !strcmp(step[i].name, "groups");
+    is_int((intmax_t)names, 1, "but the other one");
+    assess_step g = find("groups", "Rome, G");
+    is_int((intmax_t)g.present, 1, "one of its scores is present");
+    is_int((intmax_t)g.missing, 1, "the other is missing");
+    is_int((intmax_t)g.hidden, 1, "one of the two is not listed");
+    ok(count < all, "so there are fewer steps");
+    listed = 0;
+    steps_most = all - 1;
+    explain(a, "total", "Rome", 0);
+    ok(count && count < all, "where steps are too many, those at the greatest depth are left out");
+    int deepest = 0, deeper = 0;
+    for (size_t i = 0; i < count; i++) deepest = step[i].depth > deepest ? step[i].depth : deepest;
+    for (size_t i = 0; i < count; i++)
+        deeper += step[i].end == ASSESS_DEEPER && step[i].depth == deepest;
+    ok(deeper > 0, "and said to be there");
+    steps_most = all;
+    explain(a, "total", "Rome", 0);
+    is_int((intmax_t)count, (intmax_t)all, "as many as there are may be listed");
+    steps_most = 0;
+}
+
 int main(void) {
     tap_file("towns.csv", towns);
     assess *a = assess_new();
@@ -129,6 +164,7 @@ int main(void) {
     if (fine) {
         oslo(a);
         others(a);
+        some_elements(a);
     }
     assess_free(a);
     return done_testing();

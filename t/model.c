@@ -1,7 +1,9 @@
 // The model: stages, the tree's levels, weights, leaves set from outside, and what is refused.
 #include "tap.h"
 
+#include "base/mem.h"
 #include "rule/model.h"
+#include "rule/uncertain.h"
 
 static pool *strings;
 static ax_space *space;
@@ -291,10 +293,168 @@ static void test_random_trees(uint64_t *seed) {
     ok(trees > 50 && same, "weights and maps of %d random trees", trees);
 }
 
+/* ---- what may be otherwise ---- */
+
+/* How an option of the command line is read: as it is written again, or what is wrong with it. */
+static const struct {
+    const char *given, *is;
+} options[] = {
+    {"p=uniform(1, 2)", "uniform(1, 2)"},
+    {"p=uniform(2,2)", "uniform(2, 2)"},
+    {"p=uniform(2.5, 2)", "the lower bound is above the upper one"},
+    {"p=uniform(1)", "it has too many or too few values"},
+    {"p=uniform(1, 2, 3)", "it has too many or too few values"},
+    {"p=uniform(1, b)", "its values must be numbers"},
+    {"p=uniform(1, 2, step = 1)", "there is no such option"},
+    {"p=normal(0)", "normal(0)"},
+    {"p=normal(-5, 0)", "normal(-5, 0)"},
+    {"p=normal(5, -0.1)", "a standard deviation cannot be negative"},
+    {"p=normal(-0.1)", "a standard deviation cannot be negative"},
+    {"p=normal(5, 1, at_least = 1, at_most = 2)", "normal(5, 1, at_least = 1, at_most = 2)"},
+    {"p=normal(5, 1, at_least = 2, at_most = 2)", "the lower bound is above the upper one"},
+    {"p=errors(se, at_least = 2, at_most = 2)", "the lower bound is above the upper one"},
+    {"p=errors(se, at_most = 2)", "errors(se, at_most = 2)"},
+    {"p=triangular(1, 1, 1)", "triangular(1, 1, 1)"},
+    {"p=triangular(2, 1, 3)", "the mode does not lie between the bounds"},
+    {"p=pert(1, 3, 2)", "the mode does not lie between the bounds"},
+    {"p=pert(1, 2, 3)", "pert(1, 2, 3)"},
+    {"p=noise(0)", "noise(0)"},
+    {"p=noise(1, together = true)", "noise(1, together = true)"},
+    {"p=noise(1, together = yes)", "its value must be true or false"},
+    {"p=noise(1.01)", "the share must be from 0 to 1"},
+    {"p=noise(-0.01)", "the share must be from 0 to 1"},
+    {"p=dirichlet(0.001)", "dirichlet(0.001)"},
+    {"p=dirichlet(0)", "the concentration must be above 0"},
+    {"p=one_of(a, \"b c\", with = {0, 1})", "one_of(a, \"b c\", with = { 0, 1 })"},
+    {"p=one_of(1, 2, with = {-0.5, 1.5})", "a probability cannot be negative"},
+    {"p=one_of(1, 2, with = {0.5, 0.6})", "the probabilities must add up to 1"},
+    {"p=one_of(1, 2, 3, with = {0.5, 0.5})", "there must be as many probabilities as values"},
+    {"p=one_of(1, 2, 3, 4, 5)", "one_of(1, 2, 3, 4, 5)"},
+    {"p=simplex()", "simplex()"},
+    {"p=simplex(false)", "the value is true, or conditions"},
+    {"p=simplex(at_least = 0, at_most = 1)", "simplex(at_least = 0, at_most = 1)"},
+    {"p=simplex(at_least = 0.5, at_most = 0.5)", "simplex(at_least = 0.5, at_most = 0.5)"},
+    {"p=simplex(at_least = 0.5, at_most = 0.4)", "the lower bound is above the upper one"},
+    {"p=simplex(at_least = -0.1)", "bounds of weights are shares of their sum"},
+    {"p=simplex(at_least = 1)", "bounds of weights are shares of their sum"},
+    {"p=simplex(at_most = 0)", "bounds of weights are shares of their sum"},
+    {"p=simplex(at_most = 1.1)", "bounds of weights are shares of their sum"},
+    {"p=bounds(low, high, level = 0.9, as = uniform)",
+     "bounds(low, high, level = 0.9, as = uniform)"},
+    {"p=bounds(low, high, level = 0)", "the confidence level lies between 0 and 1"},
+    {"p=bounds(low, high, level = 1)", "the confidence level lies between 0 and 1"},
+    {"p=bounds(low, high, as = pert)", "`as` is \"normal\", \"uniform\" or \"triangular\""},
+    {"p=impute(residuals)", "impute(residuals)"},
+    {"p=impute(others)", "missing figures are drawn from"},
+    {"p=leave_out(unit, with = 0)", "leave_out(unit, with = 0)"},
+    {"p=leave_out(group, each = 1)", "leave_out(group, each = 1)"},
+    {"p=leave_out(group, each = 1.5)", "a probability is from 0 to 1"},
+    {"p=leave_out(group, with = -1)", "a probability is from 0 to 1"},
+    {"p=leave_out(group, with = 0.1, each = 0.1)", "it is either `with` or `each`"},
+    {"p=leave_out(all)", "what is left out is"},
+    {"p=panel(w.csv, draw = resample)", "panel(w.csv, draw = resample)"},
+    {"p=panel(w.csv, draw = once)", "`draw` is \"expert\", \"resample\" or \"each\""},
+    {"p=uniform(1 2)", "its values must be numbers"},
+    {"p=uniform(1,, 2)", "the values of 'uniform' cannot be read"},
+    {"p=uniform(1, 2))", "the values of 'uniform' cannot be read"},
+    {"p=uniform(1, \"2)", "the values of 'uniform' cannot be read"},
+    {"p=one_of(1, 2, with = {0.5, 0.5)", "the values of 'one_of' cannot be read"},
+    {"p=one_of(1, 2, with = )", "the values of 'one_of' cannot be read"},
+    {"p=unifrom(1, 2)", "there is no way to vary called 'unifrom'"},
+    {"p=uniform", "must be --vary ADDRESS=KIND"},
+    {"=uniform(1, 2)", "must be --vary ADDRESS=KIND"},
+    {"p=uniform(1, 2", "must be --vary ADDRESS=KIND"},
+};
+
+static void test_uncertain_options(void) {
+    arena memory = {0};
+    uncertain_list list = {0};
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        f = FAULT_INIT;
+        list.count = 0;
+        int fine = uncertain_read(&list, options[i].given, &memory, &f);
+        has_str(fine && !f.count && list.count == 1 ? uncertain_text(list.item, &memory)
+                : !fine && f.count == 1             ? said(0)
+                                                    : "neither read nor refused",
+                options[i].is, "--vary '%s'", options[i].given);
+        fault_release(&f);
+    }
+    mem_free(list.item);
+    arena_release(&memory);
+}
+
+/* Entries of rules, with line 1 for their place; those of a file with another number are of the
+ * edition that it extends. */
+static int add_uncertain(uncertain_list *list, const char *address, uncertain_kind kind,
+                         const uncertain_value *value, size_t values, int file) {
+    uncertain_entry e = {address, kind, value, values, "", {file, 1}};
+    fault_release(&f);
+    f = FAULT_INIT;
+    return uncertain_add(list, &e, &m, &f);
+}
+
+static void test_uncertain_entries(void) {
+    static const uncertain_value half = {"", "0.5", 0.5}, donors = {"", "donors", NAN},
+                                 unit = {"", "unit", NAN}, more = {"", "1.5", 1.5};
+    uncertain_list list = {0};
+    open_model();
+    ok(add_uncertain(&list, "data.x", UNCERTAIN_NOISE, &half, 1, 0) &&
+           add_uncertain(&list, "data.x", UNCERTAIN_IMPUTE, &donors, 1, 0) &&
+           add_uncertain(&list, "data.x", UNCERTAIN_LEAVE_OUT, &unit, 1, 0) &&
+           add_uncertain(&list, "data.y", UNCERTAIN_NOISE, &half, 1, 0),
+       "figures, missing ones and what is left out vary beside each other");
+    is_int((intmax_t)list.count, 4, "four entries");
+    ok(!add_uncertain(&list, "data.y", UNCERTAIN_DIRICHLET, &half, 1, 0), "an address twice");
+    has_str(said(0), "'data.y': it is given twice", "is told");
+    has_str(hinted(0), uncertain_records[UNCERTAIN_DIRICHLET].usage, "as rules write it");
+    is_int((intmax_t)list.count, 4, "and not added");
+    ok(add_uncertain(&list, "data.y", UNCERTAIN_DIRICHLET, &half, 1, 1), "but in an edition");
+    ok(list.count == 4 && list.item[3].kind == UNCERTAIN_DIRICHLET,
+       "it takes the place of the other one");
+    ok(!add_uncertain(&list, "data.z", UNCERTAIN_NOISE, &more, 1, 0), "too large a share");
+    has_str(said(0), "'data.z': the share must be from 0 to 1", "is told, too");
+    is_int(f.item[0].line, 1, "with its line");
+    fault_release(&f);
+    f = FAULT_INIT;
+    ok(uncertain_is(
+           &(uncertain_entry){.value = &(uncertain_value){"own", "true", NAN}, .values = 1},
+           "own") &&
+           !uncertain_is(&(uncertain_entry){.values = 0}, "own"),
+       "what is not said is not true");
+    mem_free(list.item);
+    close_model();
+}
+
+static void test_uncertain_addresses(void) {
+    static const char *const fit[][2] = {{"*", "a"},
+                                         {"*", ""},
+                                         {"a*", "a"},
+                                         {"*.weight", "index.A.weight"},
+                                         {"index.*.weight", "index.A.B.weight"},
+                                         {"*a*b", "xabab"},
+                                         {"a**c", "abc"},
+                                         {"a", "a"}},
+                             *const unfit[][2] = {{"*.weight", "index.A.weights"},
+                                                  {"a", "ab"},
+                                                  {"ab", "a"},
+                                                  {"*b", "abc"},
+                                                  {"a*c", "ab"},
+                                                  {"", "a"}};
+    int good = 1;
+    for (size_t i = 0; i < sizeof fit / sizeof *fit; i++)
+        good &= uncertain_matches(fit[i][0], fit[i][1]);
+    for (size_t i = 0; i < sizeof unfit / sizeof *unfit; i++)
+        good &= !uncertain_matches(unfit[i][0], unfit[i][1]);
+    ok(good, "a star stands for any characters, none as well");
+}
+
 int main(void) {
     uint64_t seed = tap_seed();
     test_levels();
     test_refusals();
+    test_uncertain_options();
+    test_uncertain_entries();
+    test_uncertain_addresses();
     test_random_trees(&seed);
     return done_testing();
 }

@@ -105,7 +105,7 @@ static int values_agree(ex_run *quick, ex_run *plain, const ex_id *want, size_t 
     return 1;
 }
 
-static size_t programs;
+static size_t programs, joined, apart; /* quotients done with their sums, and by themselves */
 
 /* Does anything go along the draws, so that all are needed? Rules never do. */
 static int goes_along(void) {
@@ -116,6 +116,15 @@ static int goes_along(void) {
             return 1;
     }
     return 0;
+}
+
+static void count_quotients(const ex_run *r) {
+    for (uint32_t k = 0; means && r->program && k < r->plan.passes; k++)
+        for (size_t i = 0; r->program[k] && i < r->program[k]->actions; i++) {
+            const action *a = &r->program[k]->action[i];
+            joined += (a->kind == SUM || a->kind == EIGHTS) && a->arg[0];
+            apart += a->kind == QUOTIENT;
+        }
 }
 
 static int run_case(void) {
@@ -142,6 +151,7 @@ static int run_case(void) {
                values_agree(quick, plain, want, wants, n);
     }
     programs += quick->program != NULL;
+    count_quotients(quick);
     ex_run_close(quick);
     ex_run_close(plain);
     for (int i = 0; i < lents; i++) {
@@ -332,6 +342,86 @@ static void known_ranges(void) {
     ex_run_close((ex_run *)(uintptr_t)r);
 }
 
+/* What needs no computing: a program that only copies, since all is said by what does not vary, or
+ * by what is known of what does. */
+static void nothing_to_compute(void) {
+    enum { N = 32, SOURCES = 7 };
+    static double x[N], y[N], constant[SOURCES] = {3, 4, NAN, NAN, 1, 0, 5};
+    static const char *const name[SOURCES] = {"x", "y", "no truth", "nothing", "yes", "no", "five"};
+    static const uint8_t varies[SOURCES] = {1, 1};
+    static double whole[SOURCES][N];
+    case_open();
+    const int draw = make_axis("draw", N, "%u");
+    for (int i = 0; i < N; i++) {
+        x[i] = 3 + (double)i / N;
+        y[i] = 4 - (double)i / N;
+    }
+    ex_id of_source[SOURCES];
+    for (int i = 0; i < SOURCES; i++) {
+        for (int k = 0; k < N; k++) whole[i][k] = i == 0 ? x[k] : i == 1 ? y[k] : constant[i];
+        ex_values v = {.origin = EX_DATA,
+                       .kind = i == 2 || i == 4 || i == 5 ? EX_TRUTH : EX_NUMBER,
+                       .axes = AX_BIT(draw),
+                       .value = whole[i],
+                       .name = name[i]};
+        of_source[i] = ex_values_node(g, &v, &f);
+    }
+    const ex_id a = of_source[0], b = of_source[1], unknown = of_source[2], none = of_source[3],
+                yes = of_source[4], no = of_source[5], five = of_source[6],
+                above = ex_binary(g, EX_gt, a, none, &f);
+    const struct {
+        ex_id of;
+        const double *is;
+        double all; /* where `is` is NULL */
+        int computes;
+        const char *name;
+    } known[] = {
+        {ex_binary(g, EX_add, a, b, &f), NULL, 7, 1, "x + y"},
+        {ex_ternary(g, EX_where, ex_binary(g, EX_gt, a, ex_number(g, 3.5, &f), &f), a, a, &f), x, 0,
+         1, "where(x > 3.5, x, x)"},
+        {ex_ternary(g, EX_where, yes, a, b, &f), x, 0, 0, "where(true, x, y)"},
+        {ex_ternary(g, EX_where, no, a, b, &f), y, 0, 0, "where(false, x, y)"},
+        {ex_ternary(g, EX_where, unknown, a, b, &f), NULL, NAN, 0, "where(missing, x, y)"},
+        {ex_ternary(g, EX_where, above, a, b, &f), NULL, NAN, 0, "where(x > missing, x, y)"},
+        {ex_binary(g, EX_coalesce, five, a, &f), NULL, 5, 0, "coalesce(5, x)"},
+        {ex_binary(g, EX_coalesce, none, a, &f), x, 0, 0, "coalesce(missing, x)"},
+        {ex_binary(g, EX_coalesce, a, none, &f), x, 0, 0, "coalesce(x, missing)"},
+        {ex_binary(g, EX_coalesce, a, b, &f), x, 0, 0, "coalesce(x, y), x being there"},
+        {ex_unary(g, EX_present, a, &f), NULL, 1, 0, "present(x)"},
+        {ex_unary(g, EX_missing, a, &f), NULL, 0, 0, "missing(x)"},
+        {ex_binary(g, EX_add, none, a, &f), NULL, NAN, 0, "missing + x"},
+        {ex_binary(g, EX_mul, a, none, &f), NULL, NAN, 0, "x * missing"},
+        {ex_binary(g, EX_mul, five, five, &f), NULL, 25, 0, "5 * 5"},
+        {ex_binary(g, EX_lt, a, ex_number(g, 1e6, &f), &f), NULL, 1, 0, "x < 1000000"},
+        {ex_binary(g, EX_gt, a, ex_number(g, 1e6, &f), &f), NULL, 0, 0, "x > 1000000"},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        ex_settings settings = {.threads = 1, .eights = draw + 1, .again = 1};
+        ex_run *run = ex_run_open(g, &settings, &f);
+        int fine = run != NULL;
+        for (int again = 0; fine && again < 2; again++) {
+            for (int k = 0; fine && k < SOURCES; k++) {
+                fine = ex_run_lend_lines(run, of_source[k], whole[k], &varies[k], &constant[k], &f);
+            }
+            fine = fine && ex_run_eval(run, &known[i].of, 1, &f);
+        }
+        const double *got = fine ? ex_run_value(run, known[i].of, &f) : NULL;
+        for (int k = 0; got && k < N; k++)
+            fine = fine && same(got[k], known[i].is ? known[i].is[k] : known[i].all);
+        size_t programs_made = 0, computed = 0;
+        for (uint32_t k = 0; fine && run->program && k < run->plan.passes; k++) {
+            programs_made += run->program[k] != NULL;
+            for (size_t m = 0; run->program[k] && m < run->program[k]->actions; m++)
+                computed += run->program[k]->action[m].kind != COPY;
+        }
+        ok(got && fine && programs_made && (computed != 0) == known[i].computes, "%s: %s",
+           known[i].name, known[i].computes ? "is computed" : "needs no computing");
+        ex_run_close(run);
+    }
+    ok(!f.count, "without a fault");
+    case_close();
+}
+
 int main(void) {
     uint64_t seed = tap_seed();
     case_open();
@@ -357,7 +447,10 @@ int main(void) {
         case_close();
     }
     logarithms();
+    nothing_to_compute();
     ok(!failed, "%ld random graphs", cases);
     ok(cases < 100 || programs > (size_t)cases / 8, "programs were made in %zu of them", programs);
+    ok(cases < 100 || joined > (size_t)cases / 10,
+       "where sums are divided, %zu at once and %zu later", joined, apart);
     return done_testing();
 }

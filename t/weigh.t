@@ -389,7 +389,7 @@ all_near($school->{w}, [ 0.32, 0.14, 0.03, 0.13, 0.24, 0.14 ], 0.00501, 'choice 
 near($school->{lambda}{''}, (power(\@school))[0], 1e-9, 'its eigenvalue by iteration');
 near($school->{cr}{''}, ((power(\@school))[0] - 6) / 5 / 1.24, 1e-9, 'C.R. with the 1.24 of six items');
 is($school->{consistent}{''}, 'false', 'which is too much');
-like($report, qr/contradict each other more than\s+0.1\s+allows,\s+CR\s+=\s+0.229/, 'and a warning says it');
+like($report =~ s{\s+}{ }gr, qr/contradict each other more than 0\.1 allows, CR = 0\.229/, 'and a warning says it');
 my ($drinks, $calm) = ahp(\@drinks, '{}');
 all_near($drinks->{w}, [ 0.177, 0.019, 0.042, 0.116, 0.190, 0.129, 0.327 ], 0.000501, 'consumption of drinks as printed');
 near($drinks->{cr}{''}, 0.022, 0.000501, 'C.R. as printed');

@@ -135,8 +135,11 @@ static void accept(minimum *m, const double *x, double v) {
     begin_step(m);
 }
 
+/* What the coefficients depend on: they are the same for one variable as for two. */
+static double variables(const minimum *m) { return fmax((double)m->n, 2); }
+
 static void begin_shrink(minimum *m) {
-    double keep = m->n > 1 ? 1 - 1 / (double)m->n : 0.5;
+    double keep = 1 - 1 / variables(m);
     for (size_t k = 1; k <= m->n; k++)
         for (size_t i = 0; i < m->n; i++)
             corner(m, k)[i] = corner(m, 0)[i] + keep * (corner(m, k)[i] - corner(m, 0)[i]);
@@ -151,10 +154,10 @@ const double *minimum_ask(minimum *m) {
 }
 
 static void told_reflected(minimum *m, double v) {
-    double n = (double)m->n, inside = n > 1 ? 0.75 - 0.5 / n : 0.5;
+    double inside = 0.75 - 0.5 / variables(m);
     m->reflected_at = v;
     if (v < value(m, 0))
-        set_trial(m, n > 1 ? 1 + 2 / n : 2, EXPAND);
+        set_trial(m, 1 + 2 / variables(m), EXPAND);
     else if (m->n > 1 && v < value(m, m->n - 1))
         accept(m, m->trial, v);
     else if (v < value(m, m->n))

@@ -271,11 +271,15 @@ void model_remove_leaf(model *m, size_t leaf) {
 }
 
 int model_sort_leaves(model *m, fault *f) {
-    size_t *start = mem_zero((size_t)m->elements + 2, sizeof *start);
+    size_t *start = mem_zero((size_t)m->elements + 1, sizeof *start), at = 0;
     md_leaf *sorted = mem_take((m->leaves + 1) * sizeof *sorted);
     int fine = start && sorted;
-    for (size_t i = 0; fine && i < m->leaves; i++) start[m->leaf[i].element + 2]++;
-    for (int i = 0; fine && i <= m->elements; i++) start[i + 1] += start[i];
+    for (size_t i = 0; fine && i < m->leaves; i++) start[m->leaf[i].element + 1]++;
+    for (int i = 0; fine && i <= m->elements; i++) {
+        size_t count = start[i];
+        start[i] = at;
+        at += count;
+    }
     for (size_t i = 0; fine && i < m->leaves; i++)
         sorted[start[m->leaf[i].element + 1]++] = m->leaf[i];
     if (fine && m->leaves) memcpy(m->leaf, sorted, m->leaves * sizeof *sorted);
