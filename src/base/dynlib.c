@@ -9,7 +9,9 @@
 void *dynlib_open(const char *const *files, const char *package, fault *f) {
     const char *why = NULL, *name = "";
     for (; *files; files++) {
-        void *library = dlopen(*files, RTLD_LAZY | RTLD_LOCAL);
+        /* All that it needs is bound now: what is missing later, for want of memory, ends the
+         * program. */
+        void *library = dlopen(*files, RTLD_NOW | RTLD_LOCAL);
         if (library) return library;
         why = dlerror();
         name = *files;
