@@ -96,7 +96,7 @@ sub changed_csv {
         } elsif ($what == 6) {
             for (@rows) { splice @$_, $i, 1 if @$_ > $i }
         } elsif ($what == 7) {
-            for (@rows) { splice @$_, $i, 0, $_->[$i] // '' }
+            for (@rows) { splice @$_, $i, 0, $_->[$i] // '' if @$_ >= $i }
         } elsif ($what == 8) {
             push @rows, [@$row];
         } else {

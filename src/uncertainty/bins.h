@@ -31,6 +31,8 @@ int bins_add(number_bins *b, const uint32_t *lead, size_t n, uint32_t least, uin
              size_t queue, fault *f);
 /* Counts what waits. */
 int bins_empty(number_bins *b, fault *f);
+/* Was any bin of any scale counted? */
+static inline int bins_used(const number_bins *b) { return b->count || b->small; }
 /* Was any bin of a scale counted? */
 int bins_any(const number_bins *b, size_t scale);
 /* Puts how often each of BINS_EACH bins of a scale came, if any did: else 0. */

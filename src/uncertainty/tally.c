@@ -423,6 +423,7 @@ static int list_bins(tally_cell *c, size_t scale, fault *f) {
 static int list_classes(tally_cell *c, fault *f) {
     for (size_t k = 0; c->half && k < TALLY_HALVES; k++)
         if (!list_value(c, (double)k / 2, c->half[k], f)) return 0;
+    if (!bins_used(&c->bins)) return 1;
     for (size_t s = BINS_SCALES; s-- > BINS_SCALES / 2;)
         if (!list_bins(c, s, f)) return 0;
     for (size_t s = 0; s < BINS_SCALES / 2; s++)

@@ -121,7 +121,7 @@ static int unpack_counts(uint64_t **count, size_t size, uint64_t *left, packed *
 static void pack_bins(const number_bins *bins, buf *b) {
     uint64_t count[BINS_EACH];
     size_t used = 0;
-    for (size_t s = 0; s < BINS_SCALES; s++) used += (size_t)bins_any(bins, s);
+    for (size_t s = 0; bins_used(bins) && s < BINS_SCALES; s++) used += (size_t)bins_any(bins, s);
     pack_number(b, used);
     for (size_t s = 0; used && s < BINS_SCALES; s++) {
         if (!bins_counts(bins, s, count)) continue;
