@@ -158,7 +158,7 @@ static void eigen_of_a_part(void) {
 /* ---- the Perron vector ---- */
 
 static void principal(void) {
-    double vector[30], value, worst = 0, off = 0;
+    double vector[30], value, worst = 0, off = 0, near = 0;
     const double w[] = {0.5, 0.3, 0.1995, 0.0005};
     double consistent[16];
     for (int i = 0; i < 16; i++) consistent[i] = w[i / 4] / w[i % 4];
@@ -198,6 +198,20 @@ static void principal(void) {
     }
     ok(worst < 1e-14, "as the power method finds it (%.2g)", worst);
     ok(off < 1e-13, "as LAPACK finds its value (%.2g)", off);
+    /* With a second value close to the first, one column may look settled long before the others:
+     * of (p q; r s) the value is (p + s)/2 + sqrt((p - s)²/4 + q r), and the vector (q, value - p).
+     */
+    for (int i = 0; i < 400; i++) {
+        double p = uniform(0.5, 1), q = pow(10, uniform(-3, 0)), r = pow(10, uniform(-3, 0)),
+               s = uniform(0.5, 1), gap = sqrt((p - s) * (p - s) / 4 + q * r);
+        const double slow[] = {p, q, r, s};
+        linear_principal(slow, 2, vector, &value, NULL, &f);
+        double first = q / (q + (s - p) / 2 + gap);
+        if (p > s) first = ((p - s) / 2 + gap) / (r + (p - s) / 2 + gap);
+        near = larger(near, fabs(value / ((p + s) / 2 + gap) - 1));
+        near = larger(near, fabs(vector[0] - first) + fabs(vector[1] - (1 - first)));
+    }
+    ok(near < 1e-13, "two values close to each other (%.2g)", near);
     const double cycle[] = {0, 1, 0, 0, 0, 1, 1, 0, 0}, parts[] = {1, 2, 0, 1},
                  minus[] = {1, 2, -1, 1};
     linear_principal(cycle, 3, vector, &value, NULL, &f);
@@ -672,12 +686,12 @@ static double enumerate(const program *p) {
 }
 
 static void programs_at_random(void) {
-    int solved = 0, impossible = 0, right = 1;
+    int solved = 0, impossible = 0, right = 1, idle = 1;
     double worst = 0, beyond = 0;
     for (int round = 0; round < 400; round++) {
         size_t n = 1 + below(4), rows = below(6);
-        double c[4], a[20], b[5], lower[4], upper[4], x[4], value = 0;
-        program_relation relation[5];
+        double c[4], a[24], b[6], lower[4], upper[4], x[4], value = 0;
+        program_relation relation[6];
         program_outcome outcome;
         for (size_t j = 0; j < n; j++) {
             c[j] = uniform(-1, 1);
@@ -692,8 +706,17 @@ static void programs_at_random(void) {
                                         : PROGRAM_AT_LEAST;
         }
         program p = {n, rows, (int)below(2), c, a, relation, b, lower, upper};
-        double want = enumerate(&p);
+        double want = enumerate(&p), again[4];
+        program_outcome twice;
         if (!program_solve(&p, x, &outcome, NULL, &f)) right = 0;
+        /* A row of zeros that always holds changes nothing. */
+        for (size_t j = 0; j < n; j++) a[rows * n + j] = 0;
+        relation[rows] = below(2) ? PROGRAM_AT_MOST : PROGRAM_AT_LEAST;
+        b[rows] = below(2) ? 0 : relation[rows] == PROGRAM_AT_MOST ? 0.5 : -0.5;
+        p.rows++;
+        if (!program_solve(&p, again, &twice, NULL, &f)) right = 0;
+        idle &= twice == outcome && (isnan(x[0]) || !memcmp(x, again, n * sizeof *x));
+        p.rows--;
         if (isnan(want)) {
             impossible++;
             right &= outcome == PROGRAM_INFEASIBLE && isnan(x[0]);
@@ -717,6 +740,7 @@ static void programs_at_random(void) {
     }
     ok(right && solved > 100 && impossible > 20, "%d programs with a solution, %d without", solved,
        impossible);
+    ok(idle, "a row of zeros changes nothing");
     ok(worst < 1e-13, "none of their corners is better (%.2g)", worst);
     ok(beyond < 1e-13, "all constraints hold (%.2g)", beyond);
 }

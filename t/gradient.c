@@ -326,6 +326,118 @@ static void ways(void) {
     case_close();
 }
 
+/* ---- what is felt, found by trying ---- */
+
+enum { LINES = 3, PLACES = 4, CELLS = LINES * PLACES, TRIED = 100, MISSING = 2 };
+
+/* Whether each element of each result is another one for any value of each cell; MISSING where
+ * either is missing. */
+static void try_all(const ex_id *result, int results, ex_id x, char (*depends)[CELLS][CELLS]) {
+    static const double value[] = {-3, -0.5, 0, 0.5, 1, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 900};
+    double before[TRIED][CELLS] = {0};
+    ex_run *run = ex_run_open(g, &(ex_settings){.threads = 1}, &f);
+    ex_run_eval(run, result, (size_t)results, &f);
+    for (int i = 0; i < results; i++)
+        memcpy(before[i], ex_run_value(run, result[i], &f),
+               ax_size(space, axes_of(result[i])) * sizeof(double));
+    memset(depends, 0, (size_t)results * sizeof *depends);
+    for (size_t cell = 0; cell < CELLS; cell++) {
+        double own = ex_run_value(run, x, &f)[cell];
+        for (size_t k = 0; own == own && k < sizeof value / sizeof *value; k++) {
+            ex_run_force(run, x, cell, value[k], &f);
+            ex_run_eval(run, result, (size_t)results, &f);
+            for (int i = 0; i < results; i++) {
+                const double *now = ex_run_value(run, result[i], &f);
+                for (size_t e = 0; e < ax_size(space, axes_of(result[i])); e++)
+                    depends[i][e][cell] |= now[e] != before[i][e];
+            }
+        }
+        ex_run_force(run, x, cell, own, &f);
+        for (int i = 0; i < results; i++)
+            for (size_t e = 0; e < CELLS; e++)
+                if (own != own || isnan(before[i][e])) depends[i][e][cell] = MISSING;
+    }
+    ex_run_close(run);
+}
+
+/* An element of a line has to do with those cells by which it can become another one, and with no
+ * others. */
+static int is_felt_as_tried(ex_id result, ex_id x, const char (*depends)[CELLS], int may_tie) {
+    ex_run *run = ex_run_open(g, &(ex_settings){.threads = 1}, &f);
+    int good = 1;
+    may_tie |= ex_record_of(ex_get(g, result)->op)->takes == 'T';
+    for (size_t e = 0; good && e < ax_size(space, axes_of(result)); e++) {
+        const ex_seed seed = {result, e};
+        ex_gradient *d = ex_gradient_open(g, run, &seed, 1, &x, 1, &f);
+        const uint8_t *how = d ? ex_gradient_how(d, x) : NULL;
+        for (size_t cell = 0; good && cell < CELLS; cell++) {
+            int is_felt = how && how[cell];
+            /* Of several that are true, or equal, it takes more than one to change the result. */
+            good =
+                depends[e][cell] == is_felt || depends[e][cell] == MISSING || (may_tie && is_felt);
+            if (!good) diag("element %zu by cell %zu: felt %d", e, cell, how ? how[cell] : 0);
+        }
+        ex_gradient_close(d);
+    }
+    ex_run_close(run);
+    return good;
+}
+
+/* Alone in a line, an element cannot change these. */
+static int goes_by_order(unsigned op) {
+    return op == EX_argmin || op == EX_argmax || op == EX_rank;
+}
+
+static void as_tried(void) {
+    static char depends[TRIED][CELLS][CELLS];
+    int good = 1, seen = 0;
+    for (int round = 0; good && round < 12; round++) {
+        case_open();
+        int u = make_axis("u", LINES, "u%u"), v = make_axis("v", PLACES, "%u "),
+            k = make_axis("k", 2, "k%u");
+        double is[CELLS], by_is[PLACES];
+        int shift = (int)below(CELLS);
+        for (int i = 0; i < CELLS; i++)
+            is[i] = round % 3 && !below(5)
+                        ? NAN
+                        : (double)(round % 2 ? (int)below(6) : (i * 7 + shift) % CELLS);
+        for (int i = 0; i < PLACES; i++) by_is[i] = (double)((i + shift) % 2);
+        ex_id x = array(AX_BIT(u) | AX_BIT(v), EX_NUMBER, is), result[TRIED],
+              by = array(AX_BIT(v), EX_NUMBER, by_is),
+              truth = ex_binary(g, EX_gt, x, ex_number(g, 2, &f), &f);
+        int results = 0;
+        for (int axis = 0; axis < 2; axis++) {
+            int along = axis ? v : u;
+            for (unsigned op = 1; op < EX_OPS; op++) {
+                ex_id of = ex_record_of(op)->takes == 'T' ? truth : x;
+                if (ex_class(op) == EX_CLASS_REDUCE || ex_class(op) == EX_CLASS_ORDER)
+                    result[results++] =
+                        ex_reduce(g, (ex_op)op, of, along, below(3) ? 0.3 : 0.5, &f);
+                if (axis && ex_class(op) == EX_CLASS_REDUCE && ex_is(op, EX_GROUPED))
+                    result[results++] = ex_reduce_by(g, (ex_op)op, of, v, by, k, &f);
+                for (int way = 0; ex_class(op) == EX_CLASS_SCAN && way < 2; way++)
+                    result[results++] =
+                        ex_scan(g, (ex_op)op, x, along, 1 - 2 * way, (ex_ties)below(3), way, &f);
+            }
+        }
+        for (int i = 0; i < results; i++) good &= result[i] != 0;
+        if (f.count) diag("%s", f.item[0].text);
+        if (good) try_all(result, results, x, depends);
+        for (int i = 0; good && i < results; i++, seen++) {
+            good = is_felt_as_tried(result[i], x, (const char(*)[CELLS])depends[i],
+                                    round % 2 ||
+                                        (round % 3 && goes_by_order(ex_get(g, result[i])->op)));
+            if (good) continue;
+            buf out = BUF_INIT;
+            formula_write(g, result[i], 8, NULL, NULL, &out);
+            diag("%s", buf_string(&out));
+            buf_release(&out);
+        }
+        case_close();
+    }
+    ok(good && seen > 300, "what may change an element is felt, and nothing else is");
+}
+
 /* ---- rules ---- */
 
 typedef struct in_rules {
@@ -400,6 +512,7 @@ static void treated(void) {
 int main(void) {
     operations();
     ways();
+    as_tried();
     random_graphs();
     rules("rules/2011.lua", "total", "data.observed", 50);
     rules("rules/2011.lua", "total", "index.weight", 60);

@@ -335,16 +335,22 @@ static void slope_interpolate(const along *l) {
     }
 }
 
-/* Of equal elements any may come to stand in any of their places. */
+/* Of equal elements any may come to stand in any of their places; others have an effect only if
+ * they change far enough to come to another place. */
 static void slope_sort(const along *l) {
     size_t n = sort_present(l);
+    uint8_t any = 0;
+    for (size_t i = 0; i < n; i++) any |= l->from->how[spot(l, i)];
     for (size_t i = 0, end; i < n; i = end) {
         uint8_t how = 0;
         for (end = i; end < n && decimal_equal(at(l, l->order[end]), at(l, l->order[i])); end++)
             how |= l->from->how[spot(l, end)];
-        for (size_t k = i; how && k < end; k++)
-            slope_pass(l->to, spot(l, l->order[k]), l->from->by[spot(l, i)], how,
-                       end - i > 1 ? EX_BENT : 1);
+        for (size_t k = i; any && k < end; k++)
+            slope_pass(l->to, spot(l, l->order[k]), how ? l->from->by[spot(l, i)] : 0,
+                       how ? how : any,
+                       !how          ? EX_FLAT
+                       : end - i > 1 ? EX_BENT
+                                     : 1);
     }
 }
 

@@ -60,19 +60,13 @@ static void add_range(void *self, size_t range, int worker) {
     (void)worker;
     ex_walk w;
     for (ex_walk_copy(&w, g->start); w.element < w.count; ex_walk_on(&w)) {
-        if (g->by) {
-            add_line(g, g->x + w.offset[0], g->state + w.offset[1], low, high);
-        } else {
-            for (size_t v = 0; v < g->length; v++)
-                reduction_take(g->op, g->state + w.offset[1], g->x[w.offset[0] + v * g->step],
-                               (double)v);
-        }
+        add_line(g, g->x + w.offset[0], g->state + w.offset[1], low, high);
         if ((w.element & 1023) == 0 && is_stopped(g)) return;
     }
 }
 
 void grouped_add(grouped *g, thread_pool *crew) {
-    const int wide = g->by && g->length >= LONG && g->length >= g->groups;
+    const int wide = g->length >= LONG && g->length >= g->groups;
     g->ranges = wide ? (uint32_t)thread_pool_threads(crew) : 1;
     thread_pool_run(wide ? crew : NULL, g->ranges, add_range, g);
 }

@@ -1,5 +1,5 @@
-/* Reductions by groups along the longest axis, tasks to units, and those whose result has another
- * stream axis than their operand.
+/* Reductions by groups along the longest axis, tasks to units, and those by groups whose result has
+ * another stream axis than their operand.
  *
  * Each result takes its elements in the order of the axis, so that it has the same bits however
  * many threads there are: of a long line every thread reads all positions, and adds up those of its
@@ -16,7 +16,7 @@
 typedef struct grouped {
     unsigned op;
     const double *x;
-    const double *by;     /* the group of each position along the axis; NULL: there is one */
+    const double *by;     /* the group of each position along the axis */
     const ex_walk *start; /* lines along the axis; offset[0] in x, offset[1] in the states */
     size_t length, step;  /* of a line, and how far apart its elements are */
     size_t stride;        /* how far apart the states of neighbouring groups are */

@@ -303,7 +303,7 @@ static uint64_t select_key(const uint64_t *key, size_t n, size_t k, int shared, 
  * it divides, so that whole steps stay whole. The weighted mean is used where b - a overflows, and
  * halfway. */
 static double interpolate(double a, double b, double done, double all) {
-    if (a == b || done == 0) return a;
+    if (done == 0) return a;
     double g = done / all, v = a + (b - a) * done / all;
     if (g == 0.5 || !__builtin_isfinite(v)) v = (1 - g) * a + g * b;
     double low = a < b ? a : b, high = a < b ? b : a;

@@ -229,22 +229,19 @@ static int multiply(const double *a, const double *b, double *out, size_t m) {
     return most > 0 && most <= DBL_MAX;
 }
 
-/* Whether all columns are multiples of one vector. */
+static double sum_of_column(const double *a, size_t m, size_t j) {
+    double sum = 0;
+    for (size_t i = 0; i < m; i++) sum += a[i * m + j];
+    return sum;
+}
+
+/* Whether all columns are multiples of the first. */
 static int columns_agree(const double *a, size_t m) {
-    double best = 0;
-    size_t lead = 0;
-    for (size_t j = 0; j < m; j++) {
-        double sum = 0;
-        for (size_t i = 0; i < m; i++) sum += a[i * m + j];
-        lead = sum > best ? j : lead;
-        best = sum > best ? sum : best;
-    }
-    for (size_t j = 0; j < m; j++) {
-        double sum = 0;
-        for (size_t i = 0; i < m; i++) sum += a[i * m + j];
+    double first = sum_of_column(a, m, 0);
+    for (size_t j = 1; j < m; j++) {
+        double sum = sum_of_column(a, m, j);
         for (size_t i = 0; i < m; i++)
-            if (!(fabs(a[i * m + j] * best - a[i * m + lead] * sum) <= 1e-14 * best * sum))
-                return 0;
+            if (!(fabs(a[i * m + j] * first - a[i * m] * sum) <= 1e-14 * first * sum)) return 0;
     }
     return 1;
 }

@@ -143,8 +143,9 @@ static int materialize_lines(ex_run *r, ex_id id, fault *f) {
     return fine;
 }
 
-/* ---- reductions by groups, and those whose result has another stream axis ---- */
+/* ---- reductions by groups ---- */
 
+/* All others are folds, or lines along the stream axis (plan.c). */
 static int materialize_reduction(ex_run *r, ex_id id, fault *f) {
     const ex_node *n = ex_get(r->g, id);
     const ax_space *space = ex_space(r->g);
@@ -157,19 +158,19 @@ static int materialize_reduction(ex_run *r, ex_id id, fault *f) {
     ex_walk_with(&start, n->axes, 0);
     grouped g = {.op = n->op,
                  .x = run_dense(r, x, f),
-                 .by = n->argc == 2 ? run_dense(r, ex_arg(r->g, id, 1), f) : NULL,
+                 .by = run_dense(r, ex_arg(r->g, id, 1), f),
                  .start = &start,
                  .length = ax_get(space, n->axis)->size,
                  .step = ax_stride(space, shape, n->axis),
                  .stride = ax_stride(space, n->axes, n->to),
-                 .groups = n->argc == 2 ? ax_get(space, n->to)->size : 1,
+                 .groups = ax_get(space, n->to)->size,
                  .stop = r->settings.stop};
-    if (!g.x || (n->argc == 2 && !g.by)) return 0;
+    if (!g.x || !g.by) return 0;
     const size_t results = ax_size(space, n->axes);
     g.state = mem_take((results + 1) * sizeof *g.state);
     if (!g.state) return fault_memory(f);
     for (size_t i = 0; i < results; i++) g.state[i] = reduction_start(n->op);
-    grouped_add(&g, g.by && g.length >= SMALL_WORK ? run_crew(r) : NULL);
+    grouped_add(&g, g.length >= SMALL_WORK ? run_crew(r) : NULL);
     double *value = r->node[id].value;
     for (size_t i = 0; i < results; i++) {
         value[i] = reduction_end(n->op, g.state[i]);

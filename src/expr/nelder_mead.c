@@ -11,7 +11,7 @@ struct minimum {
     double tolerance;
     phase phase;
     int settled;
-    size_t at;           /* BUILD, SHRINK: the corner whose value is asked for */
+    size_t at;           /* corners before it have their values; BUILD, SHRINK: that is asked for */
     double reflected_at; /* the value of the reflected point */
     double round_value;  /* the best value when the round began */
     double *corner;      /* n + 1 of them, n numbers each */
@@ -201,8 +201,8 @@ void minimum_tell(minimum *m, double v) {
 /* The best corner. While a simplex is built or shrunk, its corners are not in order, and the values
  * of the corners from `at` on are old. */
 static size_t best(const minimum *m) {
-    size_t asked = m->phase == BUILD || m->phase == SHRINK ? m->at : m->n + 1, low = 0;
-    for (size_t k = 1; k < asked; k++)
+    size_t low = 0;
+    for (size_t k = 1; k < m->at; k++)
         if (value(m, k) < value(m, low)) low = k;
     return low;
 }
