@@ -9,7 +9,7 @@ static ex_graph *g;
 static fault f;
 static int unit, indicator, group, year, stage;
 static ex_id x, w, y, at, yes, no, one;
-static ex_id called; /* the node that `names` calls "scores" */
+static ex_id called, minus; /* the nodes that `names` calls "scores" and "-5" */
 
 static int make(const char *name, uint32_t n, const char *const *text) {
     uint32_t label[8];
@@ -27,7 +27,7 @@ static ex_id leaf(const char *name, ex_kind kind, ax_set axes) {
 
 static const char *names(const void *self, ex_id n) {
     (void)self;
-    return n == called ? "scores" : NULL;
+    return n == called ? "scores" : n == minus ? "-5" : NULL;
 }
 
 /* A page can show what is written; it reads no byte behind it (make asan). */
@@ -217,6 +217,167 @@ static void composed_functions(void) {
     reads(written, "mean(y, \"unit\")");
 }
 
+/* A group's own elements, and what is given back to each of them. */
+static void grouped(void) {
+    ex_id region = leaf("city.region", EX_TEXT, AX_BIT(unit)),
+          zone = ex_slice(g, leaf("city.zone", EX_TEXT, AX_BIT(unit) | AX_BIT(year)), year, 1, &f),
+          spot = ex_position_of(g, region, group, &f), all = ex_positions(g, group, &f),
+          zones = ex_position_of(g, zone, group, &f), own = B(eq, spot, all);
+    reads(own, "city.region = group");
+    reads(B(eq, zones, all), "city.zone[year=2012] = group");
+    reads(B(or, B(eq, zones, all), own), "city.zone[year=2012] = group | city.region = group");
+    reads(B(ne, spot, all), "position(city.region) ≠ position(\"group\")");
+    reads(B(eq, all, spot), "position(\"group\") = position(city.region)");
+    reads(B(eq, spot, x), "position(city.region) = observed");
+    reads(B(eq, spot, ex_labels(g, year, &f)), "position(city.region) = year");
+    called = all;
+    reads(own, "city.region = scores");
+    called = 0;
+    ex_id apart = T(where, own, y, N(NAN));
+    reads(apart, "where(city.region = group, y)");
+    reads(ex_gather(g, ex_scan(g, EX_rank, apart, unit, 0.5, EX_TIES_MAX, 1, &f), group, spot, &f),
+          "rank(y, \"unit\", order = \"ascending\", ties = \"max\", tolerance = 0.5, within "
+          "city.region)");
+    ex_id within_zone = ex_gather(
+        g,
+        ex_scan(g, EX_cumsum, T(where, B(eq, zones, all), B(add, y, w), N(NAN)), unit, 0, 0, 0, &f),
+        group, zones, &f);
+    reads(within_zone, "cumsum(y + weight, \"unit\", within city.zone[year=2012])");
+    /* What only looks like it. */
+    ex_id ranks = ex_scan(g, EX_rank, apart, unit, 0, EX_TIES_MIN, 0, &f);
+    reads(ranks, "rank(where(city.region = group, y), \"unit\")");
+    reads_as(ex_gather(g, ranks, group, zones, &f),
+             "rank(where(city.region = group, y), \"unit\")[group=city.zone[year=2012]]", 0);
+    reads(ex_gather(g, ex_scan(g, EX_rank, T(where, own, y, one), unit, 0, EX_TIES_MIN, 0, &f),
+                    group, spot, &f),
+          "rank(where(city.region = group, y, 1), \"unit\")[group=city.region]");
+    reads(ex_gather(g, R(sum, apart, unit), group, spot, &f),
+          "sum(where(city.region = group, y), \"unit\")[group=city.region]");
+    reads(ex_gather(g, ex_scan(g, EX_rank, B(mul, own, y), unit, 0, EX_TIES_MIN, 0, &f), group,
+                    spot, &f),
+          "rank((city.region = group) * y, \"unit\")[group=city.region]");
+}
+
+static ex_id listed(ex_origin origin, ax_set axes) {
+    static const double truth[] = {1, 0, 1, 0, 1, 0, 1, 0};
+    ex_values v = {.origin = origin, .kind = EX_TRUTH, .axes = axes, .value = truth};
+    return ex_values_node(g, &v, &f);
+}
+
+/* Labels that stand in the rule. */
+static void chosen(void) {
+    ex_id some = listed(EX_LITERAL, AX_BIT(unit)),
+          more = listed(EX_LITERAL, AX_BIT(unit) | AX_BIT(year)),
+          data = listed(EX_DATA, AX_BIT(unit));
+    reads(T(where, some, x, N(NAN)), "only(observed, unit)");
+    reads(T(where, more, B(add, x, one), N(NAN)), "only(observed + 1, unit, year)");
+    reads(T(where, some, x, one), "where(…, observed, 1)");
+    reads(T(where, data, x, N(NAN)), "where(…, observed)");
+    reads(T(where, ex_truth(g, 1, &f), x, N(NAN)), "where(true, observed)");
+    called = some;
+    reads(T(where, some, y, N(NAN)), "where(scores, y)");
+    called = 0;
+}
+
+static int of_matrix(void *self, const double *const *arg, double *out, fault *in) {
+    (void)self, (void)in;
+    *out = *arg[0];
+    return 1;
+}
+
+static void hosted(void) {
+    ex_id region = leaf("city.region", EX_TEXT, AX_BIT(unit));
+    ex_function fn = {.name = "matches", .with = "^\"N", .gives = EX_TRUTH, .call = call};
+    reads(ex_lookup(g, &fn, &region, 1, &f), "matches(city.region, \"^\\\"N\")");
+    ex_function two = {.name = "between", .gives = EX_NUMBER, .call = call};
+    reads(ex_lookup(g, &two, (ex_id[]){B(add, x, w), y}, 2, &f), "between(observed + weight, y)");
+    ex_matrix_function m = {.name = "trace_of",
+                            .gives = EX_NUMBER,
+                            .core = {{unit, year}, {unit, AX_NONE}},
+                            .out = {AX_NONE, AX_NONE},
+                            .call = of_matrix};
+    reads(ex_matrix_node(g, &m, (ex_id[]){x, y}, 2, &f), "trace_of(observed, y)");
+}
+
+static void options(void) {
+    static const char *const ties[] = {"", ", ties = \"max\"", ", ties = \"dense\"",
+                                       ", ties = \"average\"", ", ties = \"first\""};
+    char want[100];
+    for (int t = EX_TIES_MIN; t <= EX_TIES_FIRST; t++) {
+        snprintf(want, sizeof want, "rank(observed, \"unit\"%s)", ties[t]);
+        reads(ex_scan(g, EX_rank, x, unit, 0, (ex_ties)t, 0, &f), want);
+    }
+    reads(ex_scan(g, EX_rank, x, unit, 0, EX_TIES_MIN, 1, &f),
+          "rank(observed, \"unit\", order = \"ascending\")");
+    reads(ex_scan(g, EX_rank, x, unit, 1e-9, EX_TIES_MIN, 0, &f),
+          "rank(observed, \"unit\", tolerance = 1e-9)");
+    reads(ex_scan(g, EX_fill, x, year, 0, 0, 0, &f), "fill(observed, \"year\", limit = 0)");
+    reads(ex_scan(g, EX_fill, x, year, INFINITY, 0, 0, &f), "fill(observed, \"year\")");
+    reads(ex_scan(g, EX_lag, x, year, 0, 0, 0, &f), "lag(observed, \"year\", 0)");
+    reads(ex_scan(g, EX_interpolate, x, year, 0, 0, 0, &f), "interpolate(observed, \"year\")");
+    reads(ex_scan(g, EX_sort, x, year, 0, 0, 0, &f), "sort(observed, \"year\")");
+    reads(ex_reduce(g, EX_median, x, unit, 0, &f), "median(observed, \"unit\")");
+    reads(B(round, x, at), "round(observed, params.year)");
+    reads(B(round, x, y), "round(observed, y)");
+    reads(ex_slice(g, x, year, 0, &f), "observed[year=2011]");
+    reads(ex_slice(g, x, indicator, 2, &f), "observed[indicator=\"r\"]");
+    /* Zero has no sign. */
+    reads(B(pow, x, N(0)), "observed ^ 0");
+    reads(B(sub, x, N(0)), "observed - 0");
+    minus = B(add, w, one);
+    reads(B(pow, minus, x), "(-5) ^ observed");
+    reads(B(mul, x, minus), "observed * -5");
+    called = B(add, y, one);
+    reads(B(pow, called, x), "scores ^ observed");
+    called = minus = 0;
+}
+
+static void is_cut(ex_id n, int depth, const char *want) {
+    buf out = BUF_INIT;
+    formula_write(g, n, depth, names, NULL, &out);
+    is_str(buf_string(&out), want, "%d deep: %s", depth, want);
+    buf_release(&out);
+}
+
+static int times(const char *text, const char *what) {
+    int n = 0;
+    for (; (text = strstr(text, what)); text += strlen(what)) n++;
+    return n;
+}
+
+/* What lies deeper than is wanted is an ellipsis, of every form. */
+static void depths(void) {
+    ex_id sum = B(add, B(mul, x, w), U(log, B(add, y, one)));
+    is_cut(sum, 1, "… + …");
+    is_cut(sum, 2, "observed * weight + log(…)");
+    is_cut(sum, 3, "observed * weight + log(y + 1)");
+    ex_id least = B(least, B(least, B(least, x, w), y), B(add, at, one));
+    is_cut(least, 1, "least(…, …)");
+    is_cut(least, 2, "least(…, y, params.year + 1)");
+    is_cut(least, 3, "least(observed, weight, y, params.year + 1)");
+    called = ex_arg(g, least, 0);
+    is_cut(least, 3, "least(scores, params.year + 1)");
+    called = 0;
+    ex_id other = B(least, B(greatest, x, w), y);
+    is_cut(other, 1, "least(…, y)");
+    is_cut(other, 2, "least(greatest(observed, weight), y)");
+    ex_id slices = ex_slice(g, ex_slice(g, B(sub, x, one), year, 1, &f), unit, 1, &f);
+    is_cut(slices, 1, "…[unit=\"B\"]");
+    is_cut(slices, 2, "…[year=2012, unit=\"B\"]");
+    is_cut(slices, 3, "(observed - 1)[year=2012, unit=\"B\"]");
+    called = ex_arg(g, slices, 0);
+    is_cut(slices, 3, "scores[unit=\"B\"]");
+    called = 0;
+    ex_id mean = ex_mean(g, B(add, x, w), unit, B(add, y, one), 0, 0, AX_NONE, &f);
+    is_cut(mean, 1, "mean(…, \"unit\", weights = …)");
+    is_cut(mean, 2, "mean(observed + weight, \"unit\", weights = y + 1)");
+    is_cut(U(neg, U(abs, B(sub, x, w))), 2, "-abs(…)");
+    is_cut(B(round, B(sub, x, w), B(add, at, one)), 1, "round(…, …)");
+    is_cut(R(sum, B(sub, x, w), unit), 1, "sum(…, \"unit\")");
+    is_cut(x, 0, "observed");
+    is_cut(ex_upto(g, B(sub, x, w), year, B(add, at, one), &f), 1, "upto(…, year = …)");
+}
+
 static void named_and_deep(void) {
     ex_id sum = B(add, x, w);
     called = sum;
@@ -237,11 +398,20 @@ static void named_and_deep(void) {
     formula_write(g, doubled, 1000, NULL, NULL, &out);
     ok(out.length < 100000, "90 doublings are not written 2^90 times");
     has_str(buf_string(&out), "…", "but cut");
+    is_int(times(buf_string(&out), " + "), 1001, "after a thousand parts of the whole");
+    buf_clear(&out);
+    doubled = x;
+    for (int i = 0; i < 90; i++) doubled = B(least, doubled, doubled);
+    formula_write(g, doubled, 1000, NULL, NULL, &out);
+    is_int(times(buf_string(&out), ", "), 1001, "those of a chain, too");
     buf_clear(&out);
     ex_id long_chain = x;
     for (int i = 0; i < 5000; i++) long_chain = B(sub, long_chain, N(i));
     formula_write(g, long_chain, 100000, NULL, NULL, &out);
     ok(out.length > 100 && out.length < 100000, "a long chain does not exhaust the stack");
+    ok(!strncmp(buf_string(&out), "… - 4900 - 4901 - ", 20) &&
+           times(buf_string(&out), " - ") == 100,
+       "it is a hundred deep");
     buf_release(&out);
 }
 
@@ -267,6 +437,11 @@ int main(void) {
     along();
     choosing();
     composed_functions();
+    grouped();
+    chosen();
+    hosted();
+    options();
+    depths();
     named_and_deep();
     if (!ok(f.count == 0, "no fault was raised")) diag("%s", f.item[0].text);
     ex_close(g);

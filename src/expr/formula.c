@@ -106,7 +106,7 @@ static void write_same_label(writer *w, const ex_id *arg, int depth) {
 /* x:only{ unit = … }, with labels that stand in the rule. */
 static int is_only(const writer *w, const ex_node *n, const ex_id *arg) {
     const ex_values *v = n->op == EX_where ? ex_values_of(w->g, arg[0]) : NULL;
-    return v && v->origin == EX_LITERAL && v->axes && !v->name && ex_is_missing(w->g, arg[2]) &&
+    return v && v->origin == EX_LITERAL && v->axes && ex_is_missing(w->g, arg[2]) &&
            !own_name(w, arg[0]);
 }
 
@@ -254,7 +254,7 @@ static void write_choice(writer *w, const ex_node *n, const ex_id *arg, int dept
     size_t start = w->out->length;
     write_node(w, arg[0], depth, ATOM);
     const ex_node *x = ex_get(w->g, arg[0]);
-    int shared = x->op == EX_slice && w->out->length > start + 1 && !w->out->failed &&
+    int shared = x->op == EX_slice && w->out->length > start && !w->out->failed &&
                  w->out->text[w->out->length - 1] == ']';
     if (shared) {
         w->out->length--;
