@@ -328,55 +328,76 @@ static void ways(void) {
 
 /* ---- what is felt, found by trying ---- */
 
-enum { LINES = 3, PLACES = 4, CELLS = LINES * PLACES, TRIED = 100, MISSING = 2 };
+enum { LINES = 3, PLACES = 4, CELLS = LINES * PLACES, TRIED = 100 };
 
-/* Whether each element of each result is another one for any value of each cell; MISSING where
- * either is missing. */
-static void try_all(const ex_id *result, int results, ex_id x, char (*depends)[CELLS][CELLS]) {
+/* An element of a result by a cell: whether any value of the cell makes it another one; its slope,
+ * or that it has none; or that one of both is missing. */
+typedef struct tried {
+    int depends, bent, missing;
+    double slope;
+} tried;
+
+static void element_tried(tried *t, double own, double before, const double *near) {
+    const double h = 0x1p-10, up = (near[0] - before) / h, down = (before - near[1]) / h;
+    *t = (tried){t->depends, fabs(up - down) > 1e-9, isnan(own) || isnan(before), up};
+}
+
+static void try_all(const ex_id *result, int results, ex_id x, tried (*t)[CELLS][CELLS]) {
     static const double value[] = {-3, -0.5, 0, 0.5, 1, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 900};
-    double before[TRIED][CELLS] = {0};
+    enum { NEAR = 2, VALUES = sizeof value / sizeof *value };
+    double now[NEAR + 1][TRIED][CELLS] = {0};
     ex_run *run = ex_run_open(g, &(ex_settings){.threads = 1}, &f);
     ex_run_eval(run, result, (size_t)results, &f);
-    for (int i = 0; i < results; i++)
-        memcpy(before[i], ex_run_value(run, result[i], &f),
-               ax_size(space, axes_of(result[i])) * sizeof(double));
-    memset(depends, 0, (size_t)results * sizeof *depends);
+    memset(t, 0, (size_t)results * sizeof *t);
     for (size_t cell = 0; cell < CELLS; cell++) {
         double own = ex_run_value(run, x, &f)[cell];
-        for (size_t k = 0; own == own && k < sizeof value / sizeof *value; k++) {
-            ex_run_force(run, x, cell, value[k], &f);
+        for (int k = -1; k < NEAR + VALUES; k++) {
+            double to = k < 0 ? own : k < NEAR ? own + (k ? -0x1p-10 : 0x1p-10) : value[k - NEAR];
+            ex_run_force(run, x, cell, own == own ? to : own, &f);
             ex_run_eval(run, result, (size_t)results, &f);
-            for (int i = 0; i < results; i++) {
-                const double *now = ex_run_value(run, result[i], &f);
-                for (size_t e = 0; e < ax_size(space, axes_of(result[i])); e++)
-                    depends[i][e][cell] |= now[e] != before[i][e];
-            }
+            for (int i = 0; i < results; i++)
+                for (size_t e = 0; e < ax_size(space, axes_of(result[i])); e++) {
+                    double is = ex_run_value(run, result[i], &f)[e];
+                    if (k < NEAR) now[k < 0 ? NEAR : k][i][e] = is;
+                    t[i][e][cell].depends |= is != now[NEAR][i][e];
+                }
         }
         ex_run_force(run, x, cell, own, &f);
         for (int i = 0; i < results; i++)
             for (size_t e = 0; e < CELLS; e++)
-                if (own != own || isnan(before[i][e])) depends[i][e][cell] = MISSING;
+                element_tried(&t[i][e][cell], own, now[NEAR][i][e],
+                              (double[]){now[0][i][e], now[1][i][e]});
     }
     ex_run_close(run);
 }
 
+/* With ties it may take more than one change to see an effect, or an edge. */
+static int cell_as_tried(const tried *t, double by, int how, int may_tie) {
+    if (t->missing) return 1;
+    if ((t->depends && !how) || (t->bent && !(how & EX_BENT_HERE))) return 0;
+    if (!(how & EX_BENT_HERE) && fabs(by - t->slope) > 1e-9) return 0;
+    return may_tie || (t->depends == (how != 0) && t->bent == !!(how & EX_BENT_HERE) &&
+                       (t->slope != 0) == (how & EX_FELT));
+}
+
 /* An element of a line has to do with those cells by which it can become another one, and with no
  * others. */
-static int is_felt_as_tried(ex_id result, ex_id x, const char (*depends)[CELLS], int may_tie) {
+static int is_felt_as_tried(ex_id result, ex_id x, const tried (*t)[CELLS], int may_tie) {
     ex_run *run = ex_run_open(g, &(ex_settings){.threads = 1}, &f);
     int good = 1;
     may_tie |= ex_record_of(ex_get(g, result)->op)->takes == 'T';
     for (size_t e = 0; good && e < ax_size(space, axes_of(result)); e++) {
         const ex_seed seed = {result, e};
         ex_gradient *d = ex_gradient_open(g, run, &seed, 1, &x, 1, &f);
-        const uint8_t *how = d ? ex_gradient_how(d, x) : NULL;
-        for (size_t cell = 0; good && cell < CELLS; cell++) {
-            int is_felt = how && how[cell];
-            /* Of several that are true, or equal, it takes more than one to change the result. */
-            good =
-                depends[e][cell] == is_felt || depends[e][cell] == MISSING || (may_tie && is_felt);
-            if (!good) diag("element %zu by cell %zu: felt %d", e, cell, how ? how[cell] : 0);
+        for (size_t cell = 0; good && d && cell < CELLS; cell++) {
+            double by = ex_gradient_by(d, x) ? ex_gradient_by(d, x)[cell] : 0;
+            int how = ex_gradient_how(d, x) ? ex_gradient_how(d, x)[cell] : 0;
+            good = cell_as_tried(&t[e][cell], by, how, may_tie);
+            if (!good)
+                diag("element %zu by cell %zu: by %g, felt %d; tried: %d, %d, %g", e, cell, by, how,
+                     t[e][cell].depends, t[e][cell].bent, t[e][cell].slope);
         }
+        good &= d != NULL;
         ex_gradient_close(d);
     }
     ex_run_close(run);
@@ -389,7 +410,7 @@ static int goes_by_order(unsigned op) {
 }
 
 static void as_tried(void) {
-    static char depends[TRIED][CELLS][CELLS];
+    static tried t[TRIED][CELLS][CELLS];
     int good = 1, seen = 0;
     for (int round = 0; good && round < 12; round++) {
         case_open();
@@ -417,14 +438,15 @@ static void as_tried(void) {
                     result[results++] = ex_reduce_by(g, (ex_op)op, of, v, by, k, &f);
                 for (int way = 0; ex_class(op) == EX_CLASS_SCAN && way < 2; way++)
                     result[results++] =
-                        ex_scan(g, (ex_op)op, x, along, 1 - 2 * way, (ex_ties)below(3), way, &f);
+                        ex_scan(g, (ex_op)op, x, along, op == EX_rank ? 0.25 * way : 1 - 2 * way,
+                                (ex_ties)below(3), way, &f);
             }
         }
         for (int i = 0; i < results; i++) good &= result[i] != 0;
         if (f.count) diag("%s", f.item[0].text);
-        if (good) try_all(result, results, x, depends);
+        if (good) try_all(result, results, x, t);
         for (int i = 0; good && i < results; i++, seen++) {
-            good = is_felt_as_tried(result[i], x, (const char(*)[CELLS])depends[i],
+            good = is_felt_as_tried(result[i], x, (const tried(*)[CELLS])t[i],
                                     round % 2 ||
                                         (round % 3 && goes_by_order(ex_get(g, result[i])->op)));
             if (good) continue;

@@ -251,11 +251,9 @@ static void write_label(writer *w, int axis, uint32_t position) {
 
 /* x[year=2011]: a choice along an axis stands in brackets behind the array; several share them. */
 static void write_choice(writer *w, const ex_node *n, const ex_id *arg, int depth) {
-    size_t start = w->out->length;
     write_node(w, arg[0], depth, ATOM);
     const ex_node *x = ex_get(w->g, arg[0]);
-    int shared = x->op == EX_slice && w->out->length > start && !w->out->failed &&
-                 w->out->text[w->out->length - 1] == ']';
+    int shared = x->op == EX_slice && !w->out->failed && w->out->text[w->out->length - 1] == ']';
     if (shared) {
         w->out->length--;
         buf_text(w->out, ", ");
