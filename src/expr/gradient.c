@@ -192,11 +192,9 @@ static void pass_quantile(const along *l, double p) {
     size_t n = sort_present(l);
     if (!n) return;
     double h = line_ops_place(n, p), g = h - (double)(size_t)h;
-    size_t k = (size_t)h, next = g > 0 && k + 1 < n ? k + 1 : k;
+    size_t k = (size_t)h, next = g > 0 ? k + 1 : k;
     double low = l->x[spot_of(l, l->order[k])], high = l->x[spot_of(l, l->order[next])];
-    double lows = count_equal(l, low) > 1 ? EX_BENT
-                  : next > k              ? 1 - g
-                                          : 1,
+    double lows = count_equal(l, low) > 1 ? EX_BENT : 1 - g,
            highs = count_equal(l, high) > 1 ? EX_BENT : g;
     for (size_t i = 0; i < l->at.count; i++)
         if (at(l, i) == at(l, i))
@@ -230,16 +228,17 @@ static void slope_extreme(const along *l) {
             pass_reduced(l, i, decimal_equal(at(l, i), l->value) ? own : EX_FLAT);
 }
 
+/* Where there is a result there is an element. */
 static void slope_first(const along *l) {
     size_t i = 0;
-    while (i < l->at.count && at(l, i) != at(l, i)) i++;
-    if (i < l->at.count) pass_reduced(l, i, 1);
+    while (at(l, i) != at(l, i)) i++;
+    pass_reduced(l, i, 1);
 }
 
 static void slope_last(const along *l) {
-    size_t i = l->at.count;
-    while (i > 0 && at(l, i - 1) != at(l, i - 1)) i--;
-    if (i > 0) pass_reduced(l, i - 1, 1);
+    size_t i = l->at.count - 1;
+    while (at(l, i) != at(l, i)) i--;
+    pass_reduced(l, i, 1);
 }
 
 static void slope_step(const along *l) { pass_steps(l, l->how); }
