@@ -29,6 +29,8 @@ static double uniform(double low, double high) {
     return low + (high - low) * (double)(tap_random(&state) >> 11) * 0x1p-53;
 }
 
+static double larger(double a, double b) { return isnan(b) ? INFINITY : b > a ? b : a; }
+
 static void case_open(void) {
     strings = pool_open();
     space = ax_open(strings);
@@ -137,7 +139,7 @@ static double residual(array a, array vector, array value, int from, int to, int
             sum += at(a, in) * v;
         }
         *seen += !isnan(x);
-        if (!isnan(x)) worst = fmax(worst, fabs(sum - x * at(vector, along)));
+        if (!isnan(x)) worst = larger(worst, fabs(sum - x * at(vector, along)));
     } while (go_on(AX_BIT(year) | AX_BIT(to) | (value.axes & AX_BIT(component)), along));
     return worst;
 }
@@ -188,13 +190,21 @@ static void eigen(uint32_t years, int symmetric, int turned) {
            node_of(alg_principal(&home, r, c, 1, &of_value, &f), &of_value, &a.node, 1) == value,
        "asked again, they are the same nodes");
     int other = alg_components(&home, "other", N, &f);
-    ok(node_of(alg_eigen(&home, r, c, other, symmetric, 0, &of_values, &f), &of_values, &a.node,
+    ok(node_of(alg_eigen(&home, c, r, component, symmetric, 0, &of_values, &f), &of_values, &a.node,
                1) != values &&
-           node_of(alg_eigen(&home, c, r, component, symmetric, 0, &of_values, &f), &of_values,
-                   &a.node, 1) != values &&
            node_of(alg_eigen(&home, r, c, component, !symmetric, 0, &of_values, &f), &of_values,
                    &a.node, 1) != values,
-       "along other axes, or of other matrices, they are not");
+       "of other matrices they are not");
+    array along_other = evaluated(node_of(
+        alg_eigen(&home, r, c, other, symmetric, 0, &of_values, &f), &of_values, &a.node, 1));
+    int alike = along_other.axes == (AX_BIT(year) | AX_BIT(other));
+    memset(along, 0, sizeof along);
+    do {
+        along[other] = along[component];
+        double x = at(all[0], along), y = at(along_other, along);
+        alike &= x == y || (isnan(x) && isnan(y));
+    } while (go_on(all[0].axes, along));
+    ok(alike, "along another axis they are over that one");
     case_close();
 }
 
@@ -219,8 +229,10 @@ static void solve(uint32_t years, int turned) {
             sum += at(a, in) * at(s, in);
             size = fmax(size, fabs(at(s, in)));
         }
-        worst = fmax(worst, fabs(sum - at(b, along)) / fmax(1, size));
+        worst = larger(worst, fabs(sum - at(b, along)) / fmax(1, size));
     } while (go_on(right, along));
+    ok(node_of(alg_solve(&home, r, c, &fn, &f), &fn, (ex_id[]){a.node, b.node}, 2) == s.node,
+       "asked again, it is the same node");
     ok(s.axes == (AX_BIT(year) | AX_BIT(c)), "%u years: the solution is over the other axis",
        years);
     is_near(worst, 0, 1e-14, "a s = b");

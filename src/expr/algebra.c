@@ -40,9 +40,9 @@ enum { VALUES = 1, VECTORS, PERRON_VECTOR, PERRON_VALUE, SOLVE, KENDALL };
 
 static uint64_t same_of(int function, int row, int column, int component, int symmetric) {
     uint64_t same = (uint64_t)function;
-    same = same << 8 | (uint64_t)(row + 1);
-    same = same << 8 | (uint64_t)(column + 1);
-    same = same << 8 | (uint64_t)(component + 1);
+    same = same << 8 | (uint64_t)row;
+    same = same << 8 | (uint64_t)column;
+    same = same << 8 | (uint64_t)component;
     return same << 8 | (uint64_t)(symmetric != 0);
 }
 
