@@ -331,7 +331,8 @@ static double order_quantile(const double *x, size_t n, size_t stride, double p,
     size_t k = (size_t)below;
     if (m <= RUN) {
         sort_keys(key, m);
-        return interpolate(value_of(key[k]), value_of(key[k + 1 < m ? k + 1 : k]), g, 1);
+        if (g == 0) return value_of(key[k]);
+        return interpolate(value_of(key[k]), value_of(key[k + 1]), g, 1);
     }
     const int shared = all == some ? 63 : __builtin_clzll(all ^ some);
     uint64_t low = select_key(key, m, k, shared, keep, (uint32_t *)(void *)(keep + n)),
