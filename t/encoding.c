@@ -123,7 +123,8 @@ static void scans_of_one(void) {
             const text_scan a = text_scan_range(text, 0, n, n);
             wrong += a.feeds != (bytes[i] == '\n') * n || a.quotes != (bytes[i] == '"') * n ||
                      a.line_ends != (bytes[i] == '\n' || bytes[i] == '\r') * n ||
-                     a.has_nul != (n && !bytes[i]) || a.beyond_ascii != (n && (unsigned char)bytes[i] > 127);
+                     a.has_nul != (n && !bytes[i]) ||
+                     a.beyond_ascii != (n && (unsigned char)bytes[i] > 127);
             free(text);
         }
     is_int(wrong, 0, "scans of texts of one byte");
