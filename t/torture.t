@@ -117,6 +117,8 @@ for my $name ('run docx -o FILE', 'marks in a form') {
     my $count = $opens->{right}{count}{library};
     cmp_ok($count, '>', 2, "$name: it opens $count libraries");
     try('a library that cannot be opened', $opens, map { [ @$lacking, $_ ] } 1 .. $count);
+    # Behind the file there is nothing left that can fail.
+    try('the end without memory', $opens, map { [ 'memory', 'one', 12, $opens->{right}{count}{memory} + $_ ] } -6 .. 4); # how many there are depends on the length of a path
 }
 
 # minizip writes into what it got no memory for: the last places of a text, where its parts are packed.
