@@ -184,8 +184,8 @@ static void forms(void) {
     static const char *const midnight[] = {"",       " 0:00",         " 00:00:00",
                                            "T00:00", "T00:00:00.000", " 00:00"};
     static const char *const time[] = {" 0:01", " 14:25", " 00:00:30", "T00:00:00.5", "T23:59:59"};
-    static const char *const odd[] = {
-        "x", " 24", " 1:2", " 00:00:", "T", "T0000", " 00:00:00:00", "-"};
+    static const char *const odd[] = {"x", " 24", " 1:2", " 00:00:", "T", "T0000", " 00:00:00:00",
+                                      "-", "-7",  "/7",   ".7",      "日"};
     static const char no_form[] = "it is none of the forms a date has",
                       as_in[] = "write dates as in 2011-06-30";
     char text[160], longer[200];
@@ -205,7 +205,7 @@ static void forms(void) {
         else
             told_of_day(longer, y, m, d);
         if (form == 3) continue; /* more digits are another number */
-        snprintf(longer, sizeof longer, "%s%s", text, odd[below(8)]);
+        snprintf(longer, sizeof longer, "%s%s", text, odd[below(12)]);
         is_told(longer, no_form, "%s", as_in);
     }
     for (int i = 0; i < 5000; i++) {

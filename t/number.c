@@ -337,6 +337,7 @@ static void random_cells(void) {
         "亿",       "％",   "１",   "－",   "x",  "年", "\xff", "\xe4", "km", "'",
         "(",        ")",    "—",    "\x1b", "元", "123"};
     static const char *const unit[] = {NULL,
+                                       "e",
                                        "%",
                                        "万元",
                                        ",",

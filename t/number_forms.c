@@ -103,6 +103,12 @@ says(const char *unit, char decimal, const char *cell, const char *why, const ch
     vsnprintf(what, sizeof what, format, args);
     va_end(args);
     reads(unit, decimal, cell, NAN);
+    /* What was explained before plays no part. */
+    char before[200];
+    memset(before, chance(2) ? '7' : 'x', sizeof before);
+    number_explain(&form, before, sizeof before, &reason, &hint);
+    buf_clear(&reason);
+    buf_clear(&hint);
     number_explain(&form, cell, strlen(cell), &reason, &hint);
     if (strcmp(buf_string(&reason), why)) differs(cell, unit, why, buf_string(&reason));
     if (strcmp(buf_string(&hint), what)) differs(cell, unit, what, buf_string(&hint));
@@ -340,6 +346,11 @@ static void ends(void) {
         cell[n - 1] = cell[n] = '7';
         buf_release(&reason);
         buf_release(&hint);
+        number_form comma = form_of(NULL, ',');
+        cell[1] = ',';
+        if ((number_read(&comma, cell, n, &x) == NUMBER_OK) != (n <= 300))
+            differs(cell, NULL, "300 characters with a decimal comma", "others");
+        cell[1] = '.';
     }
     says(NULL, '.', "1.8e308", "it is too large", "%s", "");
     says(NULL, '.', "-1e999", "it is too large", "%s", "");

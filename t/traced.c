@@ -293,7 +293,7 @@ int main(void) {
                                         [EX_TRACE_MAY] = "may"};
     const char *given = getenv("ASSESS_CASES");
     const uint64_t seed = tap_seed();
-    const long cases = given ? 2 * atol(given) : 4000;
+    const long cases = given ? 10 * atol(given) : 8000;
     for (mode = EX_TRACE_USES; mode <= EX_TRACE_MAY; mode++) {
         int failed = 0;
         reached = 0;
