@@ -1,5 +1,6 @@
 #include "table/date.h"
 
+#include "base/splitmix64.h"
 #include "tap.h"
 
 static void good(const char *text, const char *want) {
@@ -72,10 +73,185 @@ static void library(void) {
     is_int(wrong, 0, "days from 1805 to 2134 are those of gmtime");
 }
 
+/* ---- dates that are made of known parts ---- */
+
+static uint64_t state;
+static int wrong, asked;
+
+static int below(int n) { return (int)(splitmix64(&state) % (uint64_t)n); }
+
+static int days_of(int y, int m) {
+    static const int length[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    return m < 1 || m > 12 ? 0 : length[m - 1] + (m == 2 && leap(y));
+}
+
+static int is_day(int y, int m, int d) {
+    return y >= 1800 && y <= 2199 && d >= 1 && d <= days_of(y, m);
+}
+
+static void is_read(const char *text, int y, int m, int d) {
+    static const char *const spaces[] = {"", "", " ", "\t", "\xc2\xa0", "\xe3\x80\x80"};
+    char padded[256], got[16] = "";
+    double days = -1;
+    snprintf(padded, sizeof padded, "%s%s%s", spaces[below(6)], text, spaces[below(6)]);
+    const int found = date_read(padded, strlen(padded), &days);
+    asked++;
+    if (found == DATE_OK && days == date_days(y, m, d)) return;
+    date_write(days, got);
+    if (wrong++ < 5) diag("'%s' is %04d-%02d-%02d, not '%s'", padded, y, m, d, got);
+}
+
+__attribute__((format(printf, 3, 4))) static void is_told(const char *text, const char *why,
+                                                          const char *format, ...) {
+    char what[160];
+    double days = -1;
+    buf reason = BUF_INIT, hint = BUF_INIT;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(what, sizeof what, format, args);
+    va_end(args);
+    const int found = date_read(text, strlen(text), &days);
+    date_explain(text, strlen(text), &reason, &hint);
+    asked++;
+    if ((found != DATE_NONE || days == days || strcmp(buf_string(&reason), why) ||
+         strcmp(buf_string(&hint), what)) &&
+        wrong++ < 5)
+        diag("'%s': '%s', '%s', not '%s', '%s'", text, buf_string(&reason), buf_string(&hint), why,
+             what);
+    buf_release(&reason);
+    buf_release(&hint);
+}
+
+static const char *const numeral[] = {"〇", "一", "二", "三", "四", "五", "六", "七", "八", "九"};
+
+static void in_chinese(int y, int m, int d, char *out) {
+    *out = 0;
+    for (int k = 1000; k; k /= 10) strcat(out, y / k % 10 || below(2) ? numeral[y / k % 10] : "零");
+    strcat(out, "年");
+    for (int i = 0; i < 2; i++) {
+        const int n = i ? d : m;
+        if (n >= 20) strcat(out, numeral[n / 10]);
+        if (n >= 10) strcat(out, "十");
+        if (n % 10) strcat(out, numeral[n % 10]);
+        strcat(out, i ? below(2) ? "日" : "号" : "月");
+    }
+}
+
+/* A day in a form; the numbers with a 0 before them, or not. */
+static void write_form(int form, int y, int m, int d, char *out) {
+    static const char *const marks[] = {"-", "/", "."};
+    const char *mark = marks[below(3)], *space = below(2) ? "" : " ";
+    if (form < 3)
+        snprintf(out, 80,
+                 form == 0   ? "%04d%s%d%s%d"
+                 : form == 1 ? "%04d%s%02d%s%02d"
+                             : "%04d%s%d%s%02d",
+                 y, mark, m, mark, d);
+    else if (form == 3)
+        snprintf(out, 80, "%04d%02d%02d", y, m, d);
+    else if (form == 4)
+        snprintf(out, 80, "%04d%s年%s%d%s月%s%d%s%s", y, space, space, m, space, space, d, space,
+                 below(2) ? "日" : "号");
+    else
+        in_chinese(y, m, d, out);
+}
+
+static void told_of_day(const char *text, int y, int m, int d) {
+    char why[80];
+    if (y < 1800 || y > 2199) {
+        const int near = 2000 + y % 1000, nearer = 2000 + y % 100,
+                  guess = is_day(near, m, d)     ? near
+                          : is_day(nearer, m, d) ? nearer
+                                                 : 0;
+        snprintf(why, sizeof why, "the year %d is not between 1800 and 2199", y);
+        if (guess)
+            is_told(text, why, "did you mean %04d-%02d-%02d", guess, m, d);
+        else
+            is_told(text, why, "%s", "");
+    } else if (m < 1 || m > 12) {
+        snprintf(why, sizeof why, "there is no month %d", m);
+        if (is_day(y, d, m))
+            is_told(text, why, "did you mean %04d-%02d-%02d", y, d, m);
+        else
+            is_told(text, why, "%s", "");
+    } else {
+        snprintf(why, sizeof why, "the month has %d days", days_of(y, m));
+        is_told(text, why, "%s", "");
+    }
+}
+
+static void forms(void) {
+    static const char *const midnight[] = {"",       " 0:00",         " 00:00:00",
+                                           "T00:00", "T00:00:00.000", " 00:00"};
+    static const char *const time[] = {" 0:01", " 14:25", " 00:00:30", "T00:00:00.5", "T23:59:59"};
+    static const char *const odd[] = {"x", " 24", " 1:2", " 00:00:", "T", "T0000", " 00:00:00:00",
+                                      "-", "-7",  "/7",   ".7",      "日"};
+    static const char no_form[] = "it is none of the forms a date has",
+                      as_in[] = "write dates as in 2011-06-30";
+    char text[160], longer[200];
+    for (int i = 0; i < 20000; i++) {
+        const int y = below(12) ? 1800 + below(400) : below(10000),
+                  m = 1 + below(below(4) ? 12 : 20), d = below(below(4) ? 29 : 40), form = below(6);
+        if (form == 5 && (m == 0 || d == 0 || y < 1000)) continue;
+        write_form(form, y, m, d, text);
+        snprintf(longer, sizeof longer, "%s%s", text, midnight[below(6)]);
+        if (is_day(y, m, d))
+            is_read(longer, y, m, d);
+        else
+            told_of_day(longer, y, m, d);
+        snprintf(longer, sizeof longer, "%s%s", text, time[below(5)]);
+        if (is_day(y, m, d))
+            is_told(longer, "it has a time of day", "write %04d-%02d-%02d", y, m, d);
+        else
+            told_of_day(longer, y, m, d);
+        if (form == 3) continue; /* more digits are another number */
+        snprintf(longer, sizeof longer, "%s%s", text, odd[below(12)]);
+        is_told(longer, no_form, "%s", as_in);
+    }
+    for (int i = 0; i < 5000; i++) {
+        const int y = 1800 + below(400), m = 1 + below(12), d = 1 + below(days_of(y, m)),
+                  two = below(100), of_two = two + (two < 50 ? 2000 : 1900);
+        const char mark = "-/."[below(3)];
+        snprintf(text, sizeof text, below(2) ? "%d%c%d%c%04d" : "%02d%c%02d%c%04d", d, mark, m,
+                 mark, y);
+        if (d > 12 || d == m)
+            is_told(text, "the year stands last", "write %04d-%02d-%02d", y, m, d);
+        else
+            is_told(text, "the year stands last",
+                    "write the year, the month and the day, as in %04d-06-30", y);
+        snprintf(text, sizeof text, "%d%c%d%c%04d", m, mark, d, mark, y);
+        if (d > 12 || d == m)
+            is_told(text, "the year stands last", "write %04d-%02d-%02d", y, m, d);
+        else
+            is_told(text, "the year stands last",
+                    "write the year, the month and the day, as in %04d-06-30", y);
+        snprintf(text, sizeof text, "%02d%c%02d%c%02d", two, mark, m, mark, d);
+        if (is_day(of_two, m, d))
+            is_told(text, "its year has no four digits", "did you mean %04d-%02d-%02d", of_two, m,
+                    d);
+        snprintf(text, sizeof text, below(2) ? "%04d%c%02d" : "%04d%c%d", y, mark, m);
+        is_told(text, "it has no day", "write a full date, as in 2011-06-30");
+        snprintf(text, sizeof text, "%04d年%d月", y, m);
+        is_told(text, "it has no day", "write a full date, as in 2011-06-30");
+        snprintf(text, sizeof text, below(2) ? "%04d" : "%04d年", y);
+        is_told(text, "it has no month and day", "write a full date, as in 2011-06-30");
+        snprintf(text, sizeof text, "%04d-%02d/%02d", y, m, d);
+        is_told(text, no_form, "%s", as_in);
+        const int day = 20001 + below(59999 - 1);
+        char written_day[16];
+        date_write(day - 25569, written_day);
+        snprintf(text, sizeof text, "%d", day);
+        is_told(text, "it is the day number of a spreadsheet", "write %s", written_day);
+    }
+    is_int(wrong, 0, "%d dates of known parts, in the forms there are", asked);
+}
+
 int main(void) {
     char text[16];
+    state = tap_seed();
     calendar();
     library();
+    forms();
 
     good("2011-06-30", "2011-06-30");
     good("2011-6-30", "2011-06-30");

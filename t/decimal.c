@@ -19,6 +19,10 @@ static double random_double(void) {
 
 static unsigned below(unsigned limit) { return (unsigned)(tap_random(&state) >> 33) % limit; }
 
+static double random_mantissa(void) {
+    return 1 + (double)(tap_random(&state) >> (12 + below(40))) * 0x1p-52;
+}
+
 // ---- reading
 
 // Reads from a block of exactly the text's length, so that a sanitizer sees any byte too far.
@@ -311,6 +315,24 @@ static int digits_of(const char *text, char digits[40]) {
     return kept;
 }
 
+// The digits without an exponent where the point stands from four zeros before them to 17 behind.
+static int layout_is_right(const char *text, const char *digits, int point, int negative) {
+    const int count = (int)strlen(digits);
+    char want[64], *p = want;
+    if (negative) *p++ = '-';
+    if (point < -4 || point > 17) {
+        p += sprintf(p, count > 1 ? "%c.%s" : "%c", digits[0], digits + 1);
+        sprintf(p, "e%+d", point - 1);
+    } else if (point <= 0) {
+        sprintf(p, "0.%.*s%s", -point, "0000", digits);
+    } else if (point >= count) {
+        sprintf(p, "%s%.*s", digits, point - count, "00000000000000000");
+    } else {
+        sprintf(p, "%.*s.%s", point, digits, digits + point);
+    }
+    return strcmp(text, want) == 0;
+}
+
 // Round trip; nothing shorter does it (the nearest decimal with a digit less does not); nothing of
 // this length is nearer.  Above a power of two the interval is lopsided, and those two do not hold.
 static int write_is_right(double x) {
@@ -324,6 +346,8 @@ static int write_is_right(double x) {
     snprintf(near, sizeof near, "%.*e", count - 1, x);
     digits_of(near, want);
     good &= strcmp(got, want) == 0 || (lopsided && count < 17);
+    good &= strcmp(got, want) != 0 ||
+            layout_is_right(text, got, atoi(strchr(near, 'e') + 1) + 1, x < 0);
     if (count > 1) {
         snprintf(near, sizeof near, "%.*e", count - 2, x);
         good &= strtod(near, NULL) != x;
@@ -408,6 +432,8 @@ static void write_random(void) {
         x /= pow(10, below(12));
         good = x == 0 || write_is_right(below(2) ? x : nextafter(x, 0));
     }
+    for (int i = 0; i < 60000 && good; i++) // around where an exponent begins
+        good = write_is_right(ldexp(random_mantissa(), (int)below(90) - 24));
     ok(good, "decimals of a few places are written as they were read");
 }
 

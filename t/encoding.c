@@ -77,6 +77,59 @@ static void utf8(void) {
     is_int(wrong, 0, "UTF-8: 3,000 random texts with a byte changed");
 }
 
+/* A few bytes over and over, and once in other text: what the fast blocks look at is each form, at
+ * each place. */
+static void utf8_again(void) {
+    static const unsigned char lead[] = {0x41, 0x80, 0xbf, 0xc0, 0xc1, 0xc2, 0xc3, 0xdf,
+                                         0xe0, 0xe1, 0xec, 0xed, 0xee, 0xef, 0xf0, 0xf1,
+                                         0xf3, 0xf4, 0xf5, 0xf7, 0xf8, 0xff},
+                               next[] = {0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0x7f, 0xc2};
+    enum { LEADS = sizeof lead, NEXTS = sizeof next, LENGTH = 4000 };
+    static const char *const around[] = {"a", "é", "姧", "\xf1\xa0\xa0\xa0"};
+    uint64_t seed = tap_seed();
+    long wrong = 0;
+    unsigned char *u = malloc(LENGTH);
+    for (size_t form = 0; form < (size_t)LEADS * NEXTS * NEXTS * NEXTS * 4; form++) {
+        const size_t k = 1 + form % 4;
+        const size_t rest = form / 4 / LEADS;
+        const unsigned char some[] = {lead[form / 4 % LEADS], next[rest % NEXTS],
+                                      next[rest / NEXTS % NEXTS], next[rest / NEXTS / NEXTS]};
+        const int few = k == 4 || (k == 3 && rest < NEXTS * NEXTS) || (k == 2 && rest < NEXTS) ||
+                        (k == 1 && !rest);
+        if (!few || (k == 4 && tap_random(&seed) % 8)) continue;
+        for (int once = 0; once < 2; once++) {
+            const char *p = around[tap_random(&seed) % 4];
+            const size_t at = once ? 4 + tap_random(&seed) % (LENGTH - 8) : 12;
+            for (size_t i = 0; i < LENGTH; i++) u[i] = (unsigned char)p[i % strlen(p)];
+            const size_t from = at / strlen(p) * strlen(p), to = once ? from + k : LENGTH;
+            for (size_t i = from; i < to; i++) u[i] = some[(i - from) % k];
+            /* Behind it goes on in step. */
+            for (size_t i = to; i < LENGTH; i++) u[i] = (unsigned char)p[(i - to) % strlen(p)];
+            wrong += utf8_check((char *)u, 0, LENGTH, LENGTH) != slow_check(u, LENGTH);
+        }
+    }
+    free(u);
+    is_int(wrong, 0, "UTF-8: each form over and over, and once among others");
+}
+
+/* One byte alone: as many of it as no counter of a byte holds. */
+static void scans_of_one(void) {
+    static const char bytes[] = "\n\r\"\xe9x";
+    long wrong = 0;
+    for (size_t n = 0; n < 9000; n += n < 40 ? 1 : 997)
+        for (size_t i = 0; i < sizeof bytes; i++) {
+            char *text = malloc(n ? n : 1);
+            memset(text, bytes[i], n);
+            const text_scan a = text_scan_range(text, 0, n, n);
+            wrong += a.feeds != (bytes[i] == '\n') * n || a.quotes != (bytes[i] == '"') * n ||
+                     a.line_ends != (bytes[i] == '\n' || bytes[i] == '\r') * n ||
+                     a.has_nul != (n && !bytes[i]) ||
+                     a.beyond_ascii != (n && (unsigned char)bytes[i] > 127);
+            free(text);
+        }
+    is_int(wrong, 0, "scans of texts of one byte");
+}
+
 static void scans(void) {
     static const char piece[] = "ab,\"\n\r\r\n\n\xe4x";
     uint64_t seed = tap_seed();
@@ -155,7 +208,9 @@ int main(void) {
     static const char text[] = "城市,得分\n深圳,12.5\n香港,\"二\n行\"\n";
     char gbk[200], le[200], be[200], bom[200], wide[200], big5[200];
     utf8();
+    utf8_again();
     scans();
+    scans_of_one();
 
     decodes("", 0, NULL, "", "UTF-8", 0);
     decodes(text, strlen(text), NULL, text, "UTF-8", 0);

@@ -147,4 +147,17 @@ for my $function ($readme =~ /`([a-zA-Z_]+)` of `(?=[a-z_]+\/[a-z_]+\.h`)/g) {
 my @tests = map { split ' ' } $readme =~ /prove -e '' ([^`]+)`/g;
 is_deeply([grep { !-e } @tests], [], 'the tests that prove an addition are there');
 
+# ---- lists about lines of the code ----
+
+# What t/unreached.txt and t/mutants.txt say of a line stands for nothing once the line has changed.
+for my $list (qw(t/unreached.txt t/mutants.txt)) {
+    my (@lost, %line);
+    for (grep { !/^(?:#|\*|$)/ } split /\n/, slurp($list)) {
+        my ($file, $code) = split /\t/;
+        $line{$file} //= { map { (s/^\s+|\s+$//gr => 1) } split /\n/, $text{$file} // '' };
+        push @lost, "$file: $code" if !$line{$file}{$code};
+    }
+    is_deeply(\@lost, [], "$list: each line of the code that it names is there");
+}
+
 done_testing();

@@ -308,12 +308,36 @@ static void ends(void) {
     bad(NULL, "5:30", "a fraction, a date or a time", "write one number");
 }
 
+/* Whether a cell is read and explained as `found` says, whatever stands before and behind it. */
+static int stands_alone(const number_form *form, const char *cell, size_t n, const char *before,
+                        const char *behind, number_found found, double x, const char *why,
+                        const char *what) {
+    char longer[300];
+    double y = 1;
+    buf reason = BUF_INIT, hint = BUF_INIT;
+    snprintf(longer, sizeof longer, "%s%.*s%s", before, (int)n, cell, behind);
+    const char *own = longer + strlen(before);
+    int fine = number_read(form, own, n, &y) == found && (x != x ? y != y : y == x) &&
+               number_missing(form, own, n) == (found == NUMBER_MISSING);
+    if (found == NUMBER_BAD) {
+        number_explain(form, own, n, &reason, &hint);
+        fine = fine && !strcmp(buf_string(&reason), why) && !strcmp(buf_string(&hint), what);
+    }
+    buf_release(&reason);
+    buf_release(&hint);
+    return fine;
+}
+
 /* Whatever bytes a cell has, reading and explaining end, and say the same about the same cell. */
 static void random_cells(void) {
     static const char *const piece[] = {
-        "1",  "9",  "0", ".",  ",",    "-",    "+",  "e", "E", " ", "%", "万",   "亿", "％",
-        "１", "－", "x", "年", "\xff", "\xe4", "km", "'", "(", ")", "—", "\x1b", "元", "123"};
+        "～",       "至",   "/",    ":",    "O",  "I",  "約",   "以上", "五", "\xe3\x80\x80",
+        "\xc2\xa0", "\xe3", "\xc2", "inf",  "NA", "0x", "#",    "3-5",  "1",  "9",
+        "0",        ".",    ",",    "-",    "+",  "e",  "E",    " ",    "%",  "万",
+        "亿",       "％",   "１",   "－",   "x",  "年", "\xff", "\xe4", "km", "'",
+        "(",        ")",    "—",    "\x1b", "元", "123"};
     static const char *const unit[] = {NULL,
+                                       "e",
                                        "%",
                                        "万元",
                                        ",",
@@ -341,11 +365,17 @@ static void random_cells(void) {
         wrong += number_missing(&form, exact, n) != (found == NUMBER_MISSING);
         numbers += found == NUMBER_OK;
         missing += found == NUMBER_MISSING;
+        const char *before = piece[tap_random(&seed) % (sizeof piece / sizeof *piece)],
+                   *behind = piece[tap_random(&seed) % (sizeof piece / sizeof *piece)];
+        if (found != NUMBER_BAD)
+            wrong += !stands_alone(&form, cell, n, before, behind, found, x, NULL, NULL);
         if (found == NUMBER_BAD) {
             buf reason = BUF_INIT, hint = BUF_INIT;
             number_explain(&form, exact, n, &reason, &hint);
             wrong += reason.length == 0 || strchr(buf_string(&hint), '\x1b') != NULL;
             wrong += form.decimal != ',' && decimal_read(exact, n, &y) == DECIMAL_OK;
+            wrong += !stands_alone(&form, cell, n, before, behind, found, x, buf_string(&reason),
+                                   buf_string(&hint));
             buf_release(&reason);
             buf_release(&hint);
         }
@@ -362,6 +392,17 @@ static void random_cells(void) {
 }
 
 int main(void) {
+    const number_form plain = number_form_of(NULL, NULL, 0);
+    ok(stands_alone(&plain, "5", 1, "\xe3\x80\x80", "\xe3\x80\x80", NUMBER_OK, 5, NULL, NULL),
+       "spaces around a cell are no part of it");
+    double x;
+    ok(number_read(&plain, "\xe3\x80\x80", 1, &x) == NUMBER_BAD &&
+           number_read(&plain, "\xe3\x80\x80", 2, &x) == NUMBER_BAD &&
+           number_read(&plain, "\xc2\xa0", 1, &x) == NUMBER_BAD,
+       "half a space is none");
+    ok(number_read(&plain, &"\xe3\x80\x80"[1], 2, &x) == NUMBER_BAD &&
+           number_read(&plain, &"\xc2\xa0"[1], 1, &x) == NUMBER_BAD,
+       "nor its other half");
     plain_numbers();
     markers();
     declared();

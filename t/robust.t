@@ -51,6 +51,7 @@ like(verdict(qq(unit = "P", $vary)), qr/robust does not say what is to hold/, 'n
 like(verdict(qq(unit = "P", rank = "about 2", $vary)), qr/'rank': this is no condition/, 'no number');
 like(verdict(qq(unit = "P", rank = 1, grade = "good", $vary)), qr/'rank' and 'grade' are two/, 'two conditions');
 like(verdict(qq(unit = "P", rank = 1, with = 95, $vary)), qr/with is a number from 0 to 1/, 'a share above 1');
+like(verdict(qq(unit = "P", rank = 1, at = 5, $vary)), qr/'at' is a number/, 'a place that is none');
 like(verdict(qq(unit = "S", rank = 1, $vary)), qr/S/, 'no such unit');
 like(verdict(qq(unit = "P", rank = 1, wit = 1, $vary)), qr/did you mean 'with'/, 'a misspelt key');
 like(verdict(qq(unit = "P", rank = 1, $vary), ', data = { observed = { A = 1 } }'), qr/robust draws from the data of the rules/, 'data of its own');

@@ -170,7 +170,7 @@ our @more = (
 
 # kind of call, what it does: a number of errno as the shim takes it.
 our @kinds = (
-    [ 'memory', 'one', 12 ], [ 'memory', 'all', 12 ],
+    [ 'memory', 'one', 12 ], [ 'memory', 'all', 12 ], [ 'library', 'one', 12 ],
     [ 'read', 'one', 'short' ], [ 'read', 'one', 4 ], [ 'read', 'one', 5 ], [ 'read', 'all', 5 ],
     [ 'write', 'one', 'short' ], [ 'write', 'all', 'short' ], [ 'write', 'one', 4 ], [ 'write', 'all', 4 ], [ 'write', 'one', 28 ], [ 'write', 'all', 28 ], [ 'write', 'one', 5 ],
     [ 'open', 'one', 4 ], [ 'open', 'one', 5 ], [ 'open', 'all', 24 ], [ 'open', 'one', 28 ],
@@ -325,6 +325,7 @@ sub wrong_end {
     my ($command, $end, $fault) = @_;
     my ($kind, $which, $how) = @$fault;
     my ($right, $before) = @$command{qw(right before_files)};
+    my $memory = $kind =~ /^(?:memory|library)$/;
     if ($how eq 'kill') {
         return '' if $end->{status} eq $right->{status};
         return "status $end->{status}" if $end->{status} !~ /^signal (?:9|14)$/;
@@ -345,23 +346,23 @@ sub wrong_end {
     # A page says in the place of a file's lines that they cannot be shown.
     $same ||= $kind =~ /^(?:read|open|look)$/ && $command->{quotes} && grep { /The text of this file cannot be shown|无法显示该文件的内容/ } values %{ $end->{made} };
     $same ||= $kind =~ /^(?:read|open|look|list)$/ && $command->{charts} && grep { leaves_out($_) } values %{ $end->{made} };
-    my $printed = $end->{out} eq $right->{out} || ($kind ne 'memory' && without_draws($end->{out}) eq without_draws($right->{out}));
+    my $printed = $end->{out} eq $right->{out} || (!$memory && without_draws($end->{out}) eq without_draws($right->{out}));
     my $said = $end->{err} eq $right->{err} || ($kind eq 'write' && $end->{err} eq ''); # where even that cannot be written
     return '' if $end->{status} eq $right->{status} && $printed && $said && ($same || $kind eq 'unlink');
-    return '' if $command->{mute} && $kind ne 'memory' && $end->{status} eq $right->{status} && $said && $same && is_less($end->{out}, $right->{out});
+    return '' if $command->{mute} && !$memory && $end->{status} eq $right->{status} && $said && $same && is_less($end->{out}, $right->{out});
     return "status $end->{status} and other " . join ' and ', $printed ? () : 'output', $said ? () : "messages: $end->{err}", $same ? () : 'files'
         if $end->{status} eq $right->{status};
-    my @may = $kind eq 'memory' ? (5) : (2, 3, 4, 5);
-    return '' if $command->{flow} && $kind ne 'memory' && $end->{status} == 1 && ($end->{out} =~ /^not ok/m || $end->{err} =~ /fails without any change/); # a test that could not be run
-    return '' if $command->{finds} && $kind ne 'memory' && $end->{status} == 1 && $end->{out} =~ /: error [A-Z]\d\d: /;
-    return '' if $command->{differs} && $kind ne 'memory' && $end->{status} eq $command->{differs} && "$end->{out}$end->{err}" ne '';
+    my @may = $memory ? (5) : (2, 3, 4, 5);
+    return '' if $command->{flow} && !$memory && $end->{status} == 1 && ($end->{out} =~ /^not ok/m || $end->{err} =~ /fails without any change/); # a test that could not be run
+    return '' if $command->{finds} && !$memory && $end->{status} == 1 && $end->{out} =~ /: error [A-Z]\d\d: /;
+    return '' if $command->{differs} && !$memory && $end->{status} eq $command->{differs} && "$end->{out}$end->{err}" ne '';
     return "status $end->{status}: $end->{err}" if !grep { $end->{status} eq $_ } @may;
     my $told = $end->{err} =~ s/^(?:Operating system error: .*\n(?:Memory allocation|Allocating cleared memory) failed|\[ERROR\]|Fontconfig |Pango\S* |GLib\S* |memory allocation of |\(process:\d+\): ).*\n//mgr =~ s/^\n//mgr; # libraries say it, too
     $told =~ s/^(?:corrupted|malloc|free|realloc|double free)\b.*\n(?=.* broke down)//m; # so does the C library, where lp_solve spoils memory
     $told =~ s/^\Q$_\E\n//m for split /\n/, $right->{err};
     my $alone = qr/[^\s:].*: .*\n(?:    .*\n)*(?:each edition reads its data by itself, .*\n)?/; # with the line of the rules; two editions say more
-    return $told eq '' ? 'no message' : "messages: $told" if $told !~ /\A$alone\z/ && !($which eq 'all' && $kind ne 'memory' && $told =~ /\A(?:$alone)*\z/) && !($command->{mute} && $told eq '');
-    return 'files of a run that failed' if $made ne as_text($before) && !($same && $kind ne 'memory');
+    return $told eq '' ? 'no message' : "messages: $told" if $told !~ /\A$alone\z/ && !($which eq 'all' && !$memory && $told =~ /\A(?:$alone)*\z/) && !($command->{mute} && $told eq '');
+    return 'files of a run that failed' if $made ne as_text($before) && !($same && !$memory);
     my $begins = substr($right->{out}, 0, length $end->{out}) eq $end->{out};
     $end->{out} =~ s/^alloc of \d+ '\w+' failed\n//mg; # lp_solve says it there
     return 'output of a run that failed' if $end->{out} ne '' && !($begins && ($command->{flow} || $kind =~ /^(?:write|close|size)$/));
@@ -473,7 +474,7 @@ sub mended {
 }
 
 # try_all(CREW, TELL, NEXT): runs faults, so many at a time. NEXT->() returns [command, kind, one or all, how, n], or
-# nothing at the end. TELL->(command, fault, what was wrong or nothing, whether a call of another place failed).
+# nothing at the end. TELL->(command, fault, what was wrong or nothing, whether a call of another place failed, which).
 sub try_all {
     my ($crew, $tell, $next) = @_;
     my %running;
@@ -485,7 +486,7 @@ sub try_all {
         my $placed = $end->{count}{placed};
         my $wrong = wrong($command, $end, $fault);
         $wrong ||= mended($command, $home) if $fault->[2] eq 'kill' || may_leave($fault);
-        $tell->($command, $fault, $wrong, $placed);
+        $tell->($command, $fault, $wrong, $placed, $end->{count}{at});
         remove_tree($home);
     };
     while (my $case = $next->()) {

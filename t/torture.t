@@ -109,6 +109,31 @@ SKIP: {
     each_place(undef);
 }
 
+# Without memory for a library the run ends, rather than without the chart that the library would draw.
+my ($lacking) = grep { $_->[0] eq 'library' } @kinds;
+for my $name ('run docx -o FILE', 'marks in a form') {
+    my ($opens) = grep { $_->{name} eq $name } @commands, @more;
+    prepare($opens);
+    my $count = $opens->{right}{count}{library};
+    cmp_ok($count, '>', 2, "$name: it opens $count libraries");
+    try('a library that cannot be opened', $opens, map { [ @$lacking, $_ ] } 1 .. $count);
+    # Behind the file there is nothing left that can fail.
+    try('the end without memory', $opens, map { [ 'memory', 'one', 12, $opens->{right}{count}{memory} + $_ ] } -6 .. 4); # how many there are depends on the length of a path
+}
+
+# minizip writes into what it got no memory for: the last places of a text, where its parts are packed.
+{
+    my $text = { name => 'a text', does => [ 'statement', 'rules/2011-units.lua', '市外办', '-f', 'docx' ] };
+    prepare($text);
+    is($text->{right}{status}, 0, 'a statement as a text');
+    each_place("$tmp/packing");
+    my ($memory) = grep { "@$_" eq 'memory one 12' } @kinds;
+    my ($tried, $dirty, @suspect) = serve($text, $memory, 1);
+    cmp_ok($tried, '>', 100, "memory fails at $tried places");
+    each_place(undef);
+    try('looked at alone', $text, map { [ @$memory, $_ ] } @suspect);
+}
+
 # Some of all commands that are quick.
 my @cheap = grep { $_->{cheap} && $_ ne $folder } @commands;
 for (1 .. 4) {

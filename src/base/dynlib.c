@@ -1,19 +1,31 @@
 #include "base/dynlib.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
 
+/* The loader tells of memory that lacked in its words, if not in errno. */
+static int lacked_memory(int error, const char *why) {
+    return error == ENOMEM || (why && strstr(why, strerror(ENOMEM)));
+}
+
 void *dynlib_open(const char *const *files, const char *package, fault *f) {
     const char *why = NULL, *name = "";
     for (; *files; files++) {
+        errno = 0;
         /* All that it needs is bound now: what is missing later, for want of memory, ends the
          * program. */
         void *library = dlopen(*files, RTLD_NOW | RTLD_LOCAL);
         if (library) return library;
+        int error = errno;
         why = dlerror();
+        if (lacked_memory(error, why)) {
+            fault_memory(f);
+            return NULL;
+        }
         name = *files;
     }
     char advice[200];

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "base/dynlib.h"
+#include "base/limits.h"
 #include "base/mem.h"
+#include "base/text.h"
 
 enum { PIECE = 1 << 30, FIRST_DAY = 1 << 5 | 1 /* of January 1980 */ };
 
@@ -124,7 +126,9 @@ zip_out *zip_out_open(buf *to, fault *f) {
     return NULL;
 }
 
+/* minizip writes into what it got no memory for. */
 int zip_out_add(zip_out *z, const char *name, const void *bytes, size_t length, fault *f) {
+    limits_fragile(text_message("the library minizip"));
     const zip_fileinfo info = {.dosDate = (uLong)FIRST_DAY << 16};
     int fine =
         !z->failed && lib_zipOpenNewFileInZip64(z->zip, name, &info, NULL, 0, NULL, 0, NULL,
@@ -135,6 +139,7 @@ int zip_out_add(zip_out *z, const char *name, const void *bytes, size_t length, 
         at += n;
     }
     fine = fine && lib_zipCloseFileInZip(z->zip) == ZIP_OK;
+    limits_firm();
     z->failed |= !fine;
     return fine || fault_memory(f);
 }

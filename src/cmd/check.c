@@ -206,8 +206,11 @@ static int write_marked(const delivery *d, const findings *all, fault *f) {
     buf path = BUF_INIT, copy = BUF_INIT;
     size_t cells = 0;
     int fine = find_workbook(d->given, to, &path, f) &&
-               mark_findings(all, buf_string(&path), &copy, &cells, f) && !deliver_stopped(d, f) &&
-               files_write(to, buf_string(&copy), copy.length, f);
+               mark_findings(all, buf_string(&path), &copy, &cells, f) && !deliver_stopped(d, f);
+    /* The room for the word about the file is there before it is. */
+    if (fine && !buf_reserve(&d->err->held, strlen(to) + 200)) fine = fault_memory(f);
+    fine = fine && files_write(to, buf_string(&copy), copy.length, f);
+    if (fine) limits_done();
     if (fine && !d->given->quiet)
         output_print(d->err,
                      cells == 1  ? text_message("assess: %s: 1 cell is marked\n")

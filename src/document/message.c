@@ -79,6 +79,7 @@ void message_excerpt(page *p, const assess_message *m) {
 
 void message_print(page *p, const assess_message *m) {
     buf b = BUF_INIT;
+    if (m->status != ASSESS_OK && !(m->file && *m->file)) buf_text(&b, "assess: ");
     message_line(&b, m, text_message("warning"), p->colour);
     output_put(p->out, buf_string(&b), b.length);
     buf_release(&b);
@@ -92,7 +93,7 @@ void message_all(page *p, const assess *a, size_t from, int kinds) {
             message_print(p, &m);
     }
     if (kinds & MESSAGE_FAULTS && assess_message_hidden(a))
-        output_print(p->out, text_message("and %zu more\n"), assess_message_hidden(a));
+        output_print(p->out, text_message("assess: and %zu more\n"), assess_message_hidden(a));
 }
 
 /* A fault with its line, as that of a session. */

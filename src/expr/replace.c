@@ -3,9 +3,9 @@
 #include "base/mem.h"
 #include "expr/graph_inside.h"
 
-/* The axes of a node upon new operands. */
+/* The axes of a node upon new operands, of which it has one at least. */
 static int axes_upon(const ex_graph *g, ex_node *n, const ex_id *arg, fault *f) {
-    ax_set all = 0, first = n->argc ? g->node[arg[0]].axes : 0;
+    ax_set all = 0, first = g->node[arg[0]].axes;
     for (int i = 0; i < n->argc; i++) all |= g->node[arg[i]].axes;
     switch (ex_class(n->op)) {
     case EX_CLASS_REDUCE:

@@ -415,7 +415,6 @@ static int read_turn(ex_run *r, const rows_plan *plan, int axis, uint32_t turn, 
     ex_run_close(p.part);
     p.part = NULL;
     ax_cut(ex_space(r->g), axis, p.length);
-    fine = fine && run_add_new_nodes(r, f);
     for (size_t i = 0; fine && i < p.folds; i++) fine = end_fold(r, &p.fold[i], f);
     reading_release(&p);
     return fine;

@@ -410,7 +410,7 @@ static int compute(ex_trace *t, fault *f) {
     }
     fine = fine && ex_run_eval(t->r, want, count, f);
     for (size_t i = 0; fine && i < count; i++)
-        fine = (t->value[want[i]] = ex_run_value(t->r, want[i], f)) != NULL || f->count == 0;
+        fine = (t->value[want[i]] = ex_run_value(t->r, want[i], f)) != NULL;
     mem_free(needed);
     mem_free(want);
     return fine;

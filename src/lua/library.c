@@ -73,12 +73,18 @@ static int base_print(lua_State *L) {
     return 0;
 }
 
+/* The text, unless it is blank. */
+static const char *text_or(const char *text, const char *otherwise) {
+    return text[strspn(text, " \t\r\n")] ? text : otherwise;
+}
+
 static int base_error(lua_State *L) {
     lua_Integer level = luaL_optinteger(L, 2, 1);
     lua_settop(L, 1);
     if (lua_isstring(L, 1)) lua_tostring(L, 1);    /* a number becomes its text */
     if (!raise_message(L, 1)) return lua_error(L); /* raised again, or worded by the handler */
-    return raise_at(L, level > 0 && level < 100 ? (int)level : 1, NULL, NULL, lua_tostring(L, 2));
+    const char *text = text_or(lua_tostring(L, 2), text_message("an error without a text"));
+    return raise_at(L, level > 0 && level < 100 ? (int)level : 1, NULL, NULL, text);
 }
 
 static int base_assert(lua_State *L) {
@@ -87,8 +93,9 @@ static int base_assert(lua_State *L) {
                           "assert cannot look into an array");
     if (lua_toboolean(L, 1)) return lua_gettop(L);
     luaL_checkany(L, 1);
-    if (lua_isstring(L, 2)) return raise_at(L, 1, NULL, NULL, lua_tostring(L, 2));
-    return raise_at(L, 1, "assert", NULL, text_message("assertion failed"));
+    const char *failed = text_message("assertion failed");
+    const char *text = lua_isstring(L, 2) ? text_or(lua_tostring(L, 2), failed) : failed;
+    return raise_at(L, 1, text == failed ? "assert" : NULL, NULL, text);
 }
 
 static int base_pcall(lua_State *L) {

@@ -281,6 +281,9 @@ static int warn(lua_State *L) {
         return host_error(L, own, shown, "'%s' takes a truth, a text and perhaps a number to show",
                           own);
     lua_replace(L, 2);
+    const char *told = lua_tostring(L, 2);
+    if (!told[strspn(told, " \t\r\n")])
+        return host_error(L, own, shown, "'%s' needs a text that says what is wrong", own);
     ex_id condition = host_node(L, 1), number = lua_isnoneornil(L, 3) ? 0 : host_node(L, 3);
     if (ex_get(h->graph, condition)->kind != EX_TRUTH ||
         (number && ex_get(h->graph, number)->kind != EX_NUMBER))

@@ -215,6 +215,9 @@ void extract_choose(lua_State *L, extract *p, const char *axis, int at) {
 
 void extract_narrow(lua_State *L, extract *p, int at) {
     at = lua_absindex(L, at);
+    if (lua_type(L, at) != LUA_TTABLE)
+        host_error(L, "at", "at = { unit = \"X\", indicator = \"A1\" }", "'%s' is a %s", "at",
+                   luaL_typename(L, at));
     for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) {
         if (lua_type(L, -2) != LUA_TSTRING)
             host_error(L, "at", "at{ unit = \"X\", indicator = \"A1\" }",

@@ -151,7 +151,7 @@ static void find_part(lua_State *L, const property *p, int wish, robust *r) {
         extract_choose(L, &r->part, array_axis(x, "unit") < 0 && x->axes ? x->axis[0].name : "unit",
                        -1);
     }
-    if (host_field(L, wish, "at") == LUA_TTABLE) extract_narrow(L, &r->part, -1);
+    if (host_field(L, wish, "at") != LUA_TNIL) extract_narrow(L, &r->part, -1);
     r->times = testing_take(L, &p->t->scratch, (r->part.x->size + 1) * sizeof *r->times);
 }
 

@@ -277,7 +277,7 @@ static int halves(size_t n, const double *rank, int16_t *twice) {
     for (; k < n; k++) {
         double x = 2 * rank[k];
         int32_t fits = (x >= 0) & (x < HALVES_MOST), whole = (int32_t)(fits ? x : 0);
-        bad |= (fits ^ 1) | ((double)whole != x);
+        bad |= (double)whole != x;
         twice[k] = (int16_t)whole;
     }
     for (size_t i = 0; i < n; i++) most = twice[i] > most ? twice[i] : most;
