@@ -78,7 +78,8 @@ static number_form form_of(const char *unit, char decimal) {
 
 static void reads(const char *unit, char decimal, const char *cell, double want) {
     const number_form form = form_of(unit, decimal);
-    static const char *const spaces[] = {"", "", " ", "\t", "\xc2\xa0", "\xe3\x80\x80", " \t "};
+    static const char *const spaces[] = {
+        "", "", " ", "\t", "\xc2\xa0", "\xe3\x80\x80", " \t ", "\xe3\x80\x80\xe3\x80\x80"};
     char padded[512];
     double got = 1;
     snprintf(padded, sizeof padded, "%s%s%s", ONE_OF(spaces), cell, ONE_OF(spaces));

@@ -263,6 +263,14 @@ static void spare_values(void) {
        ex_run_memory_most(few), ex_run_memory_most(all));
     ok(ex_run_memory(few) <= 2 * bytes, "and little is left");
 
+    ex_run *some = run_open(&(ex_settings){.spare = 4 * bytes});
+    const int fine = eval(some, n);
+    const size_t left = ex_run_memory(some);
+    ok(fine && left >= 4 * bytes && left <= 6 * bytes,
+       "of values that nothing reads the newest are kept where there is room: %zu of %zu bytes",
+       left, 4 * bytes);
+    ex_run_close(some);
+
     const ex_id both[] = {third, n};
     ok(ex_run_eval(few, both, 2, &f), "a value on the way that was given back is computed again");
     const double *kept = ex_run_value(few, third, &f);

@@ -444,8 +444,7 @@ static int dead_open(dead *d, const ex_run *r, const pl_plan *plan, fault *f) {
     const int fine = last && d->by_pass && d->list && d->from ? 1 : fault_memory(f);
     if (fine) {
         note_reads(r, plan, last);
-        for (uint32_t n = 1; n <= r->count; n++)
-            d->from[last[n] + 2 < passes ? last[n] + 2 : passes]++;
+        for (uint32_t n = 1; n <= r->count; n++) d->from[last[n] + 2]++;
         for (size_t i = 1; i <= passes; i++) d->from[i] += d->from[i - 1];
         for (uint32_t n = 1; n <= r->count; n++) d->by_pass[d->from[last[n] + 1]++] = n;
     }
