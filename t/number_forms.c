@@ -78,7 +78,8 @@ static number_form form_of(const char *unit, char decimal) {
 
 static void reads(const char *unit, char decimal, const char *cell, double want) {
     const number_form form = form_of(unit, decimal);
-    static const char *const spaces[] = {"", "", " ", "\t", "\xc2\xa0", "\xe3\x80\x80", " \t "};
+    static const char *const spaces[] = {
+        "", "", " ", "\t", "\xc2\xa0", "\xe3\x80\x80", " \t ", "\xe3\x80\x80\xe3\x80\x80"};
     char padded[512];
     double got = 1;
     snprintf(padded, sizeof padded, "%s%s%s", ONE_OF(spaces), cell, ONE_OF(spaces));
@@ -316,6 +317,9 @@ static void behind(void) {
              letter == 'O' || letter == 'o' ? '0' : '1');
         snprintf(cell, sizeof cell, "%s%c%s%s", n.whole, "/:"[below(2)], p.whole, "x");
         says(NULL, '.', cell, "it is a fraction, a date or a time", "write one number");
+        snprintf(cell, sizeof cell, "%s%c", n.whole, "/:"[below(2)]);
+        says(NULL, '.', cell, "something stands behind the number",
+             "write %s, or declare the unit of the column", n.whole);
         snprintf(cell, sizeof cell, "%s%skg", n.plain, chance(2) ? " " : "");
         says(NULL, '.', cell, "something stands behind the number",
              "write %s, or declare the unit of the column", n.plain);
@@ -323,6 +327,33 @@ static void behind(void) {
              "write %s if that is the value in the declared unit", n.plain);
     }
     is_int(was_wrong(), 0, "what is said of what stands behind a number");
+}
+
+/* A unit is shown that has fewer than 40 bytes, all of which can be printed, in plain characters.
+ */
+static void shown_units(void) {
+    char cell[TEXT_MOST], rest[64];
+    for (size_t n = 30; n < 45; n++) {
+        memset(rest, 'x', n);
+        rest[n] = 0;
+        snprintf(cell, sizeof cell, "3万%s", rest);
+        says(NULL, '.', cell, "it has 万 behind it",
+             n + 3 < 40 ? "write 30000, or declare the unit 万%s" : "write 30000%.0s", rest);
+    }
+    for (int c = 1; c < 128; c++) {
+        if (strchr("\t ", c) || strchr("0123456789", c)) continue;
+        snprintf(cell, sizeof cell, "3万%ckg", c);
+        if (c < ' ' || c == 127)
+            says(NULL, '.', cell, "it has 万 behind it", "write 30000");
+        else
+            says(NULL, '.', cell, "it has 万 behind it", "write 30000, or declare the unit 万%ckg",
+                 c);
+        if (c < '!' || c > '~') continue;
+        snprintf(cell, sizeof cell, "3万\xef%c%ckg", 0xbc + (c - 0x20) / 64,
+                 0x80 + (c - 0x20) % 64);
+        says(NULL, '.', cell, "it has 万 behind it", "write 30000, or declare the unit 万%ckg", c);
+    }
+    is_int(was_wrong(), 0, "units that are shown, and those that are not");
 }
 
 /* The longest that is explained, and one more; the largest, and one more. */
@@ -366,6 +397,7 @@ int main(void) {
     separated();
     written_otherwise();
     behind();
+    shown_units();
     ends();
     diag("%zu cells", asked);
     return done_testing();

@@ -67,7 +67,8 @@ static int run_case(void) {
             of[count++] = source[i].node;
         }
     if (!wants || !count) return 1;
-    const ex_settings settings = {.threads = 1};
+    /* In some no value stays that nobody reads any more. */
+    const ex_settings settings = {.threads = 1, .spare = (size_t)chance(2)};
     ex_run *a = ex_run_open(g, &settings, &f), *b = ex_run_open(g, &settings, &f);
     int fine = ex_run_eval(a, want, wants, &f) && ex_run_eval(b, want, wants, &f);
     ripple *p = fine ? ripple_open(a, of, count, want, wants, &f) : NULL;
@@ -154,6 +155,33 @@ static void lost_terms(void) {
     }
 }
 
+/* Where each change reaches nearly all, the run is quicker; where it reaches one of many, never. */
+static void dear_changes(void) {
+    enum { N = 1000, TIMES = 300 };
+    static double x_is[N];
+    for (int all = 0; all < 2; all++) {
+        case_open();
+        const int axis = make_axis("a", N, "%u");
+        ex_values v = {
+            .origin = EX_DATA, .kind = EX_NUMBER, .axes = AX_BIT(axis), .value = x_is, .name = "x"};
+        const ex_id x = ex_values_node(g, &v, &f);
+        v.axes = 0;
+        const ex_id one = ex_values_node(g, &v, &f), want = ex_binary(g, EX_add, x, one, &f),
+                    of[] = {x, one};
+        ex_run *r = ex_run_open(g, &(ex_settings){.threads = 1}, &f);
+        ripple *p = ex_run_eval(r, &want, 1, &f) ? ripple_open(r, of, 2, &want, 1, &f) : NULL;
+        int times = 0;
+        while (p && times < TIMES && ripple_set(p, all ? one : x, 0, times + 1.0)) times++;
+        if (all)
+            ok(times < 10, "changes that reach all are followed %d times", times);
+        else
+            is_int(times, TIMES, "changes that reach one of many are followed for ever");
+        ripple_close(p);
+        ex_run_close(r);
+        case_close();
+    }
+}
+
 int main(void) {
     const char *cases = getenv("ASSESS_CASES");
     const uint64_t seed = tap_seed();
@@ -180,5 +208,6 @@ int main(void) {
        followed_to_the_end, given_up);
     memory();
     lost_terms();
+    dear_changes();
     return done_testing();
 }

@@ -145,8 +145,14 @@ static void failures(void) {
        "a run that failed leaves no values");
     a_is[1] = 5;
     ex_run_changed(r, a);
+    ok(!ex_run_force(r, looked, 0, 1, &f), "what was not computed cannot be changed");
+    fault_is(FAULT_BUG, "cannot be changed", "not computed");
     ok(eval(r, sum), "the run is evaluated again");
     is_num(first_of(r, sum), 12, "the value after a failure is right");
+    ok(!ex_run_force(r, a, 3, 1, &f), "nor an element that is not there");
+    fault_is(FAULT_BUG, "cannot be changed", "no such element");
+    ok(ex_run_force(r, a, 2, 13, &f) && eval(r, sum), "the last one can");
+    is_num(first_of(r, sum), 22, "the value after that");
     ex_run_close(r);
 
     static double zeros[300 * 3];
@@ -162,6 +168,8 @@ static void failures(void) {
     ok(eval(r, more), "values that just fit are computed");
     ok(!eval(r, B(add, x, N(2))), "further values are refused");
     fault_is(FAULT_LIMIT, "memory", "more memory");
+    ok(!ex_run_force(r, x, 0, 5, &f), "so is a copy of a source, to be changed");
+    fault_is(FAULT_LIMIT, "memory", "memory for a copy");
     ex_run_changed(r, x);
     ok(eval(r, B(add, x, N(2))), "values that a change drops make room");
     ex_run_close(r);
@@ -254,6 +262,14 @@ static void spare_values(void) {
     ok(ex_run_memory_most(few) <= 4 * bytes, "without spare, the most is %zu of %zu bytes",
        ex_run_memory_most(few), ex_run_memory_most(all));
     ok(ex_run_memory(few) <= 2 * bytes, "and little is left");
+
+    ex_run *some = run_open(&(ex_settings){.spare = 4 * bytes});
+    const int fine = eval(some, n);
+    const size_t left = ex_run_memory(some);
+    ok(fine && left >= 4 * bytes && left <= 6 * bytes,
+       "of values that nothing reads the newest are kept where there is room: %zu of %zu bytes",
+       left, 4 * bytes);
+    ex_run_close(some);
 
     const ex_id both[] = {third, n};
     ok(ex_run_eval(few, both, 2, &f), "a value on the way that was given back is computed again");

@@ -70,16 +70,23 @@ static size_t bytes_of(const ex_run *r, ex_id n) {
     return ax_size(ex_space(r->g), ex_get(r->g, n)->axes) * sizeof(double);
 }
 
+/* Gives back the memory of a node's values. */
+static void give_back(ex_run *r, ex_id n) {
+    run_node *x = &r->node[n];
+    if (!x->own) return;
+    big_alloc_give(x->value, bytes_of(r, n));
+    r->memory -= bytes_of(r, n);
+    x->value = NULL;
+    x->own = 0;
+}
+
 static void forget(ex_run *r, ex_id n) {
     run_node *x = &r->node[n], kept = *x;
     if (x->own && r->settings.again) {
         *x = (run_node){.value = x->value, .own = 1, .asked = x->asked, .held = x->held};
         return;
     }
-    if (x->own) {
-        big_alloc_give(x->value, bytes_of(r, n));
-        r->memory -= bytes_of(r, n);
-    }
+    give_back(r, n);
     *x = (run_node){.again = kept.again | kept.done, .known = kept.known, .order = kept.order};
 }
 
@@ -320,7 +327,6 @@ int run_room(ex_run *r, ex_id n, fault *f) {
 }
 
 size_t ex_run_memory(const ex_run *r) { return r->memory; }
-
 size_t ex_run_memory_most(const ex_run *r) { return r->memory_most; }
 
 const double *run_dense(ex_run *r, ex_id n, fault *f) {
@@ -438,8 +444,7 @@ static int dead_open(dead *d, const ex_run *r, const pl_plan *plan, fault *f) {
     const int fine = last && d->by_pass && d->list && d->from ? 1 : fault_memory(f);
     if (fine) {
         note_reads(r, plan, last);
-        for (uint32_t n = 1; n <= r->count; n++)
-            d->from[last[n] + 2 < passes ? last[n] + 2 : passes]++;
+        for (uint32_t n = 1; n <= r->count; n++) d->from[last[n] + 2]++;
         for (size_t i = 1; i <= passes; i++) d->from[i] += d->from[i - 1];
         for (uint32_t n = 1; n <= r->count; n++) d->by_pass[d->from[last[n] + 1]++] = n;
     }
@@ -622,13 +627,14 @@ static void forget_after(ex_run *r, ex_id changed) {
 }
 
 void run_forget(ex_run *r, ex_id n) { forget(r, n); }
-
 void run_forget_after(ex_run *r, ex_id changed) { forget_after(r, changed); }
 
 void ex_run_changed(ex_run *r, ex_id source) {
     if (source > r->count) return;
     const ex_values *v = ex_values_of(r->g, source);
-    if (!v || r->node[source].own) forget(r, source);
+    const int own = r->node[source].own;
+    give_back(r, source); /* also with `again`: a copy of columns is made anew */
+    if (!v || own) forget(r, source);
     if (v && v->value) r->node[source] = initial_node(r, source);
     forget_after(r, source);
 }
@@ -639,10 +645,7 @@ int ex_run_lend(ex_run *r, ex_id n, const double *value, fault *f) {
     forget_order(r, n);
     if (x->value != value) forget_programs(r);
     if (n < r->lines_count) r->lines[n] = (known_lines){0};
-    if (x->own) {
-        big_alloc_give(x->value, bytes_of(r, n));
-        r->memory -= bytes_of(r, n);
-    }
+    give_back(r, n);
     *x = (run_node){.value = (double *)(uintptr_t)value, .done = 1};
     forget_after(r, n);
     return 1;

@@ -448,6 +448,7 @@ static int follow_node(explainer *e, size_t index, way *w, ex_id n, positions s,
     const ex_graph *g = e->r->graph;
     parts behind = {.count = 0};
     ex_id taken = formula_node(e, n, &s, &behind);
+    if (explain_chosen(e, taken, &s)) taken = take_branch(e, taken, &s, &behind); /* a step */
     if (taken != n) {
         add_to_way(e, w, taken, &s, factor);
         return 1;
@@ -521,7 +522,6 @@ static int shares_below(explainer *e, size_t index) {
     ex_id n = e->of[index].node;
     positions s = e->of[index].where;
     parts behind = {.count = 0};
-    size_t hidden = e->step[index].hidden;
     int fine = 1;
     e->contributes = 0;
     if (e->settings->through) {
@@ -532,7 +532,6 @@ static int shares_below(explainer *e, size_t index) {
         if (!ex_values_of(e->r->graph, n) && explain_is_reduction(e, n))
             fine = explain_elements(e, index, n, &s);
     }
-    e->step[index].hidden = hidden;
     e->step[index].missing = 0;
     e->step[index].present = (size_t)e->contributes;
     return fine;

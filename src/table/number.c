@@ -245,7 +245,7 @@ number_found number_read(const number_form *form, const char *text, size_t lengt
     if (form->decimal == ',' && length <= LONGEST) {
         size_t n = from_comma(text, length, plain);
         if (!n) return is_marker(form, cell, cell_length) ? NUMBER_MISSING : NUMBER_BAD;
-        text = memcmp(plain, text, length) || n != length ? plain : text;
+        text = plain;
         length = n;
     }
     if (decimal_read(text, length, out) == DECIMAL_OK) return NUMBER_OK;
