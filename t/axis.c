@@ -109,6 +109,70 @@ static void shapes_in_words(void) {
     ok(strlen(tight) < sizeof tight, "a description is cut where there is no room");
 }
 
+/* Labels in any order, of which some are not on the axis, and axes that are made row by row. */
+static void scattered(void) {
+    uint64_t state = tap_seed();
+    ax_space *was = s;
+    uint32_t label[300], text = 0;
+    int found = 1, refused = 1, named = 1;
+    for (int round = 0; round < 400; round++) {
+        s = ax_open(strings);
+        uint32_t n = 1 + (uint32_t)(tap_random(&state) % (round % 4 ? 8 : 290)), first = text;
+        char name[32];
+        for (uint32_t i = 0; i < n + 5; i++) {
+            snprintf(name, sizeof name, "s%u", first + i);
+            label[i] = word(name);
+        }
+        text += n + 5;
+        for (uint32_t i = n + 4; i > 0 && round % 3; i--) {
+            uint32_t k = (uint32_t)(tap_random(&state) % (i + 1)), swap = label[i];
+            label[i] = label[k];
+            label[k] = swap;
+        }
+        int a = ax_make(s, "a", label, n, &f), rows = ax_make_rows(s, "rows", n, &f);
+        for (uint32_t i = 0; i < n + 5; i++) {
+            found &= ax_position(s, a, label[i]) == (i < n ? (long)i : -1);
+            found &= ax_position(s, rows, label[i]) == -1;
+        }
+        named &= ax_name_rows(s, rows, label, &f);
+        for (uint32_t i = 0; i < n + 5; i++)
+            named &= ax_position(s, rows, label[i]) == (i < n ? (long)i : -1);
+        uint32_t one = (uint32_t)(tap_random(&state) % n), twice = label[one];
+        label[n] = twice;
+        refused &= ax_make(s, "b", label, n + 1, &f) == AX_NONE;
+        snprintf(name, sizeof name, "label '%s' twice", pool_text(strings, twice));
+        refused &= f.count == 1 && strstr(f.item[0].text, name) != NULL;
+        fault_release(&f);
+        f = FAULT_INIT;
+        refused &= ax_count(s) == 2;
+        ax_close(s);
+    }
+    ok(found, "labels in any order are found, and those that are not there are not");
+    ok(named, "so are those that rows get later");
+    ok(refused, "one that comes twice is refused and named");
+    s = was;
+}
+
+static void again(void) {
+    is_int(make("unit", 1, LABELS("深圳")), AX_NONE, "fewer labels are refused");
+    is_str(f.item[0].text, "there is an axis 'unit' already, with other labels (2, not 1)",
+           "which is said");
+    fault_release(&f);
+    f = FAULT_INIT;
+    is_int(ax_make_rows(s, "unit", 2, &f), AX_NONE, "rows of a name that is there are refused");
+    is_str(f.item[0].text, "there is an axis 'unit' already, with other labels (2, not 2)",
+           "which is said");
+    fault_release(&f);
+    f = FAULT_INIT;
+    int rows = ax_make_rows(s, "row", 2, &f);
+    is_int(make("row", 2, LABELS("深圳", "香港")), AX_NONE, "labels for rows without are refused");
+    fault_release(&f);
+    f = FAULT_INIT;
+    ok(!ax_numbers(s, rows) && ax_get(s, rows)->size == 2, "rows have no numbers");
+    ax_cut(s, rows, 1);
+    is_int(ax_get(s, rows)->size, 1, "they are cut to as many as there are");
+}
+
 static void too_many(void) {
     char name[32];
     int id = 0;
@@ -141,8 +205,10 @@ int main(void) {
     strings = pool_open();
     s = ax_open(strings);
     labels();
+    scattered();
     layout();
     shapes_in_words();
+    again();
     too_many();
     too_large();
     ok(f.count == 0, "no fault was left over");

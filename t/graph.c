@@ -123,6 +123,74 @@ static void equal_nodes(void) {
     ok(grown == before + 10000 && ex_count(g) == grown, "thousands of nodes are found again");
 }
 
+/* Constants are what they hold; all else is where it lies, or which column of which table. */
+static void sources(void) {
+    static const double one[] = {1, 0, 1}, like_one[] = {1, 0, 1}, other_one[] = {1, 1, 1};
+    static const double *const columns[] = {one, like_one};
+    const ex_values list = {
+        .origin = EX_LITERAL, .kind = EX_TRUTH, .axes = AX_BIT(unit), .value = one, .tag = 3};
+    ex_values v = list;
+    ex_id n = ex_values_node(g, &v, &f);
+    is_node(n, EX_TRUTH, AX_BIT(unit), "a list in the rule");
+    v.value = like_one;
+    ok(ex_values_node(g, &v, &f) == n, "a list of the same values is the same");
+    v.value = other_one;
+    ok(ex_values_node(g, &v, &f) != n, "one of others is another");
+    v = list, v.value = like_one, v.tag = 4;
+    ok(ex_values_node(g, &v, &f) != n, "so is one of another place");
+    v = list, v.axes = AX_BIT(other);
+    ok(ex_values_node(g, &v, &f) != n, "and one along another axis");
+    v = list, v.kind = EX_NUMBER;
+    ok(ex_values_node(g, &v, &f) != n, "and one of another kind");
+    v = list, v.origin = EX_DATA, v.name = "d";
+    ex_id data = ex_values_node(g, &v, &f);
+    ok(data != n && ex_values_node(g, &v, &f) == data, "data are no list");
+    v.value = like_one;
+    ok(ex_values_node(g, &v, &f) != data, "data of the same values are not the same");
+    v.value = NULL, v.column = columns;
+    ex_id column = ex_values_node(g, &v, &f);
+    ok(column != data && ex_values_node(g, &v, &f) == column, "nor are columns");
+    v.column = columns + 1;
+    ok(ex_values_node(g, &v, &f) != column, "of which each is its own");
+    v = list, v.origin = EX_DATA, v.name = "d", v.value = NULL, v.later = 1;
+    ex_id later = ex_values_node(g, &v, &f);
+    ok(later != column && ex_values_node(g, &v, &f) == later, "a column that is not there yet");
+    v.later = 2;
+    ok(ex_values_node(g, &v, &f) != later, "another such column");
+    v.later = 1, v.tag = 5;
+    ok(ex_values_node(g, &v, &f) != later, "one of another table");
+    v.tag = 3, v.name = "e";
+    ok(ex_values_node(g, &v, &f) != later, "one of another name");
+    v.name = (char[]){'d', 0};
+    ok(ex_values_node(g, &v, &f) == later, "names are equal by their letters");
+    v = list, v.origin = EX_DATA, v.name = "d", v.value = NULL;
+    ex_id nowhere = ex_values_node(g, &v, &f);
+    ok(nowhere != later, "what has no column yet is not one of them");
+    ex_values_arrive(g, later, other_one);
+    ok(ex_values_of(g, later)->value == other_one, "values arrive");
+}
+
+static void names(void) {
+    ex_id a = B(mul, x, N(501)), b = B(mul, x, N(502)), c = B(mul, x, N(503));
+    ok(!ex_called(g, a), "no name yet");
+    ex_call(g, a, "method", 0);
+    is_str(ex_called(g, a), "method", "a name in a method");
+    ex_call(g, a, "second", 0);
+    is_str(ex_called(g, a), "method", "the first name stays");
+    ex_call(g, a, "rule", 1);
+    is_str(ex_called(g, a), "rule", "that of the rules comes before it");
+    ex_call(g, a, "rule_2", 1);
+    is_str(ex_called(g, a), "rule", "the first of these stays");
+    ex_call(g, a, "method", 0);
+    is_str(ex_called(g, a), "rule", "also when a method has one");
+    ex_call(g, b, "rule", 1);
+    ex_call(g, c, "method", 0);
+    ok(ex_called(g, b) == ex_called(g, a), "one name may be that of several");
+    is_str(ex_called(g, c), "method", "each has its own");
+    ex_call(g, x, "source", 1);
+    ok(!ex_called(g, x), "a source has the name of its table");
+}
+
 static void positions(void) {
     ex_mark(g, 3, 42);
     ex_id n = B(sub, x, N(77));
@@ -130,6 +198,13 @@ static void positions(void) {
     is_int(ex_get(g, n)->file, 3, "a node carries the file");
     ex_mark(g, 3, 43);
     ok(B(sub, x, N(77)) == n && ex_get(g, n)->line == 42, "an equal node keeps its first line");
+    ex_mark_from(g, 4, 50, 6);
+    ex_id m = B(sub, x, N(78));
+    ok(ex_get(g, m)->line == 43 && ex_get(g, m)->from_file == 4 && ex_get(g, m)->from_line == 50 &&
+           ex_get(g, m)->from_column == 6,
+       "and where the rules called for it");
+    ex_mark(g, 3, 44);
+    is_int(ex_get(g, B(sub, x, N(79)))->from_line, 0, "a new line was not called for yet");
     ok(ex_arg(g, n, 0) == x && ex_arg(g, n, 1) == N(77) && ex_arg(g, n, 2) == 0,
        "operands in their order");
     ok(ex_values_of(g, x) && !ex_values_of(g, n) && !ex_function_of(g, n),
@@ -242,12 +317,24 @@ static void limits(void) {
         huge = i ? B(add, huge, along) : along;
     }
     ok(!huge && f.kind == FAULT_LIMIT, "an array of 10^18 elements is refused");
-    has_str(f.item[0].text, "long3", "the message names the axes");
+    is_str(f.item[0].text,
+           "an array over long0 × long1 × long2 × long3 × long4 has too many elements",
+           "the message names the axes");
+    fault_release(&f);
+    f = FAULT_INIT;
+    ex_id all = ex_positions(g, ax_make_rows(space, "all", 1 << 24, &f), &f),
+          less = ex_positions(g, ax_make_rows(space, "less", (1 << 24) - 1, &f), &f),
+          many = ex_positions(g, ax_make_rows(space, "many", 1 << 24, &f), &f);
+    ok(all && less && many && B(add, all, less), "2^48 elements less some are not too many");
+    ok(!B(add, all, many) && f.kind == FAULT_LIMIT, "2^48 are");
+    is_str(f.item[0].text, "an array over all × many has too many elements", "which is said");
 }
 
 int main(void) {
     open_all();
     equal_nodes();
+    sources();
+    names();
     positions();
     kinds_and_shapes();
     refusals();

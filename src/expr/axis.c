@@ -235,9 +235,7 @@ void ax_describe(const ax_space *s, ax_set set, char *out, size_t room) {
     size_t n = 0;
     out[0] = 0;
     for (int i = 0; i < s->count && n < room; i++)
-        if (set & AX_BIT(i)) {
-            int put = snprintf(out + n, room - n, "%s%s", n ? " × " : "", s->axis[i].is.name);
-            n += put > 0 ? (size_t)put : 0;
-        }
+        if (set & AX_BIT(i))
+            n += (size_t)snprintf(out + n, room - n, "%s%s", n ? " × " : "", s->axis[i].is.name);
     if (!n) snprintf(out, room, text_message("a single value"));
 }
