@@ -99,10 +99,49 @@ static void layout(void) {
     ok(once, "coordinates and places match one to one");
 }
 
+/* Shapes of axes of any sizes: a shorter axis lies outside of a longer one, an earlier one outside
+ * of a later one of its size. */
+static void layouts(void) {
+    uint64_t state = tap_seed();
+    ax_space *was = s;
+    int good = 1;
+    for (int round = 0; good && round < 300; round++) {
+        s = ax_open(strings);
+        int axes = 1 + (int)(tap_random(&state) % 7), left[7], count = 0;
+        uint8_t order[AX_MOST];
+        for (int i = 0; i < axes; i++) {
+            char name[] = {(char)('p' + i), 0};
+            ax_make_rows(s, name, 1 + (uint32_t)(tap_random(&state) % 5), &f);
+        }
+        ax_set set = tap_random(&state) % ((uint64_t)1 << axes);
+        for (int i = 0; i < axes; i++)
+            if (set & AX_BIT(i)) left[count++] = i;
+        good = ax_layout(s, set, order) == count &&
+               ax_inner(s, set) == (count ? order[count - 1] : AX_NONE);
+        size_t stride = 1;
+        for (int k = count; good && k-- > 0;) { /* from the innermost on */
+            int longest = 0;
+            for (int i = 1; i <= k; i++)
+                if (ax_get(s, left[i])->size >= ax_get(s, left[longest])->size) longest = i;
+            good = order[k] == left[longest] && ax_stride(s, set, left[longest]) == stride;
+            stride *= ax_get(s, left[longest])->size;
+            for (int i = longest; i < k; i++) left[i] = left[i + 1];
+        }
+        good = good && ax_size(s, set) == stride;
+        for (int i = 0; i < axes; i++) good &= (set & AX_BIT(i)) || !ax_stride(s, set, i);
+        good &= !ax_stride(s, set, AX_NONE);
+        ax_close(s);
+    }
+    ok(good, "axes of any sizes lie from the shortest to the longest");
+    s = was;
+}
+
 static void shapes_in_words(void) {
     char text[64], tight[8];
     ax_describe(s, AX_BIT(ax_find(s, "a")) | AX_BIT(ax_find(s, "c")), text, sizeof text);
     is_str(text, "a × c", "a shape is written in words");
+    ax_describe(s, AX_BIT(0), text, sizeof text);
+    is_str(text, "year", "an axis by its name");
     ax_describe(s, 0, text, sizeof text);
     is_str(text, "a single value", "the empty shape is written in words");
     ax_describe(s, AX_BIT(ax_find(s, "longer")) | AX_BIT(ax_find(s, "big")), tight, sizeof tight);
@@ -207,6 +246,7 @@ int main(void) {
     labels();
     scattered();
     layout();
+    layouts();
     shapes_in_words();
     again();
     too_many();

@@ -170,6 +170,28 @@ static void sources(void) {
     ok(ex_values_of(g, later)->value == other_one, "values arrive");
 }
 
+static void labels(void) {
+    const ex_values *text_is = ex_values_of(g, ex_labels(g, unit, &f)),
+                    *number_is = ex_values_of(g, ex_labels(g, year, &f)),
+                    *position_is = ex_values_of(g, ex_positions(g, unit, &f));
+    int good = text_is->tag == 0 && number_is->tag == 0 && position_is->tag == 1;
+    for (int i = 0; i < 3; i++) {
+        const char letter[] = {(char)('A' + i), 0};
+        good &= !strcmp(pool_text(strings, (uint32_t)text_is->value[i]), letter);
+        good &= position_is->value[i] == i;
+    }
+    ok(good && number_is->value[0] == 2011 && number_is->value[1] == 2012,
+       "labels are texts or numbers, positions are counted from 0");
+    is_str(text_is->name, "unit", "they have the name of their axis");
+    static const double none[] = {NAN, NAN, NAN};
+    ex_values v = {.origin = EX_LEAF, .kind = EX_NUMBER, .value = none, .name = "leaf"};
+    ok(ex_is_missing(g, N(NAN)) && !ex_is_missing(g, N(1)), "the missing constant");
+    ok(!ex_is_missing(g, ex_values_node(g, &v, &f)), "a parameter that is missing is none");
+    v = (ex_values){.origin = EX_LITERAL, .kind = EX_NUMBER, .axes = AX_BIT(unit), .value = none};
+    ok(!ex_is_missing(g, ex_values_node(g, &v, &f)) && !ex_is_missing(g, B(add, x, y)),
+       "nor a list, nor what is computed");
+}
+
 static void names(void) {
     ex_id a = B(mul, x, N(501)), b = B(mul, x, N(502)), c = B(mul, x, N(503));
     ok(!ex_called(g, a), "no name yet");
@@ -334,6 +356,7 @@ int main(void) {
     open_all();
     equal_nodes();
     sources();
+    labels();
     names();
     positions();
     kinds_and_shapes();
