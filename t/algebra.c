@@ -379,6 +379,39 @@ static double integrated(double t, double df) {
     return (double)(part / all);
 }
 
+/* P(t) for whole degrees of freedom: finite sums of powers of cos²θ, tan θ = t/√ν (Abramowitz &
+ * Stegun 26.7.3 and 26.7.4), in long doubles. */
+static double summed(double t, int df) {
+    long double r = (long double)t / sqrtl(df), cos2 = 1 / (1 + r * r), sin1 = r / sqrtl(1 + r * r),
+                term = 1, sum = 0;
+    for (int k = 0; k < df / 2; k++) {
+        sum += term;
+        term *= cos2 * (df % 2 ? (2 * k + 2) / (2 * k + 3.0L) : (2 * k + 1) / (2 * k + 2.0L));
+    }
+    long double twice = df % 2 ? (atanl(r) + sin1 * sqrtl(cos2) * sum) * 2 / acosl(-1) : sin1 * sum;
+    return (double)(0.5L + twice / 2);
+}
+
+static void student_exactly(void) {
+    double worst = 0, late = 0;
+    for (int i = 0; i < 4000; i++) {
+        int df = 1 + i % 400;
+        double t = uniform(-3, 5);
+        worst = larger(worst, fabs(dist_student_p(t, df) / summed(t, df) - 1));
+    }
+    ok(worst < 1e-14, "whole degrees of freedom, by finite sums (%.2g)", worst);
+    /* P differs from the normal distribution by φ(t) (t³ + t) / 4ν and less. */
+    for (double df = 9e9; df < 1e12; df *= 1.1)
+        for (double t = -4; t < 0; t += 0.5) {
+            double p = dist_normal_p(t),
+                   want = exp(-t * t / 2) / sqrt(2 * acos(-1)) * (t * t + 1) * -t / (4 * df * p);
+            late = larger(late, (fabs(dist_student_p(t, df) / p - 1 - want) - 4e-15) / want);
+        }
+    ok(late < 1e-3, "many degrees of freedom, by the first term of the series (%.2g)", late);
+    is_near(dist_student_p(-1e200, 1) * 1e200, 1 / acos(-1), 1e-13,
+            "so far that its square is not there");
+}
+
 static void student(void) {
     /* Printed table: upper 2.5% points of t with 1, 2, 5, 10, 30, 120 degrees of freedom. */
     static const double table[][2] = {{1, 12.706}, {2, 4.303},  {5, 2.571},
@@ -800,6 +833,7 @@ int main(void) {
     kendall();
     normal();
     student();
+    student_exactly();
     minima();
     minima_by_the_book();
     programs_by_hand();

@@ -158,7 +158,7 @@ static void told_reflected(minimum *m, double v) {
     m->reflected_at = v;
     if (v < value(m, 0))
         set_trial(m, 1 + 2 / variables(m), EXPAND);
-    else if (m->n > 1 && v < value(m, m->n - 1))
+    else if (v < value(m, m->n - 1))
         accept(m, m->trial, v);
     else if (v < value(m, m->n))
         set_trial(m, inside, CONTRACT_OUT);
