@@ -307,7 +307,7 @@ static void behind(void) {
         if (!strchr(value, 'e'))
             says(NULL, '.', cell, why, "write %s, or declare the unit %s%s", value, scale[s].word,
                  rest);
-        snprintf(cell, sizeof cell, "%s%s%s千", n.plain, scale[s].word, p.whole);
+        snprintf(cell, sizeof cell, "%s%s%s%s千", n.plain, scale[s].word, rest, p.whole);
         snprintf(why, sizeof why, "it goes on behind %s", scale[s].word);
         says(NULL, '.', cell, why, "write it in digits");
         const char letter = "OoIl"[below(4)];
