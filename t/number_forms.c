@@ -227,6 +227,9 @@ static void separated(void) {
         grouped(two.whole, chance(2) ? "," : "_", 1 + (int)below(2), whole);
         snprintf(cell, sizeof cell, "%s%s", two.sign, whole);
         says(NULL, '.', cell, nowhere, "%s", plainly);
+        grouped(two.whole, ".", 0, whole);
+        snprintf(cell, sizeof cell, "%s.%s", two.sign, strchr(whole, '.') + 1);
+        if (strchr(strchr(whole, '.') + 1, '.')) says(NULL, '.', cell, nowhere, "%s", plainly);
         grouped(two.whole, " ", 1 + (int)below(2), whole);
         says(NULL, '.', whole, "it is two numbers, or its spaces group no thousands",
              "write one number, without spaces");
@@ -307,7 +310,7 @@ static void behind(void) {
         if (!strchr(value, 'e'))
             says(NULL, '.', cell, why, "write %s, or declare the unit %s%s", value, scale[s].word,
                  rest);
-        snprintf(cell, sizeof cell, "%s%s%s千", n.plain, scale[s].word, p.whole);
+        snprintf(cell, sizeof cell, "%s%s%s%s千", n.plain, scale[s].word, rest, p.whole);
         snprintf(why, sizeof why, "it goes on behind %s", scale[s].word);
         says(NULL, '.', cell, why, "write it in digits");
         const char letter = "OoIl"[below(4)];

@@ -104,12 +104,12 @@ static int is_fused_right(ex_id n, const pl_instruction *in) {
                : in->arg[0].node == condition;
 }
 
-/* A sum along an outer axis of what it alone reads, a product or what is chosen by presence, is
- * fused with it. */
+/* A sum along an outer axis is fused with a product that it alone reads, in the same loop. */
 static int could_be_fused(ex_id n) {
     const ex_id inner = ex_arg(g, n, 0);
     return ex_get(g, n)->op == EX_sum && form_of(n) == PL_FOLD && of[inner].readers == 1 &&
-           !of[inner].wanted && ex_get(g, inner)->op == EX_mul;
+           !of[inner].wanted && ex_get(g, inner)->op == EX_mul && of[inner].pass == of[n].pass &&
+           of[inner].loop == of[n].loop;
 }
 
 static int is_instruction_right(ex_id n, const pl_instruction *in) {
@@ -393,6 +393,7 @@ int main(void) {
         case_open();
         random_space(0);
         random_graph_over(3000, 20);
+        if (chance(2)) add_steered();
         if (!one_case()) {
             failed++;
             diag("repeat this case: ASSESS_SEED=%" PRIu64 " ASSESS_CASES=1", seed + (uint64_t)i);

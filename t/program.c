@@ -515,6 +515,7 @@ int main(void) {
             means_graph();
         else
             random_graph_over(20000, 16);
+        if (!means && chance(3)) add_steered();
         if (!run_case()) {
             failed++;
             diag("seed %llu%s%s", (unsigned long long)(seed + (uint64_t)i), f.listed ? ": " : "",

@@ -333,4 +333,35 @@ static inline void random_graph(int large) {
     random_graph_over(large ? 100000 : 1500, large ? 12 : 20);
 }
 
+/* A look-up, or a reduction by groups, at positions that are computed of other numbers. */
+static inline ex_id random_steered(void) {
+    const ex_id x = pick();
+    const int axis = pick_axis(x), to = any_axis(), looks_up = chance(2);
+    if (axis == AX_NONE || !ax_get(space, axis)->size || !ax_get(space, to)->size) return 0;
+    const double last = (double)ax_get(space, looks_up ? axis : to)->size - 1;
+    const ex_id of = looks_up ? pick_kind(EX_NUMBER) : random_source(AX_BIT(axis), EX_NUMBER, 0),
+                whole = ex_unary(g, EX_trunc, ex_unary(g, EX_abs, of, &f), &f),
+                position = ex_binary(g, EX_least, whole, ex_number(g, last, &f), &f);
+    if (!position) return 0;
+    const ax_set rest = axes_of(x) & ~AX_BIT(axis);
+    if (looks_up)
+        return ax_size(space, rest | axes_of(position)) > most
+                   ? 0
+                   : ex_gather(g, x, axis, position, &f);
+    return (axes_of(x) & AX_BIT(to)) || ax_size(space, rest | AX_BIT(to)) > most
+               ? 0
+               : ex_reduce_by(g, chance(2) ? EX_sum : op_from(EX_sum, EX_last), x, axis, position,
+                              to, &f);
+}
+
+/* Some of these, and more that is computed of them. */
+static inline void add_steered(void) {
+    for (int i = 0; i < 6 && nodes && nodes < NODES_MOST; i++) {
+        const ex_id n = i % 2 ? random_node() : random_steered();
+        fault_release(&f);
+        f = FAULT_INIT;
+        if (n) node[nodes++] = n;
+    }
+}
+
 #endif

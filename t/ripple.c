@@ -182,6 +182,40 @@ static void dear_changes(void) {
     }
 }
 
+/* Terms that overflow in one order and not in another. */
+static void large_terms(void) {
+    static double x_is[] = {1.5e308, -1.5e308, 1.25e308, -1e308};
+    case_open();
+    ex_values v = {.origin = EX_DATA,
+                   .kind = EX_NUMBER,
+                   .axes = AX_BIT(make_axis("a", 4, "%u")),
+                   .value = x_is,
+                   .name = "x"};
+    const ex_id x = ex_values_node(g, &v, &f), sum = ex_reduce(g, EX_sum, x, 0, 0, &f);
+    ex_run *r = ex_run_open(g, &(ex_settings){.threads = 1}, &f),
+           *plain = ex_run_open(g, &(ex_settings){.threads = 1}, &f);
+    ripple *p = ex_run_eval(r, &sum, 1, &f) ? ripple_open(r, &x, 1, &sum, 1, &f) : NULL;
+    int right = 1;
+    for (int i = 0; i < 40; i++) {
+        const size_t element = below(4);
+        const double value = ((double)below(3) - 1) * 1.625e308;
+        if (!p || !ripple_set(p, x, element, value)) {
+            ripple_close(p);
+            p = NULL;
+            right = right && ex_run_force(r, x, element, value, &f);
+        }
+        right = right && ex_run_force(plain, x, element, value, &f) &&
+                ex_run_eval(r, &sum, 1, &f) && ex_run_eval(plain, &sum, 1, &f) &&
+                same_values(r, plain, &sum, 1);
+        if (!p) p = ripple_open(r, &x, 1, &sum, 1, &f);
+    }
+    ok(right, "sums of terms that overflow on the way are those of the run");
+    ripple_close(p);
+    ex_run_close(r);
+    ex_run_close(plain);
+    case_close();
+}
+
 int main(void) {
     const char *cases = getenv("ASSESS_CASES");
     const uint64_t seed = tap_seed();
@@ -209,5 +243,6 @@ int main(void) {
     memory();
     lost_terms();
     dear_changes();
+    large_terms();
     return done_testing();
 }

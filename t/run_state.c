@@ -1,7 +1,6 @@
 /* What a run keeps while values come, change and go: random calls on random graphs. Values and
- * domain errors are those of the reference evaluator; memory is counted to the byte; and nothing is
+ * domain errors are those of a run that begins anew; memory is counted to the byte; and nothing is
  * computed that is there. */
-#include "reference_evaluator.h"
 #include "expr/run_inside.h"
 #include "random_graph.h"
 
@@ -38,13 +37,22 @@ static int memory_is_right(void) {
            says(ex_run_memory_most(run) >= bytes, "the most memory is less than there is");
 }
 
-/* Of nodes that wanted ones need, as the reference has them; and how they are listed. */
-static int domain_errors_are_right(const ex_reference *ref, const uint8_t *needed) {
+/* Without room to spare nothing is left that nobody asked for or was given. */
+static int nothing_is_spared(void) {
+    for (ex_id n = 1; n <= run->count; n++) {
+        const run_node *x = &run->node[n];
+        if (!says(!x->own || x->asked || x->held || !bytes_of(n), "a value is kept in vain"))
+            return 0;
+    }
+    return 1;
+}
+
+/* Of nodes that wanted ones need, as a new run has them; and how they are listed. */
+static int domain_errors_are_right(const ex_run *fresh, const uint8_t *needed) {
     const size_t listed = ex_run_domain_errors(run);
     size_t at = 0;
     for (ex_id n = 1; n <= count; n++) {
-        size_t first = 0;
-        const size_t errors = ex_reference_domain_errors(ref, n, &first);
+        const size_t first = fresh->node[n].first, errors = fresh->node[n].domain_errors;
         const run_node *x = &run->node[n];
         if (x->domain_errors) {
             const ex_domain_error e = ex_run_domain_error(run, at++);
@@ -62,13 +70,13 @@ static int domain_errors_are_right(const ex_reference *ref, const uint8_t *neede
 
 static int values_are_right(const ex_id *want, size_t wants) {
     uint8_t *needed = calloc(count + 1, 1);
-    ex_reference *ref = ex_reference_open(g, want, wants, &f);
+    ex_run *fresh = ex_run_open(g, &(ex_settings){.threads = 1}, &f);
     for (size_t i = 0; i < wants; i++) needed[want[i]] = 1;
     for (ex_id n = count; n >= 1; n--)
         for (int i = 0; needed[n] && i < ex_get(g, n)->argc; i++) needed[ex_arg(g, n, i)] = 1;
-    int right = ref != NULL;
+    int right = fresh && ex_run_eval(fresh, want, wants, &f);
     for (size_t i = 0; right && i < wants; i++) {
-        const double *a = ex_run_value(run, want[i], &f), *b = ex_reference_value(ref, want[i]);
+        const double *a = ex_run_value(run, want[i], &f), *b = ex_run_value(fresh, want[i], &f);
         right = says(a && b, "a value is not there");
         for (size_t e = 0; right && e < bytes_of(want[i]) / sizeof *a; e++)
             if (!says(same(a[e], b[e]), "another value")) {
@@ -77,8 +85,8 @@ static int values_are_right(const ex_id *want, size_t wants) {
                 right = 0;
             }
     }
-    right = right && domain_errors_are_right(ref, needed);
-    ex_reference_close(ref);
+    right = right && domain_errors_are_right(fresh, needed);
+    ex_run_close(fresh);
     free(needed);
     return right;
 }
@@ -137,6 +145,8 @@ static int eval_some(void) {
     if (!wants) return 1;
     for (size_t i = 0; i < wants; i++) missing += !ex_run_value(run, want[i], &f);
     for (ex_id n = 1; n <= count; n++) all += ex_get(g, n)->op != EX_source && !run->node[n].done;
+    const double *given[NODES_MOST];
+    for (int i = 0; i < sources; i++) given[i] = ex_run_value(run, source[i].node, &f);
     const uint64_t before = ex_run_computed(run), looked = ex_run_looked(run);
     int right =
         chance(4) ? ex_run_prepare(run, want, wants, &f) : ex_run_eval(run, want, wants, &f);
@@ -148,6 +158,11 @@ static int eval_some(void) {
     evaluated++;
     computed_again += after - before;
     right = right && memory_is_right() && values_are_right(want, wants);
+    if (run->settings.spare && !run->settings.again && missing)
+        right = right && nothing_is_spared();
+    for (int i = 0; right && i < sources; i++)
+        right = says(ex_run_value(run, source[i].node, &f) == given[i],
+                     "the values of a source went elsewhere");
     /* The second time all is there. */
     right = right && ex_run_eval(run, want, wants, &f) &&
             says(ex_run_computed(run) == after, "the second time something is computed");
@@ -187,6 +202,7 @@ int main(void) {
         case_open();
         random_space(large);
         random_graph_over(large ? 30000 : 400, large ? 6 : 14);
+        if (chance(2)) add_steered();
         if (!one_case(large)) {
             failed++;
             diag("repeat this case: ASSESS_SEED=%" PRIu64 " ASSESS_CASES=1", seed + (uint64_t)i);

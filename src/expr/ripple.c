@@ -161,10 +161,11 @@ static void add_term(running *s, double x) {
 
 /* Is the sum of the rounding errors itself without error, in whatever order the terms are added?
  * There are n of them, no error is more than 2^-53 of n times the largest, and all are multiples of
- * 2^-52 times the least. Then the sum and the run's are both the exact one, rounded. */
+ * 2^-52 times the least. Then the sum and the run's are both the exact one, rounded, unless
+ * one of them leaves the numbers on its way. */
 static int is_exact(const running *s) {
     const double n = (double)s->present + 2.0 * s->changes;
-    return !(n * n * s->largest > 0x1p54 * s->least);
+    return n * s->largest <= DBL_MAX && n * n * (s->largest / s->least) <= 0x1p54;
 }
 
 /* An element of a reduction from all of its line. */
