@@ -175,7 +175,11 @@ static int extremes_case(const char *level) {
     int u = make_axis("u", units, "u%u"), k = make_axis("k", lines, "k%u"), known = chance(2);
     static double x[400 * 9], low[9], high[9];
     const double *column[9];
-    for (size_t i = 0; i < units * lines; i++) x[i] = known ? any() + 0.0 : any();
+    const int zeros = chance(4), taken = 1 + chance(2); /* of either sign; one of them, or both */
+    for (size_t i = 0; i < units * lines; i++) {
+        x[i] = !zeros ? any() : chance(9) ? NAN : chance(9) ? 0.0 : -0.0;
+        if (known) x[i] += 0.0;
+    }
     for (size_t i = 0; i < units && chance(4); i++) x[i] = NAN;
     for (uint32_t j = 0; j < lines; j++) {
         column[j] = x + j * units;
@@ -202,14 +206,14 @@ static int extremes_case(const char *level) {
     ex_settings settings = {.threads = 1, .simd = level};
     if (!chance(3)) settings.block = (uint32_t)(1 + below(200));
     ex_run *run = ex_run_open(g, &settings, &f);
-    int fine = run && (!changes || ex_run_eval(run, both, 2, &f));
+    int fine = run && (!changes || ex_run_eval(run, both, (size_t)taken, &f));
     if (fine && changes) {
         fine = ex_run_force(run, of, 0, 1e9, &f);
         x[0] = 1e9;
     }
-    ex_reference *ref = ex_reference_open(g, dense, 2, &f);
-    fine = fine && ref && ex_run_eval(run, both, 2, &f);
-    for (int j = 0; fine && j < 2; j++)
+    ex_reference *ref = ex_reference_open(g, dense, (size_t)taken, &f);
+    fine = fine && ref && ex_run_eval(run, both, (size_t)taken, &f);
+    for (int j = 0; fine && j < taken; j++)
         fine = same_bits(ex_run_value(run, both[j], &f), ex_reference_value(ref, dense[j]),
                          ax_size(space, ex_get(g, both[j])->axes));
     ex_reference_close(ref);
