@@ -60,7 +60,36 @@ static void by_hand(void) {
     changes(one, (ex_mutant){.node = one, .change = EX_CHANGE_EXTRA, .extra = 2}, 3, 7, "a slice");
     changes(found, (ex_mutant){.node = found, .change = EX_CHANGE_ANSWER, .value = 1}, 0, 1,
             "a pattern");
+    const double one_is = 3, list_is[] = {1, 0, 1, 0};
+    ex_values scalar = {.origin = EX_LEAF, .kind = EX_NUMBER, .value = &one_is, .name = "p"},
+              list = {.origin = EX_LITERAL, .kind = EX_NUMBER, .axes = AX_BIT(v), .value = list_is};
+    ex_id by_leaf = ex_binary(g, EX_mul, x, ex_values_node(g, &scalar, &f), &f),
+          by_list = ex_binary(g, EX_mul, x, ex_values_node(g, &list, &f), &f),
+          of_four = ex_lookup(g, &fn, (ex_id[]){x, five, ten, five}, 4, &f),
+          day = ex_date(g, 100, &f),
+          later = ex_binary(g, EX_gt, ex_binary(g, EX_add, x, day, &f), day, &f);
+    changes(later,
+            (ex_mutant){.node = later, .change = EX_CHANGE_LITERAL, .operand = 1, .value = 200}, 1,
+            0, "a date");
+    ex_mutant dated = {.node = later, .change = EX_CHANGE_LITERAL, .operand = 1, .value = 200};
+    ok(ex_mutate(g, &dated) && ex_get(g, ex_arg(g, later, 1))->kind == EX_DATE &&
+           ex_values_of(g, ex_arg(g, later, 1))->kind == EX_DATE,
+       "what stands in its place is a date, too");
+    ex_mutant again = {.node = later, .change = EX_CHANGE_LITERAL, .operand = 1, .value = 300};
+    ok(!ex_mutate(g, &again), "refused: what stands there already");
+    ex_mutate_back(g, &dated);
+    ok(ex_arg(g, later, 1) == day, "and comes back");
     ex_mutant refused[] = {
+        {.node = by_leaf, .change = EX_CHANGE_LITERAL, .operand = 1, .value = 1},
+        {.node = by_list, .change = EX_CHANGE_LITERAL, .operand = 1, .value = 1},
+        {.node = of_four, .change = EX_CHANGE_LITERAL, .operand = 1, .value = 1},
+        {.node = tens, .change = EX_CHANGE_LITERAL, .operand = 1, .value = INFINITY},
+        {.node = tens, .change = EX_CHANGE_LITERAL, .operand = 2, .value = 1},
+        {.node = tens, .change = EX_CHANGE_LITERAL, .operand = -1, .value = 1},
+        {.node = tens, .change = EX_CHANGE_SWAP},
+        {.node = ranks, .change = EX_CHANGE_EXTRA, .extra = EX_TIES_FIRST + 1},
+        {.node = tens, .change = EX_CHANGE_EXTRA, .extra = 0},
+        {.node = tens, .change = EX_CHANGE_ANSWER},
         {.node = sum, .op = EX_add},
         {.node = more, .op = EX_and},
         {.node = sum, .change = EX_CHANGE_SWAP},
