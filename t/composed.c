@@ -39,8 +39,6 @@ static void open_arrays(void) {
     in_groups = chance(2);
 }
 
-static void close_arrays(void) { case_close(); }
-
 static double x_at(uint32_t i, int k) {
     ax_set axes = AX_BIT(unit) | AX_BIT(kind);
     return x_is[i * ax_stride(space, axes, unit) + (size_t)k * ax_stride(space, axes, kind)];
@@ -215,6 +213,7 @@ static void positions(void) {
         good &= near(ex_run_value(run, of[2], &f)[i], there ? (real)number[i] : NAN);
         good &= near(ex_run_value(run, of[3], &f)[i], x_at(i, 1));
     }
+    good &= ex_position_of(g, numbers, unit, &f) == of[2];
     ex_run_close(run);
     if (!good) is_wrong = "a look-up";
 }

@@ -312,6 +312,19 @@ static void refusals(void) {
     refused(ex_position_of(g, x, unit, &f), "'unit'", "numbers as labels of text");
     refused(ex_number(g, INFINITY, &f), "infinite", "an infinite constant");
     refused(ex_upto(g, x, unit, scalar, &f), "'unit'", "upto along text labels");
+    refused(ex_slice(g, y, year, 0, &f), "'at' along 'year', but the array is over unit",
+            "a slice along an axis that is not there");
+    refused(ex_gather(g, y, year, y, &f), "along 'year', but the array is over unit",
+            "a look-up along such an axis");
+    refused(ex_rename(g, y, year, group, &f), "along 'year', but the array is over unit",
+            "a rename of such an axis");
+    ok(!ex_slice(g, 0, unit, 0, &f) && !ex_gather(g, 0, unit, y, &f) &&
+           !ex_gather(g, x, unit, 0, &f) && !ex_rename(g, 0, unit, other, &f) &&
+           !ex_reduce(g, EX_sum, 0, unit, 0, &f) && !ex_scan(g, EX_lag, 0, unit, 1, 0, 0, &f) &&
+           !ex_position_of(g, 0, unit, &f) && !ex_reduce_by(g, EX_sum, 0, unit, by, group, &f) &&
+           !ex_reduce_by(g, EX_sum, x, unit, 0, group, &f) && !U(neg, 0) && !B(add, x, 0) &&
+           !T(where, truth, x, 0) && !f.count,
+       "nothing is made of what has failed");
     ok(B(add, 0, x) == 0 && f.count == 0, "an operand that failed makes no further fault");
 }
 
