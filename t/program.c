@@ -498,6 +498,57 @@ static void questions(void) {
     }
 }
 
+/* The same of lines of which each has numbers of its own size: one leaves what was taken for
+ * granted of it, at one place, on one side. */
+static void questions_of_lines(void) {
+    enum { N = 64, LINES = 3 };
+    static const double scale[LINES] = {1, 1000, 0.001};
+    static double x[LINES * N], bound[LINES], nominal[LINES];
+    static uint8_t varies[LINES] = {1, 1, 1};
+    for (int i = 0; i < 4 * LINES; i++) {
+        const int which = i % LINES, below_them = i / LINES & 1, still = i / LINES / 2;
+        case_open();
+        const int line = make_axis("line", LINES, "%u"), draw = make_axis("draw", N, "%u");
+        ex_values v = {.origin = EX_DATA,
+                       .kind = EX_NUMBER,
+                       .axes = AX_BIT(draw) | AX_BIT(line),
+                       .value = x,
+                       .name = "x"};
+        const ex_id of_x = ex_values_node(g, &v, &f);
+        v = (ex_values){.origin = EX_DATA,
+                        .kind = EX_NUMBER,
+                        .axes = AX_BIT(line),
+                        .value = bound,
+                        .name = "bound"};
+        const ex_id above = ex_binary(g, EX_gt, of_x, ex_values_node(g, &v, &f), &f);
+        for (int l = 0; l < LINES; l++) {
+            bound[l] = (below_them ? 0.3 : 4) * scale[l];
+            varies[l] = (uint8_t)(!still || l == which);
+            nominal[l] = (below_them ? 0.2 : 5) * scale[l];
+        }
+        ex_run *run =
+            ex_run_open(g, &(ex_settings){.threads = 1, .eights = draw + 1, .again = 1}, &f);
+        int right = run != NULL;
+        for (int turn = 0; right && turn < 5; turn++) {
+            for (int k = 0; k < LINES * N; k++)
+                x[k] = varies[k / N] ? scale[k / N] * (1 + (double)(k * 29 % N) / (2 * N)) : 12345;
+            if (turn > 1)
+                x[which * N + (turn - 2) * (N - 1) / 2] = scale[which] * (below_them ? 0.1 : 7);
+            right = ex_run_lend_lines(run, of_x, x, varies, nominal, &f) &&
+                    ex_run_eval(run, &above, 1, &f);
+            const double *got = right ? ex_run_value(run, above, &f) : NULL;
+            for (int k = 0; got && k < LINES * N; k++) {
+                const double own = varies[k / N] ? x[k] : nominal[k / N];
+                right = right && got[k] == (own > bound[k / N]);
+            }
+        }
+        ok(right, "line %d%s leaves its range %s", which, still ? ", which alone varies," : "",
+           below_them ? "downwards" : "upwards");
+        ex_run_close(run);
+        case_close();
+    }
+}
+
 int main(void) {
     uint64_t seed = tap_seed();
     case_open();
@@ -526,6 +577,7 @@ int main(void) {
     logarithms();
     nothing_to_compute();
     questions();
+    questions_of_lines();
     ok(!failed, "%ld random graphs", cases);
     ok(cases < 100 || programs > (size_t)cases / 8, "programs were made in %zu of them", programs);
     ok(cases < 100 || joined > (size_t)cases / 10,
