@@ -16,6 +16,7 @@ static uint32_t size;
 static double column[COLUMNS][MOST];
 static ex_rows rows;
 static size_t passes, wholes;
+static size_t fails_at; /* the pass that fails, from 1; 0: none */
 static int odd_windows; /* those that are not as long as they should be */
 static ex_id needs;
 static uint64_t seed = 20260;
@@ -45,7 +46,7 @@ static int pass(void *self, int axis, const uint32_t *which, size_t columns, siz
     (void)axis;
     static double part[COLUMNS][MOST];
     const double *value[COLUMNS];
-    passes++;
+    if (++passes == fails_at) return fault_set(out, FAULT_DATA, "the rows cannot be read");
     /* Whole windows, and no more of them than the rows take, or memory was set aside for. */
     const size_t whole_rows = ((size_t)size + EX_WINDOW - 1) / EX_WINDOW * EX_WINDOW;
     odd_windows += !window || window % EX_WINDOW || window > whole_rows ||
@@ -285,6 +286,34 @@ static void each_row(void) {
     end();
 }
 
+/* Rows that cannot be read, the first or the second time. */
+static void failing_passes(void) {
+    size = 20000;
+    fill();
+    for (size_t at = 1; at < 3; at++)
+        for (int each = 0; each < 2; each++) {
+            begin(0);
+            const ex_id x = source(0, 0), deviation = B(sub, x, R(min, x)),
+                        want = each ? deviation : R(sum, deviation);
+            ex_run *r = ex_run_open(g, NULL, &f);
+            ex_run_rows(r, &rows);
+            fails_at = at;
+            seen s = {0};
+            ok(!(each ? ex_run_each(r, want, look, &s, &f) : ex_run_eval(r, &want, 1, &f)) &&
+                   f.count == 1 && f.kind == FAULT_DATA,
+               "reading %zu fails: so does what needs it", at);
+            fault_release(&f);
+            f = FAULT_INIT;
+            fails_at = 0;
+            ok(each || !ex_run_value(r, want, &f), "and there is no value");
+            ok((each ? ex_run_each(r, want, look, &s, &f) : ex_run_eval(r, &want, 1, &f)) &&
+                   !f.count,
+               "later it is there");
+            ex_run_close(r);
+            end();
+        }
+}
+
 int main(void) {
     diag("seed %llu", (unsigned long long)seed);
     same_bits();
@@ -292,6 +321,7 @@ int main(void) {
     all_rows(EX_rank, 0, "a rank");
     all_rows(EX_mul, 1, "a result over the rows");
     each_row();
+    failing_passes();
     is_int(odd_windows, 0, "windows are as long as was asked, or the rows want");
     ok(!f.count, "without a fault");
     return done_testing();
