@@ -153,8 +153,41 @@ static void some_elements(assess *a) {
     steps_most = 0;
 }
 
+/* Before anything else is explained: what lies below each root is computed for that alone. */
+static void all_at_once(void) {
+    assess *a = assess_new();
+    assess_setting(a, "threads", "1");
+    ok(assess_open(a, tap_file("t.lua", rules)) == ASSESS_OK && assess_run(a) == ASSESS_OK,
+       "the rules run once more");
+    const assess_array *total = assess_output_named(a, "total"),
+                       *best = assess_output_named(a, "best");
+    if (!total || !best) return;
+    const assess_element one[] = {{total, {0}}, {total, {1}}, {best, {0}}};
+    size_t done;
+    count = assess_explain_all(a, one, 1, 60, 1000, &done, &step);
+    is_int((intmax_t)done, 1, "one element is explained");
+    is_num(step[0].value, 85, "its steps begin with it");
+    is_num(find("scores", "Oslo, A").value, 80, "and go down to the scores");
+    is_num(find("observed", "Oslo, A, 2010").value, 80, "and to the data");
+    size_t first = count;
+    count = assess_explain_all(a, one, 3, 60, 1000, &done, &step);
+    is_int((intmax_t)done, 3, "three elements are explained");
+    ok(count > first, "with more steps");
+    is_num(find("total", "Rome").value, 65, "of the second, too");
+    is_num(find("best", "Oslo").value, 100, "and of the third");
+    size_t all = count;
+    count = assess_explain_all(a, one, 3, 60, first, &done, &step);
+    ok(done == 1 && count == first, "where there is room for the first alone, it is the only one");
+    count = assess_explain_all(a, one, 3, 60, all, &done, &step);
+    ok(done == 3 && count == all, "and all where there is just enough");
+    count = assess_explain_all(a, one, 3, 60, all - 1, &done, &step);
+    ok(done == 2 && count < all, "one step less, and the last is missing");
+    assess_free(a);
+}
+
 int main(void) {
     tap_file("towns.csv", towns);
+    all_at_once();
     assess *a = assess_new();
     assess_setting(a, "threads", "1");
     int fine = assess_open(a, tap_file("t.lua", rules)) == ASSESS_OK && assess_run(a) == ASSESS_OK;

@@ -104,12 +104,23 @@ static int is_fused_right(ex_id n, const pl_instruction *in) {
                : in->arg[0].node == condition;
 }
 
-/* A sum along an outer axis is fused with a product that it alone reads, in the same loop. */
+static int is_private(ex_id inner, ex_id n) {
+    return of[inner].readers == 1 && !of[inner].wanted && of[inner].pass == of[n].pass &&
+           of[inner].loop == of[n].loop && form_of(inner) == PL_ELEMENT;
+}
+
+/* A sum along an outer axis is fused with what it alone reads in the same loop: a product, or what
+ * a condition chooses, of presence or for whole vectors. */
 static int could_be_fused(ex_id n) {
     const ex_id inner = ex_arg(g, n, 0);
-    return ex_get(g, n)->op == EX_sum && form_of(n) == PL_FOLD && of[inner].readers == 1 &&
-           !of[inner].wanted && ex_get(g, inner)->op == EX_mul && of[inner].pass == of[n].pass &&
-           of[inner].loop == of[n].loop;
+    const ex_node *x = ex_get(g, inner);
+    if (ex_get(g, n)->op != EX_sum || form_of(n) != PL_FOLD || !is_private(inner, n)) return 0;
+    if (x->op == EX_mul) return 1;
+    if (x->op != EX_where || !ex_is_missing(g, ex_arg(g, inner, 2))) return 0;
+    const ex_id condition = ex_arg(g, inner, 0);
+    const int stream = plan.pass[of[n].pass].stream;
+    return (ex_get(g, condition)->op == EX_present && is_private(condition, n)) ||
+           stream == AX_NONE || !(axes_of(condition) & AX_BIT(stream));
 }
 
 static int is_instruction_right(ex_id n, const pl_instruction *in) {
@@ -119,7 +130,7 @@ static int is_instruction_right(ex_id n, const pl_instruction *in) {
     if (!says(in->by == (grouped ? ex_arg(g, n, 1) : 0), "a fold has other groups")) return 0;
     if (in->fused != PL_PLAIN)
         return says(in->argc == 2 && is_fused_right(n, in), "a fold is fused with something else");
-    if (!says(!could_be_fused(n), "a product is stored that a sum alone reads")) return 0;
+    if (!says(!could_be_fused(n), "what a sum alone reads is stored")) return 0;
     int right = in->argc == x->argc - grouped;
     for (int i = 0; i < in->argc; i++) right = right && in->arg[i].node == ex_arg(g, n, i);
     return says(right, "an instruction has other operands");
@@ -268,8 +279,8 @@ static int is_read_by_later_loop(ex_id n) {
     return 0;
 }
 
-/* Of an elementwise node that is kept for one later pass alone, along the same stream, though all
- * its operands are values: it could be computed there, in a register. */
+/* Of an elementwise node that is kept for one later pass alone, along the same stream, though none
+ * of its operands would have to be kept for that: it could be computed there, in a register. */
 static int is_kept_in_vain(ex_id n) {
     int pass = -1;
     if (form_of(n) != PL_ELEMENT || !kept_of[n] || of[n].wanted || of[n].steers) return 0;
@@ -282,7 +293,9 @@ static int is_kept_in_vain(ex_id n) {
     if (pass < 0 || pass == of[n].pass || plan.pass[pass].stream != plan.pass[of[n].pass].stream)
         return 0;
     for (int i = 0; i < ex_get(g, n)->argc; i++)
-        if (!is_source(ex_arg(g, n, i))) return 0;
+        if (!is_source(ex_arg(g, n, i)) &&
+            (form_of(ex_arg(g, n, i)) == PL_ELEMENT || form_of(ex_arg(g, n, i)) == PL_COPY))
+            return 0;
     return 1;
 }
 
@@ -392,7 +405,7 @@ int main(void) {
         state = seed + (uint64_t)i;
         case_open();
         random_space(0);
-        random_graph_over(3000, 20);
+        random_graph_over(3000, chance(10) ? 60 : 20);
         if (chance(2)) add_steered();
         if (!one_case()) {
             failed++;

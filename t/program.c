@@ -498,6 +498,107 @@ static void questions(void) {
     }
 }
 
+/* The same of lines of which each has numbers of its own size: one leaves what was taken for
+ * granted of it, at one place, on one side. */
+static void questions_of_lines(void) {
+    enum { N = 64, LINES = 3 };
+    static const double scale[LINES] = {1, 1000, 0.001};
+    static double x[LINES * N], bound[LINES], nominal[LINES];
+    static uint8_t varies[LINES] = {1, 1, 1};
+    for (int i = 0; i < 4 * LINES; i++) {
+        const int which = i % LINES, below_them = i / LINES & 1, still = i / LINES / 2;
+        case_open();
+        const int line = make_axis("line", LINES, "%u"), draw = make_axis("draw", N, "%u");
+        ex_values v = {.origin = EX_DATA,
+                       .kind = EX_NUMBER,
+                       .axes = AX_BIT(draw) | AX_BIT(line),
+                       .value = x,
+                       .name = "x"};
+        const ex_id of_x = ex_values_node(g, &v, &f);
+        v = (ex_values){.origin = EX_DATA,
+                        .kind = EX_NUMBER,
+                        .axes = AX_BIT(line),
+                        .value = bound,
+                        .name = "bound"};
+        const ex_id above = ex_binary(g, EX_gt, of_x, ex_values_node(g, &v, &f), &f);
+        for (int l = 0; l < LINES; l++) {
+            bound[l] = (below_them ? 0.3 : 4) * scale[l];
+            varies[l] = (uint8_t)(!still || l == which);
+            nominal[l] = (below_them ? 0.2 : 5) * scale[l];
+        }
+        ex_run *run =
+            ex_run_open(g, &(ex_settings){.threads = 1, .eights = draw + 1, .again = 1}, &f);
+        int right = run != NULL;
+        for (int turn = 0; right && turn < 5; turn++) {
+            for (int k = 0; k < LINES * N; k++)
+                x[k] = varies[k / N] ? scale[k / N] * (1 + (double)(k * 29 % N) / (2 * N)) : 12345;
+            if (turn > 1)
+                x[which * N + (turn - 2) * (N - 1) / 2] = scale[which] * (below_them ? 0.1 : 7);
+            right = ex_run_lend_lines(run, of_x, x, varies, nominal, &f) &&
+                    ex_run_eval(run, &above, 1, &f);
+            const double *got = right ? ex_run_value(run, above, &f) : NULL;
+            for (int k = 0; got && k < LINES * N; k++) {
+                const double own = varies[k / N] ? x[k] : nominal[k / N];
+                right = right && got[k] == (own > bound[k / N]);
+            }
+        }
+        ok(right, "line %d%s leaves its range %s", which, still ? ", which alone varies," : "",
+           below_them ? "downwards" : "upwards");
+        ex_run_close(run);
+        case_close();
+    }
+}
+
+/* A plan is kept for other values, unless positions in it hang on them. */
+static void kept_plans(void) {
+    enum { N = 32, AXIS = 3 };
+    static double x[AXIS * N], other[AXIS], at[AXIS] = {2, 0, 1}, nominal[AXIS];
+    static const uint8_t varies[AXIS] = {1, 1, 1};
+    for (int computed = 0; computed < 2; computed++) {
+        case_open();
+        const int part = make_axis("part", AXIS, "%u"), to = make_axis("to", AXIS, "%u label"),
+                  draw = make_axis("draw", N, "%u");
+        ex_values v = {.origin = EX_DATA,
+                       .kind = EX_NUMBER,
+                       .axes = AX_BIT(draw) | AX_BIT(part),
+                       .value = x,
+                       .name = "x"};
+        const ex_id of_x = ex_values_node(g, &v, &f);
+        v = (ex_values){.origin = EX_DATA,
+                        .kind = EX_NUMBER,
+                        .axes = AX_BIT(to),
+                        .value = computed ? other : at,
+                        .name = "at"};
+        ex_id position = ex_values_node(g, &v, &f);
+        if (computed) /* 0, 0, 0, or where the least of the first draws is */
+            position = ex_binary(
+                g, EX_add, position,
+                ex_reduce(g, EX_argmin, ex_reduce(g, EX_sum, of_x, draw, 0, &f), part, 0, &f), &f);
+        const ex_id found = ex_gather(g, of_x, part, position, &f),
+                    want = ex_binary(g, EX_add, found, ex_number(g, 1, &f), &f);
+        ex_run *run =
+            ex_run_open(g, &(ex_settings){.threads = 1, .eights = draw + 1, .again = 1}, &f);
+        int right = run && want;
+        for (int turn = 0; right && turn < 4; turn++) {
+            const size_t least = (size_t)(turn * 2) % AXIS;
+            for (size_t k = 0; k < AXIS * N; k++)
+                x[k] = (double)(k * 37 % 101) + (k / N == least ? -1000 : 0);
+            right = ex_run_lend_lines(run, of_x, x, varies, nominal, &f) &&
+                    ex_run_eval(run, &want, 1, &f);
+            const double *got = right ? ex_run_value(run, want, &f) : NULL;
+            for (size_t k = 0; got && k < AXIS * N; k++) {
+                const size_t from = computed ? least : (size_t)at[k / N];
+                right = right && got[k] == x[from * N + k % N] + 1;
+            }
+            right = right && run->planned == !computed;
+        }
+        ok(right, "with positions that are %s",
+           computed ? "computed, a plan holds once" : "given, a plan is kept");
+        ex_run_close(run);
+        case_close();
+    }
+}
+
 int main(void) {
     uint64_t seed = tap_seed();
     case_open();
@@ -526,6 +627,8 @@ int main(void) {
     logarithms();
     nothing_to_compute();
     questions();
+    questions_of_lines();
+    kept_plans();
     ok(!failed, "%ld random graphs", cases);
     ok(cases < 100 || programs > (size_t)cases / 8, "programs were made in %zu of them", programs);
     ok(cases < 100 || joined > (size_t)cases / 10,

@@ -5,7 +5,7 @@
 #include "expr/run.h"
 #include "tap.h"
 
-enum { COLUMNS = 5, GROUPS = 3, ITEMS = 2, MOST = 40000 };
+enum { COLUMNS = 7, GROUPS = 3, ITEMS = 2, MOST = 40000 };
 
 static pool *strings;
 static ax_space *space;
@@ -16,6 +16,8 @@ static uint32_t size;
 static double column[COLUMNS][MOST];
 static ex_rows rows;
 static size_t passes, wholes;
+static size_t fails_at; /* the pass that fails, from 1; 0: none */
+static int odd_windows; /* those that are not as long as they should be */
 static ex_id needs;
 static uint64_t seed = 20260;
 
@@ -33,6 +35,8 @@ static void fill(void) {
         column[2][i] = chance() < 0.1 ? NAN : (double)(int)(chance() * 2);
         column[3][i] = chance() < 0.5 ? 1e16 : -1e16 + chance();
         column[4][i] = chance() < 0.5 ? 0.0 : -0.0;
+        column[5][i] = i > size / 3 * 2 && i % 97 == 3 ? 0.25 : i == size / 2 ? -1 : 3;
+        column[6][i] = chance() < 0.1 ? NAN : chance() - 0.5;
     }
 }
 
@@ -42,7 +46,11 @@ static int pass(void *self, int axis, const uint32_t *which, size_t columns, siz
     (void)axis;
     static double part[COLUMNS][MOST];
     const double *value[COLUMNS];
-    passes++;
+    if (++passes == fails_at) return fault_set(out, FAULT_DATA, "the rows cannot be read");
+    /* Whole windows, and no more of them than the rows take, or memory was set aside for. */
+    const size_t whole_rows = ((size_t)size + EX_WINDOW - 1) / EX_WINDOW * EX_WINDOW;
+    odd_windows += !window || window % EX_WINDOW || window > whole_rows ||
+                   (rows.window && window != (rows.window < whole_rows ? rows.window : whole_rows));
     for (size_t from = 0; from < size; from += window) {
         size_t n = size - from < window ? size - from : window;
         for (size_t i = 0; i < columns; i++) {
@@ -101,7 +109,7 @@ static void end(void) {
 }
 
 static ex_id source(uint32_t which, int in_memory) {
-    static const char *const names[COLUMNS] = {"x", "none", "by", "large", "zero"};
+    static const char *const names[COLUMNS] = {"x", "none", "by", "large", "zero", "late", "there"};
     ex_values v = {.origin = EX_DATA,
                    .kind = EX_NUMBER,
                    .axes = AX_BIT(row),
@@ -117,7 +125,7 @@ static ex_id source(uint32_t which, int in_memory) {
 #define R(op, a) ex_reduce(g, EX_##op, a, row, 0, &f)
 #define BY(op, a) ex_reduce_by(g, EX_##op, a, row, by, group, &f)
 
-enum { RESULTS = 24 };
+enum { RESULTS = 26 };
 
 static size_t results(int in_memory, ex_id out[RESULTS]) {
     ex_id x = source(0, in_memory), none = source(1, in_memory), by = source(2, in_memory),
@@ -149,6 +157,11 @@ static size_t results(int in_memory, ex_id out[RESULTS]) {
     out[n++] = R(sum, B(mul, x, ex_positions(g, row, &f)));
     out[n++] = R(sum, ex_gather(g, BY(sum, x), group, by, &f));
     out[n++] = R(sum, ex_unary(g, EX_log, x, &f));
+    /* Lines by item, with domain errors that first come in a later window. */
+    out[n++] =
+        R(sum, ex_unary(g, EX_sqrt,
+                        B(sub, B(mul, source(5, in_memory), N(2)), ex_positions(g, item, &f)), &f));
+    out[n++] = R(sum, B(mul, x, source(6, 1))); /* a column that is in memory anyhow */
     return n;
 }
 
@@ -157,7 +170,8 @@ static const char *const names[RESULTS] = {
     "last",          "place",          "sum of none",   "count of none",  "least of none",
     "large sum",     "least of zeros", "any",           "sum over lines", "grouped sum",
     "grouped count", "grouped most",   "grouped first", "variance",       "grouped mean",
-    "squares",       "with positions", "sum of groups", "logarithms"};
+    "squares",       "with positions", "sum of groups", "logarithms",     "late errors",
+    "in memory"};
 
 static size_t domain_errors(ex_run *r, ex_domain_error *out) {
     size_t count = 64;
@@ -198,9 +212,12 @@ static const char *compare(size_t window, int threads) {
     if (!found && size >= ITEMS && (wholes || passes < 2))
         found = "the rows were not read in windows";
     size_t others = domain_errors(r, also);
-    if (!found && (others != wrongs || (wrongs && (wrong[0].count != also[0].count ||
-                                                   wrong[0].first != also[0].first))))
+    if (!found && (others != wrongs || ex_run_domain_error(r, ex_run_domain_errors(r)).node))
         found = "domain errors";
+    for (size_t i = 0; i < wrongs && !found; i++)
+        if (wrong[i].node != also[i].node || wrong[i].count != also[i].count ||
+            wrong[i].first != also[i].first)
+            found = "domain errors of a node";
     ex_run_close(r);
     end();
     return found;
@@ -269,6 +286,34 @@ static void each_row(void) {
     end();
 }
 
+/* Rows that cannot be read, the first or the second time. */
+static void failing_passes(void) {
+    size = 20000;
+    fill();
+    for (size_t at = 1; at < 3; at++)
+        for (int each = 0; each < 2; each++) {
+            begin(0);
+            const ex_id x = source(0, 0), deviation = B(sub, x, R(min, x)),
+                        want = each ? deviation : R(sum, deviation);
+            ex_run *r = ex_run_open(g, NULL, &f);
+            ex_run_rows(r, &rows);
+            fails_at = at;
+            seen s = {0};
+            ok(!(each ? ex_run_each(r, want, look, &s, &f) : ex_run_eval(r, &want, 1, &f)) &&
+                   f.count == 1 && f.kind == FAULT_DATA,
+               "reading %zu fails: so does what needs it", at);
+            fault_release(&f);
+            f = FAULT_INIT;
+            fails_at = 0;
+            ok(each || !ex_run_value(r, want, &f), "and there is no value");
+            ok((each ? ex_run_each(r, want, look, &s, &f) : ex_run_eval(r, &want, 1, &f)) &&
+                   !f.count,
+               "later it is there");
+            ex_run_close(r);
+            end();
+        }
+}
+
 int main(void) {
     diag("seed %llu", (unsigned long long)seed);
     same_bits();
@@ -276,6 +321,8 @@ int main(void) {
     all_rows(EX_rank, 0, "a rank");
     all_rows(EX_mul, 1, "a result over the rows");
     each_row();
+    failing_passes();
+    is_int(odd_windows, 0, "windows are as long as was asked, or the rows want");
     ok(!f.count, "without a fault");
     return done_testing();
 }

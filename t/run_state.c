@@ -191,7 +191,54 @@ static int one_case(int large) {
     return right && !f.count;
 }
 
+/* The order of long lines is kept, where their ranks are computed again; its memory is counted. */
+static void orders(void) {
+    enum { N = 600 };
+    static double x_is[2 * N];
+    int right = 1, known = 0;
+    case_open();
+    const int a = make_axis("a", N, "%u"), b = make_axis("b", 2, "%u");
+    ex_values v = {.origin = EX_DATA,
+                   .kind = EX_NUMBER,
+                   .axes = AX_BIT(a) | AX_BIT(b),
+                   .value = x_is,
+                   .name = "x"};
+    const ex_id x = ex_values_node(g, &v, &f),
+                rank = ex_scan(g, EX_rank, x, a, 0, EX_TIES_MIN, 0, &f);
+    for (size_t i = 0; i < 2 * N; i++) x_is[i] = draw(2);
+    run = ex_run_open(g, &(ex_settings){.threads = 1}, &f);
+    for (int i = 0; right && i < 6; i++) {
+        right = ex_run_eval(run, &rank, 1, &f) && memory_is_right();
+        known += run->node[rank].order && run->node[rank].known;
+        for (size_t k = 0; k < 2 * N; k += N) {
+            size_t better = 1;
+            const double *got = ex_run_value(run, rank, &f);
+            for (size_t j = 0; j < N; j++) better += x_is[k + j] > x_is[k + 7];
+            right = right && got && got[k + 7] == (double)better;
+        }
+        x_is[below(2 * N)] = draw(2);
+        x_is[7] = draw(2);
+        ex_run_changed(run, x);
+    }
+    ok(right && known > 2, "the order of long lines is kept, and its memory counted");
+    ok(ex_run_memory_most(run) >= 2 * N * (sizeof(double) + sizeof(uint32_t)),
+       "also in the most there was");
+    ex_run_close(run);
+    /* Where the limit leaves no room for it, it is not. */
+    run = ex_run_open(g, &(ex_settings){.threads = 1, .memory = 2 * N * sizeof(double)}, &f);
+    right = 1;
+    for (int i = 0; i < 3; i++) {
+        right =
+            right && ex_run_eval(run, &rank, 1, &f) && memory_is_right() && !run->node[rank].order;
+        ex_run_changed(run, x);
+    }
+    ok(right, "where there is no room for it, ranks are computed without");
+    ex_run_close(run);
+    case_close();
+}
+
 int main(void) {
+    orders();
     const char *given = getenv("ASSESS_CASES");
     const uint64_t seed = tap_seed();
     const long cases = given ? atol(given) : 1500;

@@ -16,8 +16,9 @@
  *     >> TEXT           which is a whole line of it
  *     ! TEXT            which it does not
  *
- * ROOT in arguments, files and commands stands for the top of the project. A command is run in a
- * copy of this process, without a program that is loaded anew. With an argument, only these cases.
+ * What the last command wrote is in the file .said. ROOT in arguments, files and commands stands
+ * for the top of the project. A command is run in a copy of this process, without a program that is
+ * loaded anew. With an argument, only these cases.
  */
 #include "tap.h"
 

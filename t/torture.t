@@ -88,6 +88,14 @@ for my $name ('run', 'history') {
     }
 }
 
+# A folder that may be read, but cannot be looked at, is no message with status 0.
+for my $name ('import coinr -o DIR', 'export coinr -o DIR') {
+    my ($look) = grep { "@$_" eq 'look one 5' } @kinds;
+    my ($exchange) = grep { $_->{name} eq $name } @commands;
+    prepare($exchange);
+    try('looks', $exchange, map { [ @$look, $_ ] } 1 .. 6);
+}
+
 # The parts of a workbook are written to files without a name: none would lie about after a kill.
 SKIP: {
     skip 'the system has no such files', 1 if !sysopen my $nameless, $tmp, 0x400000 | O_DIRECTORY | O_RDWR; # O_TMPFILE

@@ -76,16 +76,19 @@ static int run(const command *c, int operands, int count, char *const *argument,
     if (!fine || !check(&x, operands, c->usage, &f)) return deliver_fail(&f, "auto");
     arguments_list allow = {0};
     assess *a = arguments_allow(&allow, &f) ? assess_new() : NULL;
-    for (size_t i = 0; a && i < allow.count; i++)
-        assess_setting(a, allow.item[i].name, allow.item[i].value);
+    assess_status status = ASSESS_OK;
+    for (size_t i = 0; a && !status && i < allow.count; i++)
+        status = assess_setting(a, allow.item[i].name, allow.item[i].value);
     list_release(&allow);
     if (!a && !f.count) fault_memory(&f);
     if (!a) return deliver_fail(&f, "auto");
     assess_stop_on(a, stop);
-    return print_messages(
-        a, c == &import_command
-               ? assess_import_coinr(a, x.operand[1], x.operand[one_workbook(&x) ? 1 : 2], x.folder)
-               : export_rules(a, &x));
+    if (!status)
+        status = c == &import_command
+                     ? assess_import_coinr(a, x.operand[1], x.operand[one_workbook(&x) ? 1 : 2],
+                                           x.folder)
+                     : export_rules(a, &x);
+    return print_messages(a, status);
 }
 
 static int import(int count, char *const *argument, const volatile sig_atomic_t *stop) {

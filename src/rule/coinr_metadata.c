@@ -183,7 +183,6 @@ int metadata_read(metadata *m, const char *path, const char *encoding, pool *str
 
 void metadata_close(metadata *m) {
     tb_close(m->table);
-    m->table = NULL;
 }
 
 const char *metadata_attribute(const char *name) {

@@ -201,6 +201,7 @@ static int run_first(mutation *m, fault *f) {
         const testing_test *t = testing_at(m->t, i);
         m->running = i;
         if (!testing_run(m->t, i, NULL)) continue;
+        if (testing_stopped(m->t)) break;
         return fault_at(
             f, FAULT_TEST, NULL, "assess test says why",
             "%s:%ld: the test '%s' fails without any change: nothing can be learned of mutants",
@@ -337,8 +338,10 @@ mutation *mutation_open(test_run *t, const mutate_settings *s, fault *f) {
     }
     if (!m || !m->test) {
         fault_memory(f);
-    } else if (run_first(m, f) && gather_results(m)) {
+    } else if (run_first(m, f) && gather_results(m) && !testing_stopped(t)) {
         return m;
+    } else if (!f->count && testing_stopped(t)) {
+        fault_set(f, FAULT_LIMIT, "interrupted: nothing was written");
     } else if (!f->count) {
         fault_set(f, m->f.kind ? m->f.kind : FAULT_LIMIT, "%s",
                   m->f.listed ? m->f.item[0].text : "stopped");
@@ -463,7 +466,7 @@ int mutation_run(mutation *m, fault *f) {
     work_end();
     for (size_t k = 0; k < m->subjects && !m->f.count && !testing_stopped(m->t); k++) {
         compute_subject(m, m->subject[k]);
-        if (m->subject[k]->failed || is_changed(m->subject[k]))
+        if (!testing_stopped(m->t) && (m->subject[k]->failed || is_changed(m->subject[k])))
             fault_set(&m->f, FAULT_BUG, "the results of %s did not come back after the mutants",
                       m->subject[k]->session->file);
     }
