@@ -218,6 +218,29 @@ static void positions(void) {
     if (!good) is_wrong = "a look-up";
 }
 
+/* A sum by groups along the longest axis that leaves the numbers is missing, and told. */
+static void overflow(int which) {
+    case_open();
+    unit = make_axis("unit", 40, "%u");
+    group = make_axis("group", 3, "g%u");
+    double of[40], to[40];
+    for (int i = 0; i < 40; i++) {
+        to[i] = i % 3;
+        of[i] = i % 3 == which ? 1e308 : 2;
+    }
+    ex_id sum = ex_reduce_by(g, EX_sum, array(AX_BIT(unit), of, "x"), unit,
+                             array(AX_BIT(unit), to, "by"), group, &f);
+    run = ex_run_open(g, &(ex_settings){.threads = 1}, &f);
+    int good = ex_run_eval(run, &sum, 1, &f) && ex_run_domain_errors(run) == 1;
+    for (int i = 0; good && i < 3; i++)
+        good = near(ex_run_value(run, sum, &f)[i], i == which ? (real)NAN : i ? 26 : 28);
+    ex_domain_error e = good ? ex_run_domain_error(run, 0) : (ex_domain_error){0};
+    ok(good && e.node == sum && e.count == 1 && e.first == (size_t)which,
+       "the sum of group %d is too large", which);
+    ex_run_close(run);
+    case_close();
+}
+
 static void refused(ex_id n, const char *want) {
     is_int(n ? -1 : (int)f.kind, FAULT_RULE, "no node");
     is_str(f.count ? f.item[0].text : "", want, "%s", want);
@@ -255,6 +278,7 @@ int main(void) {
     }
     ok(!is_wrong, "statistics and look-ups are what they are defined as (%s)",
        is_wrong ? is_wrong : "all");
+    for (int i = 0; i < 3; i++) overflow(i);
     refusals();
     ok(f.count == 0, "no fault was left over");
     return done_testing();
