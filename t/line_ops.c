@@ -424,6 +424,79 @@ static void kept_orders(int cases) {
     ok(good, "ranks along orders that are kept, %d lines changed five times", cases);
 }
 
+/* ---- gaps ---- */
+
+/* The places of a line in the order of their numbers, equal ones in order of place. */
+static void order_by(const double *number, size_t n, size_t *spot) {
+    for (size_t i = 0; i < n; i++) {
+        size_t at = i;
+        for (; at > 0 && number && number[spot[at - 1]] > number[i]; at--) spot[at] = spot[at - 1];
+        spot[at] = i;
+    }
+}
+
+/* What stands at place k of that order when its gap is filled from both sides. */
+static double between(const double *x, const double *number, const size_t *spot, size_t n, size_t k,
+                      int ends) {
+    size_t left = k, right = k;
+    if (!isnan(x[spot[k]])) return x[spot[k]];
+    while (left < n && isnan(x[spot[left]])) left--; /* beyond 0 it is more than n */
+    while (right < n && isnan(x[spot[right]])) right++;
+    if (left >= n || right >= n)
+        return ends && (left < n || right < n) ? x[spot[left < n ? left : right]] : M;
+    double a = number ? number[spot[left]] : (double)left,
+           b = number ? number[spot[right]] : (double)right,
+           c = number ? number[spot[k]] : (double)k, low = x[spot[left]], high = x[spot[right]];
+    return b > a ? low + (high - low) * ((c - a) / (b - a)) : low;
+}
+
+static void gaps(void) {
+    enum { MOST = 300 };
+    double x[MOST], number[MOST], got[MOST];
+    size_t spot[MOST];
+    int fine = 1, filled = 1, shifted = 1;
+    for (int round = 0; round < 3000; round++) {
+        size_t n = below(round % 50 ? 12 : MOST), often = 1 + below(4);
+        int numbers = below(3) != 0, ends = (int)below(2), far = (int)below(4) - 1,
+            k = (int)below(9) - 4;
+        for (size_t i = 0; i < n; i++) {
+            x[i] = below(often) ? M : (double)below(1000) / 8;
+            number[i] = below(2) ? (double)i : (double)below(2 * n);
+        }
+        order_by(numbers ? number : NULL, n, spot);
+        scan(EX_interpolate, x, n, got, ends, 0, 0, numbers ? number : NULL);
+        for (size_t i = 0; i < n; i++) {
+            double want = between(x, numbers ? number : NULL, spot, n, i, ends);
+            fine &= same(got[spot[i]], want) || fabs(got[spot[i]] - want) < 1e-10;
+        }
+        scan(EX_fill, x, n, got, far, 0, 0, NULL);
+        for (size_t i = 0; i < n; i++) {
+            size_t from = i;
+            while (from < n && isnan(x[from])) from--;
+            int there = from < n && (far < 0 || i - from <= (size_t)far);
+            filled &= same(got[i], there ? x[from] : M);
+        }
+        scan(EX_lag, x, n, got, k, 0, 0, NULL);
+        for (size_t i = 0; i < n; i++) {
+            long from = (long)i - k;
+            shifted &= same(got[i], from >= 0 && from < (long)n ? x[from] : M);
+        }
+    }
+    ok(fine, "gaps are filled from both sides, by the numbers of the labels");
+    ok(filled, "and from before, so far as is allowed");
+    ok(shifted, "lines are shifted either way");
+}
+
+/* Sorting them all would take a hundred times as long. */
+static void long_median(void) {
+    enum { N = 200001 };
+    double *x = malloc(N * sizeof *x);
+    for (size_t i = 0; i < N; i++) x[i] = (double)(i * 7919 % N);
+    is_num(reduce(EX_median, x, N, 0), N / 2, "the median of a long line");
+    is_num(reduce(EX_quantile, x, N, 0.25), (N - 1) / 4, "its first quarter");
+    free(x);
+}
+
 int main(void) {
     ranks_by_hand();
     tolerance_by_hand();
@@ -440,5 +513,7 @@ int main(void) {
     long_line(2, "values that differ in their last bits");
     long_line(3, "clusters and outliers");
     long_line(5, "all magnitudes");
+    gaps();
+    long_median();
     return done_testing();
 }

@@ -311,7 +311,7 @@ static double interpolate(double a, double b, double done, double all) {
 }
 
 double line_ops_place(size_t m, double p) {
-    double h = (double)(m - 1) * (p < 0 ? 0 : p > 1 ? 1 : p), whole = __builtin_floor(h + 0.5);
+    double h = (double)(m - 1) * p, whole = __builtin_floor(h + 0.5);
     return __builtin_fabs(h - whole) <= 0x1p-50 * h ? whole : h;
 }
 

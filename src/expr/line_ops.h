@@ -23,8 +23,8 @@ size_t line_ops_scratch(ex_op op, size_t n);
 double line_ops_reduce(ex_op op, const double *x, size_t n, size_t stride, double param,
                        void *scratch);
 
-/* The place of the p-th quantile among m sorted elements, from 0 to m - 1; a fraction is between
- * two of them. A place that is a whole number but for rounding is that number. */
+/* The place of the p-th quantile (0 <= p <= 1) among m sorted elements, from 0 to m - 1; a fraction
+ * is between two of them. A place that is a whole number but for rounding is that number. */
 double line_ops_place(size_t m, double p);
 
 /* rank, cumsum, lag, fill, interpolate, sort: a line of results. `number` holds the labels of the
