@@ -878,6 +878,57 @@ static void programs_by_hand(void) {
     f = FAULT_INIT;
 }
 
+/* Sums that are to be half of all, of many numbers at once: nobody knows a quick way. */
+static void late_programs(void) {
+    enum { N = 40, ROWS = 5 };
+    double a[ROWS * N], b[ROWS], c[N], lower[N], upper[N], x[N];
+    unsigned char binary[N];
+    program_relation equal[ROWS];
+    program_outcome outcome;
+    for (size_t j = 0; j < N; j++) {
+        c[j] = 1;
+        lower[j] = 0;
+        upper[j] = 1;
+        binary[j] = 1;
+    }
+    for (size_t r = 0; r < ROWS; r++) {
+        double sum = 0;
+        for (size_t j = 0; j < N; j++) sum += a[r * N + j] = (double)below(100);
+        b[r] = floor(sum / 2);
+        equal[r] = PROGRAM_EQUAL;
+    }
+    program p = {N, ROWS, 0, c, a, equal, b, lower, upper};
+    program_choices choices = {.binary = binary, .seconds = 0.3};
+    ok(program_solve_choices(&p, &choices, x, &outcome, NULL, &f) && outcome == PROGRAM_LATE &&
+           isnan(x[0]),
+       "when its seconds are up, a search for choices ends");
+    /* Of five things that weigh 2 to 6 the two heaviest that weigh 9 together: 3 and 6, or 4 and 5.
+     */
+    const double weigh[] = {2, 3, 4, 5, 6}, worth[] = {1, 2, 3, 4, 4.4}, nine[] = {9};
+    const program_relation most[] = {PROGRAM_AT_MOST};
+    p = (program){5, 1, 1, worth, weigh, most, nine, lower, upper};
+    choices = (program_choices){.binary = binary, .seconds = 1000};
+    ok(program_solve_choices(&p, &choices, x, &outcome, NULL, &f) && outcome == PROGRAM_SOLVED &&
+           x[0] == 0 && x[1] == 0 && x[2] == 1 && x[3] == 1 && x[4] == 0,
+       "with time enough the best of them is found");
+    binary[0] = binary[4] = 0;
+    ok(program_solve_choices(&p, &choices, x, &outcome, NULL, &f) && outcome == PROGRAM_SOLVED &&
+           x[2] == 1 && x[3] == 1 && x[0] == 0 && x[4] == 0 && x[1] == 0,
+       "what is no choice fills the rest, of which nothing is left");
+    const double ten[] = {10};
+    p.bound = ten;
+    ok(program_solve_choices(&p, &choices, x, &outcome, NULL, &f) && outcome == PROGRAM_SOLVED &&
+           x[2] == 1 && x[3] == 1 && fabs(x[4] - 1.0 / 6) < 1e-15 && x[0] == 0,
+       "or is taken in part");
+    const double three_halves[] = {1.5};
+    const program_relation exactly[] = {PROGRAM_EQUAL};
+    binary[0] = binary[4] = 1;
+    p = (program){5, 1, 1, worth, weigh, exactly, three_halves, lower, upper};
+    ok(program_solve_choices(&p, &choices, x, &outcome, NULL, &f) &&
+           outcome == PROGRAM_INFEASIBLE && isnan(x[0]),
+       "or nothing fits");
+}
+
 int main(void) {
     state = tap_seed();
     eigen_by_hand();
@@ -893,6 +944,7 @@ int main(void) {
     minima();
     minima_by_the_book();
     programs_by_hand();
+    late_programs();
     programs_at_random();
     if (!ok(f.count == 0, "no fault was left over")) diag("%s", f.item[0].text);
     fault_release(&f);
