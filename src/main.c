@@ -11,7 +11,7 @@ static volatile sig_atomic_t stopped, caught;
 
 static void on_signal(int which) {
     caught = which;
-    stopped = 1;
+    limits_raise(&stopped);
     limits_interrupt(which);
 }
 

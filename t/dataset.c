@@ -125,11 +125,11 @@ static void test_forms(void) {
            "the line of a wide value");
     is_int(dataset_row(&d, x, place_of(x, "C", "i2", "2010")), -1,
            "a place without a row has row -1");
-    const double *st = dataset_carried(&d, x, 0, &f);
+    const double *st = dataset_carried(x, 0, &f);
     is_str(pool_text(strings, (uint32_t)st[place_of(x, "B", "i2", "2011")]), "ok",
            "a carried text stands beside its value");
     is_num(st[place_of(x, "B", "i1", "2011")], NAN, "a carried text that is empty is missing");
-    ok(dataset_carried(&d, x, 0, &f) == st, "the carried array is made once");
+    ok(dataset_carried(x, 0, &f) == st, "the carried array is made once");
     is_int((long)x->present, 2, "two values are counted");
     is_int((long)x->absent, 1, "one missing cell is counted");
     is_int((long)(f.count + notes.count), 0, "there is neither fault nor warning");
@@ -147,7 +147,7 @@ static void test_forms(void) {
     is_num(cell(z, "D", "i3", NULL), 7.0, "its values are there");
     is_num(cell(z, "D", "i2", NULL), NAN, "an indicator it lacks is missing");
     is_int(dataset_row(&d, z, place_of(z, "C", "i1", NULL)), 2, "the row of a value is known");
-    ok(dataset_carried(&d, z, 0, &f) == tb_column_named(z->table, "st")->value,
+    ok(dataset_carried(z, 0, &f) == tb_column_named(z->table, "st")->value,
        "its carried column is not copied either");
     close_all();
 

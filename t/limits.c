@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "tap.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -51,6 +52,20 @@ static void check_breakdown(void) {
     is_int(status_of_breakdown(SIGABRT), 5, "and one that aborts");
     is_int(status_of_breakdown(-1), 5, "and one that leaves");
     is_int(status_of_breakdown(SIGTRAP), 5, "and one that stops for a debugger");
+}
+
+static void set_errno(void *of) {
+    (void)of;
+    errno = EBADF;
+}
+
+/* What a handler calls may fail; the call that the signal interrupted still says why it failed. */
+static void check_errno(void) {
+    limits_hurry before = limits_hurries((limits_hurry){set_errno, NULL});
+    errno = ENOENT;
+    raise(SIGRTMIN);
+    is_int(errno, ENOENT, "the timer's handler leaves errno as it was");
+    limits_hurries(before);
 }
 
 int main(void) {
@@ -104,5 +119,6 @@ int main(void) {
        "and the message says which limit it was");
     limits_lack();
     is_int(limits_over(), LIMITS_MEMORY, "the first that goes wrong is told");
+    check_errno();
     return done_testing();
 }

@@ -403,6 +403,17 @@ int main(void) {
     ok(number_read(&plain, &"\xe3\x80\x80"[1], 2, &x) == NUMBER_BAD &&
            number_read(&plain, &"\xc2\xa0"[1], 1, &x) == NUMBER_BAD,
        "nor its other half");
+    static const char *const space[] = {" ", "\t", "\xc2\xa0", "\xe3\x80\x80"};
+    int trimmed = 1;
+    for (int i = 0; i < 4 * 4 * 4 * 4; i++) {
+        char text[32];
+        snprintf(text, sizeof text, "%s%s5%s%sx", space[i % 4], space[i / 4 % 4], space[i / 16 % 4],
+                 space[i / 64]);
+        size_t length = strlen(text) - 1;
+        const char *is = number_trim(text, &length);
+        trimmed &= length == 1 && *is == '5';
+    }
+    ok(trimmed, "two spaces of any kind on each side are trimmed, whatever stands behind them");
     plain_numbers();
     markers();
     declared();

@@ -549,6 +549,49 @@ static void questions_of_lines(void) {
     }
 }
 
+/* Draws that take many blocks, the last of them shorter: weighted sums, and of them a choice. */
+static void many_blocks(void) {
+    enum { UNITS = 3 };
+    static const size_t lengths[] = {16, 1008, 1024, 1040, 5008, 20000};
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        const size_t n = lengths[i];
+        case_open();
+        const int unit = make_axis("unit", UNITS, "%u"),
+                  draw = make_axis("draw", (uint32_t)n, "%u");
+        double *x = malloc(UNITS * n * sizeof *x), nominal[UNITS] = {0};
+        static const uint8_t varies[UNITS] = {1, 1, 1};
+        ex_values v = {.origin = EX_DATA,
+                       .kind = EX_NUMBER,
+                       .axes = AX_BIT(draw) | AX_BIT(unit),
+                       .value = x,
+                       .name = "x"};
+        const ex_id of_x = ex_values_node(g, &v, &f), sum = ex_reduce(g, EX_sum, of_x, unit, 0, &f),
+                    high = ex_reduce(g, EX_max, of_x, unit, 0, &f),
+                    want =
+                        ex_ternary(g, EX_where, ex_binary(g, EX_gt, sum, ex_number(g, 100, &f), &f),
+                                   high, ex_unary(g, EX_neg, sum, &f), &f);
+        ex_run *run =
+            ex_run_open(g, &(ex_settings){.threads = 1, .eights = draw + 1, .again = 1}, &f);
+        int right = run != NULL, programs_made = 0;
+        for (size_t turn = 0; right && turn < 3; turn++) {
+            for (size_t k = 0; k < UNITS * n; k++) x[k] = (double)((k * 7919 + turn * 31) % 97);
+            right = ex_run_lend_lines(run, of_x, x, varies, nominal, &f) &&
+                    ex_run_eval(run, &want, 1, &f);
+            programs_made |= run->program != NULL;
+            const double *got = right ? ex_run_value(run, want, &f) : NULL;
+            for (size_t k = 0; got && k < n; k++) {
+                const double total = x[k] + x[n + k] + x[2 * n + k],
+                             greatest = fmax(x[k], fmax(x[n + k], x[2 * n + k]));
+                right = right && got[k] == (total > 100 ? greatest : -total);
+            }
+        }
+        ok(right && programs_made, "%zu draws, block by block", n);
+        ex_run_close(run);
+        free(x);
+        case_close();
+    }
+}
+
 /* A plan is kept for other values, unless positions in it hang on them. */
 static void kept_plans(void) {
     enum { N = 32, AXIS = 3 };
@@ -629,6 +672,7 @@ int main(void) {
     questions();
     questions_of_lines();
     kept_plans();
+    many_blocks();
     ok(!failed, "%ld random graphs", cases);
     ok(cases < 100 || programs > (size_t)cases / 8, "programs were made in %zu of them", programs);
     ok(cases < 100 || joined > (size_t)cases / 10,

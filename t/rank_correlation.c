@@ -89,7 +89,92 @@ static void by_r(void) {
                 "rho of %g, %d values", row[i].r, row[i].n);
 }
 
+/* Tau-b of few and of many elements, with ties and missing ones, pair by pair. */
+static void tau_by_pairs(void) {
+    enum { MOST_ELEMENTS = 140 };
+    uint64_t seed = tap_seed();
+    int wrong = 0, none = 0;
+    for (size_t n = 0; n <= MOST_ELEMENTS; n++)
+        for (int turn = 0; turn < 12; turn++) {
+            const uint64_t values = turn % 4 == 0   ? 2
+                                    : turn % 4 == 1 ? 5
+                                    : turn % 4 == 2 ? n + 1
+                                                    : 1000;
+            double *x = malloc((n + 1) * sizeof *x), *y = malloc((n + 1) * sizeof *y), tau = 7;
+            double surplus = 0, of_x = 0, of_y = 0;
+            fault f = FAULT_INIT;
+            for (size_t i = 0; i < n; i++) {
+                x[i] = tap_random(&seed) % 9 == 0 && turn % 3
+                           ? NAN
+                           : (double)(tap_random(&seed) % values);
+                y[i] = tap_random(&seed) % 9 == 0 && turn % 3 ? NAN
+                       : turn % 5 == 1                        ? x[i]
+                       : turn % 5 == 2                        ? -x[i]
+                                       : (double)(tap_random(&seed) % values) - 2;
+            }
+            for (size_t i = 0; i < n; i++)
+                for (size_t k = 0; k < i; k++) {
+                    if (isnan(x[i] + y[i] + x[k] + y[k])) continue;
+                    const int a = (x[i] > x[k]) - (x[i] < x[k]), b = (y[i] > y[k]) - (y[i] < y[k]);
+                    surplus += a * b;
+                    of_x += a != 0;
+                    of_y += b != 0;
+                }
+            const double want = surplus / sqrt(of_x * of_y);
+            const int fine = rank_kendall_tau(x, y, n, &tau, &f);
+            wrong += !fine || (of_x * of_y == 0 ? !isnan(tau) : !(fabs(tau - want) < 1e-14));
+            wrong += of_x == of_y && of_x > 0 && tau != surplus / of_x;
+            none += isnan(tau);
+            free(x);
+            free(y);
+        }
+    is_int(wrong, 0, "tau of up to %d elements, pair by pair", MOST_ELEMENTS);
+    ok(none > 20 && none < 400, "%d of them have none", none);
+}
+
+/* What has no probability, and what is certain. */
+static void ends(void) {
+    static const double odd[] = {1, 0, -3, 2.5, 1.999, NAN};
+    int missing = 1;
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)
+        missing &= isnan(rank_kendall_p(0.5, odd[i])) && isnan(rank_spearman_p(0.5, odd[i], NULL));
+    ok(missing && isnan(rank_kendall_p(NAN, 5)) && isnan(rank_spearman_p(NAN, 5, NULL)),
+       "no whole number of at least 2, or no coefficient");
+    ok(!isnan(rank_kendall_p(0.5, 200)) && isnan(rank_kendall_p(0.5, 201)),
+       "tau of up to 200 values");
+    int certain = 1, both = 1;
+    static const double counts[] = {2, 3, 12, 13, 50, 200, 1290, 1291, 5000};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        const double n = counts[i];
+        certain &= rank_spearman_p(1, n, NULL) == 1 && rank_spearman_p(3, n, NULL) == 1;
+        certain &= rank_spearman_p(-1, n, NULL) < 0.51 &&
+                   rank_spearman_p(-3, n, NULL) == rank_spearman_p(-1, n, NULL);
+        if (n > 12) certain &= rank_spearman_p(-1, n, NULL) < 2e-4;
+        if (n > 200) continue;
+        certain &= rank_kendall_p(1, n) == 1 && rank_kendall_p(1.5, n) == 1;
+        /* At most r and at least the next value above it, which is at most its opposite. */
+        const double pairs = n * (n - 1) / 2;
+        for (double k = 0; k < pairs && k < 60; k++) {
+            const double at = 1 - 2 * k / pairs, below = 1 - 2 * (k + 1) / pairs,
+                         sum = rank_kendall_p(-at, n) + rank_kendall_p(below, n);
+            both &= fabs(sum - 1) < 1e-12;
+        }
+    }
+    ok(certain, "the greatest value, and what lies beyond the ends");
+    ok(both, "at least one value, or at most the one before it");
+    /* Where the series takes over from counting, and Student's distribution from the series. */
+    int near = 1;
+    for (double rho = -0.9; rho < 0.95; rho += 0.1)
+        near &=
+            fabs(rank_spearman_p(rho, 12, NULL) - rank_spearman_p(rho * 0.98, 13, NULL)) < 0.03 &&
+            fabs(rank_spearman_p(rho / 15, 1290, NULL) - rank_spearman_p(rho / 15, 1291, NULL)) <
+                1e-3;
+    ok(near, "three ways to compute rho's distribution, and nothing between them");
+}
+
 int main(void) {
+    tau_by_pairs();
+    ends();
     for (int n = 2; n <= MOST; n++) by_counting(n);
     by_table();
     by_r();

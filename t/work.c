@@ -2,7 +2,10 @@
  */
 #include "base/work.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/thread_pool.h"
 #include "tap.h"
@@ -32,6 +35,34 @@ static uint64_t own(void) {
     uint64_t sum = 0;
     for (size_t n = work_records(&all); n-- > 0;) sum += all[n].own;
     return sum;
+}
+
+/* The line for somebody who waits, written by a thread of its own while steps begin and end. */
+static void check_line(void) {
+    char line[4096] = "";
+    FILE *out = tmpfile();
+    const int before = dup(STDERR_FILENO);
+    if (!out || before < 0) abort();
+    dup2(fileno(out), STDERR_FILENO);
+    work_show(200);
+    work_begin("whole", NULL, 4);
+    work_add(1);
+    for (const uint64_t until = work_now() + 1600000000; work_now() < until;) {
+        work_begin("part", "a", 0);
+        for (int i = 0; i < 12; i++) work_begin("deeper", NULL, 0);
+        spin(1000);
+        for (int i = 0; i < 12; i++) work_end();
+        work_end();
+    }
+    work_end();
+    work_show_end();
+    dup2(before, STDERR_FILENO);
+    close(before);
+    rewind(out);
+    line[fread(line, 1, sizeof line - 1, out)] = 0;
+    fclose(out);
+    ok(strstr(line, "whole, 25 %, "), "the line names the step that knows its parts: %s", line);
+    ok(!strstr(line, "null"), "and nothing that is not there");
 }
 
 int main(void) {
@@ -84,5 +115,6 @@ int main(void) {
     work_end();
     work_time_end();
     ok(named("after", "") && named("after", "")->within == -1, "too deep a stack comes back");
+    check_line();
     return done_testing();
 }

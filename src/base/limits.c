@@ -2,6 +2,7 @@
 #define _XOPEN_SOURCE 700 /* sigaltstack */
 #include "base/limits.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <pthread.h>
 #include <stdarg.h>
@@ -41,7 +42,8 @@ static atomic_int caught, patience; /* the signal, and the ticks after it */
 static limits_hurry hurried;
 static pthread_t hurried_thread;
 
-static atomic_int told, told_stop, begun, cut;
+static atomic_int telling, told; /* another thread may be about to say where */
+static atomic_int told_stop, begun, cut;
 static char where[LIMITS_TEXT / 2];
 
 static void set_timer(double after, long again) {
@@ -76,7 +78,7 @@ static atomic_int forwarding; /* handlers that are about to set it */
 static void forward(void) {
     atomic_fetch_add(&forwarding, 1);
     volatile sig_atomic_t *also = atomic_load(&forwarded);
-    if (also) *also = 1;
+    if (also) limits_raise(also);
     atomic_fetch_sub(&forwarding, 1);
 }
 
@@ -84,7 +86,7 @@ int limits_forward(const volatile sig_atomic_t *stop, volatile sig_atomic_t *als
     volatile sig_atomic_t *none = NULL;
     if (!timed || !stop || stop != flag || !atomic_compare_exchange_strong(&forwarded, &none, also))
         return 0;
-    if (*stop) *also = 1; /* before it was known */
+    if (limits_raised(stop)) limits_raise(also); /* before it was known */
     return 1;
 }
 
@@ -100,7 +102,7 @@ static void go_over(limits_kind which) {
     int none = LIMITS_NONE;
     if (atomic_load(&done) || !atomic_compare_exchange_strong(&limits_state, &none, (int)which))
         return;
-    if (flag) *flag = 1;
+    if (flag) limits_raise(flag);
     forward();
     if (timed) set_timer(TICK * 1e-9, TICK);
 }
@@ -128,6 +130,7 @@ static void end_by_signal(void) {
  * wait that began just behind it. */
 static void on_time(int which) {
     static char text[LIMITS_TEXT];
+    const int before = errno; /* of the call that was interrupted */
     (void)which;
     if (atomic_load(&caught) && !limits_over()) {
         hurry();
@@ -143,9 +146,11 @@ static void on_time(int which) {
     } else {
         hurry();
     }
+    errno = before;
 }
 
 void limits_interrupt(int which) {
+    const int before = errno;
     forward();
     if (atomic_load(&caught) || limits_over()) return;
     if (!atomic_load(&patience)) atomic_store(&patience, TICKS_SIGNAL - 1);
@@ -153,6 +158,7 @@ void limits_interrupt(int which) {
     atomic_store(&caught, which);
     hurry();
     if (timed) set_timer(TICK_SIGNAL * 1e-9, TICK_SIGNAL);
+    errno = before;
 }
 
 int limits_interrupted(void) { return atomic_load(&caught); }
@@ -187,7 +193,9 @@ void limits_command(volatile sig_atomic_t *stop) {
     atomic_store(&command, 1);
 }
 
-int limits_stopped(void) { return limits_over() || (flag && *flag && !atomic_load(&reporting)); }
+int limits_stopped(void) {
+    return limits_over() || (limits_raised(flag) && !atomic_load(&reporting));
+}
 
 void limits_publish(void) { atomic_fetch_add(&publishing, 1); }
 
@@ -331,18 +339,20 @@ const char *limits_within(void) { return within; }
 void limits_where(const char *format, ...) {
     int none = 0;
     va_list args;
-    if (!atomic_compare_exchange_strong(&told, &none, 1)) return;
+    if (!atomic_compare_exchange_strong(&telling, &none, 1)) return;
     va_start(args, format);
     vsnprintf(where, sizeof where - 2, text_message(format), args);
     va_end(args);
     strcat(where, ": ");
+    atomic_store(&told, 1);
 }
 
 size_t limits_say(char text[LIMITS_TEXT]) {
+    const char *at = atomic_load(&told) ? where : "";
     int n = 0;
     switch (limits_over()) {
     case LIMITS_LACK:
-        n = snprintf(text, LIMITS_TEXT, text_message("assess: %sout of memory\n"), where);
+        n = snprintf(text, LIMITS_TEXT, text_message("assess: %sout of memory\n"), at);
         break;
     case LIMITS_MEMORY:
         n = snprintf(
@@ -350,7 +360,7 @@ size_t limits_say(char text[LIMITS_TEXT]) {
             text_message(
                 "assess: %sthe command needs more than the %zu MiB of memory it may take — "
                 "--memory raises the limit\n"),
-            where, atomic_load(&most) >> 20);
+            at, atomic_load(&most) >> 20);
         break;
     case LIMITS_SECONDS:
         n = snprintf(
@@ -358,7 +368,7 @@ size_t limits_say(char text[LIMITS_TEXT]) {
             text_message(
                 "assess: %sthe command takes longer than the %g s it may take — does a loop "
                 "never end? --seconds raises the limit\n"),
-            where, seconds);
+            at, seconds);
         break;
     }
     /* A name of a file may hold what a terminal obeys. */

@@ -87,7 +87,15 @@ static inline int limits_over(void) {
     return atomic_load_explicit(&limits_state, memory_order_relaxed);
 }
 
-/* The same, or *stop is nonzero: for calls that wait and were interrupted. */
+/* A flag that a signal's handler or another thread raises while this one looks; NULL is none. */
+static inline int limits_raised(const volatile sig_atomic_t *flag) {
+    return flag && __atomic_load_n(flag, __ATOMIC_RELAXED);
+}
+static inline void limits_raise(volatile sig_atomic_t *flag) {
+    __atomic_store_n(flag, 1, __ATOMIC_RELAXED);
+}
+
+/* The same as limits_over, or *stop is nonzero: for calls that wait and were interrupted. */
 int limits_stopped(void);
 /* Between these two files are renamed, and the process is not ended. They nest. */
 void limits_publish(void);

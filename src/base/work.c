@@ -30,8 +30,8 @@ atomic_int work_wanted;
 static _Thread_local int mine; /* this thread's steps count */
 static level stack[DEPTH];
 static int depth; /* may be more than DEPTH */
-/* The name and the total of a step change under the lock; the thread that writes the line takes it,
- * too. */
+/* How deep it is, the name and the total of a step change under the lock, together; the thread that
+ * writes the line takes it, too. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static work_record record[RECORDS];
@@ -67,16 +67,19 @@ static int record_for(const char *what, const char *of, int within) {
 }
 
 static int enter(const char *what, const char *of, uint64_t total) {
-    if (!mine || depth++ >= DEPTH) return -1;
+    if (!mine) return -1;
+    if (depth >= DEPTH) {
+        pthread_mutex_lock(&lock);
+        depth++;
+        pthread_mutex_unlock(&lock);
+        return -1;
+    }
     const int wanted = work_is_wanted();
     const uint64_t now = work_now();
-    level *l = &stack[depth - 1];
-    if (wanted & WORK_TIMED) {
-        depth--;
-        account(now);
-        depth++;
-    }
+    level *l = &stack[depth];
+    if (wanted & WORK_TIMED) account(now);
     pthread_mutex_lock(&lock);
+    depth++;
     l->what = what;
     snprintf(l->of, NAME, "%s", of ? of : "");
     l->total = total;

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/decimal.h"
+#include "base/limits.h"
 #include "base/mem.h"
 #include "base/pool.h"
 #include "base/text.h"
@@ -609,7 +610,7 @@ assess_status assess_check(assess *a, const char *rules) {
     a->checking = 1;
     assess_status opened = assess_open(a, rules);
     assess_status ran = opened == ASSESS_OK ? assess_run(a) : opened;
-    if (a->stop && *a->stop) return ASSESS_LIMIT;
+    if (limits_raised(a->stop)) return ASSESS_LIMIT;
     if (!a->h || !a->s || opened == ASSESS_USAGE) return opened;
     check c = {.a = a,
                .m = &a->s->m,
@@ -623,5 +624,5 @@ assess_status assess_check(assess *a, const char *rules) {
     work_end();
     deadline_end(limit);
     findings_finish(&c);
-    return a->stop && *a->stop ? ASSESS_LIMIT : ASSESS_OK;
+    return limits_raised(a->stop) ? ASSESS_LIMIT : ASSESS_OK;
 }

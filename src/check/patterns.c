@@ -5,6 +5,7 @@
  * texts are made from a pattern and matched, so that a finding always has a text to show. */
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "check/inside.h"
@@ -269,7 +270,7 @@ static void check_noted_text(check *c, const noted_text *t) {
         check_dead(c, t, t->guard, guard);
         check_slow(c, t, t->guard, guard);
     }
-    for (int i = 0; i < t->levels && !(c->a->stop && *c->a->stop); i++) {
+    for (int i = 0; i < t->levels && !limits_raised(c->a->stop); i++) {
         regex *r = regex_read(pattern_text(t->level[i].pattern));
         if (!r) break;
         check_dead(c, t, t->level[i].pattern, r);

@@ -282,7 +282,8 @@ static int check_files(delivery *d, const char *const *file, assess **session, s
     for (size_t i = 0; i < count && fine; i++) {
         session[i] = assess_new();
         fine = session[i] ? check_file(d, session[i], file[i], f) : fault_memory(f);
-        if (!fine && session[i] && !*d->stop) message_all(d->errors, session[i], 0, MESSAGE_FAULTS);
+        if (!fine && session[i] && !limits_raised(d->stop))
+            message_all(d->errors, session[i], 0, MESSAGE_FAULTS);
         for (size_t k = 0; !fine && !f->count && k < assess_message_count(session[i]); k++)
             status = (int)assess_message_at(session[i], k).status;
     }

@@ -27,8 +27,8 @@ static int goes_to_file(const arguments *a) {
 }
 
 int deliver_stopped(const delivery *d, fault *f) {
-    if (d->stop && *d->stop) fault_set(f, FAULT_LIMIT, "interrupted: nothing was written");
-    return d->stop && *d->stop;
+    if (limits_raised(d->stop)) fault_set(f, FAULT_LIMIT, "interrupted: nothing was written");
+    return limits_raised(d->stop);
 }
 
 int deliver_finish(output *out, fault *f) {
@@ -48,7 +48,7 @@ int deliver_close(const delivery *d, fault *f) {
 
 int deliver_document(const delivery *d, const document *p, page *to, fault *f) {
     if (format_write(d->given->format, p, to, f)) return 1;
-    if (d->stop && *d->stop) { /* what is missing is missing for that */
+    if (limits_raised(d->stop)) { /* what is missing is missing for that */
         fault_release(f);
         deliver_stopped(d, f);
     }
@@ -83,7 +83,8 @@ static int read_input(const volatile sig_atomic_t *stop, buf *b, fault *f) {
             return fault_set(f, FAULT_DATA, "standard input cannot be read: %s",
                              text_of_errno(errno));
         }
-        if (*stop) return fault_set(f, FAULT_LIMIT, "interrupted: nothing was written");
+        if (limits_raised(stop))
+            return fault_set(f, FAULT_LIMIT, "interrupted: nothing was written");
     }
 }
 
@@ -169,7 +170,7 @@ assess *session_again(const assess *like, const char *rules, const volatile sig_
     assess_status status = assess_open(a, rules);
     if (!status) status = assess_run(a);
     if (!status) return a;
-    if (stop && *stop) {
+    if (limits_raised(stop)) {
         fault_set(f, FAULT_LIMIT, "interrupted: nothing was written");
     } else {
         message_all(errors, a, 0, MESSAGE_FAULTS);

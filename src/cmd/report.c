@@ -95,7 +95,7 @@ static int make_draws(const delivery *d, const view *v, survey *s, web_given *gi
         given->draws = &s->of;
         return 1;
     }
-    if (asked || limits_over() || (d->stop && *d->stop)) return 0;
+    if (asked || limits_over() || limits_raised(d->stop)) return 0;
     fault_release(f);
     given->draws_failed = 1;
     return 1;

@@ -114,7 +114,7 @@ static int make_draws(const delivery *d, const view *v, survey *s, document_resu
         r->draws = &s->of;
         return 1;
     }
-    if (asked || limits_over() || (d->stop && *d->stop)) return 0;
+    if (asked || limits_over() || limits_raised(d->stop)) return 0;
     fault_release(f);
     r->draws_failed = 1;
     return 1;

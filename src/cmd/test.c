@@ -215,7 +215,7 @@ static int read_letter(const volatile sig_atomic_t *stop) {
         limits_rest(); /* whoever is asked may take his time */
         ssize_t n = read(STDIN_FILENO, &c, 1);
         limits_go_on();
-        if (n < 0 && !*stop && files_interrupted(&times)) continue;
+        if (n < 0 && !limits_raised(stop) && files_interrupted(&times)) continue;
         if (n <= 0) return letter == '\n' ? 0 : letter;
         if (c == '\n') return letter ? letter : '\n';
         if (!letter && c != ' ') letter = c >= 'A' && c <= 'Z' ? c + 32 : c;
@@ -257,7 +257,7 @@ static int add_file(void *self, const char *path) {
     return 1;
 }
 
-static int halted(const testing *g) { return (g->stop && *g->stop) || g->page->out->ended; }
+static int halted(const testing *g) { return limits_raised(g->stop) || g->page->out->ended; }
 
 static void run_file(testing *g, const char *path) {
     fault f = FAULT_INIT;
@@ -460,7 +460,7 @@ static int run_given(const test_given *w, const volatile sig_atomic_t *stop) {
     page errors = deliver_page(&err, w->shared.color), text = deliver_page(&out, w->shared.color);
     testing g = {.w = w, .page = &text, .errors = &errors, .stop = stop, .f = FAULT_INIT};
     int status = w->watch ? run_and_watch(&g) : run_once(&g);
-    if (!g.f.count && *stop && !w->watch) {
+    if (!g.f.count && limits_raised(stop) && !w->watch) {
         fault_set(&g.f, FAULT_LIMIT, "interrupted: not all tests were run");
         status = FAULT_LIMIT;
     }

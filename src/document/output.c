@@ -32,7 +32,7 @@ int output_flush(output *s) {
     if (s->fd == OUTPUT_KEEP || s->ended || s->failed) return !s->failed;
     limits_rest();
     while (done < s->held.length) {
-        if (s->stop && *s->stop) {
+        if (limits_raised(s->stop)) {
             s->ended = 1;
             limits_cut();
             break;
@@ -61,7 +61,7 @@ int output_finish(output *s) {
 }
 
 static int ready(output *s) {
-    if (s->stop && *s->stop) s->ended = 1;
+    if (limits_raised(s->stop)) s->ended = 1;
     if (s->ended || s->failed) return 0;
     if (s->held.length >= (s->begun ? PIECE : FIRST) && s->fd != OUTPUT_KEEP) output_flush(s);
     return !s->ended && !s->failed;

@@ -188,7 +188,7 @@ int call_on_matrices(const ex_graph *g, ex_id id, const double *const *value, do
             matrix[i] = next;
             next += arg[i].count;
         }
-        if (limits_over() || (watch->stop && *watch->stop))
+        if (limits_over() || limits_raised(watch->stop))
             fine = fault_set(f, FAULT_LIMIT, "stopped in '%s'", fn->name);
         else if ((fine = fn->call(fn->self, matrix, scratch, f)))
             scatter(&result, scratch, out, w.offset[n->argc], present, watch);

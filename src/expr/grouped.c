@@ -8,7 +8,7 @@ enum {
     PART = 1024     /* of a line, whose own elements are noted before they are added */
 };
 
-static int is_stopped(const grouped *g) { return limits_stopped() || (g->stop && *g->stop); }
+static int is_stopped(const grouped *g) { return limits_stopped() || limits_raised(g->stop); }
 
 /* Which of `count` positions belong to the groups from `low` to below `high`. */
 static size_t find_own(const double *by, size_t count, double low, double high, uint16_t *own) {

@@ -295,7 +295,7 @@ static int find_principal(double *a, size_t m, double *square, double *other, do
     memcpy(square, a, m * m * sizeof *square);
     for (int k = 0; k < SQUARINGS && !(agree = columns_agree(square, m)); k++) {
         if (!multiply(square, square, other, m)) return 0;
-        if (limits_over() || (stop && *stop)) return -1;
+        if (limits_over() || limits_raised(stop)) return -1;
         double *swap = square;
         square = other;
         other = swap;

@@ -70,7 +70,7 @@ static int __WINAPI is_stopped(lprec *which, void *own) {
     (void)which;
     watch *w = own;
     w->late = w->end > 0 && seconds_now() > w->end;
-    return w->late || limits_over() || (w->stop && *w->stop);
+    return w->late || limits_over() || limits_raised(w->stop);
 }
 
 /* lp_solve counts from 1; element 0 of a row is not used. */

@@ -102,7 +102,7 @@ static pcre2_code *compile(const char *text, size_t length, uint32_t further,
     return code;
 }
 
-static int stopped(const pattern *p) { return limits_over() || (p->stop && *p->stop); }
+static int stopped(const pattern *p) { return limits_over() || limits_raised(p->stop); }
 
 static double elapsed(const pattern *p) {
     struct timespec now;

@@ -181,7 +181,7 @@ static uint32_t find_result(program *p, unsigned op, int argc, const uint32_t *a
     if (op == EX_where && is_constant(p, arg[0]))
         return is_missing(p, arg[0]) ? arg[0] : arg[p->vector[arg[0]].value != 0 ? 1 : 2];
     if (op == EX_where && is_missing(p, arg[1]) && is_missing(p, arg[2])) return arg[1];
-    if (op == EX_coalesce && is_constant(p, arg[0])) return is_missing(p, arg[0]) ? arg[1] : arg[0];
+    if (op == EX_coalesce && is_missing(p, arg[0])) return arg[1];
     if (op == EX_coalesce && is_missing(p, arg[1])) return arg[0];
     return 0;
 }

@@ -196,7 +196,7 @@ static void run_action(const program *p, const action *a, size_t b, size_t n) {
     }
 }
 
-static int is_stopped(const program *p) { return limits_stopped() || (p->stop && *p->stop); }
+static int is_stopped(const program *p) { return limits_stopped() || limits_raised(p->stop); }
 
 void program_run(program *p, size_t n) {
     size_t end = (n + STEP - 1) / STEP * STEP;

@@ -353,9 +353,7 @@ thread_pool *run_crew(ex_run *r) {
     return r->crew;
 }
 
-int run_stopped(const ex_run *r) {
-    return limits_stopped() || (r->settings.stop && *r->settings.stop);
-}
+int run_stopped(const ex_run *r) { return limits_stopped() || limits_raised(r->settings.stop); }
 
 static void reset_domain_errors(ex_run *r, const pl_pass *pass) {
     if (pass->form == PL_BREAKER) r->node[pass->node].domain_errors = 0;

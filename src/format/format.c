@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/files.h"
+#include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/zip_out.h"
@@ -92,7 +93,7 @@ int folder_make(folder_files *o, const view *v, const csv_form *form,
     int done = x && o->out && o->item && o->name;
     for (size_t i = 0; done && i <= count; i++) o->out[i] = output_to(OUTPUT_KEEP, stop);
     done = (done && fill_files(v, form, x, count, o->out, o->item, o->name)) || fault_memory(f);
-    if (done && stop && *stop)
+    if (done && limits_raised(stop))
         done = fault_set(f, FAULT_LIMIT, "stopped before anything was written");
     mem_free(x);
     return done;
@@ -108,7 +109,7 @@ int folder_add(folder_files *o, const char *name, const document *p,
     document_as_json(p, &to);
     if (!output_flush(out)) return fault_memory(f);
     *item = (file_item){.name = name, .bytes = out->held.text, .length = out->held.length};
-    return !stop || !*stop || fault_set(f, FAULT_LIMIT, "stopped before anything was written");
+    return !limits_raised(stop) || fault_set(f, FAULT_LIMIT, "stopped before anything was written");
 }
 
 int folder_write(const char *path, const view *v, const csv_form *form,

@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/decimal.h"
+#include "base/limits.h"
 #include "base/mem.h"
 #include "base/suggest.h"
 #include "base/text.h"
@@ -46,7 +47,7 @@ static int open_finder(cell_finder *w, assess *a, const assess_array *output, si
     if (!node || !output->axes || row >= output->axis[0].size)
         return fault_set(f, FAULT_USAGE, "'%s' is no result of units", output->name);
     w->leaf = ax_find(a->h->space, dataset_leaf_axis(&a->s->data));
-    a->halt = a->stop && *a->stop;
+    a->halt = limits_raised(a->stop);
     w->trace = ex_trace_open(a->h->graph, a->h->run, EX_TRACE_ABSENT, f);
     int fine = w->trace != NULL;
     for (size_t i = 0; fine && i < output->size; i++)

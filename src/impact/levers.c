@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/work.h"
@@ -20,7 +21,7 @@ assess_status assess_gradient(assess *a, const assess_array *output, size_t elem
     if (!last || !first || element >= output->size)
         return session_refuse(
             a, "derivatives are of outputs, by data and leaves that the rules use%s%s", "", "");
-    a->halt = a->stop && *a->stop;
+    a->halt = limits_raised(a->stop);
     const ex_seed seed = {last, element};
     ex_gradient *d = ex_gradient_open(a->h->graph, a->h->run, &seed, 1, &first, 1, &f);
     const double *slope = d ? ex_gradient_by(d, first) : NULL;

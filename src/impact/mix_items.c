@@ -531,8 +531,8 @@ static int add_carried(hybrid_host *r, dataset *d, dataset *o, size_t i) {
     while (k < o->spec.carries && strcmp(o->spec.carry[k], d->spec.carry[i])) k++;
     mix_array *a = add_array(r, d, d->keyed, d->spec.carry[i]);
     if (!a) return 0;
-    a->side[0] = dataset_carried(&r->x->data, d, i, r->m->f);
-    a->side[1] = k < o->spec.carries ? dataset_carried(&r->x->data, o, k, r->m->f) : NULL;
+    a->side[0] = dataset_carried(d, i, r->m->f);
+    a->side[1] = k < o->spec.carries ? dataset_carried(o, k, r->m->f) : NULL;
     if (!a->side[0] || r->m->f->count || !compare_arrays(r, (uint32_t)r->arrays - 1)) return 0;
     a = &r->array[r->arrays - 1];
     if (a->value) {

@@ -71,7 +71,7 @@ void budget_check(lua_State *L, host_budget *b) {
 
 /* Whether the limits on work still hold; `look` also looks at the clock. */
 static void check_work(lua_State *L, host_budget *b, int look) {
-    if (limits_over() || (b->stop && *b->stop)) budget_kill(L, b, BUDGET_STOPPED);
+    if (limits_over() || limits_raised(b->stop)) budget_kill(L, b, BUDGET_STOPPED);
     if (b->most && b->steps > b->most) budget_kill(L, b, BUDGET_STEPS);
     if (look && b->seconds > 0 && b->depth > 0 && b->spent + elapsed(b) > b->seconds)
         budget_kill(L, b, BUDGET_TIME);

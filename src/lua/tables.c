@@ -397,7 +397,7 @@ void host_carried(lua_State *L, void *data, const char *column) {
         suggest_try(&near, d->spec.carry[i]);
         if (strcmp(d->spec.carry[i], column) != 0) continue;
         fault *f = host_fault(L);
-        const double *value = dataset_carried(&s->data, d, i, f);
+        const double *value = dataset_carried(d, i, f);
         if (!value) host_raise(L, f);
         const ex_values v = {.origin = EX_DATA,
                              .kind = EX_TEXT,

@@ -187,7 +187,7 @@ static int make_axis_in_order(datasets *d, const char *axis, const dataset *s, f
 static int gather_wide(const datasets *d, gathering *g) {
     for (size_t i = 0; i < d->count; i++) {
         const dataset *s = d->item[i];
-        int gives = s->table && s->spec.keys && s->wide && !s->aside;
+        int gives = s->table && s->wide && !s->aside;
         for (size_t k = 0; gives && k < tb_columns(s->table); k++) {
             const tb_column *c = tb_column_at(s->table, k);
             uint32_t label = dataset_indicator(d, c->name);

@@ -451,10 +451,10 @@ static int holds_numbers(const pool *strings, const double *value, size_t count)
     return 1;
 }
 
-static int put_outside(csv_out *o, const model *m, const attributes *a, datasets *d, dataset *s,
-                       size_t which, fault *f) {
+static int put_outside(csv_out *o, const model *m, const attributes *a, dataset *s, size_t which,
+                       fault *f) {
     const char *name = s->spec.carry[which];
-    const double *value = dataset_carried(d, s, which, f);
+    const double *value = dataset_carried(s, which, f);
     if (!value) return 0;
     int numbers = holds_numbers(m->strings, value, s->places);
     csv_out_string(o, "NA");
@@ -467,8 +467,8 @@ static int put_outside(csv_out *o, const model *m, const attributes *a, datasets
     return 1;
 }
 
-static int write_metadata(const model *m, datasets *d, dataset *s, int carried,
-                          const double *const *weights, buf *out, fault *f) {
+static int write_metadata(const model *m, dataset *s, int carried, const double *const *weights,
+                          buf *out, fault *f) {
     static const char *const heads[] = {"Level",  "iCode",  "iName", "Direction",
                                         "Weight", "Parent", "Type",  NULL};
     csv_out o = csv_out_to(out, ',', 0);
@@ -485,7 +485,7 @@ static int write_metadata(const model *m, datasets *d, dataset *s, int carried,
             if (level == (m->element[i].indicator ? 1 : m->levels - m->element[i].depth))
                 put_element(&o, m, &a, weights, i);
     for (size_t i = 0; carried && i < s->spec.carries; i++)
-        if (!suggest_has(own_columns, s->spec.carry[i]) && !put_outside(&o, m, &a, d, s, i, f))
+        if (!suggest_has(own_columns, s->spec.carry[i]) && !put_outside(&o, m, &a, s, i, f))
             return 0;
     return !out->failed || fault_memory(f);
 }
@@ -526,14 +526,14 @@ static int some_value(const values *v, size_t unit, size_t year) {
     return v->year < 0;
 }
 
-static int write_data(const values *v, datasets *d, dataset *s, buf *out, fault *f) {
+static int write_data(const values *v, dataset *s, buf *out, fault *f) {
     csv_out o = csv_out_to(out, ',', 0);
     size_t units = v->x->axis[v->unit].size, years = v->year >= 0 ? v->x->axis[v->year].size : 1;
     csv_out_string(&o, "uCode");
     if (v->year >= 0) csv_out_string(&o, "Time");
     for (size_t i = 0; v->carried && i < s->spec.carries; i++) {
         csv_out_string(&o, s->spec.carry[i]);
-        v->text[i] = dataset_carried(d, s, i, f);
+        v->text[i] = dataset_carried(s, i, f);
         if (!v->text[i]) return 0;
     }
     for (size_t i = 0; i < v->x->axis[v->leaf].size; i++) csv_out_string(&o, label(v, v->leaf, i));
@@ -556,8 +556,8 @@ static int write_data(const values *v, datasets *d, dataset *s, buf *out, fault 
     return !out->failed || fault_memory(f);
 }
 
-int coinr_export(const model *m, datasets *d, dataset *s, const assess_array *x,
-                 const double *const *weights, const char *folder, fault *f) {
+int coinr_export(const model *m, dataset *s, const assess_array *x, const double *const *weights,
+                 const char *folder, fault *f) {
     values v = {.m = m, .x = x, .unit = -1, .year = -1, .leaf = -1, .s = s};
     for (int k = 0; k < x->axes; k++)
         *(!strcmp(x->axis[k].name, "unit")   ? &v.unit
@@ -572,8 +572,7 @@ int coinr_export(const model *m, datasets *d, dataset *s, const assess_array *x,
     buf meta = BUF_INIT, data = BUF_INIT;
     v.text = mem_zero(s->spec.carries + 1, sizeof *v.text);
     if (!v.text) return fault_memory(f);
-    int fine =
-        write_metadata(m, d, s, v.carried, weights, &meta, f) && write_data(&v, d, s, &data, f);
+    int fine = write_metadata(m, s, v.carried, weights, &meta, f) && write_data(&v, s, &data, f);
     if (fine) {
         const file_item item[] = {{"iMeta.csv", buf_string(&meta), meta.length},
                                   {"iData.csv", buf_string(&data), data.length}};

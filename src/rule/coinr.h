@@ -22,8 +22,8 @@ int coinr_import(const char *data, const char *meta, const char *folder, fault *
  * the indicators, and perhaps year. What iMeta has no place for (stages, methods, citations) is
  * left out. `weights` has for each level but the last those that the score was made by, in the
  * order of its labels; NULL, or NULL for a level: the index's own. */
-int coinr_export(const model *m, datasets *d, dataset *s, const assess_array *x,
-                 const double *const *weights, const char *folder, fault *f);
+int coinr_export(const model *m, dataset *s, const assess_array *x, const double *const *weights,
+                 const char *folder, fault *f);
 
 /* ---- the metadata as a table (coinr_metadata.c) ---- */
 

@@ -214,7 +214,7 @@ int dataset_read_again(datasets *d, dataset *t, int whole, const char *column, f
 int dataset_check_cells(datasets *d, const dataset *t, fault *f);
 
 /* The texts of a carried column, as an array over `keyed` that is made when first asked for. */
-const double *dataset_carried(datasets *d, dataset *s, size_t which, fault *f);
+const double *dataset_carried(dataset *s, size_t which, fault *f);
 /* The row of a cell of the values' array, or -1. */
 long dataset_row(const datasets *d, const dataset *s, size_t cell);
 
@@ -251,8 +251,8 @@ const tb_column *dataset_key_column(const dataset *s, const char *axis); /* or N
 /* alike.c: whether no two labels of an axis look alike; else the fault tells where they stand. */
 int dataset_labels_differ(const datasets *d, int axis, fault *f);
 int dataset_make_axes(datasets *d, fault *f); /* axes.c: of all tables that were read */
-int dataset_make_array(datasets *d, dataset *s,
-                       fault *f); /* keyed_array.c: the array of one of them */
+void dataset_make_array(datasets *d, dataset *s,
+                        fault *f); /* keyed_array.c: the array of one of them */
 /* Is it a column of the wide form that holds values? */
 int dataset_is_indicator(const dataset *s, const tb_column *c);
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
 
 /* ---- where leaves and data were written ---- */
@@ -127,7 +128,7 @@ static size_t *seen_step(explainer *e, ex_id n, const positions *s, int *known) 
 
 /* May there be another step? */
 static int may_go_on(explainer *e) {
-    if (e->settings->stop && *e->settings->stop) return fault_set(e->f, FAULT_LIMIT, "stopped");
+    if (limits_raised(e->settings->stop)) return fault_set(e->f, FAULT_LIMIT, "stopped");
     e->full |= e->count >= e->settings->steps;
     return !e->full;
 }

@@ -37,7 +37,6 @@ typedef struct placing {
     keying key[AX_MOST];
     size_t keys, rows;
     size_t placed; /* rows that were not left out */
-    int faults;
     fault *f;
 } placing;
 
@@ -156,7 +155,6 @@ static void report_unknown(placing *p, keying *k, size_t row) {
     if (p->s->aside || (x != x && p->s->spec.drop_without_key) || was_left_out(p, k, x) ||
         (leaf && (p->s->mixed || was_removed(p, k, x))))
         return;
-    p->faults = 1;
     if (tb_told(x)) return;
     if (fault_full(p->f)) {
         p->f->count++;
@@ -214,7 +212,6 @@ static void report_twice(placing *p, size_t row, uint32_t before) {
         write_label(p, &p->key[i], p->key[i].c->value[row], text, sizeof text);
         buf_print(&names, "%s%s", i ? ", " : "", text);
     }
-    p->faults = 1;
     tb_fault(p->s->table, row, p->key[0].c, NULL, p->f, "%s stands on line %ld already",
              buf_string(&names), tb_line(p->s->table, before - 1));
     buf_release(&names);
@@ -260,7 +257,7 @@ static int note_rows(placing *p, const double *column, double *value) {
             if (value) value[cell[r]] = column[from + r];
         }
     }
-    return !p->faults;
+    return 1;
 }
 
 /* Refuses an array that is too large, before its memory is taken. */
@@ -286,7 +283,7 @@ static int check_size(const placing *p, ax_set axes) {
     return 0;
 }
 
-static int place_long(placing *p) {
+static void place_long(placing *p) {
     dataset *s = p->s;
     const char *name = s->spec.value ? s->spec.value : s->spec.carry[0];
     const tb_column *c = tb_column_named(s->table, name);
@@ -295,16 +292,18 @@ static int place_long(placing *p) {
     s->absent = c->missing;
     if (in_place(p)) {
         s->values.value = c->value;
-        return 1;
+        return;
     }
     s->cells = s->places;
     s->own = big_alloc_take(s->cells * sizeof *s->own);
-    if (!s->own) return fault_memory(p->f);
-    if (!note_rows(p, c->value, s->own)) return 0;
+    if (!s->own) {
+        fault_memory(p->f);
+        return;
+    }
+    if (!note_rows(p, c->value, s->own)) return;
     for (size_t i = 0; p->placed < s->places && i < s->places; i++)
         if (!s->row[i]) s->own[i] = NAN;
     s->values.value = s->own;
-    return 1;
 }
 
 /* Finds the column of each indicator in the wide form, or NULL. */
@@ -330,7 +329,7 @@ static int wide_columns(placing *p, int leaf, const tb_column **column) {
 
 /* Where every line along the innermost axis lies in a column already, pointers to them are enough.
  */
-static int use_columns(placing *p, int leaf, const tb_column *const *column) {
+static void use_columns(placing *p, int leaf, const tb_column *const *column) {
     dataset *s = p->s;
     ax_space *space = p->d->m->space;
     int inner = ax_inner(space, s->values.axes), gaps = 0, known = 1;
@@ -344,7 +343,10 @@ static int use_columns(placing *p, int leaf, const tb_column *const *column) {
     s->low = mem_take((2 * w.count + 1) * sizeof *s->low);
     s->cells = gaps ? length : 0;
     s->own = gaps ? big_alloc_take(length * sizeof *s->own) : NULL;
-    if (!s->column || !s->low || (gaps && !s->own)) return fault_memory(p->f);
+    if (!s->column || !s->low || (gaps && !s->own)) {
+        fault_memory(p->f);
+        return;
+    }
     for (size_t i = 0; gaps && i < length; i++) s->own[i] = NAN;
     for (; w.element < w.count; ex_walk_on(&w)) {
         const tb_column *c = column[w.offset[1]];
@@ -358,11 +360,10 @@ static int use_columns(placing *p, int leaf, const tb_column *const *column) {
         s->values.low = s->low;
         s->values.high = s->low + w.count;
     }
-    return 1;
 }
 
 /* Copies the columns into an array of its own. */
-static int move_columns(placing *p, int leaf, const tb_column *const *column) {
+static void move_columns(placing *p, int leaf, const tb_column *const *column) {
     dataset *s = p->s;
     ax_space *space = p->d->m->space;
     size_t stride = ax_stride(space, s->values.axes, leaf);
@@ -371,7 +372,8 @@ static int move_columns(placing *p, int leaf, const tb_column *const *column) {
     s->own = big_alloc_take(s->cells * sizeof *s->own);
     if (!to || !s->own) {
         mem_free(to);
-        return fault_memory(p->f);
+        fault_memory(p->f);
+        return;
     }
     for (size_t i = 0; i < s->cells; i++) s->own[i] = NAN;
     for (size_t r = 0; r < p->rows; r++) to[r] = place_of_row(p, r, 1);
@@ -380,28 +382,29 @@ static int move_columns(placing *p, int leaf, const tb_column *const *column) {
             if (to[r] != SIZE_MAX) s->own[to[r] + i * stride] = column[i]->value[r];
     mem_free(to);
     s->values.value = s->own;
-    return 1;
 }
 
-static int place_wide(placing *p, int leaf) {
+static void place_wide(placing *p, int leaf) {
     dataset *s = p->s;
     ax_space *space = p->d->m->space;
     const tb_column **column = mem_zero(ax_get(space, leaf)->size + 1u, sizeof *column);
-    if (!column) return fault_memory(p->f);
+    if (!column) {
+        fault_memory(p->f);
+        return;
+    }
     int inner = ax_inner(space, s->values.axes);
-    int fine = wide_columns(p, leaf, column);
-    int placed = fine && in_place(p);
-    if (fine && !placed) fine = note_rows(p, NULL, NULL);
-    if (fine)
-        fine = placed && inner != leaf && ax_stride(space, s->keyed, inner) == 1
-                   ? use_columns(p, leaf, column)
-                   : move_columns(p, leaf, column);
+    if (wide_columns(p, leaf, column)) {
+        int placed = in_place(p);
+        if (placed && inner != leaf && ax_stride(space, s->keyed, inner) == 1)
+            use_columns(p, leaf, column);
+        else if (placed || note_rows(p, NULL, NULL))
+            move_columns(p, leaf, column);
+    }
     mem_free(column);
-    return fine;
 }
 
 /* Where both the rules and the data say what an indicator is measured in, they must agree. */
-static int check_units_of_measure(placing *p) {
+static void check_units_of_measure(placing *p) {
     const dataset *s = p->s;
     const model *m = p->d->m;
     const md_array *unit = model_array(m, "index.unit");
@@ -410,19 +413,17 @@ static int check_units_of_measure(placing *p) {
     keying *leaf = NULL;
     for (size_t i = 0; i < p->keys; i++)
         if (m->levels && p->key[i].axis == m->level_axis[0]) leaf = &p->key[i];
-    if (!unit || !c || !leaf || unit->axes != AX_BIT(leaf->axis)) return 1;
+    if (!unit || !c || !leaf || unit->axes != AX_BIT(leaf->axis)) return;
     for (size_t r = 0; r < p->rows; r++) {
         long at = position_of(p->d, leaf, leaf->c->value[r]);
         double told = c->value[r], want = at >= 0 ? unit->value[at] : NAN;
         if (!(told == told) || !(want == want) || told == want) continue;
         const md_leaf *l = &m->leaf[unit->leaf[at]];
-        p->faults = 1;
         tb_fault(s->table, r, c, NULL, p->f, "%s is given in '%s', but %s:%ld says '%s'",
                  m->element[l->element].id, pool_text(m->strings, (uint32_t)told),
                  sources_name(m->files, l->at.file), l->at.line,
                  pool_text(m->strings, (uint32_t)want));
     }
-    return !p->faults;
 }
 
 static int open_key(placing *p, const ds_key *from) {
@@ -436,9 +437,13 @@ static int open_key(placing *p, const ds_key *from) {
     return 1;
 }
 
-int dataset_make_array(datasets *d, dataset *s, fault *f) {
+void dataset_make_array(datasets *d, dataset *s, fault *f) {
+    const size_t before = f->count;
     placing *p = mem_zero(1, sizeof *p);
-    if (!p) return fault_memory(f);
+    if (!p) {
+        fault_memory(f);
+        return;
+    }
     *p = (placing){.d = d, .s = s, .rows = tb_rows(s->table), .f = f};
     int fine = 1;
     for (size_t i = 0; i < s->spec.keys; i++) fine = fine && open_key(p, &s->spec.key[i]);
@@ -451,16 +456,17 @@ int dataset_make_array(datasets *d, dataset *s, fault *f) {
         p->key[i].stride = ax_stride(d->m->space, s->keyed, p->key[i].axis);
         p->key[i].full = ax_stride(d->m->space, s->values.axes, p->key[i].axis);
     }
-    fine = fine && check_size(p, s->values.axes);
-    if (fine) {
+    if (fine && check_size(p, s->values.axes)) {
         s->places = ax_size(d->m->space, s->keyed);
-        fine = s->wide ? place_wide(p, leaf) : place_long(p);
-        if (!s->wide && !s->mixed) fine &= check_units_of_measure(p);
+        if (s->wide)
+            place_wide(p, leaf);
+        else
+            place_long(p);
+        if (!s->wide && !s->mixed) check_units_of_measure(p);
     }
     for (size_t i = 0; i < p->keys; i++) mem_free(p->key[i].map);
     mem_free(p);
-    s->made = fine;
-    return fine;
+    s->made = f->count == before;
 }
 
 long dataset_row(const datasets *d, const dataset *s, size_t cell) {
@@ -475,7 +481,7 @@ long dataset_row(const datasets *d, const dataset *s, size_t cell) {
     return s->row ? (long)s->row[keyed] - 1 : (long)keyed;
 }
 
-const double *dataset_carried(datasets *d, dataset *s, size_t which, fault *f) {
+const double *dataset_carried(dataset *s, size_t which, fault *f) {
     const tb_column *c = tb_column_named(s->table, s->spec.carry[which]);
     if (s->carried[which]) return s->carried[which];
     if (!s->row) return c->value;

@@ -183,9 +183,9 @@ deadline *session_begin(assess *a, int always) {
     deadline *kept = a->deadline;
     a->deadline = NULL;
     a->lacks = limits_lacks();
-    if (kept && !a->halt) return kept;
+    if (kept && !limits_raised(&a->halt)) return kept;
     deadline_end(kept);
-    a->halt = a->stop && *a->stop;
+    a->halt = limits_raised(a->stop);
     return a->stop || always ? deadline_start(&a->halt, a->stop) : NULL;
 }
 
@@ -356,9 +356,10 @@ assess_status assess_recompute(assess *a) {
         return session_refuse(a, "assess_recompute follows assess_run%s%s", "", "");
     size_t count = a->s->outputs;
     ex_id *want = mem_zero(count + 1, sizeof *want);
-    a->halt = a->stop && *a->stop;
+    a->halt = limits_raised(a->stop);
     size_t wanted = 0;
-    if (a->ripple && (a->halt || limits_stopped())) /* the run may have nothing to compute */
+    if (a->ripple &&
+        (limits_raised(&a->halt) || limits_stopped())) /* the run may have nothing to compute */
         fault_set(&f, FAULT_LIMIT, "stopped before the results were complete");
     for (size_t i = 0; want && i < count; i++)
         if (is_wanted(a, &a->output[i])) want[wanted++] = a->r.output[i].node;
@@ -421,7 +422,7 @@ static double passed(const deadline *d) {
 static void *run_deadline(void *self) {
     deadline *d = self;
     pthread_mutex_lock(&d->lock);
-    while (!d->ended && !*d->flag) {
+    while (!d->ended && !limits_raised(d->flag)) {
         struct timespec until = now();
         until.tv_nsec += STEP;
         if (until.tv_nsec >= 1000000000) {
@@ -432,9 +433,9 @@ static void *run_deadline(void *self) {
         if (d->ended) break;
         if (d->seconds > 0 && passed(d) > d->seconds) {
             d->late = 1;
-            *d->flag = 1;
-        } else if (d->stop && *d->stop) {
-            *d->flag = 1;
+            limits_raise(d->flag);
+        } else if (limits_raised(d->stop)) {
+            limits_raise(d->flag);
         }
     }
     pthread_mutex_unlock(&d->lock);

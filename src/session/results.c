@@ -398,7 +398,7 @@ assess_status assess_export_coinr(assess *a, const char *folder) {
     if (!weights)
         fault_memory(&f);
     else if (x && weights_used(a, weights, &f))
-        coinr_export(&a->s->m, &a->s->data, from, x, weights, folder, &f);
+        coinr_export(&a->s->m, from, x, weights, folder, &f);
     else if (!x)
         fault_set(&f, FAULT_RULE, "the rules use no data with a value for every indicator");
     return session_finish(a, &f, DONE);

@@ -11,6 +11,7 @@
 
 #include "base/csv_cell.h"
 #include "base/decimal.h"
+#include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "lua/budget.h"
@@ -636,7 +637,7 @@ computed *session_of(lua_State *L) {
         host_error(L, "run", "does a loop here make up data without end?",
                    "the tests compute more than %d different things", MOST);
     if (!c) testing_no_memory(L);
-    if (t->settings.stop && *t->settings.stop) budget_kill(L, b, BUDGET_STOPPED);
+    if (limits_raised(t->settings.stop)) budget_kill(L, b, BUDGET_STOPPED);
     return c;
 }
 

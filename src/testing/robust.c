@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "lua/budget.h"
@@ -184,7 +185,7 @@ static int count_draws(const property *p, robust *r, draws *d, fault *f) {
     for (uint64_t at = 0; at < r->draws; at += block) {
         size_t count = r->draws - at < block ? (size_t)(r->draws - at) : block;
         size_t element = SIZE_MAX;
-        if (p->t->settings.stop && *p->t->settings.stop)
+        if (limits_raised(p->t->settings.stop))
             return fault_set(f, FAULT_LIMIT, "stopped before the results were complete");
         if (!draws_compute(d, &from, at, count, f)) return 0;
         while (extract_next(&r->part, &element)) {

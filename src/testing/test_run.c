@@ -2,6 +2,7 @@
  * file, and it depends on none of them. */
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "testing/inside.h"
@@ -24,7 +25,7 @@ size_t testing_files(const test_run *t) { return t->reads; }
 
 const char *testing_file(const test_run *t, size_t i) { return t->read[i]; }
 
-int testing_stopped(const test_run *t) { return t->settings.stop && *t->settings.stop; }
+int testing_stopped(const test_run *t) { return limits_raised(t->settings.stop); }
 
 /* ---- sessions ---- */
 

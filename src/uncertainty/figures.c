@@ -79,7 +79,7 @@ static int find_beside(const opener *o, const char *data, const char *name, besi
     for (size_t i = 0; own && own->table && i < own->spec.carries; i++) {
         suggest_try(&near, own->spec.carry[i]);
         if (strcmp(own->spec.carry[i], name) != 0) continue;
-        *out = (beside){own, own->keyed, dataset_carried(d, own, i, o->f),
+        *out = (beside){own, own->keyed, dataset_carried(own, i, o->f),
                         tb_column_named(own->table, name)};
         return out->value != NULL;
     }

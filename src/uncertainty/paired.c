@@ -77,10 +77,10 @@ int paired_run(paired *p, assess *const session[2], const uncertain_list list[2]
     work_begin(TEXT("%.0f of %.0f draws"), NULL, p->draws);
     for (uint64_t at = 0; fine && at < p->draws; at += block) {
         size_t count = p->draws - at < block ? (size_t)(p->draws - at) : block;
-        if (p->stop && *p->stop && p->done && !limits_over()) break;
+        if (limits_raised(p->stop) && p->done && !limits_over()) break;
         fine = draws_compute(p->draw[0], &from, at, count, f) &&
                draws_compute(p->draw[1], &from, at, count, f);
-        if (!fine && p->stop && *p->stop && p->done && !limits_over()) {
+        if (!fine && limits_raised(p->stop) && p->done && !limits_over()) {
             fault_release(f); /* stopped in the middle of a block, which does not count */
             fine = 1;
             break;

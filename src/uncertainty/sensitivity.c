@@ -97,7 +97,7 @@ void sensitivity_close(sensitivity *s) {
 }
 
 int sensitivity_over(sensitivity *s) {
-    if (s->stop && *s->stop && !limits_over()) s->stopped = 1;
+    if (limits_raised(s->stop) && !limits_over()) s->stopped = 1;
     return s->stopped;
 }
 

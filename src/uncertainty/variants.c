@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/limits.h"
 #include "base/mem.h"
 #include "expr/replace.h"
 #include "expr/walk.h"
@@ -280,7 +281,7 @@ static int keep_wanted(draws *d, variant *v, const ex_id *node, fault *f) {
     if (!v->want) return fault_memory(f);
     memcpy(v->want, node, d->outputs * sizeof *v->want);
     assess *a = v->session;
-    a->halt = a->stop && *a->stop;
+    a->halt = limits_raised(a->stop);
     return find_given(v, d->outputs, f) && ex_run_eval(a->h->run, v->given, v->givens, f);
 }
 

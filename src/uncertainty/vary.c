@@ -179,9 +179,9 @@ static int make_draws(vary *v, fault *f) {
         if (s->until > 0 && most > look - v->done) most = look - v->done;
         count = s->end - at < most ? s->end - at : most;
         if (v->done && !limits_over() &&
-            ((s->stop && *s->stop) || is_late(all, left, grows ? GROWTH * longest : longest))) {
+            (limits_raised(s->stop) || is_late(all, left, grows ? GROWTH * longest : longest))) {
             v->stopped = 1;
-            v->late = !(s->stop && *s->stop);
+            v->late = !limits_raised(s->stop);
             break;
         }
         double began = seconds_now();
@@ -197,7 +197,7 @@ static int make_draws(vary *v, fault *f) {
             if (fine && s->block && !s->block(s->of, v, (size_t)count, f)) return 0;
         }
         if (!fine) {
-            if (s->stop && *s->stop && end_at_stop(v, f)) break;
+            if (limits_raised(s->stop) && end_at_stop(v, f)) break;
             return 0;
         }
         v->done += count;
