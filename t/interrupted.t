@@ -89,5 +89,21 @@ for my $name (sort keys %at) {
     unlike($said->(), qr/without any change/, 'mutate: no test is said to fail') if $name eq 'mutate';
     is((seen($c) =~ /COMMAND_EXIT_CODE="(\d+)"/)[0], 130, "$name: and the status");
 }
+# While places in a ranking are tried: one word, wherever it is.
+my %said;
+for my $moment (1 .. 12) {
+    my $pid = fork // die "fork: $!";
+    if (!$pid) {
+        open STDOUT, '>', '/dev/null';
+        open STDERR, '>', "$tmp/moment.err";
+        exec $assess, 'explain', 'rules/2011.lua', 'Seoul', '--why-rank' or exit 127;
+    }
+    sleep 0.02 * $moment;
+    kill 'INT', $pid;
+    waitpid $pid, 0;
+    $said{ slurp("$tmp/moment.err") } = 1 if $? & 127 && -s "$tmp/moment.err";
+}
+delete @said{"assess: interrupted: nothing was written\n", "assess: stopped before the results were complete\n"};
+is(join('', keys %said), '', 'explain --why-rank: one word about it');
 is(join(' ', grep { -e } "$tmp/report.html", "$tmp/form.xlsx", "$tmp/sealed", glob "$tmp/out/* $tmp/*.part $tmp/.*.part"), '', 'and nothing is written');
 done_testing();

@@ -390,4 +390,17 @@ for my $command (['template'], ['report']) {
     }
 }
 
+# What is said of a workbook is said where it is there, and not of a file that cannot be written.
+{
+    my @of = ([ 'template', 'rules/2011.lua' ], 'filled in, read it', [ 'report', 'samples/cookbook/first.lua' ], 'cells of results are live');
+    while (my ($what, $word) = splice @of, 0, 2) {
+        my (undef, undef, $told) = ran(@$what, '-o', "$tmp/told.xlsx", '--lang', 'en');
+        like($told, qr/$word/, "$what->[0]: the word about a workbook");
+        mkdir "$tmp/folder.xlsx";
+        my ($status, undef, $err) = ran(@$what, '-o', "$tmp/folder.xlsx", '--lang', 'en');
+        isnt($status, 0, 'one that cannot be written');
+        like($err, qr/\Aassess: \S+folder\.xlsx: cannot be written: [^\n]*\n\z/, 'is not spoken of');
+    }
+}
+
 done_testing();

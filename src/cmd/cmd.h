@@ -212,7 +212,8 @@ struct delivery {
     const volatile sig_atomic_t *stop;
     output *out, *err;
     page *page, *errors;
-    int done; /* `make` has written the files of -o itself */
+    int done;    /* `make` has written the files of -o itself */
+    size_t told; /* bytes at the end of `err` that are true once the file of -o is there */
 };
 
 /* A page on standard output or standard error. */

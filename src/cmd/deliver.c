@@ -186,7 +186,8 @@ static int make_and_write(delivery *d, fault *f) {
     int status = deliver_compute(d, f);
     if (status) return status;
     message_all(d->errors, d->session, 0, d->given->quiet ? 0 : MESSAGE_WARNINGS);
-    if (d->given->of->make(d, f) && !d->done) deliver_close(d, f);
+    if (d->given->of->make(d, f) && !d->done && !deliver_close(d, f) && !d->err->held.failed)
+        d->err->held.length -= d->told;
     return (int)f->kind;
 }
 
@@ -218,7 +219,13 @@ static int run_command_with(arguments *a, const volatile sig_atomic_t *stop, fau
     delivery d = {
         .given = a, .stop = stop, .out = &out, .err = &err, .page = &text, .errors = &errors};
     int status = a->of->work ? a->of->work(&d, f) : make_and_write(&d, f);
-    if (f->count) message_fault(&errors, f);
+    /* What an interruption left undone are no faults: the command says one word about it, or
+     * cmd_main does. */
+    int interrupted =
+        status > FAULT_TEST && d.stop && *d.stop && limits_interrupted() && !limits_over();
+    if (interrupted) buf_clear(&err.held);
+    if (interrupted ? f->count == 1 && f->kind == FAULT_LIMIT : f->count > 0)
+        message_fault(&errors, f);
     if (status) limits_done(); /* one message is enough: a limit reached from now on adds none */
     output_flush(&err);
     output_release(&out);

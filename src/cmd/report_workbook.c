@@ -32,6 +32,8 @@ int report_workbook(delivery *d, const view *v, fault *f) {
     output_put(d->out, bytes.bytes, bytes.length);
     files_release(&bytes);
     if (d->out->held.failed) return fault_memory(f);
+    const size_t before = d->err->held.length;
     tell_share(d, &b.share);
+    d->told = d->err->held.length - before;
     return 1;
 }

@@ -60,10 +60,12 @@ static int make(delivery *d, fault *f) {
     o.sha256 = assess_rules_sha256(d->session);
     fine = fine && (!rules.failed || fault_memory(f)) && form_xlsx(&o, &book, f);
     if (fine) output_put(d->out, buf_string(&book), book.length);
+    const size_t before = d->err->held.length;
     for (size_t i = 0; fine && !a->quiet && i < o.sheets; i++)
         output_print(d->err, text_message("assess: filled in, read it with --data %s=%s%s%s\n"),
                      o.sheet[i].data, a->folder, o.sheets > 1 ? ":" : "",
                      o.sheets > 1 ? o.sheet[i].name : "");
+    d->told = d->err->held.length - before;
     form_release(&o);
     buf_release(&book);
     buf_release(&rules);
