@@ -1,0 +1,199 @@
+/* What takes whole lines or asks a function of the host: ranks of lines that lie beside one
+ * another, running sums that leave the numbers, answers that are kept, of arrays of all sizes. */
+#include "expr/run.h"
+#include "random_graph.h"
+
+enum { CELLS = 1 << 18 };
+
+static double x_is[CELLS];
+
+static ex_id array(ax_set axes) {
+    ex_values v = {.origin = EX_DATA, .kind = EX_NUMBER, .axes = axes, .value = x_is, .name = "x"};
+    return ex_values_node(g, &v, &f);
+}
+
+static ex_run *any_run(void) {
+    return ex_run_open(g, &(ex_settings){.threads = chance(2) ? 1 : 3}, &f);
+}
+
+/* ---- lines ---- */
+
+typedef struct shape {
+    int along, other;
+    size_t length, lines, step, line_step;
+} shape;
+
+static shape make_shape(size_t length, size_t lines) {
+    shape s = {.length = length, .lines = lines};
+    s.along = make_axis("along", (uint32_t)length, "a%u");
+    s.other = make_axis("other", (uint32_t)lines, "o%u");
+    ax_set axes = AX_BIT(s.along) | AX_BIT(s.other);
+    s.step = ax_stride(space, axes, s.along);
+    s.line_step = ax_stride(space, axes, s.other);
+    return s;
+}
+
+static const double *line_of(const shape *s, const double *of, size_t line) {
+    return of + line * s->line_step;
+}
+
+static double rank_of(const shape *s, const double *line, size_t i, ex_ties ties, int ascending) {
+    double own = line[i * s->step], better = 0, equal = 0;
+    for (size_t k = 0; k < s->length; k++) {
+        double v = line[k * s->step];
+        better += ascending ? v < own : v > own;
+        equal += v == own;
+    }
+    return isnan(own)                ? NAN
+           : ties == EX_TIES_MIN     ? better + 1
+           : ties == EX_TIES_MAX     ? better + equal
+           : ties == EX_TIES_AVERAGE ? better + (equal + 1) / 2
+                                     : NAN;
+}
+
+static int are_ranks(const shape *s, ex_run *run, ex_id n, ex_ties ties, int ascending) {
+    const double *got = ex_run_eval(run, &n, 1, &f) ? ex_run_value(run, n, &f) : NULL;
+    for (size_t line = 0; got && line < s->lines; line++)
+        for (size_t i = 0; i < s->length; i++) {
+            double want = rank_of(s, line_of(s, x_is, line), i, ties, ascending),
+                   is = line_of(s, got, line)[i * s->step];
+            if (is != want && !(isnan(is) && isnan(want))) return 0;
+        }
+    return got != NULL;
+}
+
+static int ranks(size_t length, size_t lines) {
+    static const ex_ties ways[] = {EX_TIES_MIN, EX_TIES_MIN, EX_TIES_MAX, EX_TIES_AVERAGE};
+    case_open();
+    shape s = make_shape(length, lines);
+    size_t gaps = chance(2) ? 5 : 100000, levels = chance(2) ? 4 : 1000;
+    for (size_t i = 0; i < length * lines; i++)
+        x_is[i] = chance(gaps) ? NAN : (double)below(levels) - 3;
+    ex_id x = array(AX_BIT(s.along) | AX_BIT(s.other));
+    ex_ties ties = ways[below(4)];
+    int ascending = chance(2);
+    ex_id n = ex_scan(g, EX_rank, x, s.along, chance(4) ? 0.25 : 0, ties, ascending, &f);
+    ex_run *run = any_run();
+    int good = are_ranks(&s, run, n, ties, ascending);
+    for (int k = 0; good && k < 3; k++) { /* what was in order is put in order again */
+        size_t at = below(length * lines);
+        x_is[at] = chance(4) ? NAN : (double)below(levels) - 3;
+        ex_run_changed(run, x);
+        good = are_ranks(&s, run, n, ties, ascending);
+    }
+    ex_run_close(run);
+    case_close();
+    if (!good) diag("%zu lines of %zu", lines, length);
+    return good;
+}
+
+static int running_sums(size_t length, size_t lines) {
+    case_open();
+    shape s = make_shape(length, lines);
+    size_t odd = 2 * length;
+    for (size_t i = 0; i < length * lines; i++)
+        x_is[i] = chance(odd) ? 1.7e308 : chance(9) ? NAN : (double)below(100);
+    ex_id n = ex_scan(g, EX_cumsum, array(AX_BIT(s.along) | AX_BIT(s.other)), s.along, 0, 0, 0, &f);
+    ex_run *run = any_run();
+    const double *got = ex_run_eval(run, &n, 1, &f) ? ex_run_value(run, n, &f) : NULL;
+    size_t errors = 0, first = SIZE_MAX;
+    int good = got != NULL;
+    for (size_t line = 0; good && line < lines; line++) {
+        long double sum = 0;
+        for (size_t i = 0; i < length; i++) {
+            size_t at = line * s.line_step + i * s.step;
+            if (!isnan(x_is[at])) sum += x_is[at];
+            int over = sum > 1.79e308L;
+            if (isnan(x_is[at]) || over)
+                good &= isnan(got[at]);
+            else
+                good &= fabs(got[at] - (double)sum) <= 1e-15 * (double)sum;
+            if (isnan(x_is[at]) || !over) continue;
+            errors++;
+            first = at < first ? at : first;
+        }
+    }
+    ex_domain_error e = {0};
+    if (good && ex_run_domain_errors(run)) e = ex_run_domain_error(run, 0);
+    good = good && e.count == errors && (!errors || e.first == first);
+    ex_run_close(run);
+    case_close();
+    return good;
+}
+
+static void lines(void) {
+    int fine = 1, summed = 1;
+    for (int i = 0; fine && i < 150; i++) {
+        size_t length = i % 10 ? 1 + below(30) : 195 + below(10),
+               count = i % 10 ? 1 + below(i % 3 ? 70 : 400) : 1 + below(chance(2) ? 30 : 260);
+        fine = ranks(length, count);
+    }
+    ok(fine, "ranks of lines of every length, beside one another or apart");
+    for (int i = 0; summed && i < 100; i++) summed = running_sums(1 + below(30), 1 + below(400));
+    ok(summed, "running sums, and where they leave the numbers");
+}
+
+/* ---- answers ---- */
+
+static long asked;
+
+static int square(void *self, const double *arg, int argc, double *out, fault *in) {
+    (void)self, (void)argc, (void)in;
+    asked++;
+    *out = isnan(arg[0]) ? -7 : arg[0] * arg[0] + 1;
+    return 1;
+}
+
+static int answers(size_t n, size_t levels, int missing_too) {
+    case_open();
+    int along = make_axis("along", (uint32_t)n, "a%u");
+    static unsigned char seen[1 << 20];
+    long distinct = 0;
+    int gap = 0;
+    memset(seen, 0, sizeof seen);
+    for (size_t i = 0; i < n; i++) {
+        /* new ones come late, too; halves and negative ones are no whole numbers */
+        size_t which = below(1 + levels * (i + 1) / n);
+        x_is[i] = chance(50) ? NAN : (double)which / (levels % 2 ? 1 : 2) - (levels % 3 ? 0 : 5);
+        if (isnan(x_is[i]))
+            gap = 1;
+        else
+            distinct += !seen[which]++;
+        if (!isnan(x_is[i])) seen[which] = 1;
+    }
+    ex_id x = array(AX_BIT(along));
+    ex_function fn = {.name = "square",
+                      .gives = EX_NUMBER,
+                      .call = square,
+                      .distinct = 1,
+                      .missing_too = missing_too};
+    ex_id y = ex_lookup(g, &fn, &x, 1, &f);
+    ex_run *run = any_run();
+    asked = 0;
+    const double *got = ex_run_eval(run, &y, 1, &f) ? ex_run_value(run, y, &f) : NULL;
+    int good = got != NULL && asked == distinct + (missing_too && gap);
+    for (size_t i = 0; good && i < n; i++)
+        good = isnan(x_is[i]) ? (missing_too ? got[i] == -7 : isnan(got[i]))
+                              : got[i] == x_is[i] * x_is[i] + 1;
+    if (!good)
+        diag("%zu elements, %zu levels: asked %ld, distinct %ld", n, levels, asked, distinct);
+    ex_run_close(run);
+    case_close();
+    return good;
+}
+
+static void kept_answers(void) {
+    int good = 1;
+    for (int i = 0; good && i < 120; i++) good = answers(1 + below(600), 1 + below(300), chance(3));
+    for (int i = 0; good && i < 6; i++)
+        good = answers(65530 + below(i % 2 ? 12 : 190000), 1 + below(5000), chance(3));
+    ok(good, "a function is asked once for each number, whichever elements have it");
+}
+
+int main(void) {
+    state = tap_seed();
+    lines();
+    kept_answers();
+    ok(f.count == 0, "no fault was left over");
+    return done_testing();
+}
