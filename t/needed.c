@@ -56,12 +56,12 @@ static void by_hand(void) {
     ex_id truth = values(AX_BIT(u), EX_TRUTH, truth_is),
           none = values(AX_BIT(u), EX_NUMBER, zero_is);
     ex_id positive = B(gt, x, N(0));
-    const double few_is[] = {0, 1, -4, 1};
+    const double few_is[] = {-1, 1, -4, 1};
     ex_id root = U(sqrt, values(AX_BIT(v), EX_NUMBER, few_is)),
           rooted = ex_reduce_by(g, EX_sum, x, v, root, k, &f);
-    ONE(rooted, root, 1, 2);
-    ONE(ex_slice(g, rooted, k, 0, &f), root, 1, 2);
-    ONE(ex_slice(g, ex_slice(g, rooted, k, 1, &f), u, 2, &f), root, 1, 2);
+    ONE(rooted, root, 2, 0);
+    ONE(ex_slice(g, rooted, k, 0, &f), root, 2, 0);
+    ONE(ex_slice(g, ex_slice(g, rooted, k, 1, &f), u, 2, &f), root, 2, 0);
     ONE(T(where, B(gt, none, N(0)), ex_slice(g, rooted, k, 1, &f), N(0)), root, 0, 0);
     ONE(l, l, 4, 1);
     ONE(T(where, positive, l, N(0)), l, 0, 0);
