@@ -360,7 +360,7 @@ sub wrong_end {
     my $told = $end->{err} =~ s/^(?:Operating system error: .*\n(?:Memory allocation|Allocating cleared memory) failed|\[ERROR\]|Fontconfig |Pango\S* |GLib\S* |memory allocation of |\(process:\d+\): ).*\n//mgr =~ s/^\n//mgr; # libraries say it, too
     $told =~ s/^(?:corrupted|malloc|free|realloc|double free)\b.*\n(?=.* broke down)//m; # so does the C library, where lp_solve spoils memory
     $told =~ s/^\Q$_\E\n//m for split /\n/, $right->{err};
-    my $alone = qr/[^\s:].*: .*\n(?:    .*\n)*(?:each edition reads its data by itself, .*\n)?/; # with the line of the rules; two editions say more
+    my $alone = qr/[^\s:].*: .*\n(?:    .*\n)*(?:(?:assess: )?each edition reads its data by itself, .*\n)?/; # with the line of the rules; two editions say more
     return $told eq '' ? 'no message' : "messages: $told" if $told !~ /\A$alone\z/ && !($which eq 'all' && !$memory && $told =~ /\A(?:$alone)*\z/) && !($command->{mute} && $told eq '');
     return 'files of a run that failed' if $made ne as_text($before) && !($same && !$memory);
     my $begins = substr($right->{out}, 0, length $end->{out}) eq $end->{out};
