@@ -12,9 +12,10 @@ typedef struct heard {
     size_t records, fields, stop_at; /* stop after so many fields; 0 never */
     int by_libcsv;
     size_t after_stop;
-    size_t at_once;  /* fields of the rows that are taken many at once; 0: none are */
-    size_t taken;    /* rows */
-    uint64_t choice; /* of those that are refused */
+    size_t at_once;     /* fields of the rows that are taken many at once; 0: none are */
+    size_t taken;       /* rows */
+    uint64_t choice;    /* of those that are refused */
+    size_t before_last; /* line ends before the last record */
 } heard;
 
 static void on_field(void *self, const char *text, size_t length) {
@@ -69,6 +70,7 @@ static long hear(heard *h, const char *text, size_t length, char separator, size
     }
     good = good && csv_in_end(h->in);
     csv_in_fault(h->in, "f.csv", "x", 0, f);
+    h->before_last = csv_in_record_lines(h->in);
     long line = f->listed ? f->item[0].line : 0;
     csv_in_close(h->in);
     return good ? 0 : f->listed ? line : -1;
@@ -355,6 +357,7 @@ static void as_libcsv(void) {
         wrong += got != want || f.count != g.count ||
                  (f.count && strcmp(f.item[0].text, g.item[0].text) != 0);
         wrong += strcmp(buf_string(&fast.text), buf_string(&slow.text)) != 0;
+        wrong += fast.before_last != slow.before_last;
         if (wrong)
             diag("text:\n%s\nlines %ld, %ld; got:\n%s\nwant:\n%s", buf_string(&b), got, want,
                  buf_string(&fast.text), buf_string(&slow.text));

@@ -204,6 +204,45 @@ static void fails(const char *bytes, size_t n, const char *declared, long line, 
     free(exact);
 }
 
+/* Which texts without a mark are UTF-16: a tenth of the pairs has a NUL on one side, at least twice
+ * as many as on the other, and line ends and separators have one as often as others. */
+static void without_mark(void) {
+    enum { PAIRS = 100 };
+    static const struct {
+        int ascii, other,
+            marks; /* pairs with a NUL on one side, on the other, separators without */
+        int is;
+    } t[] = {{10, 0, 0, 1},  {9, 0, 0, 0},   {10, 4, 0, 1},  {10, 5, 0, 0},
+             {40, 19, 0, 1}, {40, 20, 0, 0}, {15, 0, 30, 1}, {15, 0, 31, 0}};
+    for (size_t i = 0; i < sizeof t / sizeof *t; i++)
+        for (int big = 0; big < 2; big++)
+            for (int side = 0; side < 2; side++) {
+                char bytes[2 * PAIRS], want[4 * PAIRS] = "";
+                for (int k = 0; k < PAIRS; k++) {
+                    /* the low byte and the high one */
+                    char low = '3', high = 'W'; /* 圳 */
+                    if (k < t[i].ascii)
+                        low = 'x', high = 0;
+                    else if (k < t[i].ascii + t[i].other)
+                        low = 0, high = 'x'; /* 砀 */
+                    else if (k < t[i].ascii + t[i].other + t[i].marks)
+                        low = side ? ',' : 'a', high = side ? 'a' : ','; /* 愬, Ⱡ */
+                    bytes[2 * k] = big ? high : low;
+                    bytes[2 * k + 1] = big ? low : high;
+                    strcat(want, !high        ? "x"
+                                 : !low       ? "\u7800"
+                                 : low == '3' ? "圳"
+                                 : low == ',' ? "\u612c"
+                                              : "\u2c61");
+                }
+                if (t[i].is)
+                    decodes(bytes, sizeof bytes, NULL, want,
+                            big ? "UTF-16BE (assumed)" : "UTF-16LE (assumed)", 1);
+                else
+                    fails(bytes, sizeof bytes, NULL, 1, "a NUL byte", NULL);
+            }
+}
+
 int main(void) {
     static const char text[] = "城市,得分\n深圳,12.5\n香港,\"二\n行\"\n";
     char gbk[200], le[200], be[200], bom[200], wide[200], big5[200];
@@ -211,6 +250,7 @@ int main(void) {
     utf8_again();
     scans();
     scans_of_one();
+    without_mark();
 
     decodes("", 0, NULL, "", "UTF-8", 0);
     decodes(text, strlen(text), NULL, text, "UTF-8", 0);

@@ -155,7 +155,8 @@ for my $list (qw(t/unreached.txt t/mutants.txt)) {
     for (grep { !/^(?:#|\*|$)/ } split /\n/, slurp($list)) {
         my ($file, $code) = split /\t/;
         $line{$file} //= { map { (s/^\s+|\s+$//gr => 1) } split /\n/, $text{$file} // '' };
-        push @lost, "$file: $code" if !$line{$file}{$code};
+        my $plain = $code =~ s/\^(?! )//r; # without the mark of what is changed in it
+        push @lost, "$file: $code" if !$line{$file}{$code} && !$line{$file}{$plain};
     }
     is_deeply(\@lost, [], "$list: each line of the code that it names is there");
 }

@@ -150,6 +150,14 @@ static void units(void) {
                  chance(2) ? unit[u].base : "");
         snprintf(shifted, sizeof shifted, "%se%d", n.plain, own + scale[s].shift - unit[u].shift);
         reads(unit[u].declared, '.', cell, strtod(shifted, NULL));
+        /* With a decimal comma the same. */
+        char comma[TEXT_MOST];
+        strcpy(comma, cell);
+        if (strchr(comma, '.')) *strchr(comma, '.') = ',';
+        reads(unit[u].declared, ',', comma, strtod(shifted, NULL));
+        snprintf(comma, sizeof comma, "%s%s", number, unit[u].declared);
+        if (strchr(comma, '.')) *strchr(comma, '.') = ',';
+        reads(unit[u].declared, ',', comma, strtod(number, NULL));
         snprintf(cell, sizeof cell, "%s%s%s", number, ONE_OF(gaps), "kg");
         reads(unit[u].declared, '.', cell, NAN);
         snprintf(cell, sizeof cell, "%s%s%sx", number, ONE_OF(gaps), unit[u].declared);

@@ -622,4 +622,12 @@ for ([ 'C77', 'C7' ], [ 'totl', 'total' ], [ 'nothing like it', undef ]) {
     like($err, $like ? qr/no .*'\Q$name\E' .* did you mean '\Q$like\E'\?/ : qr/'nothing like it'\n\z/, $like ? "with '$like' as a hint" : 'without a hint');
 }
 
+# Where another edition cannot be read, its fault is all that is said.
+{
+    my $broken = file('broken.lua', "return extend \"none.lua\" {}\n");
+    my ($status, undef, $err) = run('plot', 'rules/2011.lua', 'diff', $broken, '--lang', 'en');
+    is($status, 3, 'an edition of rules that are not there');
+    like($err, qr/\A\S*broken\.lua:1:16: there is no rule file [^\n]*\n(?:    [^\n]*\n)*\z/, 'that alone is told');
+}
+
 done_testing();

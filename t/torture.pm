@@ -106,7 +106,7 @@ my @cooked = map { my $rules = $_; { name => "run $rules", does => [ "samples/co
 our @more = (
     @cooked, @drawn, @weighed, @plotted,
     { name => 'vary of all kinds', does => [ @vary, '--pairs', '--frequencies', '--central-weights', '-f', 'json' ] },
-    { name => 'vary html', does => [ @vary, '--pairs', '--frequencies', '--central-weights', '-f', 'html' ] },
+    { name => 'vary html', quotes => 1, does => [ @vary, '--pairs', '--frequencies', '--central-weights', '-f', 'html' ] },
     { name => 'vary errors', does => [ 'vary', 't/vary/errors.lua', '--draws', 16 ] },
     { name => 'vary groups', does => [ 'vary', 't/vary/groups.lua', '--vary', 'index.*=leave_out(group)', '--draws', 16 ] },
     { name => 'certain of one', does => [ 'certain', 't/vary/three.lua', 'M', 'P' ] },
@@ -118,7 +118,7 @@ our @more = (
     { name => 'list of charts', does => [ 'plot', 'rules/2011.lua' ] },
     { name => 'explain json', does => [ 'explain', 'rules/2011.lua', 'Shenzhen', '-f', 'json' ] },
     { name => 'diff of draws', does => [ 'diff', 'rules/2011.lua', 'rules/2012.lua', '--draws', 16, '-f', 'html' ] },
-    { name => 'statement html', does => [ 'statement', 'rules/2011-units.lua', '市外办', '-f', 'html' ] },
+    { name => 'statement html', quotes => 1, does => [ 'statement', 'rules/2011-units.lua', '市外办', '-f', 'html' ] },
     { name => 'notice text', does => [ 'notice', 'rules/2011-units.lua' ] },
     { name => 'report md', does => [ 'report', 'rules/2011-units.lua', '-f', 'md' ] },
     { name => 'report text', does => [ 'report', 'rules/2011.lua', '-f', 'text', '--draws', 16 ] },
@@ -126,7 +126,7 @@ our @more = (
     { name => 'verify json', does => [ 'verify', 'SEALED/two', '-f', 'json' ], sealed => 1 },
     { name => 'goal of a score', does => [ 'goal', 'rules/2011.lua', 'Shenzhen', '--score', 90, '-f', 'md' ] },
     { name => 'whatif json', does => [ 'whatif', 'rules/2011.lua', 'Shenzhen', 'C7=30', '-f', 'json' ] },
-    { name => 'levers html', does => [ 'levers', 'rules/2011.lua', 'Shenzhen', '-f', 'html' ] },
+    { name => 'levers html', quotes => 1, does => [ 'levers', 'rules/2011.lua', 'Shenzhen', '-f', 'html' ] },
     { name => 'test 2011', flow => 1, does => [ 'test', 'rules/2011_test.lua', '--seed', 1, '-f', 'json' ] },
     { name => 'mutate words', flow => 1, does => [ 'mutate', 't/mutate/words_strong_test.lua', '--sample', 3, '-f', 'md' ] },
     { name => 'test of all kinds', flow => 1, does => [ 'test', 't/torture/kinds_test.lua', '--seed', 1, '--coverage', '-f', 'md' ] },
@@ -344,9 +344,10 @@ sub wrong_end {
     my $made = as_text($end->{made});
     my $same = $made eq as_text($right->{made});
     # A page says in the place of a file's lines that they cannot be shown.
-    $same ||= $kind =~ /^(?:read|open|look)$/ && $command->{quotes} && grep { /The text of this file cannot be shown|无法显示该文件的内容/ } values %{ $end->{made} };
+    my $lacks_lines = $kind =~ /^(?:read|open|look)$/ && $command->{quotes} && grep { /The text of this file cannot be shown|无法显示该文件的内容/ } $end->{out}, values %{ $end->{made} };
+    $same ||= $lacks_lines;
     $same ||= $kind =~ /^(?:read|open|look|list)$/ && $command->{charts} && grep { leaves_out($_) } values %{ $end->{made} };
-    my $printed = $end->{out} eq $right->{out} || (!$memory && without_draws($end->{out}) eq without_draws($right->{out}));
+    my $printed = $end->{out} eq $right->{out} || (!$memory && without_draws($end->{out}) eq without_draws($right->{out})) || $lacks_lines;
     my $said = $end->{err} eq $right->{err} || ($kind eq 'write' && $end->{err} eq ''); # where even that cannot be written
     return '' if $end->{status} eq $right->{status} && $printed && $said && ($same || $kind eq 'unlink');
     return '' if $command->{mute} && !$memory && $end->{status} eq $right->{status} && $said && $same && is_less($end->{out}, $right->{out});
@@ -360,7 +361,7 @@ sub wrong_end {
     my $told = $end->{err} =~ s/^(?:Operating system error: .*\n(?:Memory allocation|Allocating cleared memory) failed|\[ERROR\]|Fontconfig |Pango\S* |GLib\S* |memory allocation of |\(process:\d+\): ).*\n//mgr =~ s/^\n//mgr; # libraries say it, too
     $told =~ s/^(?:corrupted|malloc|free|realloc|double free)\b.*\n(?=.* broke down)//m; # so does the C library, where lp_solve spoils memory
     $told =~ s/^\Q$_\E\n//m for split /\n/, $right->{err};
-    my $alone = qr/[^\s:].*: .*\n(?:    .*\n)*(?:each edition reads its data by itself, .*\n)?/; # with the line of the rules; two editions say more
+    my $alone = qr/[^\s:].*: .*\n(?:    .*\n)*(?:(?:assess: )?each edition reads its data by itself, .*\n|assess: the rules cannot be computed again\n)?/; # with the line of the rules; what is read twice says more
     return $told eq '' ? 'no message' : "messages: $told" if $told !~ /\A$alone\z/ && !($which eq 'all' && !$memory && $told =~ /\A(?:$alone)*\z/) && !($command->{mute} && $told eq '');
     return 'files of a run that failed' if $made ne as_text($before) && !($same && !$memory);
     my $begins = substr($right->{out}, 0, length $end->{out}) eq $end->{out};

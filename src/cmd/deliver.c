@@ -222,7 +222,7 @@ static int run_command_with(arguments *a, const volatile sig_atomic_t *stop, fau
     /* What an interruption left undone are no faults: the command says one word about it, or
      * cmd_main does. */
     int interrupted =
-        status > FAULT_TEST && d.stop && *d.stop && limits_interrupted() && !limits_over();
+        status > FAULT_TEST && limits_raised(d.stop) && limits_interrupted() && !limits_over();
     if (interrupted) buf_clear(&err.held);
     if (interrupted ? f->count == 1 && f->kind == FAULT_LIMIT : f->count > 0)
         message_fault(&errors, f);

@@ -5,10 +5,10 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "change/unit_report.h"
 #include "chart/png.h"
 #include "cmd/cmd.h"
 #include "cmd/survey.h"
-#include "document/message.h"
 
 enum { OPERANDS = 2, TIMES = 2 };
 
@@ -154,6 +154,12 @@ static int deliver_varied(delivery *d, const view *v, const plot_kind *k, plot_g
     return fine;
 }
 
+static int has_faults(const assess *a) {
+    for (size_t i = 0; i < assess_message_count(a); i++)
+        if (assess_message_at(a, i).status != ASSESS_OK) return 1;
+    return 0;
+}
+
 /* With two editions: both are opened anew, since a comparison wants them as they are written. */
 static int deliver_editions(delivery *d, const view *v, const plot_kind *k, plot_given *given,
                             fault *f) {
@@ -169,8 +175,8 @@ static int deliver_editions(delivery *d, const view *v, const plot_kind *k, plot
     }
     const assess_diff_wish wish = {0};
     assess_diff *diff = status ? NULL : assess_diff_of(edition[0], edition[1], &wish);
-    for (int e = 0; e < 2 && !diff && edition[e]; e++)
-        message_all(d->errors, edition[e], 0, MESSAGE_FAULTS);
+    for (int e = 0; e < 2 && !diff && edition[e] && !f->count; e++)
+        if (has_faults(edition[e])) impact_fault(&(view){.session = edition[e]}, 0, ASSESS_RULE, f);
     if (!diff && !f->count)
         fault_set(f, status ? (fault_kind)status : FAULT_RULE, "the editions cannot be compared");
     given->diff = diff;

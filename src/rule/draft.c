@@ -108,7 +108,6 @@ static void put_id(buf *b, const char *text) {
         else
             buf_put(b, from, (size_t)(text - from));
     }
-    while (b->length && b->text[b->length - 1] == '_') b->length--;
     if (b->text) b->text[b->length] = 0;
     if (!b->length) buf_text(b, "i");
 }
