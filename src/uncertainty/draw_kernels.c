@@ -368,6 +368,7 @@ static int small_ranks(size_t n, const double *rank, int8_t *to) {
 }
 
 typedef int8_t byte_line __attribute__((vector_size(WIDE * sizeof(int16_t))));
+typedef uint8_t byte_counts __attribute__((vector_size(WIDE * sizeof(int16_t))));
 typedef uint16_t pairs_of_bytes __attribute__((vector_size(WIDE * sizeof(int16_t))));
 typedef uint64_t words __attribute__((vector_size(WIDE * sizeof(int16_t))));
 enum { BYTES = 2 * WIDE, WORDS = WIDE / 4 };
@@ -379,7 +380,7 @@ static inline byte_line load_bytes(const int8_t *p) {
 }
 
 /* The sum of counts from 0 to 255. */
-static inline uint32_t sum_bytes(byte_line x) {
+static inline uint32_t sum_bytes(byte_counts x) {
     pairs_of_bytes p = ((pairs_of_bytes)x & 255) + ((pairs_of_bytes)x >> 8);
     words w = (words)p;
     w = (w & 0xffff0000ffff) + (w >> 16 & 0xffff0000ffff);
@@ -391,7 +392,7 @@ static inline uint32_t sum_bytes(byte_line x) {
 
 static void compare_bytes(size_t n, const int8_t *x, size_t stride, const int8_t *y, uint32_t *less,
                           uint32_t *same) {
-    byte_line before[COMPARED], equal[COMPARED];
+    byte_counts before[COMPARED], equal[COMPARED];
     size_t k = 0;
     memset(before, 0, sizeof before);
     memset(equal, 0, sizeof equal);
@@ -399,8 +400,8 @@ static void compare_bytes(size_t n, const int8_t *x, size_t stride, const int8_t
         byte_line b = load_bytes(y + k);
         for (size_t l = 0; l < COMPARED; l++) {
             byte_line a = load_bytes(x + l * stride + k);
-            before[l] -= a < b; /* a mask is -1 */
-            equal[l] -= a == b;
+            before[l] -= (byte_counts)(a < b); /* a mask is -1 */
+            equal[l] -= (byte_counts)(a == b);
         }
     }
     for (size_t l = 0; l < COMPARED; l++) {
