@@ -323,7 +323,8 @@ static void refusals(void) {
            !ex_reduce(g, EX_sum, 0, unit, 0, &f) && !ex_scan(g, EX_lag, 0, unit, 1, 0, 0, &f) &&
            !ex_position_of(g, 0, unit, &f) && !ex_reduce_by(g, EX_sum, 0, unit, by, group, &f) &&
            !ex_reduce_by(g, EX_sum, x, unit, 0, group, &f) && !U(neg, 0) && !B(add, x, 0) &&
-           !T(where, truth, x, 0) && !f.count,
+           !T(where, truth, x, 0) && !T(where, truth, text, 0) && !T(where, truth, 0, text) &&
+           !T(where, 0, x, x) && !T(clamp, day, 0, day) && !f.count,
        "nothing is made of what has failed");
     ok(B(add, 0, x) == 0 && f.count == 0, "an operand that failed makes no further fault");
 }
