@@ -232,6 +232,66 @@ static void logarithms(void) {
     case_close();
 }
 
+/* out[u] = the sum over items of x[u][item], times the first of w */
+static int weigh(void *self, const double *const *arg, double *out, fault *in) {
+    (void)self, (void)in;
+    for (int u = 0; u < 2; u++) {
+        out[u] = 0;
+        for (int i = 0; i < 3; i++) out[u] += arg[0][u * 3 + i] * arg[1][0];
+    }
+    return 1;
+}
+
+/* A function of matrices upon another source that differs from draw to draw: once for each. */
+static void replaced_matrix(void) {
+    enum { N = 4 };
+    static double plain[6], many[6 * N], w_is[3] = {2, 5, 7};
+    case_open();
+    const int u = make_axis("u", 2, "u%u"), item = make_axis("item", 3, "i%u"),
+              draw = make_axis("draw", N, "%u");
+    for (size_t i = 0; i < 6; i++) plain[i] = (double)i;
+    for (size_t i = 0; i < 6 * N; i++) many[i] = (double)(i * i % 17);
+    ex_values v = {.origin = EX_DATA,
+                   .kind = EX_NUMBER,
+                   .axes = AX_BIT(u) | AX_BIT(item),
+                   .value = plain,
+                   .name = "x"};
+    ex_id x = ex_values_node(g, &v, &f);
+    v.axes |= AX_BIT(draw);
+    v.value = many;
+    ex_id with = ex_values_node(g, &v, &f);
+    v.axes = AX_BIT(item);
+    v.value = w_is;
+    const ex_matrix_function fn = {.name = "weigh",
+                                   .gives = EX_NUMBER,
+                                   .core = {{u, item}, {item, AX_NONE}},
+                                   .out = {u, AX_NONE},
+                                   .call = weigh,
+                                   .same = 1};
+    const ex_id arg[] = {x, ex_values_node(g, &v, &f)};
+    ex_id *node_of = malloc(sizeof *node_of);
+    *node_of = ex_matrix_node(g, &fn, arg, 2, &f);
+    int right = *node_of && ex_replace(g, &x, &with, 1, node_of, 1, &f) &&
+                axes_of(*node_of) == (AX_BIT(u) | AX_BIT(draw));
+    ex_run *run = ex_run_open(g, &(ex_settings){.threads = 1}, &f);
+    right = right && ex_run_eval(run, node_of, 1, &f);
+    const double *got = right ? ex_run_value(run, *node_of, &f) : NULL;
+    for (int k = 0; got && k < 2; k++)
+        for (int d = 0; d < N; d++) {
+            double want = 0;
+            for (int i = 0; i < 3; i++)
+                want += 2 * many[(size_t)k * ax_stride(space, axes_of(with), u) +
+                                 (size_t)i * ax_stride(space, axes_of(with), item) +
+                                 (size_t)d * ax_stride(space, axes_of(with), draw)];
+            right = right && got[(size_t)k * ax_stride(space, axes_of(*node_of), u) +
+                                 (size_t)d * ax_stride(space, axes_of(*node_of), draw)] == want;
+        }
+    ok(right && !f.count, "a function of matrices upon draws is called for each");
+    ex_run_close(run);
+    free(node_of);
+    case_close();
+}
+
 /* ---- what is known of vectors before they are computed, worked out by hand ---- */
 
 enum { A, B, C, D, E, TINY, HUGE_ONES, NOTHING, THREE, FIVE, TEN, VECTORS };
@@ -668,6 +728,7 @@ int main(void) {
         case_close();
     }
     logarithms();
+    replaced_matrix();
     nothing_to_compute();
     questions();
     questions_of_lines();
