@@ -98,7 +98,7 @@ asan:
 	    $(MAKE) --no-print-directory BUILD=build/asan SAN=1 test
 
 # ThreadSanitizer, on all that starts threads: tests, and commands with more threads than cores.
-THREADED = thread_pool work files chunks table run uncertainty
+THREADED = thread_pool work files encoding chunks table rows run uncertainty
 tsan:
 	@$(MAKE) --no-print-directory -j2 BUILD=build/tsan SAN=thread CFLAGS='-O1 -g' \
 	    build/tsan/assess $(THREADED:%=build/tsan/t/%)
