@@ -25,7 +25,7 @@ our $assess = File::Spec->rel2abs($ENV{ASSESS_BIN} // ($ENV{ASSESS_BUILD} // 'bu
 our $shared = '../shared';
 our $tmp = tempdir(CLEANUP => 1);
 # Tests run in folders of their own; tests of what rules may read unset it.
-$ENV{ASSESS_ALLOW} = File::Spec->rel2abs('..') . ":$tmp";
+$ENV{ASSESS_ALLOW} = join ':', (grep { -d } map { File::Spec->rel2abs($_) } '.', $shared), $tmp;
 methods_in($tmp);
 
 sub slurp {
