@@ -345,6 +345,10 @@ int main(void) {
     for (int i = 0; i < 40; i++) buf_text(&damaged, "深圳城市\n");
     fails(damaged.text, damaged.length, NULL, 41, "the byte B1 is not UTF-8", "damaged");
     buf_release(&damaged);
+    /* More than eight characters of three bytes for each bad one. */
+    fails("深圳城市深圳城市\n\xff\n", 27, NULL, 2, "the byte FF is not UTF-8",
+          "nor is the file GB18030");
+    fails("深圳城市深圳城市深\n\xff\n", 30, NULL, 2, "the byte FF is not UTF-8", "damaged");
 
     /* Over many pieces, cut inside characters, on several threads. */
     thread_pool *crew = thread_pool_open(3);

@@ -321,6 +321,13 @@ static void behind(void) {
         snprintf(cell, sizeof cell, "%s%s%s%s千", n.plain, scale[s].word, rest, p.whole);
         snprintf(why, sizeof why, "it goes on behind %s", scale[s].word);
         says(NULL, '.', cell, why, "write it in digits");
+        const size_t power = 1 + below(3);
+        const char exponent = chance(2) ? 'e' : 'E';
+        snprintf(shifted, sizeof shifted, "%s%c-%zu", p.whole, exponent, power);
+        snprintf(value, sizeof value, "%.15g", strtod(shifted, NULL));
+        snprintf(cell, sizeof cell, "%s%c%s%zu", p.whole, exponent, chance(2) ? "−" : "–", power);
+        if (!strchr(value, 'e'))
+            says(NULL, '.', cell, "its minus sign is not '-'", "write %s", value);
         const char letter = "OoIl"[below(4)];
         snprintf(cell, sizeof cell, "%s%c%s", n.plain, letter, chance(2) ? p.whole : "");
         snprintf(why, sizeof why, "the letter %c stands in it", letter);
