@@ -187,6 +187,9 @@ static void means_graph(void) {
     const double of_size = size[below(5)], from = chance(2) ? of_size : chance(2) ? -of_size : 0;
     for (size_t i = 0; i < source[0].size; i++)
         source[0].value[i] = from + of_size * (double)below(1000) / 1000;
+    if (chance(3)) /* so that not all have the same weights in all */
+        for (size_t i = 0; i < source[0].size; i++)
+            if (chance(9)) source[0].value[i] = NAN;
     ex_id weight = random_source(AX_BIT(first) | AX_BIT(draws), EX_NUMBER, 0),
           other = random_source(AX_BIT(second) | AX_BIT(draws), EX_NUMBER, 0);
     node[nodes++] = ex_mean(g, score, first, weight, 0, 0, AX_NONE, &f);
