@@ -181,9 +181,7 @@ int metadata_read(metadata *m, const char *path, const char *encoding, pool *str
     return f->count == 0;
 }
 
-void metadata_close(metadata *m) {
-    tb_close(m->table);
-}
+void metadata_close(metadata *m) { tb_close(m->table); }
 
 const char *metadata_attribute(const char *name) {
     for (size_t i = 0; structure[i]; i++)
