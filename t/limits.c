@@ -68,6 +68,27 @@ static void check_errno(void) {
     limits_hurries(before);
 }
 
+/* What the timer of a command that is over its limit writes, and the status that it ends with,
+ * where the command has said the message itself, or has not. */
+static void check_second_stage(int spoken, const char *want, const char *what) {
+    char got[LIMITS_TEXT] = "";
+    int ends[2], status = 0;
+    if (pipe(ends)) abort();
+    pid_t child = fork();
+    if (!child) {
+        dup2(ends[1], STDERR_FILENO);
+        if (spoken && !limits_speak()) _exit(1);
+        for (int i = 0; i < 100; i++) raise(SIGRTMIN);
+        _exit(0);
+    }
+    close(ends[1]);
+    size_t n = 0;
+    for (ssize_t more; (more = read(ends[0], got + n, sizeof got - 1 - n)) > 0;) n += (size_t)more;
+    close(ends[0]);
+    waitpid(child, &status, 0);
+    ok(WIFEXITED(status) && WEXITSTATUS(status) == FAULT_LIMIT && !strcmp(got, want), "%s", what);
+}
+
 int main(void) {
     size_t before = limits_taken();
     char *p = mem_take(MIB);
@@ -119,6 +140,8 @@ int main(void) {
        "and the message says which limit it was");
     limits_lack();
     is_int(limits_over(), LIMITS_MEMORY, "the first that goes wrong is told");
+    check_second_stage(0, text, "a command that does not end is ended, with the message");
+    check_second_stage(1, "", "and without it where it has said so, but does not end");
     check_errno();
     return done_testing();
 }

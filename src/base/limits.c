@@ -118,10 +118,18 @@ static void say(const char *text, size_t length) {
     (void)n; /* there is nothing left to be done about it */
 }
 
+int limits_speak(void) {
+    static atomic_int spoken;
+    atomic_store(&ticks, 0);
+    return !atomic_exchange(&spoken, 1);
+}
+
 static void end_by_signal(void) {
     static char text[LIMITS_TEXT];
-    work_clear_last();
-    say(text, limits_say_interrupted(1, text));
+    if (limits_speak()) {
+        work_clear_last();
+        say(text, limits_say_interrupted(1, text));
+    }
     signal(atomic_load(&caught), SIG_DFL);
     raise(atomic_load(&caught));
 }
@@ -140,8 +148,10 @@ static void on_time(int which) {
         go_over(LIMITS_SECONDS);
         hurry();
     } else if (atomic_fetch_add(&ticks, 1) >= ticks_left() && !atomic_load(&publishing)) {
-        work_clear_last();
-        say(text, limits_say(text));
+        if (limits_speak()) {
+            work_clear_last();
+            say(text, limits_say(text));
+        }
         _exit(FAULT_LIMIT);
     } else {
         hurry();

@@ -125,5 +125,8 @@ void limits_set_within(const char *at);
 const char *limits_within(void);
 /* Writes the message with its hint, without allocating. Returns its length. */
 size_t limits_say(char text[LIMITS_TEXT]);
+/* 1 for the first who asks, who then says that message, or the word about an interruption: the
+ * command at its end, or the timer that ends it. The latter then waits as long once more. */
+int limits_speak(void);
 
 #endif

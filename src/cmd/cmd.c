@@ -230,6 +230,7 @@ static int report_limits(int status) {
     const int over = length > 0;
     int times = 0;
     if (!over) length = limits_say_interrupted(status, text);
+    if (length && !limits_speak()) length = 0;
     while (done < length) {
         ssize_t n = write(STDERR_FILENO, text + done, length - done);
         if (n < 0 && !files_interrupted(&times)) break;
