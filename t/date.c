@@ -180,6 +180,15 @@ static void told_of_day(const char *text, int y, int m, int d) {
     }
 }
 
+/* Which of the other two is the day is clear where it is more than 12, or the same as the month. */
+static void year_last(const char *text, int y, int m, int d) {
+    if (d > 12 || d == m)
+        is_told(text, "the year stands last", "write %04d-%02d-%02d", y, m, d);
+    else
+        is_told(text, "the year stands last",
+                "write the year, the month and the day, as in %04d-06-30", y);
+}
+
 static void forms(void) {
     static const char *const midnight[] = {"",       " 0:00",         " 00:00:00",
                                            "T00:00", "T00:00:00.000", " 00:00"};
@@ -214,17 +223,9 @@ static void forms(void) {
         const char mark = "-/."[below(3)];
         snprintf(text, sizeof text, below(2) ? "%d%c%d%c%04d" : "%02d%c%02d%c%04d", d, mark, m,
                  mark, y);
-        if (d > 12 || d == m)
-            is_told(text, "the year stands last", "write %04d-%02d-%02d", y, m, d);
-        else
-            is_told(text, "the year stands last",
-                    "write the year, the month and the day, as in %04d-06-30", y);
+        year_last(text, y, m, d);
         snprintf(text, sizeof text, "%d%c%d%c%04d", m, mark, d, mark, y);
-        if (d > 12 || d == m)
-            is_told(text, "the year stands last", "write %04d-%02d-%02d", y, m, d);
-        else
-            is_told(text, "the year stands last",
-                    "write the year, the month and the day, as in %04d-06-30", y);
+        year_last(text, y, m, d);
         snprintf(text, sizeof text, "%02d%c%02d%c%02d", two, mark, m, mark, d);
         if (is_day(of_two, m, d))
             is_told(text, "its year has no four digits", "did you mean %04d-%02d-%02d", of_two, m,

@@ -130,18 +130,23 @@ static void memory(void) {
     }
 }
 
+/* Data of four elements along an axis of their own. */
+static ex_id four_terms(const double *value) {
+    const ex_values v = {.origin = EX_DATA,
+                         .kind = EX_NUMBER,
+                         .axes = AX_BIT(make_axis("a", 4, "%u")),
+                         .value = value,
+                         .name = "x"};
+    return ex_values_node(g, &v, &f);
+}
+
 /* Sums into which a number goes beside which the others are lost, and out of which it comes. */
 static void lost_terms(void) {
     static double x_is[] = {1, 2, 3.25, 0.1};
     static const double large[] = {1e20, 1e40, -1e300};
     for (size_t i = 0; i < 3; i++) {
         case_open();
-        ex_values v = {.origin = EX_DATA,
-                       .kind = EX_NUMBER,
-                       .axes = AX_BIT(make_axis("a", 4, "%u")),
-                       .value = x_is,
-                       .name = "x"};
-        const ex_id x = ex_values_node(g, &v, &f), sum = ex_reduce(g, EX_sum, x, 0, 0, &f);
+        const ex_id x = four_terms(x_is), sum = ex_reduce(g, EX_sum, x, 0, 0, &f);
         ex_run *r = ex_run_open(g, &(ex_settings){.threads = 1}, &f);
         ripple *p = ex_run_eval(r, &sum, 1, &f) ? ripple_open(r, &x, 1, &sum, 1, &f) : NULL;
         if (ok(p, "a sum is followed")) {
@@ -186,12 +191,7 @@ static void dear_changes(void) {
 static void large_terms(void) {
     static double x_is[] = {1.5e308, -1.5e308, 1.25e308, -1e308};
     case_open();
-    ex_values v = {.origin = EX_DATA,
-                   .kind = EX_NUMBER,
-                   .axes = AX_BIT(make_axis("a", 4, "%u")),
-                   .value = x_is,
-                   .name = "x"};
-    const ex_id x = ex_values_node(g, &v, &f), sum = ex_reduce(g, EX_sum, x, 0, 0, &f);
+    const ex_id x = four_terms(x_is), sum = ex_reduce(g, EX_sum, x, 0, 0, &f);
     ex_run *r = ex_run_open(g, &(ex_settings){.threads = 1}, &f),
            *plain = ex_run_open(g, &(ex_settings){.threads = 1}, &f);
     ripple *p = ex_run_eval(r, &sum, 1, &f) ? ripple_open(r, &x, 1, &sum, 1, &f) : NULL;

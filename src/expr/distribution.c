@@ -77,12 +77,13 @@ double dist_normal_quantile(double p) {
                                        1.42151175831644588870e-7,
                                        2.04426310338993978564e-15};
     enum { TERMS = 8 };
+    if (!(p > 0 && p < 1)) return NAN;
     double q = p - 0.5;
     if (fabs(q) <= 0.425) {
         double r = 0.180625 - q * q;
         return q * horner(middle, TERMS, r) / horner(middle_under, TERMS, r);
     }
-    double r = sqrt(-el_log(q < 0 ? p : 1 - p)), z; /* not a finite number unless 0 < p < 1 */
+    double r = sqrt(-el_log(q < 0 ? p : 1 - p)), z;
     if (r <= 5)
         z = horner(near, TERMS, r - 1.6) / horner(near_under, TERMS, r - 1.6);
     else
