@@ -218,6 +218,65 @@ static void positions(void) {
     if (!good) is_wrong = "a look-up";
 }
 
+/* The first value is 0, or missing where `no` is set, and so are all others that are there. */
+static int all_are(ex_id n, int no) {
+    int good = n && ex_run_eval(run, &n, 1, &f);
+    for (size_t i = 0; good && i < ax_size(space, axes_of(n)); i++) {
+        double value = ex_run_value(run, n, &f)[i];
+        good = isnan(value) || (!no && value == 0);
+    }
+    return good;
+}
+
+/* What is all alike has no spread, to the last bit, though its mean is rounded; nothing is said of
+ * its shape, nor of what it goes with. */
+static void alike(void) {
+    open_arrays();
+    for (uint32_t i = 0; i < units; i++)
+        for (int k = 0; k < KINDS; k++) {
+            ax_set axes = AX_BIT(unit) | AX_BIT(kind);
+            double *of =
+                &x_is[i * ax_stride(space, axes, unit) + (size_t)k * ax_stride(space, axes, kind)];
+            if (i)
+                *of = isnan(*of) ? NAN : x_at(0, k);
+            else
+                *of = (double)below(100000) / (chance(2) ? 100 : (double)(1 + below(999)));
+            if (i && chance(2)) continue;
+            w_is[i] = (double)below(900) / (double)(1 + below(90));
+        }
+    ex_values again = {.origin = EX_DATA, .kind = EX_NUMBER, .name = "of all alike"};
+    again.axes = AX_BIT(unit) | AX_BIT(kind);
+    again.value = x_is;
+    ex_id same = ex_values_node(g, &again, &f), groups = in_groups ? by : 0;
+    int to = in_groups ? group : AX_NONE;
+    run = ex_run_open(g, &(ex_settings){.threads = 1}, &f);
+    ex_id n[] = {ex_var(g, same, unit, 0, w, groups, to, &f),
+                 ex_var(g, same, unit, 0, 0, groups, to, &f),
+                 ex_var(g, same, unit, 1, 0, groups, to, &f),
+                 ex_skewness(g, same, unit, &f),
+                 ex_kurtosis(g, same, unit, &f),
+                 ex_correlate(g, same, y, unit, &f),
+                 ex_correlate(g, y, same, unit, &f)};
+    for (size_t i = 0; i < sizeof n / sizeof *n; i++)
+        if (!all_are(n[i], i > 2)) is_wrong = i < 3 ? "variance of what is alike" : "its shape";
+    ex_run_close(run);
+    case_close();
+}
+
+/* What differs in the fourteenth digit is not alike. */
+static void hardly_alike(void) {
+    open_arrays();
+    int three = make_axis("three", 3, "%u");
+    const double of[] = {37.8, 37.800000000001, 37.8};
+    ex_id var = ex_var(g, array(AX_BIT(three), of, "three"), three, 1, 0, 0, AX_NONE, &f);
+    run = ex_run_open(g, &(ex_settings){.threads = 1}, &f);
+    ok(ex_run_eval(run, &var, 1, &f) && *ex_run_value(run, var, &f) > 3e-25 &&
+           *ex_run_value(run, var, &f) < 4e-25,
+       "what differs in the fourteenth digit has a spread");
+    ex_run_close(run);
+    case_close();
+}
+
 /* A sum by groups along the longest axis that leaves the numbers is missing, and told. */
 static void overflow(int which) {
     case_open();
@@ -278,6 +337,9 @@ int main(void) {
     }
     ok(!is_wrong, "statistics and look-ups are what they are defined as (%s)",
        is_wrong ? is_wrong : "all");
+    for (int i = 0; i < 4000 && !is_wrong; i++) alike();
+    ok(!is_wrong, "what is all alike has no spread (%s)", is_wrong ? is_wrong : "all");
+    hardly_alike();
     for (int i = 0; i < 3; i++) overflow(i);
     refusals();
     ok(f.count == 0, "no fault was left over");

@@ -103,11 +103,34 @@ static ex_id power_sum(ex_graph *g, ex_id d, int power, along l, fault *f) {
     return weighted_sum(g, p, l, f);
 }
 
-/* x less its mean; by groups, less the mean of its group. */
-static ex_id deviation(ex_graph *g, ex_id x, along l, fault *f) {
+/* The deviations from the mean, by groups from that of the group, and the sum of their squares. */
+typedef struct deviations {
+    ex_id each, squares;
+} deviations;
+
+/* The mean is rounded: each of the sums that it divides by up to 2^-50 of its size
+ * (decimal_settled), and the quotient. Where that alone explains the squares, all are alike, and
+ * their sum is 0: three times 37.8 is 113.4, but 113.4 / 3 is not 37.8 to the last bit. */
+static ex_id beyond_rounding(ex_graph *g, ex_id squares, ex_id centre, ex_id n, along l, fault *f) {
+    ex_id size = squares;
+    if (l.weight) { /* of any sign */
+        size = ex_unary(g, EX_abs, size, f);
+        n = ex_unary(g, EX_abs, n, f);
+    }
+    ex_id rounding =
+        ex_binary(g, EX_mul, ex_unary(g, EX_abs, centre, f), ex_number(g, 0x1.4p-49, f), f);
+    ex_id least = ex_binary(g, EX_mul, rounding, ex_unary(g, EX_sqrt, n, f), f);
+    ex_id beyond = ex_binary(g, EX_gt, ex_unary(g, EX_sqrt, size, f), least, f);
+    return ex_ternary(g, EX_where, beyond, squares, ex_number(g, 0, f), f);
+}
+
+static deviations deviations_of(ex_graph *g, ex_id x, along l, fault *f) {
     ex_id centre = mean(g, x, l, 0, f);
-    if (l.by) centre = ex_gather(g, centre, l.to, l.by, f);
-    return ex_binary(g, EX_sub, x, centre, f);
+    ex_id of_each = l.by ? ex_gather(g, centre, l.to, l.by, f) : centre;
+    deviations d = {.each = ex_binary(g, EX_sub, x, of_each, f)};
+    d.squares =
+        beyond_rounding(g, power_sum(g, d.each, 2, l, f), centre, number_present(g, x, l, f), l, f);
+    return d;
 }
 
 ex_id ex_var(ex_graph *g, ex_id x, int axis, int ddof, ex_id weight, ex_id by, int to, fault *f) {
@@ -117,7 +140,7 @@ ex_id ex_var(ex_graph *g, ex_id x, int axis, int ddof, ex_id weight, ex_id by, i
         return (ex_id)fault_set(
             f, FAULT_RULE,
             "a weighted variance divides by the sum of weights: say divisor = \"n\"");
-    ex_id squares = power_sum(g, deviation(g, x, l, f), 2, l, f);
+    ex_id squares = deviations_of(g, x, l, f).squares;
     ex_id divisor = minus(g, number_present(g, x, l, f), ddof, f);
     /* Too few for a variance gives missing without a warning. */
     ex_id enough = ex_binary(g, EX_gt, divisor, ex_number(g, 0, f), f);
@@ -135,9 +158,9 @@ static moments central_moments(ex_graph *g, ex_id x, int axis, int power, fault 
     along l = {.axis = axis, .to = AX_NONE};
     ex_id n = reduce(g, EX_count, x, l, f);
     n = only_where(g, ex_binary(g, EX_ge, n, ex_number(g, power, f), f), n, f);
-    ex_id d = deviation(g, x, l, f);
-    return (moments){n, ex_binary(g, EX_div, power_sum(g, d, 2, l, f), n, f),
-                     ex_binary(g, EX_div, power_sum(g, d, power, l, f), n, f)};
+    deviations d = deviations_of(g, x, l, f);
+    return (moments){n, ex_binary(g, EX_div, d.squares, n, f),
+                     ex_binary(g, EX_div, power_sum(g, d.each, power, l, f), n, f)};
 }
 
 /* m3 / m2^1.5 * sqrt(n (n - 1)) / (n - 2) */
@@ -171,11 +194,10 @@ ex_id ex_correlate(ex_graph *g, ex_id x, ex_id y, int axis, fault *f) {
     if (!x || !y) return 0;
     ex_id both =
         ex_binary(g, EX_and, ex_unary(g, EX_present, x, f), ex_unary(g, EX_present, y, f), f);
-    ex_id dx = deviation(g, only_where(g, both, x, f), l, f);
-    ex_id dy = deviation(g, only_where(g, both, y, f), l, f);
-    ex_id sxy = reduce(g, EX_sum, ex_binary(g, EX_mul, dx, dy, f), l, f);
-    ex_id sxx = power_sum(g, dx, 2, l, f), syy = power_sum(g, dy, 2, l, f);
-    ex_id scale = ex_unary(g, EX_sqrt, ex_binary(g, EX_mul, sxx, syy, f), f);
+    deviations dx = deviations_of(g, only_where(g, both, x, f), l, f);
+    deviations dy = deviations_of(g, only_where(g, both, y, f), l, f);
+    ex_id sxy = reduce(g, EX_sum, ex_binary(g, EX_mul, dx.each, dy.each, f), l, f);
+    ex_id scale = ex_unary(g, EX_sqrt, ex_binary(g, EX_mul, dx.squares, dy.squares, f), f);
     ex_composed c = {EX_CORRELATE, .x = x, .y = y, .axis = axis, .to = AX_NONE};
     return noted(g, ex_binary(g, EX_div, sxy, scale, f), c, f);
 }

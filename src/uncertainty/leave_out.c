@@ -45,7 +45,8 @@ static void leave_values(const void *self, uint64_t first, size_t count, double 
 
 /* ---- comparing ---- */
 
-/* Pearson's correlation of the pairs in which both are there. */
+/* Pearson's correlation of the pairs in which both are there. What is all alike, but for the
+ * rounding of its mean, has none. */
 static double correlation(size_t n, const double *x, const double *y) {
     double mx = 0, my = 0, xx = 0, yy = 0, xy = 0;
     size_t pairs = 0;
@@ -64,7 +65,8 @@ static double correlation(size_t n, const double *x, const double *y) {
             yy += (y[i] - my) * (y[i] - my);
             xy += (x[i] - mx) * (y[i] - my);
         }
-    return xx > 0 && yy > 0 ? xy / sqrt(xx * yy) : (double)NAN;
+    const double rounding = 1e-24 * (double)pairs;
+    return xx > rounding * mx * mx && yy > rounding * my * my ? xy / sqrt(xx * yy) : (double)NAN;
 }
 
 /* What leaving one out does in a column: `k` is the draw, `room` has 2 * units elements. */
