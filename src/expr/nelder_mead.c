@@ -47,7 +47,8 @@ static double largest(const double *x, size_t n) {
 }
 
 /* Starts a round with a simplex around the best corner: a step of a twentieth along each variable,
- * in alternate rounds to the other side. */
+ * in alternate rounds to the other side; of the largest where a variable is 0, or what rounding
+ * left of 0: a twentieth of that would be no step at all. */
 static void begin_round(minimum *m) {
     double *base = m->corner, most = largest(corner(m, 0), m->n);
     if (m->order[0] != 0) {
@@ -57,7 +58,7 @@ static void begin_round(minimum *m) {
     for (size_t i = 0; i <= m->n; i++) m->order[i] = i;
     for (size_t i = 0; i < m->n; i++) {
         double *x = m->corner + (i + 1) * m->n;
-        double step = base[i] != 0 ? fabs(base[i]) : most > 0 ? most : 1;
+        double step = fabs(base[i]) > 1e-14 * most ? fabs(base[i]) : most > 0 ? most : 1;
         memcpy(x, base, m->n * sizeof *x);
         x[i] += (m->rounds % 2 ? -0.05 : 0.05) * step;
     }
