@@ -235,6 +235,48 @@ static void logarithms(void) {
     case_close();
 }
 
+/* Exponentials within choices within choices, on either side: those of up to eight are found, and
+ * their logarithms are exact; further ones keep their rounding. */
+static void logarithms_within(int deep, int sides) {
+    enum { N = 64, FOUND = 8 };
+    static double plain[1] = {1}, value[N];
+    case_open();
+    for (int i = 0; i < N; i++) value[i] = (i - 20) * 0.0137;
+    const int draw = make_axis("draw", N, "%u");
+    ex_values v = {.origin = EX_DATA, .kind = EX_NUMBER, .value = plain, .name = "x"};
+    const ex_id x = ex_values_node(g, &v, &f);
+    v.axes = AX_BIT(draw);
+    v.value = value;
+    const ex_id with = ex_values_node(g, &v, &f);
+    ex_id n = ex_unary(g, EX_exp, x, &f);
+    for (int k = 0; k < deep; k++) { /* a number in place of it from some value on, or up to it */
+        const double end = sides >> k & 1 ? 0.5 - 0.01 * k : -0.2 + 0.01 * k;
+        const ex_id above = ex_binary(g, EX_gt, x, ex_number(g, end, &f), &f),
+                    other = ex_number(g, 2 + k, &f);
+        n = sides >> k & 1 ? ex_ternary(g, EX_where, above, other, n, &f)
+                           : ex_ternary(g, EX_where, above, n, other, &f);
+    }
+    n = ex_unary(g, EX_log, n, &f);
+    int right = ex_replace(g, &x, &with, 1, &n, 1, &f), rounded = 0;
+    ex_run *run = ex_run_open(g, &(ex_settings){.threads = 1}, &f);
+    right = right && run && ex_run_eval(run, &n, 1, &f);
+    const double *own = right ? ex_run_value(run, n, &f) : NULL;
+    for (int i = 0; own && i < N; i++) {
+        double want = value[i];
+        for (int k = 0; k < deep; k++) {
+            const double end = sides >> k & 1 ? 0.5 - 0.01 * k : -0.2 + 0.01 * k;
+            if ((value[i] > end) == (sides >> k & 1)) want = log(2 + k);
+        }
+        right = right && fabs(own[i] - want) <= 1e-15 * fmax(1, fabs(want)) &&
+                (want != value[i] || deep > FOUND || own[i] == want);
+        rounded += want == value[i] && own[i] != want;
+    }
+    ok(own && right && (deep <= FOUND) == !rounded,
+       "logarithms of exponentials within %d choices, of sides %x", deep, (unsigned)sides);
+    ex_run_close(run);
+    case_close();
+}
+
 /* out[u] = the sum over items of x[u][item], times the first of w */
 static int weigh(void *self, const double *const *arg, double *out, fault *in) {
     (void)self, (void)in;
@@ -731,6 +773,8 @@ int main(void) {
         case_close();
     }
     logarithms();
+    for (int deep = 0; deep <= 10; deep++)
+        for (int i = 0; i < 3; i++) logarithms_within(deep, i == 0 ? 0 : i == 1 ? 0x7ff : 0x2ca);
     replaced_matrix();
     nothing_to_compute();
     questions();

@@ -2,6 +2,8 @@
  * the host over matrices. Values are compared at random in t/reference.c. */
 #include "reference_evaluator.h"
 #include "base/limits.h"
+#include "base/work.h"
+#include "expr/profile.h"
 #include "expr/run.h"
 #include "tap.h"
 
@@ -309,6 +311,103 @@ static void again_and_again(void) {
     ex_run_close(r);
 }
 
+/* ---- what a run costs ---- */
+
+static const ex_cost *cost_of(const ex_profile *p, ex_id n) {
+    const ex_cost *found = NULL;
+    for (size_t i = 0; i < p->costs; i++)
+        if (p->cost[i].node == n) {
+            if (found) return NULL;
+            found = &p->cost[i];
+        }
+    return found;
+}
+
+/* `numbers`: in arrays that are read or written. */
+static void cost_is(const ex_profile *p, ex_id n, uint64_t elements, uint64_t numbers, int whole,
+                    const char *what) {
+    const ex_cost *c = cost_of(p, n);
+    if (!ok(c && c->pass < p->passes, "%s is computed once", what)) return;
+    is_int((intmax_t)c->elements, (intmax_t)elements, "%s: elements", what);
+    is_int((intmax_t)c->bytes, (intmax_t)(numbers * sizeof(double)), "%s: bytes", what);
+    ok(p->pass[c->pass].whole == whole && (whole || p->pass[c->pass].stream == draw),
+       "%s: its pass", what);
+}
+
+/* The operations of a pass take what it takes, but for a nanosecond each, and all of them no more
+ * than the run. */
+static int times_add_up(const ex_profile *p, uint64_t run) {
+    uint64_t all = 0;
+    size_t operations = 0;
+    int fine = 1;
+    for (size_t k = 0; k < p->passes; k++) {
+        const ex_pass_cost *pass = &p->pass[k];
+        uint64_t sum = 0;
+        for (size_t i = 0; i < p->costs; i++) sum += p->cost[i].pass == k ? p->cost[i].time : 0;
+        fine = fine && sum <= pass->time && pass->time - sum <= pass->operations;
+        all += pass->time;
+        operations += pass->operations;
+    }
+    return fine && all > 0 && all <= run && operations == p->costs;
+}
+
+static int add_two(void *self, const double *arg, int argc, double *out, fault *in) {
+    (void)self, (void)argc, (void)in;
+    *out = arg[0] + arg[1];
+    return 1;
+}
+
+static void profiles(void) {
+    enum { U = 3, I = 2, D = 300, FAR = 100000 };
+    static double a_is[U * D], b_is[U], c_is[I * U * D], d_is[I * D], e_is[D], x_is[FAR];
+    for (int i = 0; i < FAR; i++) x_is[i] = 1 + i % 1000;
+    const int far = make("far", FAR);
+    const ax_set draws = AX_BIT(draw), units = AX_BIT(unit), items = AX_BIT(item);
+    const ex_id a = leaf(units | draws, a_is), b = leaf(units, b_is),
+                c = leaf(items | units | draws, c_is), d = leaf(items | draws, d_is),
+                x = leaf(AX_BIT(far), x_is);
+    const ex_function two = {.name = "two", .gives = EX_NUMBER, .call = add_two};
+    const ex_id added = B(add, a, b), turned = ex_unary(g, EX_neg, c, &f),
+                folded = ex_reduce(g, EX_max, turned, unit, 0, &f),
+                total = ex_reduce(g, EX_min, c, unit, 0, &f), share = B(sub, c, total),
+                line = ex_reduce(g, EX_max, d, draw, 0, &f),
+                ranked = ex_scan(g, EX_rank, c, draw, 0, EX_TIES_MIN, 0, &f),
+                middle = ex_reduce(g, EX_median, a, draw, 0, &f),
+                asked = ex_lookup(g, &two, (ex_id[]){b, leaf(draws, e_is)}, 2, &f),
+                light = ex_unary(g, EX_neg, x, &f), heavy = ex_unary(g, EX_exp, light, &f),
+                sum = ex_reduce(g, EX_sum, heavy, far, 0, &f);
+    const ex_id want[] = {added, folded, share, line, ranked, middle, asked};
+    ex_profile p = {0};
+    ex_run *r = run_open(&(ex_settings){.threads = 1, .profile = &p});
+    uint64_t began = work_now();
+    ok(ex_run_eval(r, want, sizeof want / sizeof *want, &f) && times_add_up(&p, work_now() - began),
+       "the times of a profile add up");
+    cost_is(&p, added, U * D, U * D + U + U * D, 0, "a sum of two, one of which has draws");
+    cost_is(&p, turned, I * U * D, I * U * D, 0, "what is needed on the way alone");
+    cost_is(&p, folded, I * U * D, I * D, 0, "the greatest of that");
+    cost_is(&p, total, I * U * D, I * U * D, 0, "the least, for the same pass");
+    cost_is(&p, share, I * U * D, 2 * I * U * D, 0, "what lies above it");
+    cost_is(&p, line, I * D, I * D + I, 0, "the greatest of a line");
+    cost_is(&p, ranked, I * U * D, 2 * I * U * D, 1, "ranks");
+    cost_is(&p, middle, U * D, U * D + U, 1, "a median");
+    cost_is(&p, asked, U * D, U + D + U * D, 1, "a function of the host");
+    is_int((intmax_t)p.costs, 9, "and nothing else");
+
+    for (int times = 0; times < 2; times++) {
+        ex_run_changed(r, x);
+        p.costs = p.passes = 0;
+        began = work_now();
+        const int fine = eval(r, sum) && times_add_up(&p, work_now() - began);
+        const ex_cost *one = cost_of(&p, light), *other = cost_of(&p, heavy);
+        ok(fine && one && other && one->time < other->time,
+           "exponentials take longer than a sign, in what time %d of a run takes", times + 1);
+        p.spent[light] = UINT64_C(1) << 50; /* which plays no part the next time */
+    }
+    ex_run_close(r);
+    ex_profile_release(&p);
+    ok(!p.cost && !p.pass && !p.spent && !p.costs, "nothing is left of it");
+}
+
 /* ---- many tasks of few units ---- */
 
 enum { TASKS = 150000, OWNERS = 2000, THREADS = 4 };
@@ -388,6 +487,7 @@ int main(void) {
     matrices();
     spare_values();
     again_and_again();
+    profiles();
     many_tasks();
     if (!ok(f.count == 0, "no fault was left over")) diag("%s", f.item[0].text);
     ex_close(g);

@@ -21,22 +21,32 @@ static unsigned below(unsigned n) {
     return (state >> 16) % n;
 }
 
-/* A number of each unit: the sum of coefficients times data, and what is added. */
+/* A number of each unit: the sum of coefficients times data, of any unit, and what is added. */
 typedef struct linear {
-    double of[UNITS][ITEMS], rest[UNITS];
+    double of[UNITS][UNITS][ITEMS], rest[UNITS];
 } linear;
 
 static double value_of(const linear *x, int u) {
     double all = x->rest[u];
-    for (int i = 0; i < ITEMS; i++)
-        if (x->of[u][i] != 0) all += x->of[u][i] * cell[u][i];
+    for (int v = 0; v < UNITS; v++)
+        for (int i = 0; i < ITEMS; i++)
+            if (x->of[u][v][i] != 0) all += x->of[u][v][i] * cell[v][i];
     return all;
 }
 
 static void scale(linear *x, double by) {
     for (int u = 0; u < UNITS; u++) {
-        for (int i = 0; i < ITEMS; i++) x->of[u][i] *= by;
+        for (int v = 0; v < UNITS; v++)
+            for (int i = 0; i < ITEMS; i++) x->of[u][v][i] *= by;
         x->rest[u] *= by;
+    }
+}
+
+static void add(linear *x, const linear *y) {
+    for (int u = 0; u < UNITS; u++) {
+        for (int v = 0; v < UNITS; v++)
+            for (int i = 0; i < ITEMS; i++) x->of[u][v][i] += y->of[u][v][i];
+        x->rest[u] += y->rest[u];
     }
 }
 
@@ -47,10 +57,10 @@ static linear reduced(buf *b, int mean, int weighted) {
         double all = 0;
         for (int i = 0; i < ITEMS; i++) {
             if (isnan(cell[u][i])) continue;
-            x.of[u][i] = weighted ? weight[i] : 1;
-            all += x.of[u][i];
+            x.of[u][u][i] = weighted ? weight[i] : 1;
+            all += x.of[u][u][i];
         }
-        for (int i = 0; mean && i < ITEMS; i++) x.of[u][i] /= all;
+        for (int i = 0; mean && i < ITEMS; i++) x.of[u][u][i] /= all;
     }
     buf_print(b, "%s(x, \"indicator\"%s)", mean ? "mean" : "sum",
               weighted ? ", { weights = a.index.weight }" : "");
@@ -70,7 +80,7 @@ static linear of_groups(buf *b) {
                 if (!isnan(cell[u][i])) present += weight[i];
             }
             for (int i = first[g]; i < first[g + 1]; i++)
-                if (!isnan(cell[u][i])) x.of[u][i] = own / all * weight[i] / present;
+                if (!isnan(cell[u][i])) x.of[u][u][i] = own / all * weight[i] / present;
         }
     buf_text(b, "mean(groups, \"group\", { weights = a.index:level(groups).weight })");
     return x;
@@ -83,7 +93,7 @@ static linear expression(buf *b, int depth, int known) {
     static const double numbers[] = {2, 0.5, -3, 4, 10, -0.25};
     linear x, y;
     double k = numbers[below(6)];
-    switch (depth ? below(12) : below(known ? 5 : 4)) {
+    switch (depth ? below(13) : below(known ? 5 : 4)) {
     case 4:
         if (known) {
             int n = (int)below((unsigned)known);
@@ -113,10 +123,7 @@ static linear expression(buf *b, int depth, int known) {
         }
         buf_text(b, ")");
         scale(&y, minus ? -1 : 1);
-        for (int u = 0; u < UNITS; u++) {
-            for (int i = 0; i < ITEMS; i++) x.of[u][i] += y.of[u][i];
-            x.rest[u] += y.rest[u];
-        }
+        add(&x, &y);
         return x;
     }
     case 8: {
@@ -152,6 +159,20 @@ static linear expression(buf *b, int depth, int known) {
         buf_text(b, ")");
         return x;
     }
+    case 12: { /* the same number of one unit, for all */
+        int unit = (int)below(UNITS);
+        buf_text(b, "(");
+        x = expression(b, depth - 1, known);
+        buf_text(b, " + (");
+        y = expression(b, depth - 1, known);
+        buf_print(b, "):at { unit = \"%c\" })", 'A' + unit);
+        for (int u = 0; u < UNITS; u++) {
+            memcpy(y.of[u], y.of[unit], sizeof y.of[u]);
+            y.rest[u] = y.rest[unit];
+        }
+        add(&x, &y);
+        return x;
+    }
     }
 }
 
@@ -162,7 +183,7 @@ static void check(assess *a, int number, int through) {
     for (size_t u = 0; x && u < UNITS; u++) {
         const assess_step *step;
         size_t count = assess_shares(a, x, &u, through, &step), off = 0;
-        double found[ITEMS] = {0}, leaves = 0;
+        double found[UNITS][ITEMS] = {0}, leaves = 0;
         linear *want = &outputs[number];
         for (size_t i = 0; i < count; i++) {
             const char *item = strstr(step[i].at, ", i");
@@ -178,13 +199,14 @@ static void check(assess *a, int number, int through) {
             off += !item && *step[i].at && !step[i].present;
             if (!step[i].present && !isnan(share)) leaves += share;
             if (!item) continue; /* an output on the way */
-            if (!isnan(share)) found[atoi(item + 3)] += share;
-            off += *step[i].at != (u ? 'B' : 'A') || step[i].depth == 0;
+            if (!isnan(share)) found[*step[i].at - 'A'][atoi(item + 3)] += share;
+            off += step[i].depth == 0;
         }
-        for (int i = 0; i < ITEMS; i++) {
-            double is = isnan(cell[u][i]) ? 0 : want->of[u][i] * cell[u][i];
-            off += !(fabs(found[i] - is) <= 1e-9 * (1 + fabs(is)));
-        }
+        for (int v = 0; v < UNITS; v++)
+            for (int i = 0; i < ITEMS; i++) {
+                double is = isnan(cell[v][i]) ? 0 : want->of[u][v][i] * cell[v][i];
+                off += !(fabs(found[v][i] - is) <= 1e-9 * (1 + fabs(is)));
+            }
         double value = value_of(want, (int)u);
         off += !count || !(fabs(step[0].value - value) <= 1e-9 * (1 + fabs(value)));
         off += !(fabs(leaves - value) <= 1e-8 * (1 + fabs(value)));
@@ -251,22 +273,34 @@ static void many(assess *a) {
 static void too_many(assess *a) {
     const assess_step *step;
     size_t unit = 0;
-    int fine = assess_open(
-                   a, tap_file("long.lua",
-                               "return assessment { id = 's', title = 'S',\n"
-                               "  data = { x = csv('shares.csv', { unit = "
-                               "'unit' }) },\n"
-                               "  compute = function(a)\n"
-                               "    local x, all, few = a.data.x, 0, 0\n"
-                               "    local one, two = 0 * sum(x, 'indicator'), sum(x, 'indicator')\n"
-                               "    for i = 2, 60 do one, two = two, one + two end\n"
-                               "    for i = 1, 1200 do\n"
-                               "      all = all + sum(x * i, 'indicator')\n"
-                               "      if i == 20 then few = all end\n"
-                               "    end\n"
-                               "    return { all = all, few = few, fib = two }\n"
-                               "  end }\n")) == ASSESS_OK &&
-               assess_run(a) == ASSESS_OK;
+    int fine =
+        assess_open(
+            a, tap_file("long.lua",
+                        "return assessment { id = 's', title = 'S',\n"
+                        "  data = { x = csv('shares.csv', { unit = "
+                        "'unit' }) },\n"
+                        "  compute = function(a)\n"
+                        "    local x, all, few = a.data.x, 0, 0\n"
+                        "    local one, two = 0 * sum(x, 'indicator'), sum(x, 'indicator')\n"
+                        "    for i = 2, 60 do one, two = two, one + two end\n"
+                        "    local low, high = 0 * sum(x, 'indicator'), sum(x, 'indicator')\n"
+                        "    for i = 2, 90 do low, high = high, high + low end\n"
+                        "    local times, once = 0, mean(x, 'indicator')\n"
+                        "    for i = 1, 100 do times = times + once * i end\n"
+                        "    local own = {}\n"
+                        "    for i = 2, 65 do own[i] = once * i end\n"
+                        "    own[64] = once + sum(x, 'indicator')\n"
+                        "    local wide, wider = once, once\n"
+                        "    for i = 64, 2, -1 do wide = wide + own[i] end\n"
+                        "    for i = 65, 2, -1 do wider = wider + own[i] end\n"
+                        "    for i = 1, 1200 do\n"
+                        "      all = all + sum(x * i, 'indicator')\n"
+                        "      if i == 20 then few = all end\n"
+                        "    end\n"
+                        "    return { all = all, few = few, fib = two, bif = high, times = times,\n"
+                        "      wide = wide, wider = wider }\n"
+                        "  end }\n")) == ASSESS_OK &&
+        assess_run(a) == ASSESS_OK;
     ok(fine, "long sums run");
     size_t few = fine ? assess_shares(a, assess_output_named(a, "few"), &unit, 1, &step) : 0;
     double found = 0;
@@ -274,14 +308,27 @@ static void too_many(assess *a) {
         if (step[i].depth == 1 && !isnan(step[i].value)) found += step[i].share;
     is_near(found, 210 * (80 + 40 + 7 - 12), 1e-9, "the parts of a sum of 20 sums are all of it");
     /* Each number is the sum of the two before it: that of 60 is 1548008755920 times the first. */
-    size_t n = fine ? assess_shares(a, assess_output_named(a, "fib"), &unit, 1, &step) : 0;
-    found = 0;
-    for (size_t i = 0; i < n; i++)
-        if (step[i].depth == 1 && !isnan(step[i].value)) found += step[i].share;
-    is_near(found, 1548008755920 * 115.0, 1e-12, "a sum that is used again and again is one");
-    is_int((intmax_t)n, 6, "with a step for each of its five parts");
+    static const struct {
+        const char *name;
+        double of_all;
+    } again[] = {{"fib", 1548008755920},
+                 {"bif", 2880067194370816e3},
+                 {"times", 5050.0 / 4},
+                 {"wide", 2017.0 / 4 + 1}};
+    for (size_t k = 0; k < sizeof again / sizeof *again; k++) {
+        size_t n =
+            fine ? assess_shares(a, assess_output_named(a, again[k].name), &unit, 1, &step) : 0;
+        found = 0;
+        for (size_t i = 0; i < n; i++)
+            if (step[i].depth == 1 && !isnan(step[i].value)) found += step[i].share;
+        is_near(found / again[k].of_all, 115, 1e-9, "%s: a sum that is used again and again is one",
+                again[k].name);
+        is_int((intmax_t)n, 6, "with a step for each of its five parts");
+    }
     size_t all = fine ? assess_shares(a, assess_output_named(a, "all"), &unit, 1, &step) : 0;
     is_int((intmax_t)all, 1, "of 1200 sums there are no parts");
+    all = fine ? assess_shares(a, assess_output_named(a, "wider"), &unit, 1, &step) : 0;
+    is_int((intmax_t)all, 1, "nor of 65 numbers that are to be followed at once, as 64 are");
 }
 
 int main(void) {
