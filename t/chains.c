@@ -26,6 +26,21 @@ static ex_id given(ax_set axes, const double *of, const char *name) {
     return ex_values_node(g, &v, &f);
 }
 
+/* Weights whose sums are exact, as most are, and such as are next to that: thirds, large and small
+ * ones, none at all and less than none, where what is present may weigh nothing. */
+static double some_weight(int kind) {
+    const double whole = (double)below(4);
+    switch (kind) {
+    case 0: return 1 + whole;
+    case 1: return 1 + whole / 3;
+    case 2: return chance(3) ? whole : 1 + whole;
+    case 3: return chance(2) ? 1 - whole : 1 + whole;
+    case 4: return (1 + whole) * ldexp(1, (int)below(46) - 23);
+    case 5: return (1 + whole) * 0x1p-20 + (chance(2) ? 0x1.8p19 : 0);
+    default: return 1 + whole / (chance(2) ? 1 : 3);
+    }
+}
+
 /* One of the operations, with the operand that goes on either side. */
 static ex_id step(ex_id x, ex_id c) {
     static const int ops[] = {EX_add, EX_sub, EX_mul, EX_div};
@@ -62,11 +77,13 @@ static int one_case(const char *level) {
     int plain = chance(2); /* nothing odd but missing values, as in most data */
     int u = make_axis("u", units, "u%u"), k = make_axis("k", terms, "k%u"),
         t = make_axis("t", 4, "t%u");
+    const int kind = (int)below(7);
+    const size_t often = chance(2) ? 2 : 20; /* one in so many is missing */
     for (size_t i = 0; i < units * terms; i++)
-        value[i] = !plain ? any() : chance(20) ? NAN : (double)below(10000) / 16;
+        value[i] = !plain ? any() : chance(often) ? NAN : (double)below(10000) / 16;
     for (size_t i = 0; i < terms; i++) {
         for (int j = 0; j < 4; j++) number[j][i] = plain ? 1 + (double)below(64) / 4 : any();
-        weight[i] = plain || !chance(8) ? 1 + (double)below(4) / (chance(2) ? 1 : 3) : any();
+        weight[i] = plain || !chance(8) ? some_weight(kind) : any();
         group[i] = !plain && chance(15) ? NAN : (double)below(4);
     }
     ex_id x = given(AX_BIT(u) | AX_BIT(k), value, "x"), z = x, w = given(AX_BIT(k), weight, "w"),
@@ -88,7 +105,7 @@ static int one_case(const char *level) {
                ex_run_eval(single, both, 2, &f) &&
                same_bits(ex_run_value(chained, mean, &f), ex_run_value(single, mean, &f),
                          ax_size(space, ex_get(g, mean)->axes)) &&
-               same_errors(chained, ref, first, z);
+               same_errors(chained, ref, first, z) && same_errors(chained, ref, mean, mean);
     ex_reference_close(ref);
     ex_run_close(chained);
     ex_run_close(single);
