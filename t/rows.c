@@ -2,6 +2,7 @@
  * computed of whole arrays, for any number of rows, length of window and number of threads; what
  * needs all rows gets them. */
 #include "expr/rows.h"
+#include "base/limits.h"
 #include "expr/run.h"
 #include "tap.h"
 
@@ -17,6 +18,7 @@ static double column[COLUMNS][MOST];
 static ex_rows rows;
 static size_t passes, wholes;
 static size_t fails_at; /* the pass that fails, from 1; 0: none */
+static size_t last_window;
 static int odd_windows; /* those that are not as long as they should be */
 static ex_id needs;
 static uint64_t seed = 20260;
@@ -49,6 +51,7 @@ static int pass(void *self, int axis, const uint32_t *which, size_t columns, siz
     if (++passes == fails_at) return fault_set(out, FAULT_DATA, "the rows cannot be read");
     /* Whole windows, and no more of them than the rows take, or memory was set aside for. */
     const size_t whole_rows = ((size_t)size + EX_WINDOW - 1) / EX_WINDOW * EX_WINDOW;
+    last_window = window;
     odd_windows += !window || window % EX_WINDOW || window > whole_rows ||
                    (rows.window && window != (rows.window < whole_rows ? rows.window : whole_rows));
     for (size_t from = 0; from < size; from += window) {
@@ -211,6 +214,7 @@ static const char *compare(size_t window, int threads) {
     /* Where another axis is longer, rows are not what a stream goes along. */
     if (!found && size >= ITEMS && (wholes || passes < 2))
         found = "the rows were not read in windows";
+    if (!found && size < ITEMS && wholes != 1) found = "another axis is longer, so all rows come";
     size_t others = domain_errors(r, also);
     if (!found && (others != wrongs || ex_run_domain_error(r, ex_run_domain_errors(r)).node))
         found = "domain errors";
@@ -286,6 +290,32 @@ static void each_row(void) {
     end();
 }
 
+/* Windows are as long as a quarter of the memory that is left has room for, with what is computed
+ * along them: of each row the number of the source, two of its multiples, and one for the owner. */
+static void windows_by_memory(void) {
+    static const struct {
+        size_t rows, window;
+    } of[] = {{5000, EX_WINDOW},      {9000, EX_WINDOW},       {12000, EX_WINDOW},
+              {20000, 2 * EX_WINDOW}, {28000, 3 * EX_WINDOW},  {36000, 4 * EX_WINDOW},
+              {44500, 5 * EX_WINDOW}, {1000000, 5 * EX_WINDOW}};
+    size = MOST;
+    fill();
+    for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
+        begin(0);
+        const ex_id x = source(0, 0),
+                    total = R(sum, B(mul, x, B(add, ex_positions(g, item, &f), N(1))));
+        ex_run *r = ex_run_open(g, &(ex_settings){.threads = 1}, &f);
+        ex_run_rows(r, &rows);
+        limits_set(0, limits_taken() + 4 * 4 * sizeof(double) * of[i].rows);
+        const int fine = ex_run_eval(r, &total, 1, &f);
+        limits_set(0, 0);
+        ok(fine, "a sum with room for %zu rows", of[i].rows);
+        is_int((intmax_t)last_window, (intmax_t)of[i].window, "goes along windows of so many");
+        ex_run_close(r);
+        end();
+    }
+}
+
 /* Rows that cannot be read, the first or the second time. */
 static void failing_passes(void) {
     size = 20000;
@@ -321,6 +351,7 @@ int main(void) {
     all_rows(EX_rank, 0, "a rank");
     all_rows(EX_mul, 1, "a result over the rows");
     each_row();
+    windows_by_memory();
     failing_passes();
     is_int(odd_windows, 0, "windows are as long as was asked, or the rows want");
     ok(!f.count, "without a fault");

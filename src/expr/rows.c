@@ -48,8 +48,7 @@ static int may_pass(const ex_graph *g, ex_id n, ax_set axes) {
     if (!has_one_axis(in)) return 0;
     if ((x->axes & in) && ax_inner(space, x->axes) != row) return 0;
     if (x->op == EX_source) return ex_values_of(g, n)->later || is_line_in_memory(g, n);
-    if (is_fold(g, n, axes))
-        return ax_inner(space, axes_of(g, ex_arg(g, n, 0))) == row && !(ax_bit(x->to) & in);
+    if (is_fold(g, n, axes)) return ax_inner(space, axes_of(g, ex_arg(g, n, 0))) == row;
     if (x->op == EX_matrix) return !(ex_core_axes(ex_matrix_of(g, n)->out) & in) && (x->axes & in);
     return (x->axes & in) && !((ax_bit(x->axis) | ax_bit(x->to)) & in);
 }
