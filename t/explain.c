@@ -185,7 +185,57 @@ static void all_at_once(void) {
     assess_free(a);
 }
 
+/* 2 s + t = 5, s + 3 t = 10: s = 1, t = 3. Another equation lacks a number. */
+static void matrices(void) {
+    static const char
+        cells[] = "u,S,T\nU,2,1\nV,1,3\n",
+        sides[] = "u,s,v\nU,b,5\nV,b,10\nU,c,\nV,c,7\n",
+        text[] =
+            "return assessment { id = 'm', title = 'M',\n"
+            "  data = { x = csv('cells.csv', { unit = 'u', others = 'drop' }),\n"
+            "           side = csv('sides.csv', { unit = 'u', side = 's', value = 'v' }) },\n"
+            "  index = index { 'all', 'All', indicator { 'S', 'S' }, indicator { 'T', "
+            "'T' } },\n"
+            "  compute = function(a)\n"
+            "    local function of(s) return solve(a.data.x, a.data.side:at { side = s }, 'unit', "
+            "'indicator') end\n"
+            "    return { s = of('b'), none = of('c') }\n"
+            "  end }\n";
+    static const struct {
+        const char *name, *at;
+        double value;
+    } cell[] = {{"x", "U, S", 2}, {"x", "U, T", 1},    {"x", "V, S", 1},
+                {"x", "V, T", 3}, {"side", "U, b", 5}, {"side", "V, b", 10}};
+    enum { CELLS = sizeof cell / sizeof *cell };
+    tap_file("cells.csv", cells);
+    tap_file("sides.csv", sides);
+    assess *a = assess_new();
+    assess_setting(a, "threads", "1");
+    ok(assess_open(a, tap_file("matrix.lua", text)) == ASSESS_OK && assess_run(a) == ASSESS_OK,
+       "rules with equations run");
+    for (size_t i = 0; i < assess_message_count(a); i++) diag("%s", assess_message_at(a, i).text);
+    for (int k = 0; k < 2; k++) {
+        explain(a, "s", k ? "T" : "S", 1);
+        is_near(step[0].value, k ? 3 : 1, 1e-12, "one of the unknowns");
+        is_int((intmax_t)step[0].present, CELLS, "of four coefficients and two sides");
+        is_int((intmax_t)step[0].missing, 0, "of which none is missing");
+        is_int((intmax_t)count, CELLS + 1, "each of them is a step");
+        for (size_t i = 0; i < CELLS; i++)
+            is_num(find(cell[i].name, cell[i].at).value, cell[i].value, "with its number");
+    }
+    explain(a, "none", "S", 1);
+    is_int((intmax_t)step[0].present, CELLS - 1, "where a side is missing, there is one less");
+    is_int((intmax_t)step[0].missing, 1, "and one that is missing");
+    listed = 3;
+    explain(a, "s", "S", 1);
+    is_int((intmax_t)step[0].hidden, CELLS - 3, "where three are listed, the others are counted");
+    is_int((intmax_t)count, 4, "and have no steps");
+    listed = 0;
+    assess_free(a);
+}
+
 int main(void) {
+    matrices();
     tap_file("towns.csv", towns);
     all_at_once();
     assess *a = assess_new();
