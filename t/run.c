@@ -367,6 +367,10 @@ static void profiles(void) {
                 c = leaf(items | units | draws, c_is), d = leaf(items | draws, d_is),
                 x = leaf(AX_BIT(far), x_is);
     const ex_function two = {.name = "two", .gives = EX_NUMBER, .call = add_two};
+    static double t_is[U] = {1, 0, M};
+    ex_values truth = {
+        .origin = EX_LEAF, .kind = EX_TRUTH, .axes = units, .value = t_is, .name = "truth"};
+    const ex_id chosen = ex_ternary(g, EX_where, ex_values_node(g, &truth, &f), b, a, &f);
     const ex_id added = B(add, a, b), turned = ex_unary(g, EX_neg, c, &f),
                 folded = ex_reduce(g, EX_max, turned, unit, 0, &f),
                 total = ex_reduce(g, EX_min, c, unit, 0, &f), share = B(sub, c, total),
@@ -376,7 +380,7 @@ static void profiles(void) {
                 asked = ex_lookup(g, &two, (ex_id[]){b, leaf(draws, e_is)}, 2, &f),
                 light = ex_unary(g, EX_neg, x, &f), heavy = ex_unary(g, EX_exp, light, &f),
                 sum = ex_reduce(g, EX_sum, heavy, far, 0, &f);
-    const ex_id want[] = {added, folded, share, line, ranked, middle, asked};
+    const ex_id want[] = {added, folded, share, line, ranked, middle, asked, chosen};
     ex_profile p = {0};
     ex_run *r = run_open(&(ex_settings){.threads = 1, .profile = &p});
     uint64_t began = work_now();
@@ -391,7 +395,8 @@ static void profiles(void) {
     cost_is(&p, ranked, I * U * D, 2 * I * U * D, 1, "ranks");
     cost_is(&p, middle, U * D, U * D + U, 1, "a median");
     cost_is(&p, asked, U * D, U + D + U * D, 1, "a function of the host");
-    is_int((intmax_t)p.costs, 9, "and nothing else");
+    cost_is(&p, chosen, U * D, U + U + U * D + U * D, 0, "a choice");
+    is_int((intmax_t)p.costs, 10, "and nothing else");
 
     for (int times = 0; times < 2; times++) {
         ex_run_changed(r, x);
@@ -401,11 +406,38 @@ static void profiles(void) {
         const ex_cost *one = cost_of(&p, light), *other = cost_of(&p, heavy);
         ok(fine && one && other && one->time < other->time,
            "exponentials take longer than a sign, in what time %d of a run takes", times + 1);
-        p.spent[light] = UINT64_C(1) << 50; /* which plays no part the next time */
+        for (ex_id n = 1; n <= sum; n++) /* which plays no part the next time */
+            if (n != heavy) p.spent[n] = UINT64_C(1) << 50;
     }
     ex_run_close(r);
     ex_profile_release(&p);
     ok(!p.cost && !p.pass && !p.spent && !p.costs, "nothing is left of it");
+}
+
+/* Operations that a program does together, which nobody times one by one, share alike. */
+static void profile_of_program(void) {
+    enum { DRAWS = 64, UNITS = 50 };
+    static double value[UNITS * DRAWS], nominal[UNITS];
+    static uint8_t varies[UNITS];
+    const int many = make("units of a program", UNITS), few = make("draws of a program", DRAWS);
+    const ex_id x = leaf(AX_BIT(many) | AX_BIT(few), value), square = B(mul, x, x),
+                root = ex_unary(g, EX_exp, B(add, square, x), &f),
+                sum = ex_reduce(g, EX_sum, root, many, 0, &f);
+    ex_profile p = {0};
+    ex_run *r = run_open(&(ex_settings){.eights = few + 1, .again = 1, .profile = &p});
+    memset(varies, 1, sizeof varies);
+    for (int i = 0; i < UNITS * DRAWS; i++) value[i] = i % 7;
+    int fine = 1;
+    for (int i = 0; fine && i < 3; i++) {
+        p.costs = p.passes = 0;
+        fine = ex_run_lend_lines(r, x, value, varies, nominal, &f) && eval(r, sum);
+    }
+    ok(fine && p.costs == 4 && p.passes == 1, "four operations, in one pass");
+    int alike = fine;
+    for (size_t i = 0; alike && i < p.costs; i++) alike = p.cost[i].time == p.pass[0].time / 4;
+    ok(alike, "have a fourth of its time each");
+    ex_run_close(r);
+    ex_profile_release(&p);
 }
 
 /* ---- many tasks of few units ---- */
@@ -488,6 +520,7 @@ int main(void) {
     spare_values();
     again_and_again();
     profiles();
+    profile_of_program();
     many_tasks();
     if (!ok(f.count == 0, "no fault was left over")) diag("%s", f.item[0].text);
     ex_close(g);
