@@ -337,6 +337,124 @@ static void replaced_matrix(void) {
     case_close();
 }
 
+/* Where an element of a node lies in the same node over draws. */
+static size_t over_draws(ax_set axes, ax_set more, size_t element) {
+    size_t at = 0;
+    for (int i = 0; i < ax_count(space); i++)
+        if (axes & AX_BIT(i))
+            at += element / ax_stride(space, axes, i) % ax_get(space, i)->size *
+                  ax_stride(space, more, i);
+    return at;
+}
+
+/* Random graphs of which a source is replaced by one over draws, too: each draw has what the graph
+ * has with the values of that draw; only groups may not differ. */
+static size_t replacements, refusals;
+
+static int replaced_case(void) {
+    case_open();
+    random_space(0);
+    random_graph_over(300, 14);
+    if (chance(2)) add_steered();
+    const changeable *s = &source[below((size_t)sources + !sources)];
+    if (!sources || !s->size || !ex_values_of(g, s->node)->value) return 1;
+    const size_t count = chance(2) ? 3 : 120;
+    const ax_set own = axes_of(s->node);
+    const int along = make_axis("of draws", (uint32_t)count, "%u draw");
+    double *many = keep(malloc(s->size * count * sizeof *many)),
+           *was = keep(malloc(s->size * sizeof *was));
+    fill_values(many, s->size * count, s->kind, s->positions);
+    memcpy(was, s->value, s->size * sizeof *was);
+    const ex_values v = {.origin = EX_DATA,
+                         .kind = s->kind,
+                         .axes = own | AX_BIT(along),
+                         .value = many,
+                         .name = "many"};
+    const ex_id with = ex_values_node(g, &v, &f);
+    ex_id want[3], now[3];
+    size_t wants = 0;
+    for (int i = nodes - 1; i >= 0 && wants < 3; i -= 1 + (int)below(3)) want[wants++] = node[i];
+    memcpy(now, want, sizeof now);
+    static uint8_t needed[1 << 12], hangs[1 << 12];
+    const ex_id last = ex_count(g);
+    int differ = 0;
+    memset(needed, 0, sizeof needed);
+    memset(hangs, 0, sizeof hangs);
+    hangs[s->node] = 1;
+    for (size_t k = 0; k < wants; k++) needed[want[k]] = 1;
+    for (ex_id n = last; n >= 1; n--)
+        for (int i = 0; needed[n] && i < ex_get(g, n)->argc; i++) needed[ex_arg(g, n, i)] = 1;
+    for (ex_id n = 1; n <= last; n++)
+        for (int i = 0; i < ex_get(g, n)->argc; i++) {
+            hangs[n] |= hangs[ex_arg(g, n, i)];
+            differ |= needed[n] && i == 1 && hangs[ex_arg(g, n, 1)] && ex_get(g, n)->to != AX_NONE;
+        }
+    if (!ex_replace(g, &s->node, &with, 1, now, wants, &f) || differ) {
+        const int right = differ && f.count == 1 && strstr(f.item[0].text, "groups");
+        refusals += (size_t)right;
+        return right;
+    }
+    ex_run *plain = ex_run_open(g, &(ex_settings){.threads = 1}, &f),
+           *run = ex_run_open(g, &(ex_settings){.threads = 1}, &f);
+    int fine = plain && run && ex_run_eval(run, now, wants, &f);
+    for (size_t d = 0; fine && d < count; d += 1 + below(count / 3)) {
+        for (size_t i = 0; i < s->size; i++)
+            s->value[i] = many[over_draws(own, own | AX_BIT(along), i) +
+                               d * ax_stride(space, own | AX_BIT(along), along)];
+        ex_run_changed(plain, s->node);
+        fine = ex_run_eval(plain, want, wants, &f);
+        for (size_t k = 0; fine && k < wants; k++) {
+            const ax_set axes = axes_of(want[k]), more = axes_of(now[k]);
+            const double *a = ex_run_value(plain, want[k], &f), *b = ex_run_value(run, now[k], &f);
+            fine = a && b && more == (axes | (hangs[want[k]] ? AX_BIT(along) : 0));
+            for (size_t i = 0; fine && i < ax_size(space, axes); i++) {
+                const double of_draw = b[over_draws(axes, more, i) +
+                                         (hangs[want[k]] ? d * ax_stride(space, more, along) : 0)];
+                fine = same(a[i], of_draw);
+                if (!fine) {
+                    diag("node %u, element %zu, draw %zu: %.17g, not %.17g", want[k], i, d, of_draw,
+                         a[i]);
+                    show(want[k]);
+                }
+            }
+        }
+    }
+    replacements += (size_t)fine;
+    memcpy(s->value, was, s->size * sizeof *was);
+    ex_run_close(plain);
+    ex_run_close(run);
+    return fine;
+}
+
+/* What is built anew has the lines that the rules have. */
+static void replaced_lines(void) {
+    static double plain[1] = {1}, many[3] = {1, 2, 3};
+    case_open();
+    const int along = make_axis("draw", 3, "%u");
+    ex_values v = {.origin = EX_DATA, .kind = EX_NUMBER, .value = plain, .name = "x"};
+    const ex_id x = ex_values_node(g, &v, &f), two = ex_number(g, 2, &f);
+    v.axes = AX_BIT(along);
+    v.value = many;
+    const ex_id with = ex_values_node(g, &v, &f);
+    ex_id chain[4] = {x};
+    for (int i = 1; i < 4; i++) {
+        ex_mark(g, (uint32_t)i, 10 * i);
+        if (i != 2) ex_mark_from(g, (uint32_t)i + 4, 100 * i, 7 * i);
+        chain[i] = ex_binary(g, i == 2 ? EX_mul : EX_add, chain[i - 1], two, &f);
+    }
+    ex_mark(g, 9, 99);
+    ex_id now = chain[3];
+    int right = ex_replace(g, &x, &with, 1, &now, 1, &f);
+    for (int i = 3; right && i > 0; now = ex_arg(g, now, 0), i--) {
+        const ex_node *is = ex_get(g, now);
+        right = now != chain[i] && is->file == (uint32_t)i && is->line == 10 * i &&
+                is->from_line == (i != 2 ? 100 * i : 0) &&
+                (i == 2 || (is->from_file == (uint32_t)i + 4 && is->from_column == 7 * i));
+    }
+    ok(right && now == with, "what is built anew has the lines that the rules have");
+    case_close();
+}
+
 /* ---- what is known of vectors before they are computed, worked out by hand ---- */
 
 enum { A, B, C, D, E, TINY, HUGE_ONES, NOTHING, THREE, FIVE, TEN, VECTORS };
@@ -776,6 +894,20 @@ int main(void) {
     for (int deep = 0; deep <= 10; deep++)
         for (int i = 0; i < 3; i++) logarithms_within(deep, i == 0 ? 0 : i == 1 ? 0x7ff : 0x2ca);
     replaced_matrix();
+    replaced_lines();
+    int wrong = 0;
+    for (long i = 0; i < cases / 2 && wrong < 3; i++) {
+        state = seed + (uint64_t)i;
+        if (!replaced_case()) {
+            wrong++;
+            diag("seed %llu%s%s", (unsigned long long)state, f.listed ? ": " : "",
+                 f.listed ? f.item[0].text : "");
+        }
+        case_close();
+    }
+    ok(!wrong, "each of the draws that a source is replaced by has what it has alone");
+    ok(cases < 100 || (replacements > (size_t)cases / 8 && refusals),
+       "%zu were replaced, and %zu refused since groups would differ", replacements, refusals);
     nothing_to_compute();
     questions();
     questions_of_lines();
