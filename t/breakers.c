@@ -213,10 +213,161 @@ static void kept_answers(void) {
     ok(good, "a function is asked once for each number, whichever elements have it");
 }
 
+/* ---- functions that take many elements at once ---- */
+
+enum { ARGS = 3 };
+
+static size_t blocks, elements, alone, odd_blocks;
+static size_t fails_at;             /* the block that fails, from 1; 0: none */
+static volatile sig_atomic_t *stop; /* raised by the block or element `stops_at` */
+static size_t stops_at;
+
+/* Different for each order of the arguments. */
+static double mix(const double *arg, int argc) {
+    double sum = 0;
+    for (int i = 0; i < argc; i++) sum = 3 * sum + (isnan(arg[i]) ? 0.5 : arg[i]);
+    return sum;
+}
+
+/* What the block leaves to the other. */
+static int is_left(double x) { return fmod(x, 7) == 3; }
+
+static int one_element(void *self, const double *arg, int argc, double *out, fault *in) {
+    (void)self, (void)in;
+    alone++;
+    *out = mix(arg, argc) + 1000;
+    if (stops_at && alone == stops_at) *stop = 1;
+    return 1;
+}
+
+static int one_block(void *self, const double *const *arg, int argc, size_t count, double *out,
+                     fault *in) {
+    const uint64_t undone = EX_UNDONE_BITS;
+    (void)self;
+    if (++blocks == fails_at) return fault_set(in, FAULT_RULE, "this block is refused");
+    elements += count;
+    odd_blocks += !count || count > EX_BLOCK;
+    for (size_t k = 0; k < count; k++) {
+        double own[ARGS];
+        for (int i = 0; i < argc; i++) own[i] = arg[i][k];
+        out[k] = mix(own, argc);
+        if (is_left(out[k])) memcpy(&out[k], &undone, sizeof undone);
+    }
+    return 1;
+}
+
+/* Arguments over some of the axes each: their elements, in blocks that are whole but for the last,
+ * and one by one what these leave. */
+static int in_blocks(int leaves) {
+    static double of[ARGS][1 << 12];
+    case_open();
+    const int argc = 1 + (int)below(ARGS),
+              first = make_axis("first", (uint32_t)(1 + below(9)), "f%u"),
+              second = make_axis("second", (uint32_t)(1 + below(5)), "s%u"),
+              third = make_axis("third", (uint32_t)(1 + below(chance(2) ? 700 : 90)), "t%u");
+    const ax_set all = AX_BIT(first) | AX_BIT(second) | AX_BIT(third);
+    ax_set axes = 0, own[ARGS];
+    ex_id arg[ARGS];
+    for (int i = 0; i < argc; i++) {
+        do own[i] = (ax_set)(tap_random(&state) >> 40) & all;
+        while (ax_size(space, own[i]) > sizeof of[i] / sizeof *of[i]);
+        for (size_t k = 0; k < ax_size(space, own[i]); k++)
+            of[i][k] = leaves ? (double)below(40) : (double)(7 * below(40));
+        ex_values v = {
+            .origin = EX_DATA, .kind = EX_NUMBER, .axes = own[i], .value = of[i], .name = "x"};
+        arg[i] = ex_values_node(g, &v, &f);
+        axes |= own[i];
+    }
+    const ex_function fn = {.name = "mix",
+                            .gives = EX_NUMBER,
+                            .missing_too = 1,
+                            .call = one_element,
+                            .block = one_block};
+    const ex_id y = ex_lookup(g, &fn, arg, argc, &f);
+    ex_run *run = any_run();
+    blocks = elements = alone = odd_blocks = 0;
+    const double *got = ex_run_eval(run, &y, 1, &f) ? ex_run_value(run, y, &f) : NULL;
+    const size_t size = ax_size(space, axes);
+    int good = got && elements == size && blocks == (size + EX_BLOCK - 1) / EX_BLOCK && !odd_blocks;
+    size_t left = 0;
+    for (size_t e = 0; good && e < size; e++) {
+        double x[ARGS];
+        for (int i = 0; i < argc; i++) {
+            size_t at = 0;
+            for (int a = 0; a < ax_count(space); a++)
+                if (own[i] & AX_BIT(a))
+                    at += e / ax_stride(space, axes, a) % ax_get(space, a)->size *
+                          ax_stride(space, own[i], a);
+            x[i] = of[i][at];
+        }
+        const double sum = mix(x, argc);
+        left += (size_t)is_left(sum);
+        good = got[e] == (is_left(sum) ? sum + 1000 : sum);
+    }
+    good = good && (left ? alone && alone <= left : !alone);
+    if (!good)
+        diag("%zu elements of %d arguments, %zu blocks, %zu left, %zu asked", size, argc, blocks,
+             left, alone);
+    ex_run_close(run);
+    case_close();
+    return good;
+}
+
+/* Whatever a block says, or a signal, ends the run. */
+static void ended(void) {
+    volatile sig_atomic_t raised = 0;
+    case_open();
+    const int along = make_axis("along", 5000, "a%u");
+    for (size_t i = 0; i < 5000; i++) x_is[i] = (double)i;
+    const ex_id x = array(AX_BIT(along));
+    ex_function fn = {.name = "mix", .gives = EX_NUMBER, .call = one_element, .block = one_block};
+    const ex_id y = ex_lookup(g, &fn, &x, 1, &f);
+    fn.block = NULL;
+    const ex_id single = ex_lookup(g, &fn, &x, 1, &f);
+    fn.distinct = 1;
+    fn.same = 5;
+    const ex_id distinct = ex_lookup(g, &fn, &x, 1, &f);
+    ex_run *run = ex_run_open(g, &(ex_settings){.threads = 1, .stop = &raised}, &f);
+    stop = &raised;
+    blocks = 0;
+    fails_at = 3;
+    ok(!ex_run_eval(run, &y, 1, &f) && f.count == 1 && f.kind == FAULT_RULE && blocks == 3,
+       "a block that fails is the last");
+    fault_release(&f);
+    f = FAULT_INIT;
+    fails_at = 0;
+    const ex_id each[] = {y, single, distinct};
+    static const char *const what[] = {"of blocks", "alone", "of different ones"};
+    for (int k = 0; k < 3; k++) {
+        alone = 0;
+        stops_at = 100;
+        const int none = !ex_run_eval(run, &each[k], 1, &f);
+        ok(none && f.count == 1 && f.kind == FAULT_LIMIT && strstr(f.item[0].text, "stopped") &&
+               alone >= 100 && alone < 100 + (k == 2 ? 1024 : 64),
+           "a function %s is stopped soon after 100 elements: %zu", what[k], alone);
+        fault_release(&f);
+        f = FAULT_INIT;
+        raised = 0;
+        stops_at = 0;
+        ok(ex_run_eval(run, &each[k], 1, &f) && ex_run_value(run, each[k], &f)[17] == 1017,
+           "and goes on later");
+    }
+    ex_run_close(run);
+    case_close();
+}
+
+static void many_at_once(void) {
+    int good = 1;
+    for (int i = 0; good && i < 200; i++) good = in_blocks(i % 2);
+    ok(good, "a function of blocks has every element once, and what blocks leave one by one");
+    ended();
+}
+
 int main(void) {
     state = tap_seed();
     lines();
     kept_answers();
+    many_at_once();
     ok(f.count == 0, "no fault was left over");
     return done_testing();
 }
