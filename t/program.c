@@ -772,6 +772,91 @@ static void questions_of_lines(void) {
     }
 }
 
+/* Every sum of a weighted mean is divided while it is in registers, unless somebody else reads it,
+ * too: what turns its sign (`readers` 1), what adds it up (2), or both (3). `wide`: scores go along
+ * the draws, as weights do; `given`: what divides them is no sum, but comes from outside, the same
+ * for all (1) or not (2), so that some that are added up at once are divided by different ones. */
+static void divided_sums(int units, int items, int readers, int wide, int given) {
+    enum { N = 64, UNITS = 20, ITEMS = 5 };
+    static double x[UNITS * ITEMS * N], w[ITEMS * N], by[UNITS * N], nominal[UNITS * ITEMS];
+    static uint8_t varies[UNITS * ITEMS];
+    memset(varies, 1, sizeof varies);
+    case_open();
+    const int unit = make_axis("unit", (uint32_t)units, "%u"),
+              item = make_axis("item", (uint32_t)items, "%u"), draw = make_axis("draw", N, "%u");
+    const ax_set cells = AX_BIT(unit) | AX_BIT(item) | (wide ? AX_BIT(draw) : 0);
+    ex_values v = {.origin = EX_DATA, .kind = EX_NUMBER, .axes = cells, .value = x, .name = "x"};
+    const ex_id of_x = ex_values_node(g, &v, &f);
+    v.axes = AX_BIT(item) | AX_BIT(draw);
+    v.value = w;
+    const ex_id of_w = ex_values_node(g, &v, &f);
+    v.axes = AX_BIT(draw) | (given == 2 ? AX_BIT(unit) : 0);
+    v.value = by;
+    const ex_id of_by = ex_values_node(g, &v, &f),
+                sum = ex_reduce(g, EX_sum, ex_binary(g, EX_mul, of_x, of_w, &f), item, 0, &f),
+                mean =
+                    ex_divide(g, sum, given ? of_by : ex_reduce(g, EX_sum, of_w, item, 0, &f), &f),
+                negative = ex_unary(g, EX_neg, sum, &f),
+                total = ex_reduce(g, EX_sum, sum, unit, 0, &f);
+    ex_id want[3] = {mean};
+    size_t wants = 1;
+    if (readers & 1) want[wants++] = negative;
+    if (readers & 2) want[wants++] = total;
+    ex_run *run = ex_run_open(g, &(ex_settings){.threads = 1, .eights = draw + 1, .again = 1}, &f);
+    int right = run != NULL;
+    for (size_t i = 0; i < ax_size(space, cells); i++) x[i] = 1 + (double)below(1000) / 10;
+    for (int turn = 0; right && turn < 3; turn++) {
+        for (int i = 0; i < items * N; i++) w[i] = 1 + (double)below(100) / 8;
+        for (int d = 0; d < UNITS * N; d++) by[d] = 1 + (double)below(1000) / 7;
+        right = ex_run_lend_lines(run, of_w, w, varies, nominal, &f) &&
+                (!wide || ex_run_lend_lines(run, of_x, x, varies, nominal, &f)) &&
+                (!given || ex_run_lend_lines(run, of_by, by, varies, nominal, &f)) &&
+                ex_run_eval(run, want, wants, &f);
+        const double *own = right ? ex_run_value(run, mean, &f) : NULL,
+                     *turned = right && readers & 1 ? ex_run_value(run, negative, &f) : NULL,
+                     *all = right && readers & 2 ? ex_run_value(run, total, &f) : NULL;
+        for (size_t d = 0; right && d < N; d++) {
+            double weights = 0, scores = 0;
+            for (int i = 0; i < items; i++) weights += w[(size_t)i * N + d];
+            for (size_t u = 0; u < (size_t)units; u++) {
+                double score = 0;
+                for (size_t i = 0; i < (size_t)items; i++)
+                    score +=
+                        x[u * ax_stride(space, cells, unit) + i * ax_stride(space, cells, item) +
+                          (wide ? d * ax_stride(space, cells, draw) : 0)] *
+                        w[i * N + d];
+                const double divisor = !given ? weights : by[given == 2 ? u * N + d : d];
+                scores += score;
+                right = right && fabs(own[u * N + d] - score / divisor) <= 1e-12 * score &&
+                        (!turned || fabs(turned[u * N + d] + score) <= 1e-12 * score);
+            }
+            right = right && (!all || fabs(all[d] - scores) <= 1e-12 * scores);
+        }
+    }
+    size_t at_once = 0, later = 0;
+    for (uint32_t k = 0; right && run->program && k < run->plan.passes; k++)
+        for (size_t i = 0; run->program[k] && i < run->program[k]->actions; i++) {
+            const action *a = &run->program[k]->action[i];
+            at_once += (a->kind == SUM || a->kind == EIGHTS) && a->arg[0];
+            later += a->kind == QUOTIENT;
+        }
+    const int apart_only = readers || (given == 2 && !wide && units > 1);
+    if (units <= 8 || given < 2) /* of nine, the ninth is added up alone */
+        right = right && (apart_only ? !at_once && later : at_once && !later);
+    ok(right, "%d means of %d%s%s: sums are divided at once %zu times, and later %zu times%s",
+       units, items, wide ? ", of scores that vary" : "",
+       given == 2 ? ", by what is given of each"
+       : given    ? ", by what is given"
+                  : "",
+       at_once, later,
+       readers == 0   ? ""
+       : readers == 1 ? "; their sign is turned"
+       : readers == 2 ? "; they are added up"
+                      : "; their sign is turned, and they are added up");
+    ex_run_close(run);
+    case_close();
+}
+
 /* Draws that take many blocks, the last of them shorter: weighted sums, and of them a choice. */
 static void many_blocks(void) {
     enum { UNITS = 3 };
@@ -913,6 +998,8 @@ int main(void) {
     questions_of_lines();
     kept_plans();
     many_blocks();
+    for (int units = 1; units <= 20; units += units < 9 ? 1 : 11)
+        for (int k = 0; k < 24; k++) divided_sums(units, 2 + units % 4, k & 3, k >> 2 & 1, k >> 3);
     ok(!failed, "%ld random graphs", cases);
     ok(cases < 100 || programs > (size_t)cases / 8, "programs were made in %zu of them", programs);
     ok(cases < 100 || joined > (size_t)cases / 10,
