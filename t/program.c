@@ -840,9 +840,13 @@ static void divided_sums(int units, int items, int readers, int wide, int given)
             at_once += (a->kind == SUM || a->kind == EIGHTS) && a->arg[0];
             later += a->kind == QUOTIENT;
         }
-    const int apart_only = readers || (given == 2 && !wide && units > 1);
-    if (units <= 8 || given < 2) /* of nine, the ninth is added up alone */
-        right = right && (apart_only ? !at_once && later : at_once && !later);
+    /* Sums of the same weights are added up together, others one by one. */
+    const int alone = readers || (given == 2 && !wide && units > 1);
+    right = right &&
+            at_once == (size_t)(alone  ? 0
+                                : wide ? units
+                                       : 1) &&
+            later == (size_t)(alone ? units : 0);
     ok(right, "%d means of %d%s%s: sums are divided at once %zu times, and later %zu times%s",
        units, items, wide ? ", of scores that vary" : "",
        given == 2 ? ", by what is given of each"
