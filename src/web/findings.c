@@ -355,7 +355,7 @@ void web_findings(web *p, output *to) {
         document doc;
         document_open(&doc, "robust", "", view_text(v, ": "), "-");
         robust_unit(&doc, v, p->g->draws, v->focus, 1);
-        for (size_t i = 0; i < doc.blocks; i++) {
+        for (size_t i = 0; i < doc.blocks && !doc.failed; i++) { /* what failed may have no cell */
             if (doc.block[i].kind != DOCUMENT_LINE) continue;
             output_text(to, "<li><a href=#robust>");
             html_text(to, doc.block[i].cell->shown);
