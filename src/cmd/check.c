@@ -205,6 +205,8 @@ static int write_marked(const delivery *d, const findings *all, fault *f) {
     const char *to = ((const check_given *)d->given->own)->mark;
     buf path = BUF_INIT, copy = BUF_INIT;
     size_t cells = 0;
+    const findings_count of = findings_sum(all);
+    int found = of.of[0] || of.of[1] || of.of[2];
     int fine = find_workbook(d->given, to, &path, f) &&
                mark_findings(all, buf_string(&path), &copy, &cells, f) && !deliver_stopped(d, f);
     /* The room for the word about the file is there before it is. */
@@ -215,6 +217,8 @@ static int write_marked(const delivery *d, const findings *all, fault *f) {
         output_print(d->err,
                      cells == 1  ? text_message("assess: %s: 1 cell is marked\n")
                      : cells > 1 ? text_message("assess: %s: %zu cells are marked\n")
+                     : found     ? text_message("assess: %s: no cell is marked: "
+                                                    "what was found stands in none of them\n")
                                  : text_message("assess: %s: no cell is at fault\n"),
                      to, cells);
     buf_release(&path);

@@ -361,7 +361,10 @@ int build_id_path(char path[BUILD_ID_PATH]) {
     static const char here = 0;
     char line[BUILD_ID_PATH + 256];
     int found = 0;
-    FILE *maps = fopen("/proc/self/maps", "r");
+    FILE *maps;
+    int times = 0;
+    do maps = fopen("/proc/self/maps", "r");
+    while (!maps && files_interrupted(&times));
     if (!maps && errno == ENOMEM) limits_lack();
     while (maps && !found && fgets(line, sizeof line, maps)) {
         uintmax_t from, to;

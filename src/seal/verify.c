@@ -18,14 +18,16 @@ typedef struct work {
     const char *folder;
     const verify_wish *w;
     const char *origins; /* of the ledger, or NULL */
+    const char **why;    /* each of those cannot be read, or NULL */
     file_view *view;     /* of each file of the seal, in its order; empty where it is missing */
     fault *f;
 } work;
 
 const char *verify_word(verify_state state) {
-    static const char *const word[VERIFY_STATES] = {TEXT("as sealed"), TEXT("changed"),
-                                                    TEXT("missing"),   TEXT("differs"),
-                                                    TEXT("new"),       TEXT("not there any more")};
+    static const char *const word[VERIFY_STATES] = {
+        TEXT("as sealed"),     TEXT("changed"), TEXT("missing"),
+        TEXT("differs"),       TEXT("new"),     TEXT("not there any more"),
+        TEXT("cannot be read")};
     return word[state];
 }
 
@@ -69,18 +71,25 @@ static const char *say_difference(work *k, const char *path, const char *a, size
 
 /* ---- the files of the run ---- */
 
-/* A plain file that really lies in the folder, or an empty file. */
-static void read_file(work *k, const char *below, file_view *out) {
-    fault ignored = FAULT_INIT;
+/* A plain file that really lies in the folder, or an empty file. Returns why one that is there
+ * cannot be read, or NULL. */
+static const char *read_file(work *k, const char *below, file_view *out) {
+    fault own = FAULT_INIT;
     struct stat info;
     buf path = BUF_INIT;
+    const char *why = NULL;
     *out = FILE_VIEW_INIT;
     buf_print(&path, "%s/%s", k->folder, below);
-    if (lstat(buf_string(&path), &info) == 0 && S_ISREG(info.st_mode) &&
-        allowed_below(buf_string(&path), k->folder) &&
-        !files_read(buf_string(&path), SIZE_MAX / 2, out, &ignored))
-        fault_release(&ignored);
+    int error = lstat(buf_string(&path), &info) < 0 ? errno : 0;
+    if (error && error != ENOENT && error != ENOTDIR)
+        why = text_of_errno(error);
+    else if (!error && S_ISREG(info.st_mode) && allowed_below(buf_string(&path), k->folder) &&
+             !files_read(buf_string(&path), SIZE_MAX / 2, out, &own))
+        why = own.listed ? own.item[0].text : "";
+    if (why && !(why = k->v ? arena_print(&k->v->memory, "%s", why) : "")) fault_memory(k->f);
+    fault_release(&own);
     buf_release(&path);
+    return why;
 }
 
 /* 1: the bytes are those that were sealed; 0: they are not; -1: there are none. */
@@ -97,6 +106,12 @@ static const char *origin_of(const json_t *origins, const char *path) {
     return json_string_value(json_object_get(origins, path));
 }
 
+/* One that is there and cannot be read has a reason. */
+static int is_gone(const char *path) {
+    struct stat info;
+    return stat(path, &info) < 0 && (errno == ENOENT || errno == ENOTDIR);
+}
+
 /* Where a copy that was changed differs from its original, if that is still the one that was
  * sealed. */
 static const char *tell_copy(work *k, const seal_file *x, const file_view *copy,
@@ -104,7 +119,11 @@ static const char *tell_copy(work *k, const seal_file *x, const file_view *copy,
     fault ignored = FAULT_INIT;
     file_view file = FILE_VIEW_INIT;
     const char *from = origin_of(origins, x->path), *out = "";
-    if (from && !files_read(from, SIZE_MAX / 2, &file, &ignored)) fault_release(&ignored);
+    if (from && !files_read(from, SIZE_MAX / 2, &file, &ignored)) {
+        if (!is_gone(from) && ignored.listed)
+            out = arena_print(&k->v->memory, text_message("its original %s"), ignored.item[0].text);
+        fault_release(&ignored);
+    }
     if (from && is_sealed(k, x, &file) == 1)
         out = say_difference(k, x->path, file.bytes, file.length, copy->bytes, copy->length);
     files_release(&file);
@@ -117,11 +136,13 @@ static int check_inputs(work *k, const json_t *origins) {
     int whole = 1;
     for (size_t i = 0; i < s->files && !k->f->count; i++) {
         const seal_file *x = &s->file[i];
-        read_file(k, x->path, &k->view[i]);
+        k->why[i] = read_file(k, x->path, &k->view[i]);
         if (is_output(x)) continue;
-        int is = is_sealed(k, x, &k->view[i]);
+        int is = k->why[i] ? -1 : is_sealed(k, x, &k->view[i]);
         whole &= is == 1;
-        if (is == 1)
+        if (k->why[i])
+            put(k, x->path, x->kind, VERIFY_UNREAD, k->why[i]);
+        else if (is == 1)
             put(k, x->path, x->kind, VERIFY_SAME, "");
         else if (is < 0)
             put(k, x->path, x->kind, VERIFY_MISSING, "");
@@ -137,8 +158,7 @@ int verify_inputs(const seal *s, const char *folder, fault *f) {
         const seal_file *x = &s->file[i];
         file_view file = FILE_VIEW_INIT;
         if (is_output(x)) continue;
-        read_file(&k, x->path, &file);
-        if (is_sealed(&k, x, &file) != 1 && !f->count) {
+        if ((read_file(&k, x->path, &file) || is_sealed(&k, x, &file) != 1) && !f->count) {
             buf path = BUF_INIT, hint = BUF_INIT;
             buf_print(&path, "%s/%s", folder, x->path);
             buf_print(&hint, "assess verify %s", folder);
@@ -193,7 +213,10 @@ static int is_listed(const seal *s, const char *path) {
 static void check_outputs(work *k, const folder_files *made) {
     const seal *s = &k->v->s;
     for (size_t i = 0; i < s->files && !k->f->count; i++)
-        if (is_output(&s->file[i])) check_output(k, &s->file[i], &k->view[i], made);
+        if (is_output(&s->file[i]) && k->why[i])
+            put(k, s->file[i].path, s->file[i].kind, VERIFY_UNREAD, k->why[i]);
+        else if (is_output(&s->file[i]))
+            check_output(k, &s->file[i], &k->view[i], made);
     for (size_t i = 0; made && i < made->count && !k->f->count; i++)
         if (!is_listed(s, made->item[i].name))
             put(k, arena_print(&k->v->memory, "%s", made->item[i].name), "output", VERIFY_NEW, "");
@@ -209,9 +232,13 @@ static void check_engine(work *k) {
         put(k, "assess", "engine", VERIFY_SAME, "");
         return;
     }
-    put(k, "assess", "engine", VERIFY_CHANGED,
-        arena_print(&v->memory, text_message("sealed by assess %s (%.12s…), this is %s (%.12s…)"),
-                    v->s.version, v->s.engine, assess_version(), own));
+    if (!*own)
+        put(k, "assess", "engine", VERIFY_UNREAD, "");
+    else
+        put(k, "assess", "engine", VERIFY_CHANGED,
+            arena_print(&v->memory,
+                        text_message("sealed by assess %s (%.12s…), this is %s (%.12s…)"),
+                        v->s.version, v->s.engine, assess_version(), own));
     if (k->w->any_engine) v->different--;
 }
 
@@ -234,7 +261,7 @@ static void check_ledger(work *k, ledger_rows *rows) {
         fault_memory(k->f);
     } else if (!ledger_read(buf_string(&parent), rows, &ignored)) {
         /* The run can be verified without it: but not that this is the run that was sealed here. */
-        put(k, LEDGER_FILE, "ledger", VERIFY_CHANGED,
+        put(k, LEDGER_FILE, "ledger", VERIFY_UNREAD,
             arena_print(&v->memory, "%s",
                         ignored.listed && ignored.item[0].text ? ignored.item[0].text : ""));
         fault_release(&ignored);
@@ -268,12 +295,6 @@ static void put_original(work *k, const char *path, const char *kind, verify_sta
     v->moved += state == VERIFY_CHANGED;
 }
 
-/* One that is there and cannot be read has a reason. */
-static int is_gone(const char *path) {
-    struct stat info;
-    return stat(path, &info) < 0 && (errno == ENOENT || errno == ENOTDIR);
-}
-
 static void check_originals(work *k, const json_t *origins) {
     const seal *s = &k->v->s;
     for (size_t i = 0; i < s->files && !k->f->count; i++) {
@@ -284,10 +305,9 @@ static void check_originals(work *k, const json_t *origins) {
         if (!from) continue;
         const char *path = arena_print(&k->v->memory, "%s", from), *detail = "";
         if (!files_read(from, SIZE_MAX / 2, &file, &ignored)) {
-            put_original(k, path, x->kind, VERIFY_NOT_KNOWN,
-                         is_gone(from) || !ignored.listed
-                             ? ""
-                             : arena_print(&k->v->memory, "%s", ignored.item[0].text));
+            int gone = is_gone(from) || !ignored.listed;
+            put_original(k, path, x->kind, gone ? VERIFY_NOT_KNOWN : VERIFY_UNREAD,
+                         gone ? "" : arena_print(&k->v->memory, "%s", ignored.item[0].text));
             fault_release(&ignored);
             continue;
         }
@@ -338,7 +358,13 @@ int verify_run(verify *v, const char *folder, const verify_wish *w,
     work k = {.v = v, .folder = folder, .w = w, .f = f};
     if (!seal_read(&v->s, folder, f)) return 0;
     k.view = mem_zero(v->s.files + 1, sizeof *k.view);
-    if (!k.view) return fault_memory(f);
+    k.why = mem_zero(v->s.files + 1, sizeof *k.why);
+    if (!k.view || !k.why) fault_memory(f);
+    if (f->count) {
+        mem_free(k.view);
+        mem_free(k.why);
+        return 0;
+    }
     check_engine(&k);
     check_ledger(&k, &rows);
     json_t *origins = k.origins ? json_loads(k.origins, 0, NULL) : NULL;
@@ -351,6 +377,7 @@ int verify_run(verify *v, const char *folder, const verify_wish *w,
     json_decref(origins);
     for (size_t i = 0; i < v->s.files; i++) files_release(&k.view[i]);
     mem_free(k.view);
+    mem_free(k.why);
     ledger_release(&rows);
     return !f->count;
 }

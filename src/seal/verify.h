@@ -14,6 +14,7 @@ typedef enum verify_state {
     VERIFY_DIFFERS,   /* an output is computed otherwise now */
     VERIFY_NEW,       /* an output that the sealed run did not have */
     VERIFY_NOT_KNOWN, /* an original whose place is not known, or that is not there any more */
+    VERIFY_UNREAD,    /* it is there, or may be, and cannot be read */
     VERIFY_STATES
 } verify_state;
 

@@ -102,12 +102,17 @@ static const char *data_name(lua_State *L, const cases *c) {
     assess *a = assess_new();
     if (!a) testing_no_memory(L);
     testing_allow(a, &t->settings);
+    text_english_begin(); /* as in request_compute */
     status = assess_open(a, t->ask.rules);
+    text_english_end();
     for (size_t i = 0; !status && i < a->s->data.count; i++, count++)
         name = a->s->data.item[i]->spec.name;
     char *own = name ? arena_text(&t->memory, name, strlen(name)) : NULL;
+    fault *f = host_fault(L);
+    if (status)
+        computed_tell(&(computed){.session = a, .status = status, .rules = t->ask.rules}, f);
     assess_free(a);
-    if (status) session_fine(L); /* raises what is wrong with the rules */
+    if (status) host_raise(L, f);
     if (count > 1)
         host_error(L, "cases", "data = \"observed\"",
                    "the rules have several data: which are the cases rows of?");

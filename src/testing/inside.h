@@ -161,6 +161,8 @@ void request_read(lua_State *L, const char *rules, int data, int options);
 computed *session_of(lua_State *L);
 /* The same; if it failed, all its messages are raised. */
 computed *session_fine(lua_State *L);
+/* Adds what a session says that came to no end. */
+void computed_tell(const computed *c, fault *f);
 /* Computes a session that is not kept; the caller frees it. NULL without memory. */
 assess *request_compute(test_run *t, assess_status *status);
 /* Where a session finds methods, and where its rules may read. */

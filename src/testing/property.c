@@ -528,7 +528,12 @@ int property_run(lua_State *L) {
         property_changes_cells(&p) ? NULL : property_rows_of(L, &t->scratch, p.base->session, d);
     if (s) metamorphic_check(L, &p, s);
     computed *work = p.kind == FUNCTION ? session_of_rows(L, &p, NULL, 2) : p.base;
-    if (!work) host_error(L, p.name, NULL, "the rules cannot be computed a second time");
+    if (!work && !t->version[2]->session) testing_no_memory(L);
+    if (!work) {
+        fault *f = host_fault(L);
+        computed_tell(t->version[2], f);
+        host_raise(L, f);
+    }
     budget_leave(b); /* the evaluator's seconds are not the script's */
     for (; done < p.runs; done++) {
         if (testing_stopped(t)) budget_kill(L, b, BUDGET_STOPPED);

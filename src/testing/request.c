@@ -2,6 +2,7 @@
  * the sessions that compute requests. */
 #include "testing/inside.h"
 
+#include <errno.h>
 #include <lauxlib.h>
 #include <math.h>
 #include <stdio.h>
@@ -22,15 +23,23 @@
 
 enum { ROWS_MOST = 100000 };
 
+/* Is there such a file? One that cannot be looked at is not one that is gone. */
+static int is_there(lua_State *L, const char *path, const char *named) {
+    struct stat info;
+    if (!stat(path, &info)) return 1;
+    if (errno != ENOENT && errno != ENOTDIR && errno != ENAMETOOLONG)
+        host_error(L, named, NULL, "%s cannot be read: %s", path, text_of_errno(errno));
+    return 0;
+}
+
 /* The path of a file that a test names: beside the test file, else from the current folder. */
 static const char *find_path(lua_State *L, arena *a, const char *path) {
     const script_file *s = testing_script(L);
-    struct stat info;
     const char *beside = path[0] == '/' || !strcmp(s->folder, ".")
                              ? path
                              : testing_print(L, a, "%s/%s", s->folder, path);
-    if (!stat(beside, &info)) return testing_print(L, a, "%s", beside);
-    if (!stat(path, &info)) return testing_print(L, a, "%s", path);
+    if (is_there(L, beside, path)) return testing_print(L, a, "%s", beside);
+    if (is_there(L, path, path)) return testing_print(L, a, "%s", path);
     host_error(L, path,
                testing_print(L, a, "looked for %s%s%s", beside,
                              beside == path ? "" : text_message(" and "),
@@ -641,10 +650,7 @@ computed *session_of(lua_State *L) {
     return c;
 }
 
-computed *session_fine(lua_State *L) {
-    computed *c = session_of(L);
-    if (!c->status) return c;
-    fault *f = host_fault(L);
+void computed_tell(const computed *c, fault *f) {
     const assess *a = c->session;
     for (size_t i = 0; i < assess_message_count(a); i++) {
         assess_message m = assess_message_at(a, i);
@@ -653,6 +659,13 @@ computed *session_fine(lua_State *L) {
         fault_put(f, (fault_kind)m.status, *m.file ? &at : NULL, *m.hint ? m.hint : NULL, m.text);
     }
     if (!f->count) fault_set(f, (fault_kind)c->status, "%s failed", c->rules);
+}
+
+computed *session_fine(lua_State *L) {
+    computed *c = session_of(L);
+    if (!c->status) return c;
+    fault *f = host_fault(L);
+    computed_tell(c, f);
     host_raise(L, f);
     return NULL;
 }
