@@ -29,6 +29,7 @@ use constant LONG => 600; # seconds until a run counts as one that waits
 #   once      what is there is not replaced
 #   ledger    one goes with it
 #   differs   the status by which it says what cannot be read
+#   ends      the status with which it ends where nothing fails, if not one that any may have
 #   sealed    needs sealed runs
 #   quotes    it makes a page that shows lines of the data
 #   charts    it makes a text with charts in it, which says so where one could not be drawn
@@ -122,8 +123,8 @@ our @more = (
     { name => 'notice text', does => [ 'notice', 'rules/2011-units.lua' ] },
     { name => 'report md', does => [ 'report', 'rules/2011-units.lua', '-f', 'md' ] },
     { name => 'report text', does => [ 'report', 'rules/2011.lua', '-f', 'text', '--draws', 16 ] },
-    { name => 'history json', does => [ 'history', 'SEALED', '-f', 'json' ], sealed => 1 },
-    { name => 'verify json', does => [ 'verify', 'SEALED/two', '-f', 'json' ], sealed => 1 },
+    { name => 'history json', does => [ 'history', 'SEALED', '-f', 'json' ], sealed => 1, differs => 6 },
+    { name => 'verify json', does => [ 'verify', 'SEALED/two', '-f', 'json' ], sealed => 1, differs => 6 },
     { name => 'goal of a score', does => [ 'goal', 'rules/2011.lua', 'Shenzhen', '--score', 90, '-f', 'md' ] },
     { name => 'whatif json', does => [ 'whatif', 'rules/2011.lua', 'Shenzhen', 'C7=30', '-f', 'json' ] },
     { name => 'levers html', quotes => 1, does => [ 'levers', 'rules/2011.lua', 'Shenzhen', '-f', 'html' ] },
@@ -141,10 +142,10 @@ our @more = (
     { name => 'page of units', quotes => 1, does => [ 'report', 'rules/2011-units.lua', '-o', 'MADE.html' ] },
     { name => 'explain a mark', quotes => 1, does => [ 'explain', 'rules/2011-units.lua', '市外办', '-f', 'html' ] },
     { name => 'explain 2011 html', quotes => 1, does => [ 'explain', 'rules/2011.lua', 'Shenzhen', '-f', 'html' ] },
-    { name => 'why a rank html', does => [ 'explain', 'rules/hdi.lua', 'CHN', '--why-rank', '-f', 'html' ] },
+    { name => 'why a rank html', quotes => 1, does => [ 'explain', 'rules/hdi.lua', 'CHN', '--why-rank', '-f', 'html' ] },
     { name => 'what is missing', does => [ 'explain', 'rules/2011.lua', 'Shenzhen', '--missing' ] },
     { name => 'verify draws', does => [ 'verify', 'OTHERS/drawn' ], sealed => 1, differs => 6 },
-    { name => 'verify what differs', finds => 1, does => [ 'verify', 'OTHERS/changed' ], sealed => 1, differs => 6 },
+    { name => 'verify what differs', finds => 1, does => [ 'verify', 'OTHERS/changed' ], sealed => 1, differs => 6, ends => 6 },
     { name => 'history leaves', does => [ 'history', 'SEALED', 1, 2, '--leaves' ], sealed => 1, differs => 6 },
     { name => 'goal of a grade', does => [ 'goal', 'rules/2011-units.lua', '市外办', '--grade', '优秀' ] },
     { name => 'levers of leaves', does => [ 'levers', 'rules/2011.lua', 'Shenzhen', '--leaves' ] },
@@ -155,7 +156,7 @@ our @more = (
     { name => 'check findings', finds => 1, does => [ 'check', map({ "t/check/$_.lua" } qw(B01 C01 D01 L01 M01 N01 P01 R01 S01 T01 W01)), '-f', 'sarif' ] },
     { name => 'check json', finds => 1, does => [ 'check', 'rules/2011.lua', '-f', 'json' ] },
     { name => 'certain first', does => [ 'certain', 't/vary/three.lua', '--first' ] },
-    { name => 'certain html', does => [ 'certain', 't/vary/three.lua', '-f', 'html' ] },
+    { name => 'certain html', quotes => 1, does => [ 'certain', 't/vary/three.lua', '-f', 'html' ] },
     { name => 'vary panel', does => [ 'vary', 't/vary/three.lua', '--draws', 16, '--vary', '*.weight=panel(t/vary/weights.csv)' ] },
     { name => 'vary residuals', does => [ 'vary', 't/vary/missing.lua', '--draws', 16, '--vary', 'data.observed=impute(residuals)' ] },
     { name => 'vary bounds', does => [ 'vary', 't/vary/errors.lua', '--draws', 16, '--vary', 'data.observed=bounds(low, high)' ] },
@@ -268,7 +269,7 @@ sub ended {
     my $made = files_in($home);
     return {
         status => $status & 127 ? 'signal ' . ($status & 127) : $status >> 8,
-        out => slurp("$home/out") =~ s/\Q$home\E/HOME/gr =~ s/--seconds \K20\b/0/gr, err => slurp("$home/err") =~ s/\Q$home\E/HOME/gr,
+        out => slurp("$home/out") =~ s/\Q$home\E/HOME/gr =~ s/--seconds \K20\b/0/gr =~ s/<testcase [^<>]*\K time="[^"]*"//gr, err => slurp("$home/err") =~ s/\Q$home\E/HOME/gr,
         count => \%count,
         temporary => join(' ', sort grep { m{^tmp/} || m{/\.[^/]*\.part} || /^\..*\.part/ } keys %$made),
         made => $made,
@@ -290,6 +291,21 @@ sub leaves_out {
     my ($docx) = @_;
     my $xml = '';
     return unzip(\$docx => \$xml, Name => 'word/document.xml') && $xml =~ /(?:is left out|未能插入图)[^<]*: (?:Fontconfig|failed to create)/;
+}
+
+# Does an output tell what the system said, in whatever format? Where no cell is marked then, it would be wrong that none
+# is at fault.
+sub tells {
+    my ($end) = @_;
+    return "$end->{out}$end->{err}" =~ /Input\/output error|Too many open files|No space left on device|Interrupted system call|the file changed while it was read/ && $end->{err} !~ /no cell is at fault/;
+}
+
+# Does a test fail that holds in the clean run, or for another reason?
+sub fails_more {
+    my ($is, $was) = @_;
+    my $failing = qr/^ *(?:not ok\b.*|<(?:failure|error) message="[^"]*"|- \S+test\.lua:\d+: .*|"message": .*)/m;
+    my %there = map { $_ => 1 } $was =~ /$failing/g;
+    return scalar grep { !$there{$_} } $is =~ /$failing/g;
 }
 
 # Are these some of those lines?
@@ -321,6 +337,8 @@ sub wrong {
     return $wrong;
 }
 
+my $gone_or_other = qr/\bmissing\b|\bnot there any more\b|"state": "changed"|\bsealed by assess\b|there is no golden file|there is no file '|no data that the cases could be rows of/;
+
 sub wrong_end {
     my ($command, $end, $fault) = @_;
     my ($kind, $which, $how) = @$fault;
@@ -347,13 +365,21 @@ sub wrong_end {
     my $lacks_lines = $kind =~ /^(?:read|open|look)$/ && $command->{quotes} && grep { /The text of this file cannot be shown|无法显示该文件的内容/ } $end->{out}, values %{ $end->{made} };
     $same ||= $lacks_lines;
     $same ||= $kind =~ /^(?:read|open|look|list)$/ && $command->{charts} && grep { leaves_out($_) } values %{ $end->{made} };
+    # A page, too, says that draws that nobody asked for could not be made.
+    $same ||= !$memory && $command->{quotes} && grep { /no draws could be made|未能抽样/ } values %{ $end->{made} };
     my $printed = $end->{out} eq $right->{out} || (!$memory && without_draws($end->{out}) eq without_draws($right->{out})) || $lacks_lines;
     my $said = $end->{err} eq $right->{err} || ($kind eq 'write' && $end->{err} eq ''); # where even that cannot be written
     return '' if $end->{status} eq $right->{status} && $printed && $said && ($same || $kind eq 'unlink');
     return '' if $command->{mute} && !$memory && $end->{status} eq $right->{status} && $said && $same && is_less($end->{out}, $right->{out});
+    # What cannot be read is neither gone nor another.
+    my ($gone) = ($command->{differs} || $command->{flow}) && !$memory ? grep { !$right->{said}{$_} } $end->{out} =~ /$gone_or_other/g : ();
+    return "it says '$gone'" if $gone;
+    return '' if ($command->{flow} || $command->{finds}) && !$memory && $end->{status} eq $right->{status} && $end->{status} ne '0' && (tells($end) || $command->{flow} && fails_more($end->{out}, $right->{out}));
+    return '' if $command->{differs} && !$memory && $end->{status} eq $right->{status} && $end->{out} =~ /cannot be read|I\/O error/; # originals make no difference
     return "status $end->{status} and other " . join ' and ', $printed ? () : 'output', $said ? () : "messages: $end->{err}", $same ? () : 'files'
         if $end->{status} eq $right->{status};
     my @may = $memory ? (5) : (2, 3, 4, 5);
+    return '' if ($command->{flow} || $command->{finds}) && !$memory && $end->{status} == 1 && tells($end);
     return '' if $command->{flow} && !$memory && $end->{status} == 1 && ($end->{out} =~ /^not ok/m || $end->{err} =~ /fails without any change/); # a test that could not be run
     return '' if $command->{finds} && !$memory && $end->{status} == 1 && $end->{out} =~ /: error [A-Z]\d\d: /;
     return '' if $command->{differs} && !$memory && $end->{status} eq $command->{differs} && "$end->{out}$end->{err}" ne '';
@@ -420,7 +446,9 @@ sub prepare { # the clean run
     }
     if ($command->{sealed} && !-e "$tmp/sealed") {
         $need->('record', 'samples/cookbook/first.lua', @$_) for [ '-o', "$tmp/sealed/one" ], [ '--set', 'index.dust.weight=3', '-o', "$tmp/sealed/two" ];
-        $need->('record', 't/vary/three.lua', '-d', 'observed=t/vary/three.csv', '--draws', 16, '-o', "$tmp/others/drawn");
+        $need->('record', 't/vary/three.lua', '-d', 'observed=t/vary/three.csv', '--draws', 16, '-o', "$tmp/others/$_") for qw(drawn changed);
+        file('others/changed/given/observed.csv', slurp('t/vary/three.csv') =~ s/0\.5/0.6/r);
+        file('others/changed/total.csv', slurp("$tmp/others/drawn/total.csv") =~ s/P,/Q,/r);
     }
     make_book("$tmp/book.xlsx") if !-e "$tmp/book.xlsx";
     $command->{before_files} = {};
@@ -438,7 +466,8 @@ sub prepare { # the clean run
     waitpid begin($command, $home), 0;
     $command->{took} = time - $began;
     $command->{right} = ended($home, $?);
-    die "$command->{name}: status $command->{right}{status} where nothing fails: $command->{right}{err}" if $command->{right}{status} !~ /^[0134]$/; # wrong usage, or a crash
+    $command->{right}{said}{$_} = 1 for $command->{right}{out} =~ /$gone_or_other/g;
+    die "$command->{name}: status $command->{right}{status} where nothing fails: $command->{right}{err}" if $command->{right}{status} ne ($command->{ends} // 0) && $command->{right}{status} !~ /^[0134]$/; # wrong usage, or a crash
     make_path("$home.right");
     rename "$home/$_", "$home.right/$_" for qw(out err);
     file(substr("$home.right/end", length "$tmp/"), "$command->{right}{status} $command->{right}{count}{live}\n");

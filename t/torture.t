@@ -96,6 +96,17 @@ for my $name ('import coinr -o DIR', 'export coinr -o DIR') {
     try('looks', $exchange, map { [ @$look, $_ ] } 1 .. 6);
 }
 
+# What cannot be read is neither gone nor another: a golden file, a file that a test names, what was sealed, a form.
+for ([ 'test junit', qr/^(?:look|open|read) one 5$/ ], [ 'verify json', qr/^open one [45]$/ ], [ 'marks in a form', qr/^(?:open|read) one 5$/ ]) {
+    my ($name, $of) = @$_;
+    my ($command) = grep { $_->{name} eq $name } @more;
+    prepare($command);
+    for my $kind (grep { "@$_" =~ $of } @kinds) {
+        my $count = $command->{right}{count}{ $kind->[0] };
+        try("@$kind", $command, map { [ @$kind, $_ ] } grep { $count < 40 || $_ < 8 || $_ > $count - 5 } 1 .. $count);
+    }
+}
+
 # The parts of a workbook are written to files without a name: none would lie about after a kill.
 SKIP: {
     skip 'the system has no such files', 1 if !sysopen my $nameless, $tmp, 0x400000 | O_DIRECTORY | O_RDWR; # O_TMPFILE
@@ -140,6 +151,19 @@ for my $name ('run docx -o FILE', 'marks in a form') {
     cmp_ok($tried, '>', 100, "memory fails at $tried places");
     each_place(undef);
     try('looked at alone', $text, map { [ @$memory, $_ ] } @suspect);
+}
+
+# A page says of its unit what draws found: what came to no end without memory has nothing to say.
+{
+    my $page = { name => 'a page', does => [ 'report', 't/vary/three.lua', '--focus', 'P', '--draws', 4, '-o', 'MADE.html' ] };
+    prepare($page);
+    is($page->{right}{status}, 0, 'a page about a unit, with draws');
+    each_place("$tmp/page");
+    my ($memory) = grep { "@$_" eq 'memory all 12' } @kinds;
+    my ($tried, $dirty, @suspect) = serve($page, $memory, 1);
+    cmp_ok($tried, '>', 100, "memory ends at $tried places");
+    each_place(undef);
+    try('looked at alone', $page, map { [ @$memory, $_ ] } @suspect);
 }
 
 # Some of all commands that are quick.
