@@ -1,5 +1,7 @@
 /* What takes whole lines or asks a function of the host: ranks of lines that lie beside one
  * another, running sums that leave the numbers, answers that are kept, of arrays of all sizes. */
+#include <float.h>
+
 #include "expr/line_ops.h"
 #include "expr/run.h"
 #include "random_graph.h"
@@ -154,6 +156,114 @@ static void lines(void) {
     for (int i = 0; summed && i < 100; i++)
         summed = running_sums(1 + below(30), 1 + below(400), 1 + below(3));
     ok(summed, "running sums, and where they leave the numbers");
+}
+
+/* ---- groups and choices ---- */
+
+/* Positions on an axis, some of them beside it, and some missing. */
+static void fill_positions(double *at, size_t n, size_t length) {
+    for (size_t i = 0; i < n; i++)
+        at[i] = chance(7) ? NAN : chance(7) ? (double)below(6) - 3 : (double)below(length + 2);
+}
+
+static int is_on(double at, size_t length) { return at >= 0 && at < (double)length; }
+
+/* Sums of groups along the longest axis; those that leave the numbers are missing. */
+static int group_sums(void) {
+    static double by_is[400];
+    case_open();
+    const size_t length = 100 + below(300), groups = 1 + below(9);
+    shape s = make_shape(length, 1 + below(6), 1 + below(3));
+    const int to = make_axis("to", (uint32_t)groups, "g%u");
+    for (size_t i = 0; i < length * s.lines; i++)
+        x_is[i] = chance(40)  ? (chance(2) ? DBL_MAX : -DBL_MAX)
+                  : chance(5) ? NAN
+                              : (double)below(100) - 30;
+    fill_positions(by_is, length, groups);
+    ex_values v = {.origin = EX_DATA,
+                   .kind = EX_NUMBER,
+                   .axes = AX_BIT(s.along),
+                   .value = by_is,
+                   .name = "by"};
+    const ex_id by = ex_values_node(g, &v, &f),
+                n = ex_reduce_by(g, EX_sum, array(s.axes), s.along, by, to, &f);
+    ex_run *run = any_run();
+    const double *got = ex_run_eval(run, &n, 1, &f) ? ex_run_value(run, n, &f) : NULL;
+    const ax_set axes = ex_get(g, n)->axes;
+    size_t errors = 0, first = SIZE_MAX;
+    int good = got != NULL;
+    for (size_t line = 0; good && line < s.lines; line++)
+        for (size_t k = 0; good && k < groups; k++) {
+            double small = 0; /* beside so many times the greatest number there is */
+            int any = 0, left = 0, times = 0;
+            for (size_t i = 0; i < length; i++) {
+                const double x = line_of(&s, x_is, line)[i * s.step];
+                if (by_is[i] != (double)k || isnan(x)) continue;
+                any = 1;
+                if (fabs(x) < DBL_MAX)
+                    small += x;
+                else
+                    times += x > 0 ? 1 : -1;
+                left |= times < -1 || times > 1;
+            }
+            const size_t at = line % s.inner * ax_stride(space, axes, s.along + 1) +
+                              line / s.inner * ax_stride(space, axes, s.along + 2) +
+                              k * ax_stride(space, axes, to);
+            if (!any || left)
+                good = isnan(got[at]);
+            else
+                good = got[at] == (times ? times * DBL_MAX : small);
+            errors += (size_t)left;
+            if (left && at < first) first = at;
+        }
+    ex_domain_error e = {0};
+    if (good && ex_run_domain_errors(run)) e = ex_run_domain_error(run, 0);
+    good = good && e.count == errors && (!errors || e.first == first);
+    if (!good) diag("%zu groups of %zu: %zu errors, not %zu", groups, length, e.count, errors);
+    ex_run_close(run);
+    case_close();
+    return good;
+}
+
+/* Elements at positions; where there is none, they are missing. */
+static int looked_up(void) {
+    static double at_is[4000];
+    case_open();
+    shape s = make_shape(1 + below(chance(2) ? 9 : 300), 1 + below(30), 1 + below(4));
+    const int to = make_axis("to", (uint32_t)(1 + below(40)), "p%u"), wide = chance(2);
+    const ax_set of_at = AX_BIT(to) | (wide ? AX_BIT(s.along + 1) : 0);
+    for (size_t i = 0; i < s.length * s.lines; i++) x_is[i] = (double)i;
+    fill_positions(at_is, ax_size(space, of_at), s.length);
+    ex_values v = {
+        .origin = EX_DATA, .kind = EX_NUMBER, .axes = of_at, .value = at_is, .name = "at"};
+    const ex_id n = ex_gather(g, array(s.axes), s.along, ex_values_node(g, &v, &f), &f);
+    ex_run *run = any_run();
+    const double *got = ex_run_eval(run, &n, 1, &f) ? ex_run_value(run, n, &f) : NULL;
+    const ax_set axes = ex_get(g, n)->axes;
+    int good = got != NULL;
+    for (size_t line = 0; good && line < s.lines; line++)
+        for (size_t k = 0; good && k < ax_get(space, to)->size; k++) {
+            const size_t inner = line % s.inner, outer = line / s.inner;
+            const double at = at_is[k * ax_stride(space, of_at, to) +
+                                    (wide ? inner * ax_stride(space, of_at, s.along + 1) : 0)],
+                         is = got[inner * ax_stride(space, axes, s.along + 1) +
+                                  outer * ax_stride(space, axes, s.along + 2) +
+                                  k * ax_stride(space, axes, to)];
+            good = is_on(at, s.length) ? is == line_of(&s, x_is, line)[(size_t)at * s.step]
+                                       : isnan(is);
+        }
+    if (!good) diag("%zu lines of %zu", s.lines, s.length);
+    ex_run_close(run);
+    case_close();
+    return good;
+}
+
+static void groups_and_choices(void) {
+    int good = 1;
+    for (int i = 0; good && i < 200; i++) good = group_sums();
+    ok(good, "sums of groups, of which some leave the numbers");
+    for (int i = 0; good && i < 200; i++) good = looked_up();
+    ok(good, "what is looked up where there is nothing is missing");
 }
 
 /* ---- answers ---- */
@@ -366,6 +476,7 @@ static void many_at_once(void) {
 int main(void) {
     state = tap_seed();
     lines();
+    groups_and_choices();
     kept_answers();
     many_at_once();
     ok(f.count == 0, "no fault was left over");
