@@ -155,6 +155,8 @@ static void lines(void) {
     ok(fine, "ranks of lines of every length, beside one another or apart");
     for (int i = 0; summed && i < 100; i++)
         summed = running_sums(1 + below(30), 1 + below(400), 1 + below(3));
+    for (int i = 0; summed && i < 30; i++) /* so long that each is dealt to a thread by itself */
+        summed = running_sums(2000 + below(i % 2 ? 100 : 20000), 1 + below(4), 1 + below(3));
     ok(summed, "running sums, and where they leave the numbers");
 }
 
