@@ -5,6 +5,9 @@
 #   t/degenerate/*.tsv       CALL tab INPUT tab EXPECTED [tab warning: PART]
 #   t/degenerate/inputs.txt  the inputs, by name
 #
+# Rows of inputs in which units are alike hold, too, where they are alike only on paper: A's figures are then
+# 1.0000000000000002 times as large, so that the others end differently in binary, as sums of decimals do.
+#
 # CALL is an expression in Lua; a name alone is the method of the input: normalise.minmax is
 # normalise.minmax(x, i), mcda.topsis is mcda.topsis(x, w, b) with the weights as shares. Of several results the
 # first counts; "select(2, …)" gives another. EXPECTED are values separated by blanks in the order of
@@ -37,6 +40,13 @@ for (map { split /\n/, slurp($_) } sort glob "$folder/inputs*.txt") {
         $current->{table} .= "$_\n";
     }
 }
+# The same figures on paper, but those of A end otherwise in binary.
+for my $name (qw(alike constant m_alike m_constant)) {
+    my $in = $input{$name};
+    my $frame = ($in->{frame} // '') . qq[    x = where(labels "unit":eq "A", x * ((0.1 + 0.2) / 0.3), x)\n];
+    $input{"${name}_on_paper"} = { %$in, name => "${name}_on_paper", frame => $frame };
+}
+
 for my $in (values %input) {
     my ($head) = csv_rows($in->{table});
     $in->{index} //= join ', ', map qq[indicator { "$_", "$_" }], @$head[1 .. $#$head];
@@ -81,7 +91,8 @@ for my $path (sort glob "$folder/*.tsv") {
             fail("$at: CALL tab INPUT tab EXPECTED [tab warning: PART]" . (defined $want && !$input{$name} ? "; there is no input '$name'" : ''));
             next;
         }
-        push @rows, { call => $call, input => $input{$name}, want => $want, warning => [ @more ? split / & /, $more[0] : () ], at => $at };
+        push @rows, map { { call => $call, input => $_, want => $want, warning => [ @more ? split / & /, $more[0] : () ], at => $at } }
+            grep defined, $input{$name}, $input{"${name}_on_paper"};
     }
 }
 

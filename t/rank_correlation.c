@@ -172,8 +172,23 @@ static void ends(void) {
     ok(near, "three ways to compute rho's distribution, and nothing between them");
 }
 
+/* 0.1 + 0.2 ties with 0.3: of six pairs five are in order and one is a tie, in x or in y. */
+static void tied_on_paper(void) {
+    const double x[] = {0.1 + 0.2, 0.3, 1, 2}, up[] = {1, 2, 3, 4}, down[] = {2, 1, 3, 4};
+    double tau[4] = {0};
+    fault f = FAULT_INIT;
+    int fine = rank_kendall_tau(x, up, 4, &tau[0], &f) &&
+               rank_kendall_tau(x, down, 4, &tau[1], &f) &&
+               rank_kendall_tau(up, x, 4, &tau[2], &f) && rank_kendall_tau(x, x, 4, &tau[3], &f);
+    ok(fine, "tau of four elements");
+    for (int k = 0; k < 3; k++)
+        is_near(tau[k], sqrt(5.0 / 6), 1e-15, "what is equal on paper is a tie, %d", k);
+    is_num(tau[3], 1, "in both at once, too");
+}
+
 int main(void) {
     tau_by_pairs();
+    tied_on_paper();
     ends();
     for (int n = 2; n <= MOST; n++) by_counting(n);
     by_table();

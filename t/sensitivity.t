@@ -152,6 +152,16 @@ csv t/vary/two.lua --vary '*.weight=simplex(true)' --method oat --of score --uni
 near "$(cell "$out" index.A.weight at_low)" 0.05 1e-9 'weights make room for each other'
 near "$(cell "$out" index.B.weight at_low)" 0.95 1e-9 'both ways'
 
+# A result that changes only by rounding does not change.
+csv t/sensitivity/same.lua --method oat --of same
+is "$(cell "$out" params.p change),$(cell "$out" params.p at_low)" "0,$(cell "$out" params.q at_low)" 'rounding is no change, one at a time'
+csv t/sensitivity/same.lua --method morris --of same
+is "$(cell "$out" params.p mu_star),$(cell "$out" params.p sigma)" 0,0 'and no elementary effect'
+csv t/sensitivity/same.lua --of same --draws 256
+is "$(cell "$out" params.p first),$(cell "$out" params.p total)" , 'and no variance to be shared out'
+csv t/sensitivity/same.lua --method correlation --of same --draws 256
+is "$(cell "$out" params.p ratio),$(cell "$out" params.p r)" , 'or to be told by what varies'
+
 # Elementary effects of a sum are its factors, every time.
 csv $linear --method morris --of score --unit Q
 is "$(cell "$out" params.a mu_star),$(cell "$out" params.b mu)" 3,-2 'elementary effects of a sum'

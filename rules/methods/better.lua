@@ -45,7 +45,9 @@ function M.oriented(x, p, method)
     return where(word:eq("lower"), -x, x), centred
   end
   refuse(centred & ~(present(low) & present(high)), { '%s: better = "target" needs the band: target = { from, to }', method })
-  local off = -greatest(low - x, x - high, 0)
+  -- On paper: in binary 12.3 and 12.7 are not equally far from 12.5. A difference has no more places than its figures.
+  local size = greatest(abs(x), abs(low), abs(high), 1e-300)
+  local off = -round(greatest(low - x, x - high, 0), 14 - floor(log10(size)))
   return where(centred, off, where(word:eq("lower"), -x, x)), centred
 end
 

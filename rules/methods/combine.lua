@@ -6,7 +6,7 @@
 -- are renormalised, unless { missing = "zero" } counts them as zero. Elements with weight 0 are left out, too;
 -- their zeros and negative scores do not count.
 
-local weigh = require "methods.weigh"
+local apart, weigh = require "methods.apart", require "methods.weigh"
 
 local M = {}
 
@@ -153,7 +153,7 @@ end
 -- Source: Hellwig 1968; Compind's ci_wroclaw gives d / (mean d + 2 sd d).
 function M.wroclaw(x, index)
   local axis, o = upward(x, index)
-  local d = sqrt(mean((x - max(x, "unit")) ^ 2, axis, o))
+  local d = sqrt(mean(apart.computed(x, max(x, "unit")) ^ 2, axis, o))
   return 1 - d / (mean(d, "unit") + 2 * std(d, "unit"))
 end
 
@@ -204,7 +204,7 @@ end
 -- Source: 障碍度 as in common use in Chinese studies of land and cities.
 function M.obstacles(x, index, best)
   local level = index:level(x)
-  local way = weigh.effective(index, level.axis) * greatest((best or 100) - x, 0)
+  local way = weigh.effective(index, level.axis) * greatest(apart.between(best or 100, x), 0)
   local whole = sum(way, level.axis)
   local share = 100 * way / where(whole:gt(0), whole)
   return share, level.parent and sum(share, level.axis, { by = level.parent, axis = level.parent_axis }) or nil

@@ -32,7 +32,8 @@ function M.statistics(x, p)
   s.available_flag = flag(s.available_share:lt(optional(p, "available", 0.65)))
   s.nonzero_flag = flag(s.nonzero_share:lt(optional(p, "nonzero", 0.5)))
   s.unique_flag = flag(s.unique_share:lt(optional(p, "unique", 0.5)))
-  s.shape_flag = flag(abs(s.skewness):gt(optional(p, "skewness", 2)) & s.kurtosis:gt(optional(p, "kurtosis", 3.5)), "outliers")
+  s.shape_flag = flag(round(abs(s.skewness), 9):gt(optional(p, "skewness", 2))
+    & round(s.kurtosis, 9):gt(optional(p, "kurtosis", 3.5)), "outliers")
   return s
 end
 
@@ -177,7 +178,8 @@ function M.alpha(x, axis, o)
   if plain(optional(o, "pairwise")) then
     local y = x:as { [axis] = other(axis) }
     local own, with = where(present(y), x), where(present(x), y)
-    local shared = (own - mean(own, "unit")) * (with - mean(with, "unit"))
+    local function off(z) return where(var(z, "unit"):gt(0), z - mean(z, "unit"), 0 * z) end
+    local shared = off(own) * off(with)
     local covariance = sum(shared, "unit") / (count(shared, "unit") - 1)
     if map then covariance = where(map:as { [axis] = other(axis) }:eq(map), covariance) end
     spread, whole = sum(var(x, "unit"), axis, by), sum(sum(covariance, other(axis)), axis, by)
@@ -187,9 +189,10 @@ function M.alpha(x, axis, o)
     if map then each = complete:at { [to] = map } end
     spread, whole = sum(var(where(each, x), "unit"), axis, by), var(where(complete, sum(x, axis, by)), "unit")
   end
+  whole = where(abs(whole):gt(1e-12 * spread), whole, 0 * whole)
   local several = where(k:gt(1), k)
   local alpha = several / (several - 1) * (1 - spread / whole)
-  warn(alpha:lt(0), "Cronbach's alpha is below 0, some indicators run against the others: is what is better low reversed?",
+  warn(round(alpha, 9):lt(0), "Cronbach's alpha is below 0, some indicators run against the others: is what is better low reversed?",
     alpha)
   return alpha
 end

@@ -6,6 +6,8 @@
 -- column the row is. Items without comparisons have no weight, so a matrix may cover the indicators of one group,
 -- and coalesce joins several. Further axes of m (expert, stage) are kept. Weights are shares that add up to 1.
 
+local apart = require "methods.apart".between
+
 local M = {}
 
 local function along(o) return plain(optional(o, "along"), "indicator") end
@@ -196,7 +198,7 @@ function M.order(axis, list)
   local rows, weight, total = {}, {}, 0
   for i = #list, 1, -1 do
     local ratio = list[i][2]
-    if i < #list and (type(ratio) ~= "number" or ratio < 1 or ratio > 1.8) then
+    if i < #list and (type(ratio) ~= "number" or apart(ratio, 1) < 0 or apart(ratio, 1.8) > 0) then
       error { "'%s' matters from 1 to 1.8 times as much as the next one, not %s", list[i][1], ratio }
     end
     weight[i] = i == #list and 1 or ratio * weight[i + 1]
@@ -274,7 +276,7 @@ function M.fucom(axis, list)
   local w = {}
   for i, item in ipairs(list) do
     local times, before = item[2], i > 1 and list[i - 1][2] or 1
-    if type(times) ~= "number" or times < before or i == 1 and times ~= 1 then
+    if type(times) ~= "number" or apart(times, before) < 0 or i == 1 and times ~= 1 then
       if i == 1 then error { "'%s' matters most: its priority is 1, not %s", item[1], times } end
       error { "'%s' matters no more than the one before: its priority is %s or more, not %s", item[1], before, times }
     end

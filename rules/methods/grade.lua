@@ -4,6 +4,8 @@
 -- "良好", 80 }, … } from the best, each with its lowest score, which belongs to it (以上含本数, 以下不含本数). Bands with both
 -- ends, { "良", 80, 89 }, are checked for overlaps and gaps.
 
+local apart = require "methods.apart".between
+
 local M = {}
 
 -- The width of the gap that whole numbers leave between two bands: 80-89, 90-100.
@@ -33,11 +35,11 @@ function M.check(bands, p)
     if seen[name] then wrong[#wrong + 1] = message("%s stands twice", name) end
     seen[name] = true
     if high and high < low then wrong[#wrong + 1] = message("%s ends below its beginning", name) end
-    if above and low >= above[2] then
+    if above and apart(low, above[2]) >= 0 then
       wrong[#wrong + 1] = message("%s (from %s) does not lie below %s (from %s)", name, low, above[1], above[2])
-    elseif above and high and high >= above[2] then
+    elseif above and high and apart(high, above[2]) >= 0 then
       wrong[#wrong + 1] = message("%s (to %s) and %s (from %s) overlap", name, high, above[1], above[2])
-    elseif above and high and high + step_of(p) < above[2] then
+    elseif above and high and apart(high + step_of(p), above[2]) < 0 then
       wrong[#wrong + 1] = message("between %s (to %s) and %s (from %s) is a gap", name, high, above[1], above[2])
     end
   end

@@ -6,6 +6,8 @@
 -- the unit itself had. Readers must be able to see what was imputed: return `imputed = impute.marks(x, filled)`,
 -- and the report counts it.
 
+local apart = require "methods.apart"
+
 local M = {}
 
 --- The mean of all units.
@@ -79,13 +81,14 @@ function M.nearest(x, o)
   end
   local z = x
   if scale == "range" or scale == "sd" then
-    local spread = scale == "range" and max(x, "unit") - min(x, "unit") or std(x, "unit")
+    local spread = scale == "range" and apart.between(max(x, "unit"), min(x, "unit")) or std(x, "unit")
     z = x / where(spread:gt(0), spread)
   elseif scale ~= "none" then
     error { 'nearest: scale is "range", "sd" or "none", not %s', scale }
   end
   local y = x:as { unit = "other" }
-  local distance = where(present(y), sqrt(mean((z - z:as { unit = "other" }) ^ 2, along)))
+  local distance = where(present(y), sqrt(mean(apart.computed(z, z:as { unit = "other" }) ^ 2, along)))
+  if scale ~= "none" then distance = round(distance, 12) end -- equal ones tie
   local near = rank(distance, "other", { order = "ascending", ties = "min" }):le(k)
   local w
   if weights == "distance" then

@@ -11,7 +11,7 @@
 -- the axis `stage`. Scores are points from 0 to 100 unless stated otherwise. They are limited to p.cap (default
 -- 100), so that one strength cannot compensate every weakness.
 
-local better = require "methods.better"
+local apart, better = require "methods.apart".between, require "methods.better"
 
 local M = {}
 
@@ -163,11 +163,12 @@ function M.goalposts_open(x, p)
   local direction = optional(p, "better")
   if direction then
     local small = better.lower(direction, "goalposts")
-    local rising = where(true, p.high - p.low)
-    refuse(small & rising:gt(0) | coalesce(direction, "none"):eq("higher") & rising:lt(0),
+    local high = where(true, p.high)
+    refuse(small & high:gt(p.low) | coalesce(direction, "none"):eq("higher") & high:lt(p.low),
       "goalposts: low is the value that scores 0 and high the one that scores 100, which contradicts better")
   end
-  return 100 * (x - p.low) / (p.high - p.low)
+  local above, range = apart(x, p.low), apart(p.high, p.low)
+  return 100 * above / range
 end
 
 -- The following methods compare the units with each other: x needs the axis `unit`, and a score depends on which
@@ -194,7 +195,8 @@ local function average(z, over) return #over == 1 and mean(z, over[1]) or sum(z,
 local function deviation(z, over, divisor)
   if #over == 1 then return std(z, over[1], { divisor = divisor }) end
   local n, off = count(z, over), z - average(z, over)
-  return sqrt(sum(off ^ 2, over) / (divisor == "n" and n or where(n:gt(1), n - 1)))
+  local squares = where(max(z, over):gt(min(z, over)), sum(off ^ 2, over), 0 * n)
+  return sqrt(squares / (divisor == "n" and n or where(n:gt(1), n - 1)))
 end
 
 -- How many of the field are below y. Unless the field is the units of the same year, every value is compared with every other.
@@ -217,7 +219,8 @@ function M.minmax(x, p, o)
   local y = better.oriented(x, p, "minmax")
   local z, over = field(y, o)
   local lo, hi = min(z, over), max(z, over)
-  return (to - from) * (y - lo) / (hi - lo) + from
+  local above, range = apart(y, lo), apart(hi, lo)
+  return (to - from) * above / range + from
 end
 
 --- z-score: o.mean (0) plus o.sd (1) times the number of standard deviations from the mean of the units.
@@ -258,7 +261,8 @@ end
 function M.referenced(x, p, o)
   local z, over = field(x, o)
   local lo, hi = optional(p, "low") or min(z, over), optional(p, "high") or max(z, over)
-  local score = 60 * (x - (optional(p, "reference") or (lo + hi) / 2)) / (hi - lo)
+  local range = apart(hi, lo)
+  local score = 60 * (x - (optional(p, "reference") or (lo + hi) / 2)) / range
   return 100 + where(better.lower(optional(p, "better"), "referenced"), -score, score)
 end
 
@@ -303,7 +307,8 @@ function M.distance_to_maximum(x, p, o)
   local y = better.oriented(x, p, "distance_to_maximum")
   local z, over = field(y, o)
   local lo = min(z, over)
-  return 100 * (y - lo) / (max(z, over) - lo)
+  local above, range = apart(y, lo), apart(max(z, over), lo)
+  return 100 * above / range
 end
 
 --- Distance to a reference unit, with 0 for the worst unit and 100 for the reference: 100 (x - min) / (ref - min).
@@ -318,7 +323,8 @@ function M.distance_to_reference(x, p, o)
   local y = better.oriented(x, p, "distance_to_reference")
   local z, over = field(y, o)
   local lo = min(z, over)
-  local score = 100 * (y - lo) / (z:at { unit = o.unit } - lo)
+  local above, range = apart(y, lo), apart(z:at { unit = o.unit }, lo)
+  local score = 100 * above / range
   return option(o, "cap") and least(score, 100) or score
 end
 
@@ -338,7 +344,8 @@ function M.distance_to_target(x, p, o)
   local z, over = field(y, o)
   local lo = min(z, over)
   warn(lo:ge(target), "distance_to_target: the target is no better than the worst unit, no scores")
-  local score = 100 * (y - lo) / where(lo:lt(target), target - lo)
+  local above = apart(y, lo)
+  local score = 100 * above / where(lo:lt(target), target - lo)
   return option(o, "cap") and least(score, 100) or score
 end
 

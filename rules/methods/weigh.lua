@@ -13,6 +13,7 @@
 --    combine.weighted_mean(scores, weigh.using(a.index, { indicator = w }))
 -- For weights from judgement see experts.lua.
 
+local apart = require "methods.apart"
 local better, normalise = require "methods.better", require "methods.normalise"
 
 local M = {}
@@ -39,11 +40,16 @@ local function average(x, o)
   return pooled(o) and sum(x, axes) / where(count(x, axes):gt(0), count(x, axes)) or mean(x, axes[1])
 end
 
+-- Distances from the average, which is rounded: exactly 0 where all values are equal.
+local function from_average(x, o)
+  return where(max(x, over(o)):gt(min(x, over(o))), x - average(x, o), 0 * x)
+end
+
 local function variance(x, o)
   local axes, by_n = over(o), option(o, "divisor") == "n"
   if not pooled(o) then return var(x, axes[1], { divisor = by_n and "n" or nil }) end
   local n = count(x, axes)
-  return sum((x - average(x, o)) ^ 2, axes) / where(n:gt(1) | by_n, by_n and n or n - 1)
+  return sum(from_average(x, o) ^ 2, axes) / where(n:gt(1) | by_n, by_n and n or n - 1)
 end
 
 local function deviation(x, o) return sqrt(variance(x, o)) end
@@ -65,7 +71,7 @@ local function correlation(x, y, o)
   local a, b = where(present(y), x), where(present(x), y)
   if method == "spearman" then a, b = place(a, o), place(b, o)
   elseif method ~= "pearson" then error("weigh: correlation is pearson or spearman where values are pooled") end
-  a, b = a - average(a, o), b - average(b, o)
+  a, b = from_average(a, o), from_average(b, o)
   return sum(a * b, over(o)) / sqrt(sum(a ^ 2, over(o)) * sum(b ^ 2, over(o)))
 end
 
@@ -88,7 +94,7 @@ local function moved(x, o)
   local scale, shift = option(o, "scale"), optional(o, "shift")
   if scale == "minmax" then x = normalise.minmax(x, o, { from = 0, to = 1, over = over(o) })
   elseif scale then error { 'weigh: scale = "minmax", not %s', scale } end
-  if shift == "least" then return x - min(x, over(o)) end
+  if shift == "least" then return apart.between(x, min(x, over(o))) end
   return shift and x + shift or x
 end
 
@@ -242,7 +248,10 @@ end
 -- Source: Diakoulaki, Mavrotas and Papayannakis 1995.
 function M.critic(x, p, o)
   local r = normalise.minmax(x, p, { over = over(o) })
-  local conflict = 1 - correlation(r, r:as { [along(o)] = other(o) }, o)
+  -- Scores of equal figures may differ in their last place; ranks are those of the figures.
+  local y = r
+  if option(o, "correlation") == "spearman" then y = where(present(r), better.oriented(x, p, "critic")) end
+  local conflict = 1 - correlation(y, y:as { [along(o)] = other(o) }, o)
   if optional(o, "within") then conflict = where(same_group(o), conflict) end
   return shares(deviation(r, { over = over(o) }) * sum(conflict, other(o)), o)
 end
@@ -260,14 +269,15 @@ function M.merec(x, p, o)
   local small = better.lower(optional(p, "better"), "merec")
   local y = abs(log(where(small, some / max(some, over(o)), min(some, over(o)) / some)))
   local n, whole = count(y, along(o), within_groups(o)), sum(y, along(o), within_groups(o))
-  return shares(sum(abs(log(1 + (whole - y) / n) - log(1 + whole / n)), over(o)), o)
+  return shares(zero_where_alike(sum(abs(log(1 + (whole - y) / n) - log(1 + whole / n)), over(o)), some, o), o)
 end
 
--- x, or min / x if less is better, as shares of the total.
+-- x, or min / x if less is better, as shares of the total; and x in the same order, in which equal figures tie.
 local function oriented(x, p, o)
   local some = fitting(moved(x, o), o, "cilos")
-  local y = where(better.lower(optional(p, "better"), "cilos"), min(some, over(o)) / some, some)
-  return y / sum(y, over(o))
+  local small = better.lower(optional(p, "better"), "cilos")
+  local y = where(small, min(some, over(o)) / some, some)
+  return y / sum(y, over(o)), where(small, -some, some)
 end
 
 -- Where y is best: labels along the axes that are pooled; of equal ones the first unit, and its first year.
@@ -292,9 +302,10 @@ end
 --   matters to an indicator, or a best unit lacks a figure, there are no weights, with a warning.
 -- Source: Zavadskas and Podvezko 2016.
 function M.cilos(x, p, o)
-  local y = oriented(x, p, o)
+  local y, order = oriented(x, p, o)
   local column = y:as { [along(o)] = other(o) }
-  local loss = 1 - column:at(best(y, o)) / max(column, over(o))
+  local most = max(column, over(o))
+  local loss = apart.computed(most, column:at(best(order, o))) / most
   local total = sum(loss, along(o)):as { [other(o)] = along(o) }
   local w = principal(loss / where(total:gt(0), total), along(o), other(o))
   local there = any(present(y), over(o))
@@ -323,7 +334,8 @@ end
 -- Source: Ecer and Pamucar 2022.
 function M.lopcow(x, p, o)
   local r = normalise.minmax(x, p, { over = over(o) })
-  return shares(abs(log(sqrt(average(r ^ 2, o)) / deviation(r, o))), o)
+  local contrast = abs(log(sqrt(average(r ^ 2, o)) / deviation(r, o)))
+  return shares(where(round(contrast, 12):eq(0), 0, contrast), o) -- two units have none
 end
 
 -- Components have an axis of their own for each weighted axis, because groups have fewer of them than indicators.

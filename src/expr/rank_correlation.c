@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "base/mem.h"
 #include "expr/distribution.h"
 #include "expr/elementary.h"
@@ -17,8 +18,8 @@ typedef struct pair {
 
 static int by_x_then_y(const void *a, const void *b) {
     const pair *p = a, *q = b;
-    int x = (p->x > q->x) - (p->x < q->x);
-    return x ? x : (p->y > q->y) - (p->y < q->y);
+    int x = decimal_compare(p->x, q->x);
+    return x ? x : decimal_compare(p->y, q->y);
 }
 
 static uint64_t choose_two(uint64_t n) { return n * (n - (n > 0)) / 2; }
@@ -33,7 +34,7 @@ static uint64_t count_exchanges(pair *from, pair *to, size_t n) {
                    end = middle + width < n ? middle + width : n;
             size_t i = low, j = middle;
             for (size_t k = low; k < end; k++) {
-                int second = i == middle || (j < end && from[j].y < from[i].y);
+                int second = i == middle || (j < end && decimal_compare(from[j].y, from[i].y) < 0);
                 if (second) count += middle - i;
                 to[k] = from[second ? j++ : i++];
             }
@@ -49,7 +50,8 @@ static uint64_t count_exchanges(pair *from, pair *to, size_t n) {
 static uint64_t count_tied(const pair *p, size_t n, int x, int y) {
     uint64_t count = 0;
     for (size_t i = 0, start = 0; i < n; i++)
-        if (i + 1 == n || (x && p[i + 1].x != p[i].x) || (y && p[i + 1].y != p[i].y)) {
+        if (i + 1 == n || (x && !decimal_equal(p[i + 1].x, p[i].x)) ||
+            (y && !decimal_equal(p[i + 1].y, p[i].y))) {
             count += choose_two(i + 1 - start);
             start = i + 1;
         }

@@ -141,7 +141,12 @@ int one_at_a_time_make(sensitivity *s, double low, double high, one_at_a_time *o
         size_t count = rows - at < block ? rows - at : block;
         if (!sensitivity_compute(s, &from, at, count, y, f)) return 0;
         for (size_t k = 0; k < count; k++)
-            for (size_t i = 0; i < t; i++) all[(at + k) * t + i] = y[i * count + k];
+            for (size_t i = 0; i < t; i++) {
+                double x = y[i * count + k], base = at + k ? all[i] : x;
+                /* rounding is no change */
+                if (fabs(x - base) <= 1e-12 * fmax(fabs(x), fabs(base))) x = base;
+                all[(at + k) * t + i] = x;
+            }
     }
     out->base = all;
     out->evaluations = rows;

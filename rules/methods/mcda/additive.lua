@@ -1,6 +1,7 @@
 -- Weighted sums and products. Arguments, missing values and errors are described in mcda.lua. A higher result is
 -- better unless stated otherwise.
 
+local apart = require "methods.apart".between
 local rows = require "methods.mcda.rows"
 local scale = require "methods.mcda.scale"
 local complete, cost, over = rows.complete, rows.cost, rows.over
@@ -192,7 +193,7 @@ end
 function M.rafsi(x, w, better, o)
   local y, low, high = rows.bounded(x, w, o)
   local from, to, lower = o.from or 1, o.to or 6, cost(better)
-  local s = from + (to - from) * over(y - low, high - low, rows.no_width)
+  local s = from + (to - from) * over(y - low, apart(high, low), rows.no_width)
   return sum(w * where(lower, from * to / (from + to), s) / where(lower, s, from + to), "indicator")
 end
 
@@ -306,11 +307,13 @@ function M.multimoora(x, w, better)
   local best = where(lower, min(y, "unit"), max(y, "unit"))
   local t = { ratio = plus - minus, reference = max(abs(w * (best - y)), "indicator") }
   t.product = product(where(lower, 1, y) / where(lower, y, 1), w)
+  -- Differences tie that agree to 1e-12.
+  local ratio, reference = round(t.ratio, 12), round(t.reference, 12)
   local function ahead(z) return where(z:gt(z:as { unit = "other" }), 1, 0) end
-  local agree = ahead(t.ratio) + ahead(-t.reference) + ahead(t.product)
+  local agree = ahead(ratio) + ahead(-reference) + ahead(t.product)
   local behind = sum(where(agree:ge(2), 1, where(present(agree), 0)), "other")
-  t.ratio_rank, t.product_rank, t.rank = rank(t.ratio, "unit"), rank(t.product, "unit"), rank(behind, "unit")
-  t.reference_rank = rank(t.reference, "unit", { order = "ascending" })
+  t.ratio_rank, t.product_rank, t.rank = rank(ratio, "unit"), rank(t.product, "unit"), rank(behind, "unit")
+  t.reference_rank = rank(reference, "unit", { order = "ascending" })
   return behind, t
 end
 
@@ -345,7 +348,7 @@ function M.maut(x, w, better, o)
   local y
   if o.low or o.high then
     local z, low, high = rows.bounded(x, w, o)
-    y = over(where(cost(better), high - z, z - low), high - low, rows.no_width)
+    y = over(where(cost(better), apart(high, z), apart(z, low)), apart(high, low), rows.no_width)
   else
     y = rows.scaled(x, w, better, scale.minmax)
   end

@@ -1,6 +1,7 @@
 -- Characteristic objects: an expert judges not the units, but the corners of the space in which they lie.
 -- Arguments, missing values and errors are described in mcda.lua. A higher result is better.
 
+local apart = require "methods.apart".between
 local rows = require "methods.mcda.rows"
 
 local M = {}
@@ -44,7 +45,7 @@ function M.comet(x, w, better, o)
   local z, object = objects(o.criteria, n)
   local y = rows.complete(x, w)
   local lo, hi = o.low or min(y, "unit"), o.high or max(y, "unit")
-  local share = rows.over(where(rows.cost(better), hi - y, y - lo), hi - lo, rows.message "all are alike, and the criterion is left out")
+  local share = rows.over(where(rows.cost(better), hi - y, y - lo), apart(hi, lo), rows.message "all are alike, and the criterion is left out")
 
   local used = any(present(share), "unit")
   local judged, weight = where(used, z, 1), where(used, w, 0)

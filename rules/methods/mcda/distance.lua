@@ -1,6 +1,8 @@
 -- Distances from an ideal. Arguments, missing values and errors are described in mcda.lua. A higher result is
 -- better unless stated otherwise.
 
+local difference = require "methods.apart"
+local apart, computed = difference.between, difference.computed
 local rows = require "methods.mcda.rows"
 local scale = require "methods.mcda.scale"
 local complete, direction, over = rows.complete, rows.direction, rows.over
@@ -9,7 +11,7 @@ local alike = "all units are alike, and nobody is nearer to the best"
 local M = {}
 
 -- Euclidean distance between two points, over the indicators.
-local function distance(a, b) return sqrt(sum((a - b) ^ 2, "indicator")) end
+local function distance(a, b) return sqrt(sum(computed(a, b) ^ 2, "indicator")) end
 
 --- Nearness to the ideal unit: D- / (D+ + D-), the distances from the worst and from the best weighted figures of
 -- all units. With weights from entropy it is 熵权TOPSIS.
@@ -46,9 +48,9 @@ function M.vikor(x, w, better, o)
   local Q = v * from_best(S) + (1 - v) * from_best(R)
 
   local place = rank(Q, "unit", { order = "ascending" })
-  local behind = Q - min(Q, "unit")
+  local behind = round(Q - min(Q, "unit"), 12)
   local n = count(Q, "unit")
-  local wide = 1 / where(n:gt(1), n - 1)
+  local wide = round(1 / where(n:gt(1), n - 1), 12)
   local best = place:eq(1)
   local second = where(count(where(best, 1), "unit"):gt(1), 0, min(where(~best, behind), "unit"))
   local t = { S = S, R = R }
@@ -68,9 +70,9 @@ end
 function M.codas(x, w, better, o)
   local v = w * rows.scaled(x, w, better, scale.linear)
   local worst = min(v, "unit")
-  local E, T = distance(v, worst), sum(abs(v - worst), "indicator")
+  local E, T = distance(v, worst), sum(abs(computed(v, worst)), "indicator")
   local function ahead(y) return y - y:as { unit = "other" } end
-  local far = where(abs(ahead(E)):ge(o and o.threshold or 0.02), 1, 0)
+  local far = where(round(abs(ahead(E)), 12):ge(o and o.threshold or 0.02), 1, 0)
   return sum(ahead(E) + far * ahead(T), "other")
 end
 
@@ -85,7 +87,7 @@ end
 -- Source: Dezert et al. 2020; Shekhovtsov, Dezert and Salabun 2025 for the balance.
 function M.spotis(x, w, better, o)
   local y, low, high = rows.bounded(x, w, o)
-  local function from(s) return sum(w * over(abs(y - s), high - low, rows.no_width), "indicator") end
+  local function from(s) return sum(w * over(abs(y - s), apart(high, low), rows.no_width), "indicator") end
   local function ideal() return from(where(rows.cost(better), low, high)) end
   if not o.expected then return ideal() end
   local expected, trust = from(rows.given(o.expected, y, "expected")), o.trust or 1
@@ -119,7 +121,8 @@ function M.rim(x, w, o)
   local y, low, high = rows.bounded(x, w, o)
   local from, to = rows.given(o.target_low, y, "target_low"), rows.given(o.target_high, y, "target_high")
   local function ramp(a, b)
-    local width = coalesce(b - a, b - a) -- of plain numbers, an array
+    local width = apart(b, a)
+    width = coalesce(width, width) -- of plain numbers, an array
     return (y - a) / where(width:ne(0), width)
   end
   local inside = where(y:lt(from), ramp(low, from), where(y:gt(to), ramp(high, to), 1))
@@ -138,10 +141,10 @@ end
 -- Source: Shyur et al. 2015.
 function M.ervd(x, w, better, o)
   local y = complete(x, w, "from_0")
-  local d = over(direction(better) * (y - rows.given(o.reference, y, "reference")), sum(y, "unit"), rows.zeros)
+  local d = over(direction(better) * apart(y, rows.given(o.reference, y, "reference")), sum(y, "unit"), rows.zeros)
   local v = where(d:gt(0), 1, -(o.lambda or 2.25)) * abs(d) ^ (o.alpha or 0.88)
-  local near = sum(w * abs(v - max(v, "unit")), "indicator")
-  local far = sum(w * abs(v - min(v, "unit")), "indicator")
+  local near = sum(w * abs(computed(v, max(v, "unit"))), "indicator")
+  local far = sum(w * abs(computed(v, min(v, "unit"))), "indicator")
   return over(far, near + far, alike)
 end
 

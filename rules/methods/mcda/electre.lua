@@ -1,28 +1,29 @@
 -- ELECTRE: a unit outranks another if enough of the weight agrees and no indicator objects too strongly. Arguments,
 -- missing values and errors are described in mcda.lua. Weights are normalised to sum 1.
 
+local apart = require "methods.apart".between
 local rows = require "methods.mcda.rows"
 local pairwise = require "methods.mcda.pairs"
-local other, lead, turned = pairwise.other, pairwise.lead, pairwise.turned
+local other, turned = pairwise.other, pairwise.turned
 
 local M = {}
 
 -- Truth over unit and other: they are different, and the other leads in no indicator by more than its veto.
-local function may(d, veto)
+local function may(against, veto)
   local two = ~pairwise.own()
-  return veto and two & ~coalesce(any((-d):gt(veto), "indicator"), false) or two
+  return veto and two & ~coalesce(any(pairwise.above(against, veto), "indicator"), false) or two
 end
 
--- Concordance and discordance of ELECTRE I and II, and which pairs may outrank at all.
+-- Concordance and discordance of ELECTRE I and II, which pairs may outrank at all, and the leads.
 local function agreement(x, w, better, o)
-  local d, y = lead(x, w, better)
-  local range = max(y, "unit") - min(y, "unit")
+  local l, against, y = pairwise.lead(x, w, better)
+  local range = apart(max(y, "unit"), min(y, "unit"))
   if o.range == "common" then range = max(range, "indicator") end
   local t = {
-    concordance = mean(where(d:ge(0), 1, 0), "indicator", { weights = w }),
-    discordance = max(where(range:gt(0), greatest(-d, 0) / where(range:gt(0), range), 0 * d), "indicator"),
+    concordance = mean(where(l.own:ge(l.other), 1, 0), "indicator", { weights = w }),
+    discordance = max(where(range:gt(0), greatest(against.by, 0) / where(range:gt(0), range), 0 * against.by), "indicator"),
   }
-  return t, may(d, o.veto), d
+  return t, may(against, o.veto), l
 end
 
 --- ELECTRE I. A unit outranks another if concordance is at least o.concordance, discordance is at most
@@ -109,9 +110,9 @@ end
 function M.electre2(x, w, better, o)
   o = o or {}
   local c, e = o.concordance or { 0.65, 0.5, 0.35 }, o.discordance or { 0.65, 0.35 }
-  local t, open, d = agreement(x, w, better, o)
+  local t, open, l = agreement(x, w, better, o)
   local agree, oppose = round(t.concordance, 12), round(t.discordance, 12)
-  local balance = mean(where(d:gt(0), 1, where(d:lt(0), -1, 0)), "indicator", { weights = w })
+  local balance = mean(where(l.own:gt(l.other), 1, where(l.own:lt(l.other), -1, 0)), "indicator", { weights = w })
   open = open & round(balance, 12):ge(0)
   t.strong = open & ((agree:ge(c[1]) & oppose:le(e[1])) | (agree:ge(c[2]) & oppose:le(e[2])))
   t.weak = open & agree:ge(c[3]) & oppose:le(e[1])
@@ -162,12 +163,13 @@ end
 -- Source: Roy 1978; Vallée and Zielniewicz 1994.
 function M.electre3(x, w, better, o)
   o = o or {}
-  local d, y = lead(x, w, better)
+  local _, against, y = pairwise.lead(x, w, better)
+  local d = against.by
   local q, p = rows.given(o.q or 0, y, "q"), rows.given(o.p or o.q or 0, y, "p")
-  local t = { concordance = mean(1 - pairwise.ramp(-d, q, p), "indicator", { weights = w }), discordance = 0 * d }
+  local t = { concordance = mean(1 - pairwise.ramp(against, q, p), "indicator", { weights = w }), discordance = 0 * d }
   if o.veto then
     local veto = coalesce(o.veto, o.veto) -- of a plain number, an array
-    t.discordance = where(present(veto), pairwise.ramp(-d, p, coalesce(veto, 0)), 0 * d)
+    t.discordance = where(present(veto), pairwise.ramp(against, p, coalesce(veto, 0)), 0 * d)
   end
   local c = round(t.concordance, 12)
   local objects = t.discordance:gt(c)

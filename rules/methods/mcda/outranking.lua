@@ -1,23 +1,24 @@
 -- Pairwise methods: every unit is compared with every `other`. Arguments, missing values and errors are described
 -- in mcda.lua. Weights are normalised to sum 1.
 
+local apart = require "methods.apart"
 local rows = require "methods.mcda.rows"
 local pairwise = require "methods.mcda.pairs"
 local scale = require "methods.mcda.scale"
-local other, lead, step, spread, ramp = pairwise.other, pairwise.lead, pairwise.step, pairwise.spread, pairwise.ramp
+local other, above, step, spread, ramp = pairwise.other, pairwise.above, pairwise.step, pairwise.spread, pairwise.ramp
 
 local M = {}
 
--- How much a lead d counts, 0 to 1, with the thresholds of indifference q and preference p, and
+-- How much a lead l counts, 0 to 1, with the thresholds of indifference q and preference p, and
 -- gaussian s. Where p is not above q, or s is 0, they are steps.
 local shapes = {
-  usual    = function(d) return step(d, 0) end,
-  u        = function(d, o) return step(d, o.q) end,
-  v        = function(d, o) return ramp(d, 0, o.p) end,
-  level    = function(d, o) return where(d:gt(o.p), 1, where(d:gt(o.q), 0.5, 0)) end,
-  linear   = function(d, o) return ramp(d, o.q, o.p) end,
-  gaussian = function(d, o)
-    return spread(d, 0, o.s, function(s) return where(d:gt(0), 1 - exp(-(d ^ 2) / (2 * s ^ 2)), 0) end)
+  usual    = function(l) return step(l, 0) end,
+  u        = function(l, o) return step(l, o.q) end,
+  v        = function(l, o) return ramp(l, 0, o.p) end,
+  level    = function(l, o) return where(above(l, o.p), 1, where(above(l, o.q), 0.5, 0)) end,
+  linear   = function(l, o) return ramp(l, o.q, o.p) end,
+  gaussian = function(l, o)
+    return spread(l, 0, o.s, function(s) return where(above(l, 0), 1 - exp(-(l.by ^ 2) / (2 * s ^ 2)), 0) end)
   end,
 }
 local needs = {
@@ -42,7 +43,7 @@ local needs = {
 -- Source: Brans, Vincke and Mareschal 1986; Brans, Mareschal and Vincke 1984 for III.
 function M.promethee(x, w, better, o)
   o = o or {}
-  local d, y = lead(x, w, better)
+  local l, _, y = pairwise.lead(x, w, better)
   local word, known = coalesce(o.shape or "usual", "usual"), {}
   for name, shape in pairs(shapes) do
     local all_given = true
@@ -50,7 +51,7 @@ function M.promethee(x, w, better, o)
       all_given = all_given and o[threshold] ~= nil
       if o[threshold] then rows.given(where(word:eq(name), o[threshold], 0), y, threshold) end
     end
-    if all_given then known[name] = shape(d, o) end
+    if all_given then known[name] = shape(l, o) end
   end
   local made_of_it = choose(word, known)
   local preference = mean(made_of_it, "indicator", { weights = w })
@@ -85,7 +86,7 @@ end
 function M.todim(x, w, better, o)
   o = o or {}
   local y = rows.scaled(x, w, better, o.scale or scale.sum)
-  local d = y - other(y)
+  local d = apart.computed(y, other(y))
   local share = where(any(present(y), "unit"), w)
   share = share / sum(share, "indicator")
   local behind = greatest(-d, 0)
@@ -93,7 +94,7 @@ function M.todim(x, w, better, o)
   local t = { dominance = sum(sqrt(greatest(d, 0) * share) - loss / (o.theta or 1), "indicator") }
   local whole = sum(t.dominance, "other")
   local lo, hi = min(whole, "unit"), max(whole, "unit")
-  return rows.over(whole - lo, hi - lo, rows.message "all units are alike, and nobody has a score"), t
+  return rows.over(whole - lo, apart.computed(hi, lo), rows.message "all units are alike, and nobody has a score"), t
 end
 
 --- Truth: the unit dominates the other, that is, it is in no indicator worse and in at least one better.

@@ -9,6 +9,7 @@
 -- the unit and the indicator. If a formula divides by the range of an indicator and all units are equal, the scale
 -- is missing for all, with a warning.
 
+local apart = require "methods.apart".between
 local rows = require "methods.mcda.rows"
 
 local M = {}
@@ -24,7 +25,7 @@ M.complete, M.cost, M.direction = rows.complete, rows.cost, rows.direction
 -- Source: Weitendorf 1976.
 function M.minmax(x, better)
   local lo, hi = min(x, "unit"), max(x, "unit")
-  return rows.over(where(rows.cost(better), hi - x, x - lo), hi - lo, rows.alike)
+  return rows.over(where(rows.cost(better), apart(hi, x), apart(x, lo)), apart(hi, lo), rows.alike)
 end
 
 --- x / max; 1 - x / max.
@@ -107,7 +108,7 @@ end
 -- Source: Zeng et al. 2013.
 function M.enhanced(x, better)
   local y = rows.direction(better) * x
-  local behind = max(y, "unit") - y
+  local behind = apart(max(y, "unit"), y)
   return 1 - rows.over(behind, sum(behind, "unit"), rows.alike)
 end
 
