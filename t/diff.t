@@ -100,10 +100,11 @@ sub plain {
     return { map { ("$_->[0]/$_->[1]" => $_->[2]) } grep { $_->[2] ne '' } @rows };
 }
 
-sub rank_of { # of a score among others' scores, at a key
+# The rank of a score among others' scores, at a key. Scores that differ by rounding alone are equal, as they are for rank.
+sub rank_of {
     my ($key, $own, $others) = @_;
     my ($unit, $stage) = split m{/}, $key;
-    return 1 + grep { my ($u, $t) = split m{/}; $t eq $stage && $u ne $unit && $others->{$_} > $own } keys %$others;
+    return 1 + grep { my ($u, $t) = split m{/}; $t eq $stage && $u ne $unit && $others->{$_} - $own > 1e-9 } keys %$others;
 }
 
 # Shapley values of a game given by its value for every subset (a bit mask), over all orders.
