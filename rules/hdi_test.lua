@@ -42,6 +42,15 @@ test("beyond a goalpost counts as the goalpost", function(t)
   dimensions(t, country(15, 0, 0, 50), 0, 0, 0)
 end)
 
+test("goalposts that are equal on paper give no score", function(t)
+  local set = {}
+  for _, of in ipairs { "health.le", "education.eys", "education.mys", "income.gnipc" } do
+    set["index." .. of .. ".low"], set["index." .. of .. ".high"] = 0.3, 0.1 + 0.2
+  end
+  local dimensions = t.run("hdi.lua", country(20, 20, 20, 20), { set = set }).dimensions
+  for _, name in ipairs { "health", "education", "income" } do t.missing(dimensions:at { dimension = name }) end
+end)
+
 test("the two schoolings weigh the same", function(t)
   dimensions(t, country(85, 18, 0, 75000), 1, 0.5, 1)
   dimensions(t, country(85, 0, 15, 75000), 1, 0.5, 1)

@@ -5,6 +5,9 @@
 
 local M = {}
 
+-- How far rounding may carry skewness, kurtosis and alpha.
+local ROUNDED = 1e-9
+
 --- The columns of COINr's get_stats, for each indicator.
 -- Arguments: x over `unit`. p: the limits of the flags: available (0.65), nonzero (0.5), unique (0.5), skewness
 --   (2), kurtosis (3.5).
@@ -32,8 +35,8 @@ function M.statistics(x, p)
   s.available_flag = flag(s.available_share:lt(optional(p, "available", 0.65)))
   s.nonzero_flag = flag(s.nonzero_share:lt(optional(p, "nonzero", 0.5)))
   s.unique_flag = flag(s.unique_share:lt(optional(p, "unique", 0.5)))
-  s.shape_flag = flag(round(abs(s.skewness), 9):gt(optional(p, "skewness", 2))
-    & round(s.kurtosis, 9):gt(optional(p, "kurtosis", 3.5)), "outliers")
+  s.shape_flag = flag(abs(s.skewness):gt(optional(p, "skewness", 2) + ROUNDED)
+    & s.kurtosis:gt(optional(p, "kurtosis", 3.5) + ROUNDED), "outliers")
   return s
 end
 
@@ -192,7 +195,7 @@ function M.alpha(x, axis, o)
   whole = where(abs(whole):gt(1e-12 * spread), whole, 0 * whole)
   local several = where(k:gt(1), k)
   local alpha = several / (several - 1) * (1 - spread / whole)
-  warn(round(alpha, 9):lt(0), "Cronbach's alpha is below 0, some indicators run against the others: is what is better low reversed?",
+  warn(alpha:lt(-ROUNDED), "Cronbach's alpha is below 0, some indicators run against the others: is what is better low reversed?",
     alpha)
   return alpha
 end

@@ -88,8 +88,8 @@ function M.nearest(x, o)
   end
   local y = x:as { unit = "other" }
   local distance = where(present(y), sqrt(mean(apart.computed(z, z:as { unit = "other" }) ^ 2, along)))
-  if scale ~= "none" then distance = round(distance, 12) end -- equal ones tie
-  local near = rank(distance, "other", { order = "ascending", ties = "min" }):le(k)
+  local tied = scale == "none" and distance or round(distance, 12) -- as on paper
+  local near = rank(tied, "other", { order = "ascending", ties = "min" }):le(k)
   local w
   if weights == "distance" then
     local touching = min(distance, "other"):eq(0)

@@ -7,6 +7,10 @@
 
 local M = {}
 
+-- How far rounding may carry skewness and kurtosis: of four units of which three are equal they are 2 and 4, and of a
+-- symmetric indicator skewness is 0, but for that.
+local ROUNDED = 1e-9
+
 -- The indicators in which units differ; the others have no skewness.
 local function varied(x) return where(max(x, "unit"):gt(min(x, "unit")), x) end
 
@@ -18,9 +22,8 @@ local function varied(x) return where(max(x, "unit"):gt(min(x, "unit")), x) end
 -- Source: COINr 1.1, check_SkewKurt.
 function M.skewed(x, p)
   x = varied(x)
-  -- Of four units of which three are equal, skewness is 2 and kurtosis 4, but for rounding.
-  local shape = round(abs(skewness(x, "unit")), 9):ge(optional(p, "skewness", 2))
-    & round(kurtosis(x, "unit"), 9):ge(optional(p, "kurtosis", 3.5))
+  local shape = abs(skewness(x, "unit")):ge(optional(p, "skewness", 2) - ROUNDED)
+    & kurtosis(x, "unit"):ge(optional(p, "kurtosis", 3.5) - ROUNDED)
   return coalesce(shape, false)
 end
 
@@ -66,8 +69,7 @@ end
 -- Errors: none.
 -- Source: COINr 1.1, log_CT_plus.
 function M.log_shifted_by_skew(x)
-  -- A symmetric indicator has a skewness of 0 but for rounding.
-  return where(round(skewness(varied(x), "unit"), 9):lt(0), -M.log_shifted(-x), M.log_shifted(x))
+  return where(skewness(varied(x), "unit"):lt(-ROUNDED), -M.log_shifted(-x), M.log_shifted(x))
 end
 
 --- ln(x - min + 1): 0 for the lowest value.

@@ -272,44 +272,72 @@ static void check_equal(const reading *r, size_t i) {
     report(r, i, advice, text);
 }
 
+/* What to write instead of a branch on tokens from..to: `otherwise`, or, on a parameter, that it
+ * has a Lua value. */
+static const char *advice_for(const reading *r, size_t from, size_t to, const char *otherwise,
+                              char *out, size_t room) {
+    char text[64];
+    if (path(r, to) != from || !is(r, from + 2, "params")) return otherwise;
+    quote(r, from, to, text, sizeof text);
+    snprintf(out, room,
+             text_message("where(condition, a, b) decides for each element, and plain(%s) is one "
+                          "Lua value"),
+             text);
+    return out;
+}
+
+/* `if ARRAY then`, `ARRAY and …`, `ARRAY or …` */
 static void check_branch(const reading *r, size_t i) {
     static const char *const branches[] = {"then", "do", NULL};
-    size_t name = r->count;
-    int branch = is_any(r, i, branches), joined = is(r, i, "and") || is(r, i, "or");
-    if (i > 0 && (branch || joined)) {
-        name = array_call(r, i - 1, 1);
-        if (name == r->count && array_local(r, i - 1)) name = i - 1;
-    }
-    if (name < r->count && branch) {
-        size_t begin =
-            start(r, name); /* only `if CALL then`: anything before it may change its meaning */
-        static const char *const heads[] = {"if", "elseif", "while", NULL};
+    static const char *const heads[] = {"if", "elseif", "while", NULL};
+    int branch = is_any(r, i, branches), both = is(r, i, "and");
+    if (i == 0 || !(branch || both || is(r, i, "or"))) return;
+    size_t name = array_call(r, i - 1, 1);
+    if (name == r->count && (array_local(r, i - 1) || path(r, i - 1) < r->count)) name = i - 1;
+    if (name == r->count) return;
+    size_t begin = start(r, name);
+    char advice[200];
+    if (begin > 0 && is(r, begin - 1, "not")) return; /* check_not tells it */
+    if (branch) {
+        /* only `if CALL then`: anything before it may change its meaning */
         if (begin > 0 && is_any(r, begin - 1, heads))
             report(r, begin - 1,
-                   "an array holds many answers: where(condition, a, b) decides for each of them",
+                   advice_for(r, begin, i - 1,
+                              TEXT("an array holds many answers: where(condition, a, b) decides "
+                                   "for each of them"),
+                              advice, sizeof advice),
                    "a script cannot branch on an array");
-        return;
-    }
-    if (name < r->count && joined)
+    } else if (both) {
         report(r, i,
-               is(r, i, "and") ? "arrays of truths are joined with &, in parentheses: (a) & (b)"
-                               : "arrays of truths are joined with |, in parentheses: (a) | (b)",
-               is(r, i, "and") ? "'and' joins Lua values, not arrays"
-                               : "'or' joins Lua values, not arrays");
-    if (!is(r, i, "not")) return;
-    /* not NAME:ge(…), not matches(…): up to the closing bracket. */
-    size_t at = i + 1, end = r->count;
-    while (is_name(r, at) && (is(r, at + 1, ":") || is(r, at + 1, "."))) at += 2;
-    if (at == i + 1 && !is(r, at + 1, "(") && !is(r, at + 1, "[") && array_local(r, at)) end = at;
-    if (!is_name(r, at) || (end != at && !is(r, at + 1, "("))) return;
-    if (end == at) {
-        report(r, i, "write ~ in front of an array of truths",
-               "'not' turns Lua values round, not arrays");
-        return;
+               advice_for(r, begin, i - 1,
+                          TEXT("arrays of truths are joined with &, in parentheses: (a) & (b)"),
+                          advice, sizeof advice),
+               "'and' joins Lua values, not arrays");
+    } else if (begin == 0 || !is(r, begin - 1, "and")) {
+        /* CONDITION and ARRAY or OTHER chooses one of two: its condition was looked at before. */
+        report(r, i,
+               advice_for(r, begin, i - 1,
+                          TEXT("arrays of truths are joined with |, in parentheses: (a) | (b)"),
+                          advice, sizeof advice),
+               "'or' joins Lua values, not arrays");
     }
-    end = closing(r, at + 1);
-    if (end < r->count && array_call(r, end, 1) == at)
-        report(r, i, "write ~ in front of an array of truths",
+}
+
+/* `not ARRAY`, `not ARRAY:ge(…)`, `not matches(…)`: up to the closing bracket. */
+static void check_not(const reading *r, size_t i) {
+    size_t at = i + 1, end;
+    char advice[200];
+    if (!is(r, i, "not")) return;
+    while (is_name(r, at) && (is(r, at + 1, ":") || is(r, at + 1, "."))) at += 2;
+    if (!is_name(r, at)) return;
+    if (is(r, at + 1, "("))
+        end = closing(r, at + 1);
+    else
+        end = !is(r, at + 1, "[") && (array_local(r, at) || path(r, at) == i + 1) ? at : r->count;
+    if (end < r->count && (end == at || array_call(r, end, 1) == at))
+        report(r, i,
+               advice_for(r, i + 1, end, TEXT("write ~ in front of an array of truths"), advice,
+                          sizeof advice),
                "'not' turns Lua values round, not arrays");
 }
 
@@ -338,8 +366,8 @@ int lint_check(sources *files, int file, fault *f) {
     for (size_t i = 0; i < r.count; i++) {
         if (is(&r, i, "==") || is(&r, i, "~="))
             check_equal(&r, i);
-        else if (is_name(&r, i))
-            check_branch(&r, i);
+        check_branch(&r, i);
+        check_not(&r, i);
     }
     mem_free(r.local);
     return f->count == before;
