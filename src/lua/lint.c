@@ -364,8 +364,7 @@ int lint_check(sources *files, int file, fault *f) {
                      r.text + t->from);
     }
     for (size_t i = 0; i < r.count; i++) {
-        if (is(&r, i, "==") || is(&r, i, "~="))
-            check_equal(&r, i);
+        if (is(&r, i, "==") || is(&r, i, "~=")) check_equal(&r, i);
         check_branch(&r, i);
         check_not(&r, i);
     }
