@@ -89,7 +89,8 @@ static int push_symbol(lua_State *L, int value, unsigned known) {
 
 static int is_symbol(lua_State *L, int at) { return host_userdata(L, at, &symbol_key) != NULL; }
 
-static const double most_whole = 9007199254740992.0; /* 2^53 */
+/* 2^53 - 1: no other whole number is rounded to one of these, as 2^53 + 1 is to 2^53. */
+static const double most_whole = 9007199254740991.0;
 
 /* The value of the symbol or number at `at`. */
 static int value_at(lua_State *L, int at) {
@@ -100,7 +101,7 @@ static int value_at(lua_State *L, int at) {
     if (lua_type(L, at) != LUA_TNUMBER) leave(L);
     const double x = lua_tonumber(L, at);
     const int whole = lua_isinteger(L, at);
-    if (whole && !(fabs(x) < most_whole)) leave(L);
+    if (whole && !(fabs(x) <= most_whole)) leave(L);
     int value = np_constant(t->p, x);
     if (value < 0) leave(L);
     if (whole) t->known[value] |= MAYBE_WHOLE;
@@ -157,7 +158,7 @@ static int at_most(lua_State *L) {
 static unsigned known_of(lua_State *L, int value) { return trace_of(L)->known[value]; }
 
 /* Addition, subtraction, multiplication: of whole numbers Lua's result is whole. It is the same up
- * to 2^53, but for the sign of zero. */
+ * to 2^53 - 1, but for the sign of zero. */
 static int sum_or_product(lua_State *L, np_op op) {
     int a = value_at(L, 1), b = value_at(L, 2);
     int result = np_add(trace_of(L)->p, op, a, b, 0, 0);
