@@ -81,7 +81,9 @@ static const assess_code codes[] = {
      TEXT("The condition looks right and never holds."), "where(a.params.year == 2011, x, y)",
      "where(a.params.year:eq(2011), x, y)"},
     {"L02", ASSESS_ERROR, "branch-on-array", TEXT("`if`, `and`, `or` or `not` on an array"),
-     TEXT("Lua takes every array for true."), TEXT("The script goes one way for all units."),
+     TEXT("Lua takes every array for true."),
+     TEXT("The script goes one way for all units. A parameter is an array, too: where it chooses "
+          "the formula, write `if plain(a.params.mild) then`."),
      "if missing(x) then return 0 end", "where(missing(x), 0, x)"},
     {"L03", ASSESS_NOTE, "unused-local", TEXT("a local that nothing uses"),
      TEXT("A name is declared and never stands anywhere else in the file."),
