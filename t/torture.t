@@ -140,31 +140,26 @@ for my $name ('run docx -o FILE', 'marks in a form') {
     try('the end without memory', $opens, map { [ 'memory', 'one', 12, $opens->{right}{count}{memory} + $_ ] } -6 .. 4); # how many there are depends on the length of a path
 }
 
-# minizip writes into what it got no memory for: the last places of a text, where its parts are packed.
-{
-    my $text = { name => 'a text', does => [ 'statement', 'rules/2011-units.lua', '市外办', '-f', 'docx' ] };
-    prepare($text);
-    is($text->{right}{status}, 0, 'a statement as a text');
-    each_place("$tmp/packing");
-    my ($memory) = grep { "@$_" eq 'memory one 12' } @kinds;
-    my ($tried, $dirty, @suspect) = serve($text, $memory, 1);
-    cmp_ok($tried, '>', 100, "memory fails at $tried places");
+# A command without memory, by the kind of failure, at each place of it; what a copy did that is not plainly right is
+# looked at alone.
+sub without_memory {
+    my ($name, $kind, @does) = @_;
+    my $command = { name => $name, does => [@does] };
+    prepare($command);
+    is($command->{right}{status}, 0, $name);
+    each_place("$tmp/places-$kind");
+    my ($memory) = grep { "@$_" eq "memory $kind 12" } @kinds;
+    my ($tried, $dirty, @suspect) = serve($command, $memory, 1);
+    cmp_ok($tried, '>', 100, "$name: memory fails at $tried places");
     each_place(undef);
-    try('looked at alone', $text, map { [ @$memory, $_ ] } @suspect);
+    try("$name, looked at alone", $command, map { [ @$memory, $_ ] } @suspect);
 }
 
+# minizip writes into what it got no memory for: the last places of a text, where its parts are packed.
+without_memory('a statement as a text', 'one', 'statement', 'rules/2011-units.lua', '市外办', '-f', 'docx');
+
 # A page says of its unit what draws found: what came to no end without memory has nothing to say.
-{
-    my $page = { name => 'a page', does => [ 'report', 't/vary/three.lua', '--focus', 'P', '--draws', 4, '-o', 'MADE.html' ] };
-    prepare($page);
-    is($page->{right}{status}, 0, 'a page about a unit, with draws');
-    each_place("$tmp/page");
-    my ($memory) = grep { "@$_" eq 'memory all 12' } @kinds;
-    my ($tried, $dirty, @suspect) = serve($page, $memory, 1);
-    cmp_ok($tried, '>', 100, "memory ends at $tried places");
-    each_place(undef);
-    try('looked at alone', $page, map { [ @$memory, $_ ] } @suspect);
-}
+without_memory('a page about a unit, with draws', 'all', 'report', 't/vary/three.lua', '--focus', 'P', '--draws', 4, '-o', 'MADE.html');
 
 # Some of all commands that are quick.
 my @cheap = grep { $_->{cheap} && $_ ne $folder } @commands;
